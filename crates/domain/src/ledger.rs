@@ -1,0 +1,302 @@
+//! Entries of the ledger: how one follows another, and the keyed hash that chains them.
+//!
+//! Invariant: the sum of a wallet's entries is its balance.
+//! Invariant: an entry is never changed or deleted; what was wrong is righted by another entry.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::{
+    id::{AccountId, EntryId, TaskId, WalletId},
+    time::Timestamp,
+    wallet::{Asset, Wallet},
+};
+
+/// An HMAC-SHA256 over an entry and the hash before it.
+pub type Hash = [u8; 32];
+
+/// The hash before a wallet's first entry.
+pub const GENESIS: Hash = [0; 32];
+
+/// The other side of every entry. System accounts have no balance row: their totals are sums over the entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SystemAccount {
+    /// Money that came in through payment gateways.
+    Payments,
+    /// Uses minted as redemption codes.
+    Codes,
+    /// What tasks cost.
+    Revenue,
+    /// Corrections by an administrator.
+    Adjustments,
+}
+
+impl SystemAccount {
+    /// Every system account.
+    pub const ALL: [Self; 4] = [Self::Payments, Self::Codes, Self::Revenue, Self::Adjustments];
+
+    /// The word for it in storage.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Payments => "payments",
+            Self::Codes => "codes",
+            Self::Revenue => "revenue",
+            Self::Adjustments => "adjustments",
+        }
+    }
+
+    /// The system account of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|account| account.word() == word)
+    }
+}
+
+/// Why an entry was made; each surface words it for its readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// A task was paid for.
+    TaskCharge {
+        /// The task.
+        task: TaskId,
+        /// Which of its paid attempts.
+        attempt: i64,
+    },
+    /// A task failed or was cancelled, and what its attempt cost was given back.
+    TaskRefund {
+        /// The task.
+        task: TaskId,
+        /// Which of its paid attempts.
+        attempt: i64,
+    },
+    /// An administrator put something right.
+    Adjustment {
+        /// Who did it; none for the command line.
+        actor: Option<AccountId>,
+        /// What the caller named this change, so that sending it twice does it once.
+        reference: String,
+    },
+}
+
+impl Cause {
+    /// The unique key of this effect: whatever happens twice finds it taken.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::TaskCharge { task, attempt } => format!("charge:{task}:{attempt}"),
+            Self::TaskRefund { task, attempt } => format!("refund:{task}:{attempt}"),
+            Self::Adjustment { reference, .. } => format!("adjustment:{reference}"),
+        }
+    }
+
+    /// The word for it in storage.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::TaskCharge { .. } => "task_charge",
+            Self::TaskRefund { .. } => "task_refund",
+            Self::Adjustment { .. } => "adjustment",
+        }
+    }
+
+    /// Which system account stands on the other side.
+    #[must_use]
+    pub fn counterpart(&self) -> SystemAccount {
+        match self {
+            Self::TaskCharge { .. } | Self::TaskRefund { .. } => SystemAccount::Revenue,
+            Self::Adjustment { .. } => SystemAccount::Adjustments,
+        }
+    }
+
+    /// The task it speaks of, if any.
+    #[must_use]
+    pub fn task(&self) -> Option<(TaskId, i64)> {
+        match self {
+            Self::TaskCharge { task, attempt } | Self::TaskRefund { task, attempt } => Some((*task, *attempt)),
+            Self::Adjustment { .. } => None,
+        }
+    }
+
+    /// Who acted, where it was a person.
+    #[must_use]
+    pub fn actor(&self) -> Option<AccountId> {
+        match self {
+            Self::TaskCharge { .. } | Self::TaskRefund { .. } => None,
+            Self::Adjustment { actor, .. } => *actor,
+        }
+    }
+}
+
+/// One change of one wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number; given by the database, not part of the hash.
+    pub id: EntryId,
+    /// The wallet that changed.
+    pub wallet: WalletId,
+    /// Whose wallet.
+    pub account: AccountId,
+    /// What changed.
+    pub asset: Asset,
+    /// 1 for the wallet's first entry, then one more each time.
+    pub sequence: i64,
+    /// By how much, in the asset's units; never zero.
+    pub amount: i64,
+    /// The balance before.
+    pub before: i64,
+    /// The balance after.
+    pub after: i64,
+    /// The system account that changed by minus `amount`.
+    pub counterpart: SystemAccount,
+    /// The unique key of the effect.
+    pub key: String,
+    /// The stored word of the cause.
+    pub cause: String,
+    /// The task it speaks of.
+    pub task: Option<TaskId>,
+    /// That task's attempt.
+    pub attempt: Option<i64>,
+    /// Who acted.
+    pub actor: Option<AccountId>,
+    /// Free text of an adjustment.
+    pub note: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// Which key made the hash.
+    pub key_id: i64,
+    /// HMAC over the hash before it and every field above but `id`.
+    pub hash: Hash,
+}
+
+/// The secret that chains entries; its number is stored with each.
+#[derive(Clone)]
+pub struct ChainKey {
+    /// The number stored beside each hash it made.
+    pub id: i64,
+    secret: [u8; 32],
+}
+
+impl std::fmt::Debug for ChainKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ChainKey {{ id: {} }}", self.id)
+    }
+}
+
+impl ChainKey {
+    /// A key with its number.
+    #[must_use]
+    pub fn new(id: i64, secret: [u8; 32]) -> Self {
+        Self { id, secret }
+    }
+
+    /// The entry that follows a wallet's head when `amount` is booked, or `None` where the balance or the sequence would
+    /// overflow. Whether the wallet can afford it is not asked here.
+    #[must_use]
+    pub fn follow(&self, wallet: &Wallet, amount: i64, cause: &Cause, note: &str, now: Timestamp) -> Option<Entry> {
+        let task = cause.task();
+        let mut entry = Entry {
+            id: EntryId(0),
+            wallet: wallet.id,
+            account: wallet.account,
+            asset: wallet.asset,
+            sequence: wallet.entries.checked_add(1)?,
+            amount,
+            before: wallet.balance,
+            after: wallet.balance.checked_add(amount)?,
+            counterpart: cause.counterpart(),
+            key: cause.key(),
+            cause: cause.word().to_owned(),
+            task: task.map(|(task, _)| task),
+            attempt: task.map(|(_, attempt)| attempt),
+            actor: cause.actor(),
+            note: note.to_owned(),
+            created_at: now,
+            key_id: self.id,
+            hash: GENESIS,
+        };
+        entry.hash = self.hash(&wallet.head, &entry);
+        Some(entry)
+    }
+
+    /// The hash that `entry` must carry after `previous`.
+    #[must_use]
+    pub fn hash(&self, previous: &Hash, entry: &Entry) -> Hash {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes a key of any length");
+        mac.update(previous);
+        let mut number = |n: i64| mac.update(&n.to_be_bytes());
+        number(entry.wallet.0);
+        number(entry.account.0);
+        number(entry.sequence);
+        number(entry.amount);
+        number(entry.before);
+        number(entry.after);
+        number(entry.created_at.0);
+        number(entry.key_id);
+        for optional in [entry.task.map(|task| task.0), entry.attempt, entry.actor.map(|actor| actor.0)] {
+            number(i64::from(optional.is_some()));
+            number(optional.unwrap_or(0));
+        }
+        for text in [entry.asset.word(), entry.counterpart.word(), &entry.key, &entry.cause, &entry.note] {
+            mac.update(&(text.len() as u64).to_be_bytes());
+            mac.update(text.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wallet() -> Wallet {
+        Wallet { id: WalletId(3), account: AccountId(7), asset: Asset::Money, balance: 100, credit_limit: 0, entries: 4, head: [9; 32] }
+    }
+
+    fn charge() -> Cause {
+        Cause::TaskCharge { task: TaskId(5), attempt: 1 }
+    }
+
+    #[test]
+    fn an_entry_follows_its_wallets_head() {
+        let entry = ChainKey::new(1, [1; 32]).follow(&wallet(), -30, &charge(), "", Timestamp(1)).unwrap();
+        assert_eq!((entry.sequence, entry.before, entry.after), (5, 100, 70));
+        assert_eq!(entry.key, "charge:5:1");
+    }
+
+    #[test]
+    fn every_stored_field_is_under_the_hash() {
+        let key = ChainKey::new(1, [1; 32]);
+        let entry = key.follow(&wallet(), -30, &charge(), "", Timestamp(1)).unwrap();
+        let changes: [fn(&mut Entry); 15] = [
+            |e| e.wallet.0 ^= 1,
+            |e| e.account.0 ^= 1,
+            |e| e.asset = Asset::Uses,
+            |e| e.sequence ^= 1,
+            |e| e.amount ^= 1,
+            |e| e.before ^= 1,
+            |e| e.after ^= 1,
+            |e| e.counterpart = SystemAccount::Codes,
+            |e| e.key.push('x'),
+            |e| e.cause.push('x'),
+            |e| e.task = None,
+            |e| e.attempt = None,
+            |e| e.actor = Some(AccountId(0)),
+            |e| e.note.push('x'),
+            |e| e.created_at.0 ^= 1,
+        ];
+        for (index, change) in changes.iter().enumerate() {
+            let mut changed = entry.clone();
+            change(&mut changed);
+            assert_ne!(key.hash(&[9; 32], &changed), entry.hash, "change {index}");
+        }
+        assert_ne!(key.hash(&[8; 32], &entry), entry.hash, "another predecessor");
+        assert_ne!(ChainKey::new(1, [2; 32]).hash(&[9; 32], &entry), entry.hash, "another key");
+    }
+
+    #[test]
+    fn an_overflow_is_no_entry() {
+        let full = Wallet { balance: i64::MAX, ..wallet() };
+        assert!(ChainKey::new(1, [1; 32]).follow(&full, 1, &charge(), "", Timestamp(1)).is_none());
+    }
+}

@@ -1,0 +1,15 @@
+//! Values and rules of Gongfang that hold without a database, a network or a clock.
+//!
+//! This crate deliberately knows no async, no SQL, no HTTP and no serde: a surface's words live in `surfaces`, rows in
+//! `store`, transactions in `engine`.
+
+pub mod account;
+pub mod event;
+pub mod id;
+pub mod ledger;
+pub mod money;
+pub mod refusal;
+pub mod task;
+pub mod time;
+pub mod wallet;
+pub mod window;

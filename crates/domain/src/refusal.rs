@@ -1,0 +1,99 @@
+//! Refusals: what the engine answers when a request is understood and may not be done. A surface words each for its readers.
+
+use crate::task::State;
+
+/// Which thing was meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Noun {
+    /// An account.
+    Account,
+    /// A task.
+    Task,
+}
+
+/// Where a rolling limit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// How many are allowed in the window.
+    pub allowed: u32,
+    /// How many are left now.
+    pub remaining: u32,
+    /// Seconds until one more is allowed; 0 while some remain.
+    pub retry_after_s: u64,
+    /// Unix seconds at which the window is empty again if nothing more comes.
+    pub resets_at_s: i64,
+}
+
+/// An answer of no, with what the asker needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No valid token.
+    #[error("not signed in")]
+    Unauthorized,
+    /// Name and password do not fit.
+    #[error("wrong user name or password")]
+    WrongCredentials,
+    /// Signed in, but not for this.
+    #[error("not allowed")]
+    Forbidden,
+    /// There is no such thing, or it is somebody else's: the asker cannot tell which.
+    #[error("not found: {0:?}")]
+    NotFound(Noun),
+    /// Too often.
+    #[error("too many requests, try again in {} s", .0.retry_after_s)]
+    TooOften(Limit),
+    /// A value that cannot be.
+    #[error("invalid {field}: {problem}")]
+    Invalid {
+        /// Which field, as the core names it.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// The name is taken.
+    #[error("{field} is taken")]
+    Taken {
+        /// Which name.
+        field: &'static str,
+    },
+    /// The task has ended and cannot do this any more.
+    #[error("the task has ended: {}", .0.word())]
+    TaskEnded(State),
+    /// The task has no result (yet).
+    #[error("the task has no result: {}", .0.word())]
+    TaskUnfinished(State),
+    /// The task is not in a state for this.
+    #[error("the task is {}", .0.word())]
+    TaskState(State),
+    /// The wallet holds too little.
+    #[error("not enough: need {need}, have {have}")]
+    Unaffordable {
+        /// What it costs, in the asset's units.
+        need: i64,
+        /// What could be spent.
+        have: i64,
+    },
+    /// This kind of task cannot be run here, as things are.
+    #[error("not available: {reason}")]
+    Unavailable {
+        /// What is missing, for the operator.
+        reason: String,
+    },
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// It is missing or blank.
+    #[error("missing")]
+    Missing,
+    /// It is longer than this many units.
+    #[error("longer than {0}")]
+    TooLong(u64),
+    /// It is shorter than this many units.
+    #[error("shorter than {0}")]
+    TooShort(u64),
+    /// It is not of the form that it must have.
+    #[error("malformed")]
+    Malformed,
+}

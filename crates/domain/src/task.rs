@@ -1,0 +1,352 @@
+//! The life of a task: its states and the only moves between them (design: the table of states).
+//!
+//! Three numbers, never mixed. **attempt**: what was paid for, opened by submitting and by a retry by hand. **run**: the
+//! automatic tries within an attempt. **epoch**: the fence, raised by every claim, pause, resume, cancel, release and
+//! take-over; a worker's write names the epoch it was given and is refused when that has passed.
+//!
+//! Invariant: no move leaves an ended state but `Retry`, which opens a new attempt.
+
+use std::time::Duration;
+
+use crate::{
+    id::{AccountId, TaskId},
+    time::Timestamp,
+    wallet::Asset,
+};
+
+/// Where a task is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// Waits for its owner's start or for an outside worker.
+    Draft,
+    /// Waits for somebody's approval.
+    AwaitingApproval,
+    /// Waits for a worker.
+    Queued,
+    /// A worker has it, or it is parked at a remote server.
+    Running,
+    /// Its owner holds it.
+    Paused,
+    /// Ended well.
+    Succeeded,
+    /// Ended badly.
+    Failed,
+    /// Ended by its owner.
+    Cancelled,
+}
+
+/// What can happen to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Move {
+    /// The owner starts a draft.
+    Start,
+    /// Somebody approves it.
+    Approve,
+    /// A worker takes it.
+    Claim,
+    /// A worker takes it from one whose lease was lost, or looks again at a parked one.
+    TakeOver,
+    /// A worker gives it back unharmed, at shutdown.
+    Release,
+    /// A worker's run failed and another one is due later.
+    TryAgain,
+    /// The owner holds it.
+    Pause,
+    /// The owner lets it go on.
+    Resume,
+    /// It ended well.
+    Succeed,
+    /// It ended badly.
+    Fail,
+    /// The owner ends it.
+    Cancel,
+    /// A new attempt by hand, paid for anew.
+    Retry,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Draft,
+        Self::AwaitingApproval,
+        Self::Queued,
+        Self::Running,
+        Self::Paused,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
+    /// The word for it in storage.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::AwaitingApproval => "awaiting_approval",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether the task has ended.
+    #[must_use]
+    pub fn ended(self) -> bool {
+        match self {
+            Self::Succeeded | Self::Failed | Self::Cancelled => true,
+            Self::Draft | Self::AwaitingApproval | Self::Queued | Self::Running | Self::Paused => false,
+        }
+    }
+
+    /// Where `step` leads from here, or `None` where it is not allowed.
+    #[must_use]
+    pub fn after(self, step: Move) -> Option<Self> {
+        use State::{AwaitingApproval, Cancelled, Draft, Failed, Paused, Queued, Running, Succeeded};
+        match step {
+            Move::Start => (self == Draft).then_some(Queued),
+            Move::Approve => (self == AwaitingApproval).then_some(Queued),
+            Move::Claim => (self == Queued).then_some(Running),
+            Move::TakeOver => (self == Running).then_some(Running),
+            Move::Release | Move::TryAgain => (self == Running).then_some(Queued),
+            Move::Pause => matches!(self, Queued | Running).then_some(Paused),
+            Move::Resume => (self == Paused).then_some(Queued),
+            Move::Succeed => matches!(self, Running).then_some(Succeeded),
+            Move::Fail => matches!(self, Queued | Running).then_some(Failed),
+            Move::Cancel => (!self.ended()).then_some(Cancelled),
+            Move::Retry => matches!(self, Failed | Cancelled).then_some(Queued),
+        }
+    }
+
+    /// Every state from which `step` is allowed, as stored words: what a conditional update may find.
+    pub fn before(step: Move) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |state| state.after(step).is_some())
+    }
+}
+
+impl Move {
+    /// Every move.
+    pub const ALL: [Self; 12] = [
+        Self::Start,
+        Self::Approve,
+        Self::Claim,
+        Self::TakeOver,
+        Self::Release,
+        Self::TryAgain,
+        Self::Pause,
+        Self::Resume,
+        Self::Succeed,
+        Self::Fail,
+        Self::Cancel,
+        Self::Retry,
+    ];
+
+    /// Whether it raises the epoch, so that whoever worked on the task before is fenced off.
+    #[must_use]
+    pub fn fences(self) -> bool {
+        match self {
+            Self::Claim | Self::TakeOver | Self::Release | Self::Pause | Self::Resume | Self::Cancel | Self::Retry | Self::TryAgain => true,
+            Self::Start | Self::Approve | Self::Succeed | Self::Fail => false,
+        }
+    }
+}
+
+/// How a task ended badly: a code for programs and a line for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// A word in capitals, such as `DEADLINE`.
+    pub code: String,
+    /// What happened, without a provider's body or key.
+    pub message: String,
+}
+
+/// A piece of work that somebody handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// Its number.
+    pub id: TaskId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What sort of work: the name of a kind the engine knows.
+    pub kind: String,
+    /// Where it is in its life.
+    pub state: State,
+    /// What was paid for: 1, and one more for each retry by hand.
+    pub attempt: i64,
+    /// Automatic tries within the attempt, from 0.
+    pub run: i64,
+    /// The fence.
+    pub epoch: i64,
+    /// How many workers died with it within the attempt.
+    pub deaths: i64,
+    /// Who works on it; none while it waits or is parked.
+    pub worker: Option<String>,
+    /// When a worker should look at it next.
+    pub due_at: Timestamp,
+    /// When the attempt fails if it has not ended.
+    pub deadline_at: Option<Timestamp>,
+    /// What it is paid in.
+    pub asset: Asset,
+    /// What an attempt costs, fixed at submission.
+    pub price: i64,
+    /// 0 to 100.
+    pub progress: i64,
+    /// What is being done.
+    pub step: Option<String>,
+    /// A line about it for people.
+    pub message: Option<String>,
+    /// How it ended badly.
+    pub error: Option<Cause>,
+    /// When it was handed in.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When the attempt was first worked on.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// What came of it, in its kind's record.
+    pub output: Option<String>,
+}
+
+/// A worker gives a task up for good after it died with it so often.
+pub const MAX_DEATHS: i64 = 3;
+
+impl Task {
+    /// The task after `step`, or `None` where that is not allowed. What the step is about (a worker, an error) is set by the caller.
+    #[must_use]
+    pub fn after(&self, step: Move, now: Timestamp) -> Option<Self> {
+        let mut next = Self { state: self.state.after(step)?, worker: None, updated_at: now.max(self.updated_at), ..self.clone() };
+        if step.fences() {
+            next.epoch += 1;
+        }
+        if next.state.ended() {
+            next.ended_at = Some(now);
+        }
+        match step {
+            Move::Start | Move::Approve | Move::Release | Move::Resume => next.due_at = now,
+            Move::Claim => next.started_at = Some(self.started_at.unwrap_or(now)),
+            Move::TakeOver => next.deaths += i64::from(self.worker.is_some()),
+            Move::TryAgain => next.run += 1,
+            Move::Pause | Move::Fail | Move::Cancel => {}
+            Move::Succeed => next.progress = 100,
+            Move::Retry => {
+                next = Self {
+                    attempt: self.attempt + 1,
+                    run: 0,
+                    deaths: 0,
+                    due_at: now,
+                    progress: 0,
+                    step: None,
+                    message: None,
+                    error: None,
+                    started_at: None,
+                    ended_at: None,
+                    ..next
+                }
+            }
+        }
+        Some(next)
+    }
+
+    /// The task in a worker's hands until `lease`, or `None` where nobody may take it.
+    #[must_use]
+    pub fn claimed(&self, worker: &str, lease: Duration, now: Timestamp) -> Option<Self> {
+        let step = if self.state == State::Queued { Move::Claim } else { Move::TakeOver };
+        let next = self.after(step, now)?;
+        Some(Self { worker: Some(worker.to_owned()), due_at: now.plus(lease), ..next })
+    }
+
+    /// Whether it waits for a worker.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.state == State::Queued
+    }
+
+    /// Whether a worker has it in hand. A parked task runs without one.
+    #[must_use]
+    pub fn held(&self) -> bool {
+        self.state == State::Running && self.worker.is_some()
+    }
+}
+
+/// How often an automatic run may follow a failed one, and how long it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// Runs after the first one; then the task fails.
+    pub retries: i64,
+    /// Seconds before the first retry; doubled for each further one.
+    pub base_s: u64,
+    /// The longest wait in seconds.
+    pub cap_s: u64,
+}
+
+impl Backoff {
+    /// Milliseconds to wait before the run after `run` (0 for the first), with `jitter` in 0..=255 spreading the upper half.
+    #[must_use]
+    pub fn wait_ms(self, run: i64, jitter: u8) -> u64 {
+        let doublings = u32::try_from(run.clamp(0, 20)).unwrap_or(20);
+        let full = self.base_s.saturating_mul(1 << doublings).min(self.cap_s).saturating_mul(1000);
+        full / 2 + full / 2 * u64::from(jitter) / 255
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One row a state, one column a move, in the order of `Move::ALL`; `.` is refused.
+    const TABLE: &str = "
+        state              start   approve  claim    take_over  release  try_again  pause   resume  succeed    fail    cancel     retry
+        draft              queued  .        .        .          .        .          .       .       .          .       cancelled  .
+        awaiting_approval  .       queued   .        .          .        .          .       .       .          .       cancelled  .
+        queued             .       .        running  .          .        .          paused  .       .          failed  cancelled  .
+        running            .       .        .        running    queued   queued     paused  .       succeeded  failed  cancelled  .
+        paused             .       .        .        .          .        .          .       queued  .          .       cancelled  .
+        succeeded          .       .        .        .          .        .          .       .       .          .       .          .
+        failed             .       .        .        .          .        .          .       .       .          .       .          queued
+        cancelled          .       .        .        .          .        .          .       .       .          .       .          queued
+    ";
+
+    #[test]
+    fn the_table_of_moves_is_exactly_this() {
+        let mut rows = TABLE.lines().map(str::split_whitespace).filter(|row| row.clone().next().is_some());
+        rows.next();
+        let mut seen = 0;
+        for mut row in rows {
+            let from = State::from_word(row.next().unwrap()).unwrap();
+            for (step, expected) in Move::ALL.into_iter().zip(row) {
+                let found = from.after(step).map_or(".", State::word);
+                assert_eq!(found, expected, "{from:?} after {step:?}");
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, State::ALL.len() * Move::ALL.len());
+    }
+
+    #[test]
+    fn only_a_retry_leaves_an_ended_state() {
+        for state in State::ALL.into_iter().filter(|state| state.ended()) {
+            for step in Move::ALL.into_iter().filter(|step| *step != Move::Retry) {
+                assert_eq!(state.after(step), None, "{state:?} {step:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_a_cap_and_jitter_only_shortens_them() {
+        let backoff = Backoff { retries: 3, base_s: 2, cap_s: 30 };
+        for (run, longest) in [(0, 2_000), (1, 4_000), (3, 16_000), (4, 30_000), (60, 30_000)] {
+            assert_eq!(backoff.wait_ms(run, 255), longest, "run {run}");
+            assert_eq!(backoff.wait_ms(run, 0), longest / 2, "run {run}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The kind `anime`: a novel becomes a narrated film.

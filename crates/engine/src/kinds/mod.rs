@@ -1,0 +1,89 @@
+//! Kinds of tasks: what each does, costs, and how often it may be tried.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use domain::{task::Backoff, time::Timestamp, wallet::Asset};
+
+use crate::worker::Job;
+
+pub mod anime;
+
+/// One sort of work.
+#[async_trait::async_trait]
+pub trait Kind: Send + Sync {
+    /// Its name in storage.
+    fn name(&self) -> &'static str;
+    /// How many this process works on at once.
+    fn concurrency(&self) -> usize;
+    /// What an attempt costs.
+    fn price(&self) -> (Asset, i64);
+    /// How long an attempt may take from its first claim on.
+    fn deadline(&self) -> Option<Duration>;
+    /// How often a run that failed on something passing is followed by another.
+    fn backoff(&self) -> Backoff;
+    /// Whether failing and cancelling give the charge back.
+    fn refunds(&self) -> bool {
+        true
+    }
+    /// What is missing on this machine; tasks are refused while anything is.
+    fn lacks(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// Does the work, going on at the first step that is not recorded.
+    ///
+    /// # Errors
+    /// [`Failure`]; where `job.stop` was cancelled it does not matter which.
+    async fn run(&self, job: &Job) -> Result<Ending, Failure>;
+    /// Tidies up after a task has ended for good in this process.
+    async fn ended(&self, _job: &Job) {}
+}
+
+/// How a run ended, if not badly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The work is done; the text is the kind's record of what came of it.
+    Done(String),
+    /// It waits for a remote server: nobody holds it until then.
+    Parked(Timestamp),
+}
+
+/// How a run ended badly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// A word in capitals.
+    pub code: &'static str,
+    /// A line for people, without a provider's body or key.
+    pub message: String,
+    /// Whether another run may help, and the least time before it.
+    pub again: Option<Duration>,
+}
+
+/// The kinds that this process knows.
+#[derive(Clone, Default)]
+pub struct Kinds(BTreeMap<&'static str, Arc<dyn Kind>>);
+
+impl Kinds {
+    /// With one more.
+    #[must_use]
+    pub fn with(mut self, kind: Arc<dyn Kind>) -> Self {
+        self.0.insert(kind.name(), kind);
+        self
+    }
+
+    /// The kind of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn Kind>> {
+        self.0.get(name)
+    }
+
+    /// Every kind.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Kind>> {
+        self.0.values()
+    }
+
+    /// What is missing on this machine, kind by kind.
+    #[must_use]
+    pub fn lacks(&self) -> Vec<String> {
+        self.iter().flat_map(|kind| kind.lacks().into_iter().map(|lack| format!("{}: {lack}", kind.name()))).collect()
+    }
+}

@@ -1,0 +1,117 @@
+//! The ledger's verbs: every change of a wallet goes through [`book`].
+//!
+//! Invariant: an effect is booked once, whoever asks how often.
+
+use std::fmt::Write as _;
+
+use domain::{
+    id::{AccountId, WalletId},
+    ledger::{Cause, ChainKey, Hash},
+    refusal::{Noun, Refusal},
+    task::Task,
+    time::Timestamp,
+    wallet::Asset,
+};
+use sha2::{Digest, Sha256};
+use store::tx::Tx;
+
+use crate::{Engine, Error, Fault};
+
+/// Whether an effect was booked now or had been before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booked {
+    /// Now.
+    Now,
+    /// Before; nothing changed.
+    Before,
+}
+
+/// What to book.
+#[derive(Debug, Clone)]
+pub struct Booking {
+    /// Whose wallet.
+    pub account: AccountId,
+    /// Which of their wallets.
+    pub asset: Asset,
+    /// By how much it changes.
+    pub amount: i64,
+    /// Why.
+    pub cause: Cause,
+    /// A free note; empty but for adjustments.
+    pub note: String,
+}
+
+/// Books one entry. What lowers a balance must be affordable; what raises it always is.
+pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: Timestamp) -> Result<Booked, Error> {
+    if booking.amount == 0 {
+        return Ok(Booked::Now);
+    }
+    let wallet = store::wallet::hold(tx, booking.account, booking.asset).await?.ok_or(Refusal::NotFound(Noun::Account))?;
+    let entry = chain.follow(&wallet, booking.amount, &booking.cause, &booking.note, now).ok_or(Fault::Corrupt("balance"))?;
+    if !store::ledger::insert(tx, &entry).await? {
+        return Ok(Booked::Before);
+    }
+    let floor = wallet.credit_limit.checked_neg().ok_or(Fault::Corrupt("credit limit"))?;
+    if booking.amount < 0 && entry.after < floor {
+        return Err(Refusal::Unaffordable { need: -booking.amount, have: wallet.balance.saturating_add(wallet.credit_limit) }.into());
+    }
+    if !store::wallet::advance(tx, &wallet, entry.after, entry.hash).await? {
+        return Err(Fault::Corrupt("wallet").into());
+    }
+    Ok(Booked::Now)
+}
+
+/// Charges what a task's current attempt costs.
+pub(crate) async fn charge(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
+    let cause = Cause::TaskCharge { task: task.id, attempt: task.attempt };
+    book(tx, chain, &Booking { account: task.account, asset: task.asset, amount: -task.price, cause, note: String::new() }, now).await
+}
+
+/// Gives back what a task's current attempt cost.
+pub(crate) async fn refund(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
+    let cause = Cause::TaskRefund { task: task.id, attempt: task.attempt };
+    book(tx, chain, &Booking { account: task.account, asset: task.asset, amount: task.price, cause, note: String::new() }, now).await
+}
+
+/// Changes a balance by hand. The same reference twice changes it once.
+///
+/// # Errors
+/// [`Refusal::Unaffordable`], [`Refusal::NotFound`].
+pub async fn adjust(engine: &Engine, booking: Booking) -> Result<Booked, Error> {
+    let chain = engine.secrets.chain.clone();
+    engine.db.write((booking, chain, engine.now()), |tx, (booking, chain, now)| Box::pin(book(tx, chain, booking, *now))).await
+}
+
+/// A fold of all wallets' heads as they are now: written outside the database once an hour, it shows later that a chain's tail was cut.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn anchor(engine: &Engine) -> Result<String, Error> {
+    let fold = engine
+        .db
+        .read((), |tx, ()| {
+            Box::pin(async move {
+                let mut fold = Sha256::new();
+                let mut last = WalletId(0);
+                let mut wallets = 0_u64;
+                loop {
+                    let page = store::wallet::page(tx, last, 1000).await?;
+                    let Some(end) = page.last() else { break };
+                    last = end.id;
+                    for wallet in page.iter().filter(|wallet| wallet.entries > 0) {
+                        fold.update(wallet.id.0.to_be_bytes());
+                        fold.update(wallet.entries.to_be_bytes());
+                        fold.update(wallet.head);
+                        wallets += 1;
+                    }
+                }
+                Ok((wallets, <Hash>::from(fold.finalize())))
+            })
+        })
+        .await?;
+    let mut line = format!("{} wallets={} fold=", engine.now().seconds(), fold.0);
+    for byte in fold.1 {
+        write!(line, "{byte:02x}").expect("a string takes every write");
+    }
+    Ok(line)
+}

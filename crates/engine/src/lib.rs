@@ -1,0 +1,136 @@
+//! The operations of Gongfang: one public function is one transaction, and every check lives here once, for all surfaces.
+//!
+//! This crate deliberately knows no HTTP and no SQL: surfaces decode a request, call one function, and encode its answer.
+
+pub mod account;
+pub mod check;
+pub mod kinds;
+pub mod ledger;
+pub mod limit;
+pub mod live;
+pub mod media;
+pub mod password;
+pub mod session;
+pub mod settings;
+pub mod task;
+pub mod wallet;
+pub mod worker;
+
+use std::sync::Arc;
+
+use domain::ledger::ChainKey;
+use ports::{bell::Bell, clock::Clock, random::Random, storage::Storage};
+pub use store::{Error, Fault};
+use store::Db;
+
+use crate::{kinds::Kinds, limit::Limits, live::Live, password::Gate, session::Sessions, settings::Settings};
+
+/// The secrets of an installation; none of them is ever printed.
+#[derive(Clone)]
+pub struct Secrets {
+    /// Signs access tokens.
+    pub token: [u8; 32],
+    /// Signs links to media.
+    pub media: [u8; 32],
+    /// Chains the ledger.
+    pub chain: ChainKey,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets")
+    }
+}
+
+/// What the engine is put together from.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of secrets and jitter.
+    pub random: Arc<dyn Random>,
+    /// Wakes workers and tells subscribers.
+    pub bell: Arc<dyn Bell>,
+    /// Keeps files.
+    pub storage: Arc<dyn Storage>,
+    /// The secrets.
+    pub secrets: Secrets,
+    /// The settings.
+    pub settings: Settings,
+    /// What tasks can be.
+    pub kinds: Kinds,
+}
+
+/// Everything the operations need. Shared by all surfaces and workers.
+pub struct Engine {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) bell: Arc<dyn Bell>,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) secrets: Secrets,
+    /// The settings it was put together with.
+    pub settings: Settings,
+    pub(crate) kinds: Kinds,
+    pub(crate) limits: Limits,
+    pub(crate) live: Live,
+    pub(crate) gate: Gate,
+    pub(crate) sessions: Sessions,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
+impl Engine {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let gate = Gate::new(parts.settings.cores);
+        Arc::new(Self {
+            db: parts.db,
+            clock: parts.clock,
+            random: parts.random,
+            bell: parts.bell,
+            storage: parts.storage,
+            secrets: parts.secrets,
+            settings: parts.settings,
+            kinds: parts.kinds,
+            limits: Limits::default(),
+            live: Live::default(),
+            gate,
+            sessions: Sessions::default(),
+        })
+    }
+
+    /// Now, by the engine's clock.
+    #[must_use]
+    pub fn now(&self) -> domain::time::Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether the database answers, and what the kinds lack on this machine: what `/readyz` says.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] where the database does not answer.
+    pub async fn ready(&self) -> Result<Vec<String>, Error> {
+        self.db.read((), |tx, ()| Box::pin(async move { Ok(tx.query_one("SELECT 1", &[]).await.map(drop)?) })).await?;
+        Ok(self.kinds.lacks())
+    }
+
+    /// Passes on what other processes (and this one) ring; runs until it is dropped.
+    pub async fn listen(self: Arc<Self>) {
+        let mut rings = self.bell.subscribe();
+        loop {
+            match rings.recv().await {
+                Ok(ports::bell::Ring::Task(snapshot)) => self.live.tell(&snapshot),
+                Ok(ports::bell::Ring::Account(_)) => self.sessions.forget(),
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => self.sessions.forget(),
+                Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Limits on how often something may be done: exact rolling windows in memory, and the throttle of sign-in.
+//!
+//! Creates of tasks are counted from the tasks themselves (`task::submit`), so that they hold over a restart.
+
+use std::{collections::HashMap, hash::Hash, net::IpAddr, sync::Mutex, time::Duration};
+
+use domain::{
+    id::AccountId,
+    refusal::{Limit, Refusal},
+    time::Timestamp,
+    window::{Rule, Window},
+};
+
+use crate::Engine;
+
+/// What a surface promises to count per account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Lists of tasks.
+    TaskLists,
+    /// Readings of one task.
+    TaskReads,
+}
+
+/// Wrong passwords for one name: this many in a quarter of an hour, then one try every [`SPACING`].
+const WRONG_PER_NAME: Rule = Rule { allowed: 10, span: Duration::from_secs(15 * 60) };
+/// Wrong passwords from one address.
+const WRONG_PER_ADDRESS: Rule = Rule::hourly(100);
+/// A delay and not a lock, so that nobody can lock an owner out by typing wrong passwords.
+const SPACING: Rule = Rule { allowed: 1, span: Duration::from_secs(10) };
+
+/// Past this many keys the empty ones are dropped.
+const TIDY_AT: usize = 10_000;
+
+/// Windows by key, in memory.
+#[derive(Debug)]
+struct Windows<K>(Mutex<HashMap<K, Window>>);
+
+impl<K> Default for Windows<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash> Windows<K> {
+    fn with<T>(&self, key: K, rule: Rule, now: Timestamp, act: impl FnOnce(&mut Window) -> T) -> T {
+        let mut windows = self.0.lock().expect("no holder of this lock panics");
+        if windows.len() >= TIDY_AT {
+            windows.retain(|_, window| {
+                window.look(rule, now);
+                !window.is_empty()
+            });
+        }
+        act(windows.entry(key).or_default())
+    }
+
+    fn take(&self, key: K, rule: Rule, now: Timestamp) -> Result<Limit, Limit> {
+        self.with(key, rule, now, |window| window.take(rule, now))
+    }
+
+    fn forget(&self, key: &K) {
+        self.0.lock().expect("no holder of this lock panics").remove(key);
+    }
+}
+
+/// Every window of this process.
+#[derive(Debug, Default)]
+pub struct Limits {
+    counted: Windows<(AccountId, Counted)>,
+    wrong_by_name: Windows<String>,
+    spacing_by_name: Windows<String>,
+    wrong_by_address: Windows<IpAddr>,
+}
+
+/// Counts one `what` for an account.
+///
+/// # Errors
+/// [`Refusal::TooOften`] where `rule` is used up.
+pub fn count(engine: &Engine, account: AccountId, what: Counted, rule: Rule) -> Result<Limit, Refusal> {
+    let now = engine.now();
+    if !engine.settings.limits_enabled {
+        return Ok(rule.standing(0, None, None, now));
+    }
+    engine.limits.counted.take((account, what), rule, now).map_err(Refusal::TooOften)
+}
+
+/// A try to sign in that has been counted as wrong beforehand, so that a burst in parallel cannot pass the limit.
+#[derive(Debug)]
+pub struct Try {
+    name: String,
+    address: Option<IpAddr>,
+}
+
+/// Counts a try to sign in under `name` (in its folded form) from `address`.
+///
+/// # Errors
+/// [`Refusal::TooOften`].
+pub fn begin_sign_in(engine: &Engine, name: String, address: Option<IpAddr>) -> Result<Try, Refusal> {
+    let now = engine.now();
+    if !engine.settings.limits_enabled {
+        return Ok(Try { name, address: None });
+    }
+    let exempt = |address: &IpAddr| engine.settings.loopback_exempt && address.is_loopback();
+    let address = address.map(network).filter(|address| !exempt(address));
+    if let Some(address) = address {
+        engine.limits.wrong_by_address.take(address, WRONG_PER_ADDRESS, now).map_err(Refusal::TooOften)?;
+    }
+    if engine.limits.wrong_by_name.take(name.clone(), WRONG_PER_NAME, now).is_err() {
+        engine.limits.spacing_by_name.take(name.clone(), SPACING, now).map_err(Refusal::TooOften)?;
+    }
+    Ok(Try { name, address })
+}
+
+/// Forgives a try that was right after all.
+pub fn forgive(engine: &Engine, attempt: &Try) {
+    engine.limits.wrong_by_name.forget(&attempt.name);
+    if let Some(address) = attempt.address {
+        engine.limits.wrong_by_address.with(address, WRONG_PER_ADDRESS, engine.now(), Window::give_back);
+    }
+}
+
+/// The address a limit is keyed by: IPv4 as it is, IPv6 by its /64, since a household has all of that.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(address),
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_household_is_one_address() {
+        let same = |one: &str, other: &str| network(one.parse().unwrap()) == network(other.parse().unwrap());
+        assert!(same("2001:db8::1", "2001:db8::ffff:1"));
+        assert!(!same("2001:db8::1", "2001:db8:0:1::1"));
+        assert!(same("::ffff:10.0.0.1", "10.0.0.1"));
+        assert!(!same("10.0.0.1", "10.0.0.2"));
+    }
+}

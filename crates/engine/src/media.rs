@@ -1,0 +1,76 @@
+//! Links to files: signed when they are read, good for a while. What is stored is the file's key, never a link.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use domain::{
+    refusal::{Noun, Refusal},
+    time::Timestamp,
+};
+use futures_util::stream::BoxStream;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::{Engine, Error, Fault};
+
+/// A link to the file under `key`, under the server's public address.
+#[must_use]
+pub fn link(engine: &Engine, key: &str) -> String {
+    let expires = engine.now().plus(engine.settings.media_lifetime).seconds();
+    format!("{}/media/{key}?expires={expires}&signature={}", engine.settings.public_url, signature(engine, key, expires))
+}
+
+fn signature(engine: &Engine, key: &str, expires: i64) -> String {
+    mac(engine, key, expires).finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn mac(engine: &Engine, key: &str, expires: i64) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&engine.secrets.media).expect("HMAC takes a key of any length");
+    mac.update(format!("{expires}\n{key}").as_bytes());
+    mac
+}
+
+/// What a link says.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The file's key.
+    pub key: String,
+    /// Until when the link is good, in Unix seconds.
+    pub expires: i64,
+    /// The signature as lower-case hexadecimal text.
+    pub signature: String,
+}
+
+/// The size in bytes of the file that a good link names.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for every link that is not good, and for a file that is gone.
+pub async fn size(engine: &Engine, asked: &Asked) -> Result<u64, Error> {
+    let missing = || Error::from(Refusal::NotFound(Noun::Task));
+    let bytes = unhex(&asked.signature).ok_or_else(missing)?;
+    let good = mac(engine, &asked.key, asked.expires).verify_slice(&bytes).is_ok() && Timestamp(asked.expires.saturating_mul(1_000_000)) > engine.now();
+    if !good {
+        return Err(missing());
+    }
+    let size = engine.storage.size(&asked.key).await.map_err(|fault| Fault::Database(fault.to_string()))?;
+    size.ok_or_else(missing)
+}
+
+/// The bytes of `range` of a file whose link was found good by [`size`].
+///
+/// # Errors
+/// [`Error::Fault`] where it cannot be read.
+pub async fn read(engine: &Engine, asked: &Asked, range: Range<u64>) -> Result<BoxStream<'static, Result<Bytes, ports::fault::Fault>>, Error> {
+    engine.storage.read(&asked.key, range).await.map_err(|fault| Fault::Database(fault.to_string()).into())
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some(bytes)
+}

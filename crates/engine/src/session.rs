@@ -1,0 +1,269 @@
+//! Login sessions and the tokens that carry them.
+//!
+//! A token is a JWT (HS256) whose header is always the same bytes: any other header, with whatever algorithm or key it names, is
+//! refused before it is looked at. Who the caller is and what they may do is read from the database; the claims are for the
+//! documents' front ends.
+
+use std::{
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use domain::{account::Role, id::AccountId, refusal::Refusal, time::Timestamp};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use store::{session::Standing, tx::Tx};
+
+use crate::{Engine, Error, Fault};
+
+/// The longest token that is looked at, in bytes.
+const LONGEST: usize = 4096;
+/// How long a session's standing may be remembered by a process that is not told of changes.
+const REMEMBERED: Duration = Duration::from_secs(1);
+
+/// Who is asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account.
+    pub account: AccountId,
+    /// Its role now.
+    pub role: Role,
+    /// The login session.
+    pub session: String,
+    /// When the session ends by itself.
+    pub expires_at: Timestamp,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    sub: String,
+    user_id: i64,
+    role: String,
+    username: String,
+    exp: i64,
+    iat: i64,
+    jti: String,
+    #[serde(default, skip_serializing)]
+    nbf: Option<i64>,
+}
+
+/// The standings of sessions, remembered for a moment.
+pub struct Sessions {
+    standings: moka::sync::Cache<String, Standing>,
+    /// Raised by each change, so that a reading begun before it is not remembered after it.
+    changes: AtomicU64,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { standings: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(REMEMBERED).build(), changes: AtomicU64::new(0) }
+    }
+}
+
+impl Sessions {
+    /// Forgets everything remembered: some account or session changed.
+    pub(crate) fn forget(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.standings.invalidate_all();
+    }
+}
+
+/// Opens a session on `surface` within a transaction; the token is made by [`token`] after the commit.
+pub(crate) async fn open(tx: &mut Tx, id: &str, account: AccountId, surface: &str, now: Timestamp, expires_at: Timestamp) -> Result<(), Error> {
+    Ok(store::session::insert(tx, id, account, surface, now, expires_at).await?)
+}
+
+/// The token of a session.
+///
+/// # Errors
+/// [`Fault::Corrupt`] where it cannot be signed.
+pub(crate) fn token(engine: &Engine, account: &domain::account::Account, session: &str, now: Timestamp, expires_at: Timestamp) -> Result<String, Error> {
+    let claims = Claims {
+        sub: account.id.to_string(),
+        user_id: account.id.0,
+        role: account.role.word().to_owned(),
+        username: account.display_name(),
+        exp: expires_at.seconds(),
+        iat: now.seconds(),
+        jti: session.to_owned(),
+        nbf: None,
+    };
+    sign(&engine.secrets.token, &claims).ok_or_else(|| Fault::Corrupt("token").into())
+}
+
+fn header() -> Header {
+    let mut header = Header::new(Algorithm::HS256);
+    header.kid = Some("1".to_owned());
+    header
+}
+
+fn sign(secret: &[u8], claims: &Claims) -> Option<String> {
+    jsonwebtoken::encode(&header(), claims, &EncodingKey::from_secret(secret)).ok()
+}
+
+/// The header of every token of ours, encoded.
+static OURS: LazyLock<String> = LazyLock::new(|| {
+    let empty = jsonwebtoken::encode(&header(), &(), &EncodingKey::from_secret(&[])).expect("an empty token can be signed");
+    empty.split('.').next().unwrap_or_default().to_owned()
+});
+
+/// The claims of a token that we signed and that has not expired.
+fn read(secret: &[u8], token: &str, now: Timestamp) -> Option<Claims> {
+    let mut parts = token.split('.');
+    if token.len() > LONGEST || parts.next() != Some(OURS.as_str()) || parts.count() != 2 {
+        return None;
+    }
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.validate_exp = false;
+    validation.required_spec_claims.clear();
+    let claims = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(secret), &validation).ok()?.claims;
+    let now = now.seconds();
+    let timely = claims.exp > now && claims.iat <= now + 60 && claims.nbf.is_none_or(|nbf| nbf <= now);
+    timely.then_some(claims)
+}
+
+/// Who a token stands for, if its session is open and its account active.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] for every token that is not good, whatever is wrong with it.
+pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error> {
+    let now = engine.now();
+    let claims = read(&engine.secrets.token, token, now).ok_or(Refusal::Unauthorized)?;
+    let standing = standing(engine, &claims.jti).await?;
+    let good = !standing.ended && standing.active && standing.expires_at > now && standing.account.0 == claims.user_id && claims.sub == claims.user_id.to_string();
+    if !good {
+        return Err(Refusal::Unauthorized.into());
+    }
+    Ok(Caller { account: standing.account, role: standing.role, session: claims.jti, expires_at: standing.expires_at })
+}
+
+/// Whether a caller's session still stands: what an open socket asks from time to time.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] where it does not.
+pub async fn renew(engine: &Engine, caller: &Caller) -> Result<(), Error> {
+    let standing = standing(engine, &caller.session).await?;
+    if standing.ended || !standing.active || standing.expires_at <= engine.now() { Err(Refusal::Unauthorized.into()) } else { Ok(()) }
+}
+
+async fn standing(engine: &Engine, session: &str) -> Result<Standing, Error> {
+    if let Some(standing) = engine.sessions.standings.get(session) {
+        return Ok(standing);
+    }
+    let changes = engine.sessions.changes.load(Ordering::SeqCst);
+    let found = engine.db.read(session.to_owned(), |tx, session| Box::pin(async move { Ok(store::session::standing(tx, session).await?) })).await?;
+    let standing = found.ok_or(Refusal::Unauthorized)?;
+    if engine.sessions.changes.load(Ordering::SeqCst) == changes {
+        engine.sessions.standings.insert(session.to_owned(), standing.clone());
+    }
+    Ok(standing)
+}
+
+/// Ends the caller's session; its token is refused from now on, in every process.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn end(engine: &Engine, caller: &Caller) -> Result<(), Error> {
+    let now = engine.now();
+    engine
+        .db
+        .write((caller.session.clone(), now), |tx, (session, now)| Box::pin(async move { Ok(store::session::end(tx, session, *now).await.map(drop)?) }))
+        .await?;
+    crate::account::tell(engine, caller.account);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+
+    use super::*;
+
+    const SECRET: [u8; 32] = [7; 32];
+    const NOW: Timestamp = Timestamp(1_700_000_000_000_000);
+
+    fn claims() -> Claims {
+        let now = NOW.seconds();
+        Claims { sub: "1".into(), user_id: 1, role: "user".into(), username: "a".into(), exp: now + 60, iat: now, jti: "j".into(), nbf: None }
+    }
+
+    fn good() -> String {
+        sign(&SECRET, &claims()).unwrap()
+    }
+
+    /// A token with any header and payload, signed with our key as HS256.
+    fn forged(header: &str, payload: &str) -> String {
+        let text = format!("{}.{}", BASE64.encode(header), BASE64.encode(payload));
+        let signature = jsonwebtoken::crypto::sign(text.as_bytes(), &EncodingKey::from_secret(&SECRET), Algorithm::HS256).unwrap();
+        format!("{text}.{signature}")
+    }
+
+    #[test]
+    fn c01_a_token_with_any_other_header_is_refused() {
+        assert!(read(&SECRET, &good(), NOW).is_some());
+        let payload = String::from_utf8(BASE64.decode(good().split('.').nth(1).unwrap()).unwrap()).unwrap();
+        for header in [
+            r#"{"typ":"JWT","alg":"none"}"#,
+            r#"{"typ":"JWT","alg":"None","kid":"1"}"#,
+            r#"{"typ":"JWT","alg":"RS256","kid":"1"}"#,
+            r#"{"typ":"JWT","alg":"ES256","kid":"1"}"#,
+            r#"{"typ":"JWT","alg":"HS256","kid":"../../dev/null"}"#,
+            r#"{"typ":"JWT","alg":"HS256","kid":"1' OR '1'='1"}"#,
+            r#"{"typ":"JWT","alg":"HS256","kid":"1","jku":"http://evil"}"#,
+            r#"{"typ":"JWT","alg":"HS256","kid":"1","x5u":"http://evil"}"#,
+            r#"{"typ":"JWT","alg":"HS256","kid":"1","jwk":{"kty":"oct","k":"AA"}}"#,
+            r#"{"typ":"JWT","alg":"HS256","kid":"1","crit":["x"],"x":1}"#,
+        ] {
+            assert!(read(&SECRET, &forged(header, &payload), NOW).is_none(), "{header}");
+        }
+        let parts: Vec<_> = good().split('.').map(str::to_owned).collect();
+        for spelled in [format!("{}.{}.", parts[0], parts[1]), format!("{}.{}", parts[0], parts[1]), parts[0].clone(), String::new(), "..".to_owned(), format!("{}.{}", good(), "x"), "x".repeat(1 << 20)] {
+            assert!(read(&SECRET, &spelled, NOW).is_none());
+        }
+    }
+
+    #[test]
+    fn c03_a_token_spelled_otherwise_is_refused() {
+        let good = good();
+        let last = good.chars().last().unwrap();
+        let head = &good[..good.len() - 1];
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for other in alphabet.chars().filter(|other| *other != last) {
+            assert!(read(&SECRET, &format!("{head}{other}"), NOW).is_none(), "last character {other}");
+        }
+        for spelled in [format!("{good}="), format!("{good} "), format!(" {good}"), format!("{good}\n"), good.replace('.', ". ")] {
+            assert!(read(&SECRET, &spelled, NOW).is_none(), "{spelled:?}");
+        }
+    }
+
+    #[test]
+    fn c04_c05_claims_of_the_wrong_type_or_time_are_refused() {
+        let header = String::from_utf8(BASE64.decode(good().split('.').next().unwrap()).unwrap()).unwrap();
+        let now = NOW.seconds();
+        let with = |exp: &str, iat: &str, user: &str, more: &str| format!(r#"{{"sub":"1","user_id":{user},"role":"user","username":"a","jti":"j","exp":{exp},"iat":{iat}{more}}}"#);
+        let later = (now + 60).to_string();
+        let today = now.to_string();
+        assert!(read(&SECRET, &forged(&header, &with(&later, &today, "1", "")), NOW).is_some());
+        for bad in [
+            with(&format!("\"{later}\""), &today, "1", ""),
+            with("1.5", &today, "1", ""),
+            with("1e308", &today, "1", ""),
+            with("-1", &today, "1", ""),
+            with(&(now - 61).to_string(), &today, "1", ""),
+            with(&later, &(now + 3600).to_string(), "1", ""),
+            with(&later, &today, "\"1\"", ""),
+            with(&later, &today, "1.0", ""),
+            with(&later, &today, "[1]", ""),
+            with(&later, &today, "1", &format!(r#","nbf":{}"#, now + 30)),
+            with(&later, &today, "1", r#","aud":"other""#),
+            r#"{"sub":"1"}"#.to_owned(),
+            "[]".to_owned(),
+        ] {
+            assert!(read(&SECRET, &forged(&header, &bad), NOW).is_none(), "{bad}");
+        }
+        assert!(read(&[8; 32], &good(), NOW).is_none(), "another key");
+    }
+}

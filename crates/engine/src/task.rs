@@ -1,0 +1,237 @@
+//! Tasks: handing in, looking at, and what their owners may do with them.
+//!
+//! Every function that names a task names its asker; somebody else's task answers like one that does not exist.
+
+use std::sync::Arc;
+
+use domain::{
+    event::Snapshot,
+    id::{AccountId, TaskId},
+    refusal::{Limit, Noun, Problem, Refusal},
+    task::{Move, State, Task},
+    time::Timestamp,
+    window::Rule,
+};
+use ports::bell::Ring;
+use store::{task::Wanted, tx::Tx};
+use tokio::sync::watch;
+
+use crate::{Engine, Error, ledger};
+
+/// What is handed in.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// Whose.
+    pub account: AccountId,
+    /// The kind's name.
+    pub kind: &'static str,
+    /// What the kind works on, in its record.
+    pub input: String,
+    /// How many the surface allows in a span of time.
+    pub rule: Option<Rule>,
+}
+
+/// A task that was handed in, and where the limit stands.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    /// The task.
+    pub task: Task,
+    /// The limit after it, where there is one.
+    pub limit: Option<Limit>,
+}
+
+/// Hands in a task: counted, stored and paid for, or none of it.
+///
+/// # Errors
+/// [`Refusal::TooOften`], [`Refusal::Unaffordable`], [`Refusal::Unavailable`] where this machine lacks what the kind needs.
+pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted, Error> {
+    let kind = engine.kinds.get(submission.kind).ok_or(Refusal::Invalid { field: "kind", problem: Problem::Malformed })?;
+    let lacks = kind.lacks();
+    if !lacks.is_empty() {
+        return Err(Refusal::Unavailable { reason: lacks.join("; ") }.into());
+    }
+    let (asset, price) = kind.price();
+    let new = store::task::New {
+        account: submission.account,
+        kind: submission.kind,
+        state: State::Queued,
+        asset,
+        price,
+        deadline_at: None,
+        input: submission.input,
+        now: engine.now(),
+    };
+    let rule = submission.rule.filter(|_| engine.settings.limits_enabled);
+    let chain = engine.secrets.chain.clone();
+    let submitted = engine
+        .db
+        .write((new, rule, chain), |tx, (new, rule, chain)| {
+            Box::pin(async move {
+                let limit = match rule {
+                    Some(rule) => Some(count(tx, new, *rule).await?),
+                    None => None,
+                };
+                let task = store::task::insert(tx, new).await?;
+                ledger::charge(tx, chain, &task, new.now).await?;
+                Ok(Submitted { task, limit })
+            })
+        })
+        .await?;
+    metrics::counter!("gongfang_tasks_submitted_total", "kind" => submission.kind).increment(1);
+    tell(engine, &submitted.task);
+    engine.bell.wake();
+    Ok(submitted)
+}
+
+/// Counts the creates of a span from the tasks themselves, with the account held, so that parallel ones are counted too.
+async fn count(tx: &mut Tx, new: &store::task::New, rule: Rule) -> Result<Limit, Error> {
+    tx.lock(store::tx::Lock::Account(new.account)).await?;
+    let start = new.now.minus(rule.span);
+    let times = store::task::newest(tx, new.account, new.kind, i64::from(rule.allowed)).await?;
+    let within: Vec<Timestamp> = times.into_iter().filter(|at| *at > start).collect();
+    let used = u32::try_from(within.len()).unwrap_or(u32::MAX);
+    let standing = |used| rule.standing(used, within.last().copied(), Some(new.now), new.now);
+    if used >= rule.allowed {
+        return Err(Refusal::TooOften(rule.standing(used, within.last().copied(), within.first().copied(), new.now)).into());
+    }
+    Ok(standing(used + 1))
+}
+
+/// A task of the asker's.
+///
+/// # Errors
+/// [`Refusal::NotFound`], also for somebody else's task and one of another kind.
+pub async fn get(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
+    engine.db.read((asker, kind, id), |tx, (asker, kind, id)| Box::pin(async move { own(store::task::get(tx, *id).await?, *asker, kind) })).await
+}
+
+/// What was handed in with a task of the asker's.
+///
+/// # Errors
+/// As [`get`].
+pub async fn input(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<String, Error> {
+    engine
+        .db
+        .read((asker, kind, id), |tx, (asker, kind, id)| {
+            Box::pin(async move {
+                own(store::task::get(tx, *id).await?, *asker, kind)?;
+                Ok(store::task::input(tx, *id).await?.unwrap_or_default())
+            })
+        })
+        .await
+}
+
+/// A page of an account's tasks, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Task>, i64), Error> {
+    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::task::list(tx, wanted).await?) })).await
+}
+
+/// Ends a task of the asker's and gives back what it cost.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::TaskEnded`].
+pub async fn cancel(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
+    shift(engine, asker, kind, id, Move::Cancel).await
+}
+
+/// Holds a task of the asker's; what is finished of it stays.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::TaskEnded`].
+pub async fn pause(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
+    shift(engine, asker, kind, id, Move::Pause).await
+}
+
+/// Lets a held task of the asker's go on where it was.
+///
+/// # Errors
+/// As [`pause`].
+pub async fn resume(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
+    shift(engine, asker, kind, id, Move::Resume).await
+}
+
+/// Opens a new attempt of a task of the asker's that failed or was cancelled, and charges for it.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::Unaffordable`].
+pub async fn retry(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
+    shift(engine, asker, kind, id, Move::Retry).await
+}
+
+struct Shift {
+    asker: AccountId,
+    kind: &'static str,
+    id: TaskId,
+    step: Move,
+    refunds: bool,
+    chain: domain::ledger::ChainKey,
+    now: Timestamp,
+}
+
+async fn shift(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId, step: Move) -> Result<Task, Error> {
+    let refunds = engine.kinds.get(kind).is_none_or(|kind| kind.refunds());
+    let shift = Shift { asker, kind, id, step, refunds, chain: engine.secrets.chain.clone(), now: engine.now() };
+    let task = engine.db.write(shift, |tx, shift| Box::pin(apply(tx, shift))).await?;
+    tell(engine, &task);
+    if task.waits() {
+        engine.bell.wake();
+    }
+    Ok(task)
+}
+
+async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
+    let task = own(store::task::hold(tx, shift.id).await?, shift.asker, shift.kind)?;
+    let refusal = if task.state.ended() { Refusal::TaskEnded(task.state) } else { Refusal::TaskState(task.state) };
+    let next = task.after(shift.step, shift.now).ok_or_else(|| refusal.clone())?;
+    if !store::task::save(tx, &task, &next).await? {
+        return Err(refusal.into());
+    }
+    match shift.step {
+        Move::Cancel if shift.refunds => ledger::refund(tx, &shift.chain, &next, shift.now).await.map(drop)?,
+        Move::Retry => ledger::charge(tx, &shift.chain, &next, shift.now).await.map(drop)?,
+        Move::Cancel | Move::Start | Move::Approve | Move::Claim | Move::TakeOver | Move::Release | Move::TryAgain | Move::Pause | Move::Resume | Move::Succeed | Move::Fail => {}
+    }
+    Ok(next)
+}
+
+/// Watches a task of the asker's: the state now, then every newer one.
+///
+/// # Errors
+/// As [`get`].
+pub async fn watch(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<watch::Receiver<Arc<Snapshot>>, Error> {
+    let task = get(engine, asker, kind, id).await?;
+    let receiver = engine.live.watch(snapshot(&task));
+    // Between the reading and the watching it may have moved: what is read now is not older than what was missed.
+    let task = get(engine, asker, kind, id).await?;
+    engine.live.tell(&snapshot(&task));
+    Ok(receiver)
+}
+
+/// The one authorisation of tasks: foreign, of another kind, and missing are the same answer.
+fn own(found: Option<Task>, asker: AccountId, kind: &str) -> Result<Task, Error> {
+    found.filter(|task| task.account == asker && task.kind == kind).ok_or_else(|| Refusal::NotFound(Noun::Task).into())
+}
+
+/// What subscribers are told of a task as it is stored. An ended one is newer than every report of its epoch.
+#[must_use]
+pub fn snapshot(task: &Task) -> Snapshot {
+    Snapshot {
+        task: task.id,
+        epoch: task.epoch,
+        sequence: if task.state.ended() { i64::MAX } else { 0 },
+        state: task.state,
+        progress: task.progress,
+        step: task.step.clone(),
+        message: task.message.clone(),
+    }
+}
+
+/// Tells everybody what became of a task, after the commit.
+pub(crate) fn tell(engine: &Engine, task: &Task) {
+    let snapshot = snapshot(task);
+    engine.live.tell(&snapshot);
+    engine.bell.publish(Ring::Task(snapshot));
+}

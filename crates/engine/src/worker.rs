@@ -1,0 +1,417 @@
+//! Workers: claim, run, report, settle.
+//!
+//! Invariant: every write of a worker names the epoch it was given; after a pause, a cancel or a take-over it is refused.
+//! Invariant: a task's end and its refund are one transaction.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use domain::{
+    event::Snapshot,
+    ledger::ChainKey,
+    task::{Cause, MAX_DEATHS, Move, State, Task},
+    time::Timestamp,
+};
+use ports::bell::Ring;
+use store::{task::Report, tx::Tx};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Engine, Error, Fault,
+    kinds::{Ending, Failure, Kind},
+    ledger, task,
+};
+
+/// A claimed task in the hands of its kind.
+pub struct Job {
+    /// The task as it was claimed.
+    pub task: Task,
+    /// What was handed in.
+    pub input: String,
+    /// Cancelled when the work must stop: cancelled, paused, lost, past its deadline, or this process is ending.
+    pub stop: CancellationToken,
+    /// The engine, for the kind's own operations.
+    pub engine: Arc<Engine>,
+    sequence: AtomicI64,
+    reported: Mutex<Reported>,
+}
+
+struct Reported {
+    progress: i64,
+    written_at: Timestamp,
+    step: Option<String>,
+}
+
+impl Job {
+    fn new(engine: Arc<Engine>, task: Task, input: String) -> Self {
+        let reported = Reported { progress: task.progress, written_at: Timestamp(0), step: task.step.clone() };
+        Self { task, input, stop: CancellationToken::new(), engine, sequence: AtomicI64::new(0), reported: Mutex::new(reported) }
+    }
+
+    /// Says how far the work is. Subscribers hear it at once; the database about once a second and at each new step.
+    ///
+    /// # Errors
+    /// [`Failure`] where the lease was lost; the work must stop then.
+    pub async fn report(&self, progress: i64, step: &str, message: &str) -> Result<(), Failure> {
+        let now = self.engine.now();
+        let (progress, due) = {
+            let mut reported = self.reported.lock().expect("no holder of this lock panics");
+            reported.progress = reported.progress.max(progress.clamp(0, 99));
+            let due = reported.step.as_deref() != Some(step) || now.since(reported.written_at) >= Duration::from_secs(1);
+            if due {
+                reported.written_at = now;
+                reported.step = Some(step.to_owned());
+            }
+            (reported.progress, due)
+        };
+        let snapshot = Snapshot {
+            task: self.task.id,
+            epoch: self.task.epoch,
+            sequence: self.sequence.fetch_add(1, Ordering::SeqCst) + 1,
+            state: State::Running,
+            progress,
+            step: Some(step.to_owned()),
+            message: Some(message.to_owned()),
+        };
+        self.engine.live.tell(&snapshot);
+        self.engine.bell.publish(Ring::Task(snapshot));
+        if due {
+            let report = Report { progress, step: Some(step.to_owned()), message: Some(message.to_owned()) };
+            self.fenced(report, |tx, job, report, now| Box::pin(async move { Ok(store::task::report(tx, job.0, job.1, report, now).await?) })).await?;
+        }
+        Ok(())
+    }
+
+    /// What a finished step of this attempt left, if it is finished.
+    ///
+    /// # Errors
+    /// [`Failure`] where the database does not answer.
+    pub async fn recorded(&self, name: &'static str) -> Result<Option<String>, Failure> {
+        let key = (self.task.id, self.task.attempt, name);
+        let read = self.engine.db.read(key, |tx, (id, attempt, name)| Box::pin(async move { Ok(store::step::output(tx, *id, *attempt, name).await?) }));
+        read.await.map_err(|error| failed(&error))
+    }
+
+    /// Records that a step of this attempt is finished, so that it is not done again.
+    ///
+    /// # Errors
+    /// [`Failure`] where the lease was lost.
+    pub async fn record(&self, name: &'static str, output: String) -> Result<(), Failure> {
+        let attempt = self.task.attempt;
+        self.fenced((name, output, attempt), |tx, job, (name, output, attempt), now| {
+            Box::pin(async move {
+                if !holds(tx, job.0, job.1).await? {
+                    return Ok(false);
+                }
+                store::step::insert(tx, job.0, *attempt, name, output, now).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// Renews the lease.
+    ///
+    /// # Errors
+    /// [`Failure`] where it was lost.
+    pub async fn renew(&self) -> Result<(), Failure> {
+        let until = self.engine.now().plus(self.engine.settings.lease);
+        self.fenced(until, |tx, job, until, _| Box::pin(async move { Ok(store::task::renew(tx, job.0, job.1, *until).await?) })).await
+    }
+
+    /// A write that counts only under this job's epoch; where it does not count, the work is told to stop.
+    async fn fenced<A, F>(&self, input: A, write: F) -> Result<(), Failure>
+    where
+        A: Send + Sync + 'static,
+        F: for<'t> Fn(&'t mut Tx, (domain::id::TaskId, i64), &'t A, Timestamp) -> store::db::Operation<'t, bool> + Send + Sync + 'static,
+    {
+        let all = ((self.task.id, self.task.epoch), input, self.engine.now());
+        let held = self.engine.db.write(all, move |tx, (job, input, now)| write(tx, *job, input, *now)).await.map_err(|error| failed(&error))?;
+        if held {
+            return Ok(());
+        }
+        self.stop.cancel();
+        Err(Failure { code: "LOST", message: "the task is no longer this worker's".to_owned(), again: None })
+    }
+}
+
+async fn holds(tx: &mut Tx, id: domain::id::TaskId, epoch: i64) -> Result<bool, Error> {
+    let held = store::task::hold(tx, id).await?;
+    Ok(held.is_some_and(|task| task.epoch == epoch && task.state == State::Running))
+}
+
+fn failed(error: &Error) -> Failure {
+    Failure { code: "STORAGE", message: error.to_string(), again: Some(Duration::from_secs(1)) }
+}
+
+/// Claims tasks and works on them.
+pub struct Worker {
+    engine: Arc<Engine>,
+    name: String,
+}
+
+/// What a claim found.
+struct Claim {
+    worker: String,
+    kind: &'static str,
+    limit: usize,
+    lease: Duration,
+    deadline: Option<Duration>,
+    refunds: bool,
+    chain: ChainKey,
+    now: Timestamp,
+}
+
+struct Claimed {
+    jobs: Vec<(Task, String)>,
+    given_up: Vec<Task>,
+}
+
+impl Worker {
+    /// A worker with a name of its own.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>) -> Self {
+        let name = format!("worker-{}", ports::random::hex::<8>(&*engine.random));
+        Self { engine, name }
+    }
+
+    /// Claims up to `limit` tasks of a kind: first those whose worker was lost or that are parked and due, then by turns of the accounts.
+    ///
+    /// # Errors
+    /// [`Error::Fault`].
+    pub async fn claim(&self, kind: &dyn Kind, limit: usize) -> Result<Vec<Job>, Error> {
+        let engine = &self.engine;
+        let claim = Claim {
+            worker: self.name.clone(),
+            kind: kind.name(),
+            limit,
+            lease: engine.settings.lease,
+            deadline: kind.deadline(),
+            refunds: kind.refunds(),
+            chain: engine.secrets.chain.clone(),
+            now: engine.now(),
+        };
+        let claimed = engine.db.write(claim, |tx, claim| Box::pin(take(tx, claim))).await?;
+        for task in &claimed.given_up {
+            tracing::warn!(task = task.id.0, kind = task.kind, "given up: {MAX_DEATHS} workers died with it");
+            task::tell(engine, task);
+        }
+        let jobs = claimed.jobs.into_iter().map(|(task, input)| {
+            task::tell(engine, &task);
+            let job = Job::new(Arc::clone(engine), task, input);
+            engine.live.working(job.task.id, job.task.epoch, job.stop.clone());
+            job
+        });
+        Ok(jobs.collect())
+    }
+
+    /// Runs a claimed task with heartbeats and settles it. `ending` says that this process is about to end.
+    pub async fn work(&self, kind: Arc<dyn Kind>, job: Job, ending: CancellationToken) {
+        let job = Arc::new(job);
+        let result = self.run(&kind, &job, &ending).await;
+        self.engine.live.worked(job.task.id, job.task.epoch);
+        match self.settle(&*kind, &job, result, ending.is_cancelled()).await {
+            Ok(Some(task)) if task.state.ended() => kind.ended(&job).await,
+            Ok(Some(_)) => {}
+            // Fenced off: cancelled, paused or taken over. Whoever did that has told everybody.
+            Ok(None) => kind.ended(&job).await,
+            Err(error) => tracing::error!(task = job.task.id.0, %error, "a task could not be settled; its lease will run out"),
+        }
+    }
+
+    async fn run(&self, kind: &Arc<dyn Kind>, job: &Arc<Job>, ending: &CancellationToken) -> Result<Ending, Failure> {
+        let mut work = tokio::spawn({
+            let (kind, job) = (Arc::clone(kind), Arc::clone(job));
+            async move { kind.run(&job).await }
+        });
+        let left = job.task.deadline_at.map_or(Duration::MAX, |at| at.since(self.engine.now()));
+        let deadline = tokio::time::sleep(left.min(Duration::from_secs(86_400 * 30)));
+        tokio::pin!(deadline);
+        let mut beat = tokio::time::interval(self.engine.settings.lease / 3);
+        beat.tick().await;
+        let mut overdue = false;
+        loop {
+            tokio::select! {
+                result = &mut work => {
+                    if overdue {
+                        return Err(Failure { code: "DEADLINE", message: "任务超过了时限 (the task took too long)".to_owned(), again: None });
+                    }
+                    return result.unwrap_or_else(|error| {
+                        tracing::error!(task = job.task.id.0, %error, "a task's work panicked");
+                        Err(Failure { code: "INTERNAL", message: "任务处理时发生内部错误 (internal error)".to_owned(), again: Some(Duration::from_secs(1)) })
+                    });
+                }
+                _ = beat.tick() => {
+                    // A failed heartbeat is tried again at the next beat; a lost lease stops the job by itself.
+                    if let Err(failure) = job.renew().await {
+                        tracing::warn!(task = job.task.id.0, failure.message, "no heartbeat");
+                    }
+                }
+                () = &mut deadline, if !overdue => {
+                    overdue = true;
+                    job.stop.cancel();
+                }
+                () = ending.cancelled(), if !job.stop.is_cancelled() => job.stop.cancel(),
+            }
+        }
+    }
+
+    /// Settles a run: the task's end, its refund, its next run or its release, in one transaction. `None` where the lease was lost.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] where the database does not answer, after some tries.
+    pub async fn settle(&self, kind: &dyn Kind, job: &Job, result: Result<Ending, Failure>, ending: bool) -> Result<Option<Task>, Error> {
+        let mut jitter = [0];
+        self.engine.random.fill(&mut jitter);
+        let result = match result {
+            Err(_) if ending => Settlement::Release,
+            Ok(Ending::Done(output)) => Settlement::Succeed(output),
+            Ok(Ending::Parked(until)) => Settlement::Park(until),
+            Err(failure) => match failure.again.filter(|_| job.task.run < kind.backoff().retries) {
+                Some(least) => Settlement::TryAgain(Duration::from_millis(kind.backoff().wait_ms(job.task.run, jitter[0])).max(least), failure.message),
+                None => Settlement::Fail(Cause { code: failure.code.to_owned(), message: failure.message }, kind.refunds()),
+            },
+        };
+        let settle = Arc::new((job.task.id, job.task.epoch, result, self.engine.secrets.chain.clone()));
+        let mut wait = Duration::from_millis(200);
+        let settled = loop {
+            let input = (Arc::clone(&settle), self.engine.now());
+            match self.engine.db.write(input, |tx, (settle, now)| Box::pin(close(tx, settle, *now))).await {
+                Err(Error::Fault(fault)) if wait < Duration::from_secs(20) => {
+                    tracing::warn!(task = job.task.id.0, %fault, "settling is tried again");
+                    tokio::time::sleep(wait).await;
+                    wait *= 2;
+                }
+                other => break other?,
+            }
+        };
+        if let Some(task) = &settled {
+            metrics::counter!("gongfang_tasks_settled_total", "kind" => kind.name(), "state" => task.state.word()).increment(1);
+            task::tell(&self.engine, task);
+        }
+        Ok(settled)
+    }
+
+    /// Works until `ending` is cancelled, then lets the running tasks stop and gives them back.
+    pub async fn serve(self, ending: CancellationToken) {
+        let this = Arc::new(self);
+        let tracker = TaskTracker::new();
+        let places: HashMap<&'static str, Arc<Semaphore>> =
+            this.engine.kinds.iter().map(|kind| (kind.name(), Arc::new(Semaphore::new(kind.concurrency())))).collect();
+        while !ending.is_cancelled() {
+            let mut busy = false;
+            for kind in this.engine.kinds.iter() {
+                let free = places[kind.name()].available_permits();
+                if free == 0 {
+                    continue;
+                }
+                match this.claim(&**kind, free).await {
+                    Ok(jobs) => {
+                        busy |= jobs.len() == free;
+                        for job in jobs {
+                            let place = Arc::clone(&places[kind.name()]).acquire_owned().await.expect("nobody closes this semaphore");
+                            let (this, kind, ending) = (Arc::clone(&this), Arc::clone(kind), ending.clone());
+                            tracker.spawn(async move {
+                                this.work(kind, job, ending).await;
+                                drop(place);
+                                this.engine.bell.wake();
+                            });
+                        }
+                    }
+                    Err(error) => tracing::error!(kind = kind.name(), %error, "no task could be claimed"),
+                }
+            }
+            if busy {
+                tokio::task::yield_now().await;
+            }
+            tokio::select! {
+                () = this.engine.bell.woken() => {}
+                () = tokio::time::sleep(this.engine.settings.poll) => {}
+                () = ending.cancelled() => {}
+            }
+        }
+        tracker.close();
+        tracker.wait().await;
+    }
+}
+
+async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
+    let mut claimed = Claimed { jobs: Vec::new(), given_up: Vec::new() };
+    while claimed.jobs.len() < claim.limit {
+        let Some(task) = store::task::next_overdue(tx, claim.kind, claim.now).await? else { break };
+        if task.worker.is_some() && task.deaths + 1 >= MAX_DEATHS {
+            claimed.given_up.push(give_up(tx, claim, &task).await?);
+        } else {
+            claimed.jobs.push(hand_over(tx, claim, &task).await?);
+        }
+    }
+    while claimed.jobs.len() < claim.limit {
+        let Some(account) = store::queue::next(tx, claim.kind, claim.now).await? else { break };
+        match store::task::next_waiting(tx, claim.kind, account, claim.now).await? {
+            Some(task) => claimed.jobs.push(hand_over(tx, claim, &task).await?),
+            None => store::queue::defer(tx, claim.kind, account, claim.now).await?,
+        }
+    }
+    Ok(claimed)
+}
+
+async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<(Task, String), Error> {
+    let mut next = task.claimed(&claim.worker, claim.lease, claim.now).ok_or(Fault::Corrupt("queue"))?;
+    next.deadline_at = task.deadline_at.or_else(|| claim.deadline.map(|deadline| claim.now.plus(deadline)));
+    if !store::task::save(tx, task, &next).await? {
+        return Err(Fault::Corrupt("queue").into());
+    }
+    let input = store::task::input(tx, task.id).await?.unwrap_or_default();
+    Ok((next, input))
+}
+
+async fn give_up(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<Task, Error> {
+    let mut next = task.after(Move::Fail, claim.now).ok_or(Fault::Corrupt("queue"))?;
+    next.deaths += 1;
+    next.error = Some(Cause { code: "WORKER_LOST".to_owned(), message: "处理进程多次意外退出，任务已放弃 (its workers died)".to_owned() });
+    if !store::task::save(tx, task, &next).await? {
+        return Err(Fault::Corrupt("queue").into());
+    }
+    if claim.refunds {
+        ledger::refund(tx, &claim.chain, &next, claim.now).await?;
+    }
+    Ok(next)
+}
+
+enum Settlement {
+    Succeed(String),
+    Park(Timestamp),
+    TryAgain(Duration, String),
+    Fail(Cause, bool),
+    Release,
+}
+
+async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, ChainKey), now: Timestamp) -> Result<Option<Task>, Error> {
+    let (id, epoch, settlement, chain) = settle;
+    let Some(task) = store::task::hold(tx, *id).await? else { return Ok(None) };
+    if task.epoch != *epoch || task.state != State::Running {
+        return Ok(None);
+    }
+    let moved = |step| task.after(step, now).ok_or(Fault::Corrupt("state"));
+    let next = match settlement {
+        Settlement::Succeed(output) => Task { output: Some(output.clone()), step: None, message: None, ..moved(Move::Succeed)? },
+        Settlement::Park(until) => Task { worker: None, due_at: *until, updated_at: now, ..task.clone() },
+        Settlement::TryAgain(wait, message) => Task { due_at: now.plus(*wait), message: Some(message.clone()), ..moved(Move::TryAgain)? },
+        Settlement::Fail(error, _) => Task { error: Some(error.clone()), ..moved(Move::Fail)? },
+        Settlement::Release => moved(Move::Release)?,
+    };
+    if !store::task::save(tx, &task, &next).await? {
+        return Ok(None);
+    }
+    if let Settlement::Fail(_, true) = settlement {
+        ledger::refund(tx, chain, &next, now).await?;
+    }
+    Ok(Some(next))
+}

@@ -1,0 +1,218 @@
+//! The words of film making: a brief becomes a script of scenes, with characters who look and sound the same throughout.
+//!
+//! These values are recorded between steps by the kind `anime`, in records versioned by name; they are plain data.
+
+use serde::{Deserialize, Serialize};
+
+/// The look of a film.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// Flat colours, big eyes, coloured light.
+    Anime,
+    /// Ink, screentone, panels.
+    Manga,
+    /// Painted landscapes with depth, haze and grain.
+    Realistic,
+}
+
+/// The shape of the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aspect {
+    /// 16:9.
+    Wide,
+    /// 4:3.
+    Classic,
+    /// 9:16.
+    Tall,
+}
+
+impl Aspect {
+    /// Width and height in pixels.
+    #[must_use]
+    pub fn size(self) -> (u32, u32) {
+        match self {
+            Self::Wide => (1280, 720),
+            Self::Classic => (960, 720),
+            Self::Tall => (720, 1280),
+        }
+    }
+}
+
+/// The language a text is told in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Mandarin in Chinese characters.
+    Chinese,
+    /// English, and whatever else is written in Latin letters.
+    English,
+}
+
+/// What is asked for: the text and how it is to be told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    /// The novel, normalised.
+    pub text: String,
+    /// Its language.
+    pub language: Language,
+    /// The look.
+    pub style: Style,
+    /// The shape.
+    pub aspect: Aspect,
+    /// The length a scene should have, in seconds; a longer narration makes it longer.
+    pub scene_seconds: f64,
+    /// 1.0 is the natural speed; 0.5 to 2.0.
+    pub voice_speed: f64,
+    /// Whether subtitles are drawn into the picture.
+    pub subtitles: bool,
+}
+
+/// Man, woman or not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gender {
+    /// A man or boy.
+    Male,
+    /// A woman or girl.
+    Female,
+    /// The text does not say.
+    Unknown,
+}
+
+/// About how old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Age {
+    /// A child.
+    Child,
+    /// Grown up.
+    Adult,
+    /// Old.
+    Old,
+}
+
+/// Somebody in the story; index in [`Script::characters`] is how scenes name them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Character {
+    /// The name as the text has it.
+    pub name: String,
+    /// Other names the text uses for the same person.
+    pub aliases: Vec<String>,
+    /// Man, woman, or not told.
+    pub gender: Gender,
+    /// About how old.
+    pub age: Age,
+    /// What they look like, in a few words for an image provider.
+    pub looks: String,
+    /// From the name: fixes hair, eyes, clothes and voice for the whole film.
+    pub seed: u64,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "the words speak for themselves")]
+        pub enum $name { $($variant),* }
+
+        impl $name {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+        }
+    };
+}
+
+words! {
+    /// Where a scene is.
+    Place {
+        Home, Courtyard, Village, Street, City, School, Office, Hospital, Shop, Palace, Temple, Library, Station, Field, Garden, Road,
+        Forest, Mountain, River, Lake, Sea, Boat, Bridge, Desert, Battlefield, Cave, Space,
+    }
+}
+
+impl Place {
+    /// Whether it has a roof and walls.
+    #[must_use]
+    pub fn indoors(self) -> bool {
+        matches!(self, Self::Home | Self::School | Self::Office | Self::Hospital | Self::Shop | Self::Palace | Self::Library | Self::Cave)
+    }
+}
+
+words! {
+    /// What time of day.
+    TimeOfDay { Dawn, Day, Dusk, Night }
+}
+words! {
+    /// What the sky does.
+    Weather { Clear, Cloudy, Rain, Storm, Snow, Fog, Wind }
+}
+words! {
+    /// How it feels.
+    Mood { Calm, Happy, Sad, Tense, Angry, Afraid, Tender, Mysterious }
+}
+words! {
+    /// How near the camera is.
+    Framing { Wide, Medium, Close, Detail }
+}
+words! {
+    /// A thing worth a shot of its own.
+    Prop {
+        Moon, Sun, Lamp, Letter, Book, Sword, Flower, Tree, Bird, Cat, Dog, Horse, Fish, Boat, Cup, Bowl, Bread, Apple, Watermelon, Fork, Key, Door,
+        Window, Clock, Phone, Train, Car, Bicycle, Umbrella, Hat, Ring, Necklace, Coin, Box, Bag, Candle, Fire, Star, Cloud, Snowflake, Leaf,
+        Mountain, Bridge, Lantern, Kite, Drum, Flute, Qin, Brush, Scroll, Map, Bottle, Medicine, Knife, Bow, Flag, Crown, Mask, Mirror, Doll, Ball,
+    }
+}
+
+/// One subtitle's worth of speech.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cue {
+    /// What is said and shown.
+    pub text: String,
+    /// Who says it; none for the narrator.
+    pub speaker: Option<usize>,
+}
+
+/// One shot of the film.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scene {
+    /// What is said, in order.
+    pub cues: Vec<Cue>,
+    /// Where.
+    pub place: Place,
+    /// When.
+    pub time: TimeOfDay,
+    /// The sky.
+    pub weather: Weather,
+    /// The feeling.
+    pub mood: Mood,
+    /// How near.
+    pub framing: Framing,
+    /// Who is there, most important first.
+    pub present: Vec<usize>,
+    /// A thing worth showing.
+    pub prop: Option<Prop>,
+    /// A chapter's title, where one starts here.
+    pub chapter: Option<String>,
+    /// A memory or a dream.
+    pub memory: bool,
+    /// What an image provider is told.
+    pub description: String,
+}
+
+/// A whole film on paper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Script {
+    /// The title.
+    pub title: String,
+    /// The language.
+    pub language: Language,
+    /// Who is in it.
+    pub characters: Vec<Character>,
+    /// The shots in order; never empty.
+    pub scenes: Vec<Scene>,
+    /// Who wrote it: `rules` or a model's name.
+    pub engine: String,
+}

@@ -1,0 +1,16 @@
+//! What the engine asks of the outside: traits that others fulfil, and the values they exchange.
+//!
+//! This crate deliberately knows no implementation but the in-process bell and the test doubles in [`testing`]. Real
+//! implementations live in `outside` and `storyboard`.
+
+pub mod bell;
+pub mod clock;
+pub mod fault;
+pub mod film;
+pub mod image;
+pub mod random;
+pub mod render;
+pub mod script;
+pub mod speech;
+pub mod storage;
+pub mod testing;

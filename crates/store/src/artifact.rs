@@ -1,0 +1,42 @@
+//! Rows of artifacts: what was made once for an account and is found again by its content's key.
+
+use domain::{id::AccountId, time::Timestamp};
+
+use crate::{fault::Fault, params, tx::Tx};
+
+/// Something that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its key in storage.
+    pub object: String,
+    /// Who made it.
+    pub engine: String,
+    /// What it cost the operator, in micro-yuan.
+    pub cost: i64,
+}
+
+/// Remembers an artifact; one that is known already stays.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, account: AccountId, content: &str, artifact: &Artifact, now: Timestamp) -> Result<(), Fault> {
+    let sql = "INSERT INTO artifacts (account_id, content, object, engine, cost, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    tx.execute(sql, params![account, content, &artifact.object, &artifact.engine, artifact.cost, now]).await.map(drop)
+}
+
+/// Finds an artifact by its content's key.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get(tx: &mut Tx, account: AccountId, content: &str) -> Result<Option<Artifact>, Fault> {
+    let sql = "SELECT object, engine, cost FROM artifacts WHERE account_id = $1 AND content = $2";
+    Ok(tx.query_opt(sql, params![account, content]).await?.map(|row| Artifact { object: row.text(0), engine: row.text(1), cost: row.int(2) }))
+}
+
+/// Forgets an artifact whose file is gone.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn remove(tx: &mut Tx, account: AccountId, content: &str) -> Result<(), Fault> {
+    tx.execute("DELETE FROM artifacts WHERE account_id = $1 AND content = $2", params![account, content]).await.map(drop)
+}

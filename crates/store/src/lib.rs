@@ -1,0 +1,24 @@
+//! What outlives a request: rows and SQL, written once for SQLite and PostgreSQL.
+//!
+//! This crate deliberately knows no rule: a function here runs a statement and says what it found. Whether "not found" is a
+//! refusal, and what belongs into one transaction, is decided in `engine`.
+
+pub mod account;
+pub mod artifact;
+pub mod db;
+pub mod dialect;
+pub mod fault;
+pub mod ledger;
+pub mod migrate;
+mod postgres;
+pub mod queue;
+pub mod session;
+mod sqlite;
+pub mod step;
+pub mod task;
+pub mod tx;
+pub mod wallet;
+
+pub use db::Db;
+pub use fault::{Error, Fault};
+pub use tx::Tx;

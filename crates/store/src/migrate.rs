@@ -1,0 +1,50 @@
+//! Migrations: the schema grows by numbered steps, each whole or not at all, under a lock.
+//!
+//! Migrations are only added; expand, move, then contract, in separate releases.
+
+use domain::time::Timestamp;
+
+use crate::{
+    db::Db,
+    fault::{Error, Fault},
+    params,
+    tx::Tx,
+};
+
+/// Every step: its name and its text.
+const STEPS: &[(&str, &str)] = &[("core", include_str!("migrations/0001_core.sql"))];
+
+/// The schema's number that this program knows.
+#[must_use]
+pub fn newest() -> i64 {
+    i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
+}
+
+/// Brings the database to the newest schema and says which steps were taken.
+///
+/// # Errors
+/// [`Fault::Database`] where a step fails or the database was made by a newer program; nothing has changed then.
+pub async fn run(db: &Db, now: Timestamp) -> Result<Vec<&'static str>, Error> {
+    db.write(now, |tx, now| Box::pin(steps(tx, *now))).await
+}
+
+async fn steps(tx: &mut Tx, now: Timestamp) -> Result<Vec<&'static str>, Error> {
+    let dialect = tx.dialect();
+    if let Some(lock) = dialect.migration_lock() {
+        tx.query(lock, &[]).await?;
+    }
+    let table = dialect.schema("CREATE TABLE IF NOT EXISTS migrations (version {int} PRIMARY KEY, name {text} NOT NULL, applied_at {int} NOT NULL){strict}");
+    tx.batch(&table).await?;
+    let found = tx.query_one("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM migrations", &[]).await?.int(0);
+    if found > newest() {
+        let text = format!("the database has schema {found}, this program knows {}: start the program that made it, or a newer one", newest());
+        return Err(Fault::Database(text).into());
+    }
+    let mut taken = Vec::new();
+    for (version, (name, text)) in (1..).zip(STEPS).skip(usize::try_from(found).unwrap_or(0)) {
+        tx.batch(&dialect.schema(text)).await?;
+        tx.execute("INSERT INTO migrations (version, name, applied_at) VALUES ($1, $2, $3)", params![version, *name, now]).await?;
+        taken.push(*name);
+    }
+    Ok(taken)
+}

@@ -1,0 +1,61 @@
+//! Rows of login sessions: a token is good while its session is.
+
+use domain::{account::Role, id::AccountId, time::Timestamp};
+
+use crate::{fault::Fault, params, tx::Tx};
+
+/// A session together with what decides whether it may be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whose.
+    pub account: AccountId,
+    /// The account's role now.
+    pub role: Role,
+    /// Whether the account may sign in now.
+    pub active: bool,
+    /// When the session ends by itself.
+    pub expires_at: Timestamp,
+    /// Whether it was ended.
+    pub ended: bool,
+}
+
+/// Opens a session.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, id: &str, account: AccountId, surface: &str, now: Timestamp, expires_at: Timestamp) -> Result<(), Fault> {
+    let sql = "INSERT INTO sessions (id, account_id, surface, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    tx.execute(sql, params![id, account, surface, now, expires_at]).await.map(drop)
+}
+
+/// How a session and its account stand, in one indexed read.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn standing(tx: &mut Tx, id: &str) -> Result<Option<Standing>, Fault> {
+    let sql = "SELECT s.account_id, a.role, a.active, s.expires_at, s.ended_at FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
+    let Some(row) = tx.query_opt(sql, params![id]).await? else { return Ok(None) };
+    Ok(Some(Standing {
+        account: AccountId(row.int(0)),
+        role: Role::from_word(&row.text(1)).ok_or(Fault::Corrupt("role"))?,
+        active: row.flag(2),
+        expires_at: Timestamp(row.int(3)),
+        ended: row.opt_int(4).is_some(),
+    }))
+}
+
+/// Ends one session; `false` where it had ended.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn end(tx: &mut Tx, id: &str, now: Timestamp) -> Result<bool, Fault> {
+    Ok(tx.execute("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", params![id, now]).await? == 1)
+}
+
+/// Ends every session of an account and says how many there were.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn end_all(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<u64, Fault> {
+    tx.execute("UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL", params![account, now]).await
+}

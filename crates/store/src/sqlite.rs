@@ -1,0 +1,379 @@
+//! SQLite: one writer thread that commits for many at once, and a few reader threads.
+//!
+//! Invariant: nobody is answered before COMMIT has returned.
+//! Invariant: an operation that fails, panics or waits for something else harms no other operation of its batch.
+
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    task::{Context, Poll, Waker},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{OpenFlags, types::ToSqlOutput, types::ValueRef};
+use tokio::sync::oneshot;
+
+use crate::{
+    db::{Operation, Settings},
+    fault::{Error, Fault},
+    tx::{self, Row, Trouble, Tx, Value},
+};
+
+/// A driver connection, with each statement's text in the form SQLite needs.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    driver: rusqlite::Connection,
+    /// Texts with `?n` for `$n`, by the address of the original: in SQLite `$1` would be a name, numbered by first appearance.
+    texts: HashMap<(usize, usize), String>,
+}
+
+impl Connection {
+    fn open(path: &Path, settings: &Settings, writes: bool) -> Result<Self, Fault> {
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if writes {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let driver = rusqlite::Connection::open_with_flags(path, flags).map_err(|error| Fault::Database(format!("{}: {error}", path.display())))?;
+        driver.set_prepared_statement_cache_capacity(256);
+        let connection = Self { driver, texts: HashMap::new() };
+        let pragmas = format!(
+            "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; \
+             PRAGMA query_only = {};",
+            settings.deadline.as_millis(),
+            settings.checkpoint_pages,
+            if writes { 32 * 1024 } else { 8 * 1024 },
+            if writes { "OFF" } else { "ON" },
+        );
+        connection.driver.execute_batch(&pragmas).map_err(|error| Fault::Database(error.to_string()))?;
+        Ok(connection)
+    }
+
+    pub(crate) fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Trouble> {
+        self.with(sql, params, |statement| {
+            let columns = statement.column_count();
+            let mut answer = statement.raw_query();
+            let mut rows = Vec::new();
+            while let Some(row) = answer.next()? {
+                let values = (0..columns).map(|column| row.get_ref(column).map(value)).collect::<Result<_, _>>()?;
+                rows.push(Row(values));
+            }
+            Ok(rows)
+        })
+    }
+
+    pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, Trouble> {
+        self.with(sql, params, |statement| statement.raw_execute().map(|changed| changed as u64))
+    }
+
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Trouble> {
+        self.driver.execute_batch(sql).map_err(trouble)
+    }
+
+    fn with<T>(
+        &mut self,
+        sql: &'static str,
+        params: &[Value],
+        run: impl FnOnce(&mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, Trouble> {
+        let text = self.texts.entry((sql.as_ptr() as usize, sql.len())).or_insert_with(|| sql.replace('$', "?"));
+        let mut statement = self.driver.prepare_cached(text).map_err(trouble)?;
+        for (index, value) in params.iter().enumerate() {
+            statement.raw_bind_parameter(index + 1, Bound(value)).map_err(trouble)?;
+        }
+        run(&mut statement).map_err(trouble)
+    }
+
+    /// Whether no transaction is open: some errors (a full disk) end the whole transaction, not the statement alone.
+    fn idle(&self) -> bool {
+        self.driver.is_autocommit()
+    }
+}
+
+struct Bound<'a>(&'a Value);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn value(column: ValueRef<'_>) -> Value {
+    match column {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        // No table has a REAL column; a driver that makes one up is shown as text rather than rounded.
+        ValueRef::Real(number) => Value::Text(number.to_string()),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
+fn trouble(error: rusqlite::Error) -> Trouble {
+    Trouble { text: error.to_string(), conflict: false }
+}
+
+/// The handles to the threads.
+#[derive(Debug, Clone)]
+pub(crate) struct Sqlite {
+    writer: async_channel::Sender<Box<dyn Job>>,
+    readers: async_channel::Sender<Box<dyn Job>>,
+    deadline: Duration,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path, settings: &Settings) -> Result<Self, Fault> {
+        let (writer, writes) = async_channel::bounded(settings.queue);
+        let (readers, reads) = async_channel::bounded(settings.queue);
+        let owned = Connection::open(path, settings, true)?;
+        let batch = settings.batch;
+        let spawn = |name: String, run: Box<dyn FnOnce() + Send>| {
+            thread::Builder::new().name(name).spawn(run).map(drop).map_err(|error| Fault::Database(format!("no thread: {error}")))
+        };
+        spawn("db-writer".to_owned(), Box::new(move || write_loop(owned, &writes, batch)))?;
+        for number in 0..settings.readers {
+            let connection = Connection::open(path, settings, false)?;
+            let reads = reads.clone();
+            spawn(format!("db-reader-{number}"), Box::new(move || read_loop(connection, &reads)))?;
+        }
+        Ok(Self { writer, readers, deadline: settings.deadline })
+    }
+
+    pub(crate) async fn write<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+    {
+        self.submit(&self.writer, input, run).await
+    }
+
+    pub(crate) async fn read<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+    {
+        self.submit(&self.readers, input, run).await
+    }
+
+    async fn submit<A, T, F>(&self, queue: &async_channel::Sender<Box<dyn Job>>, input: A, run: F) -> Result<T, Error>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Box<dyn Job> = Box::new(Work { input, run, deadline: now() + self.deadline, result: None, answer });
+        match tokio::time::timeout(self.deadline, queue.send(job)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Err(Fault::Closed.into()),
+            Err(_) => return Err(Fault::Overloaded.into()),
+        }
+        answered.await.unwrap_or_else(|_| Err(Fault::Closed.into()))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a deadline within this process is measured by its monotonic clock and never stored")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// An operation waiting for its turn, its type forgotten.
+trait Job: Send {
+    fn late(&self) -> bool;
+    /// Runs it once and keeps its result. `true` where its changes shall stay.
+    fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Whether it ended on a fault of its own, which is its final answer.
+    fn broke(&self) -> bool;
+    /// Answers: with its own result, or with the fault that befell all.
+    fn answer(self: Box<Self>, fate: Result<(), Fault>);
+}
+
+struct Work<A, T, F> {
+    input: A,
+    run: F,
+    deadline: Instant,
+    result: Option<Result<T, Error>>,
+    answer: oneshot::Sender<Result<T, Error>>,
+}
+
+impl<A, T, F> Job for Work<A, T, F>
+where
+    A: Send + Sync,
+    T: Send,
+    F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync,
+{
+    fn late(&self) -> bool {
+        now() > self.deadline
+    }
+
+    fn run(&mut self, tx: &mut Tx) -> bool {
+        let once = AssertUnwindSafe(|| {
+            let mut operation = (self.run)(tx, &self.input);
+            operation.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        });
+        let result = match catch_unwind(once) {
+            Ok(Poll::Ready(result)) => result,
+            Ok(Poll::Pending) => Err(Fault::Awaited.into()),
+            Err(panic) => Err(Fault::Panicked(crate::db::panic_text(&*panic)).into()),
+        };
+        let stays = result.is_ok();
+        self.result = Some(result);
+        stays
+    }
+
+    fn broke(&self) -> bool {
+        matches!(self.result, Some(Err(Error::Fault(_))))
+    }
+
+    fn answer(self: Box<Self>, fate: Result<(), Fault>) {
+        let result = match fate {
+            Ok(()) => self.result.unwrap_or_else(|| Err(Fault::Closed.into())),
+            Err(fault) => Err(fault.into()),
+        };
+        // A caller who hung up does not undo what was committed.
+        let _ = self.answer.send(result);
+    }
+}
+
+fn read_loop(connection: Connection, jobs: &async_channel::Receiver<Box<dyn Job>>) {
+    let mut tx = Tx::new(tx::Connection::Sqlite(connection));
+    while let Ok(mut job) = jobs.recv_blocking() {
+        if job.late() {
+            job.answer(Err(Fault::Overloaded));
+            continue;
+        }
+        let fate = control(&mut tx, "BEGIN");
+        if fate.is_ok() {
+            job.run(&mut tx);
+            rollback(&mut tx);
+        }
+        job.answer(fate);
+    }
+}
+
+fn write_loop(connection: Connection, jobs: &async_channel::Receiver<Box<dyn Job>>, limit: usize) {
+    let mut tx = Tx::new(tx::Connection::Sqlite(connection));
+    let mut batch = Vec::with_capacity(limit);
+    while let Ok(first) = jobs.recv_blocking() {
+        batch.push(first);
+        while batch.len() < limit {
+            match jobs.try_recv() {
+                Ok(next) => batch.push(next),
+                Err(_) => break,
+            }
+        }
+        commit_together(&mut tx, &mut batch);
+    }
+}
+
+/// Runs a batch in one transaction, each job in a savepoint of its own, and answers all after the one COMMIT.
+fn commit_together(tx: &mut Tx, batch: &mut Vec<Box<dyn Job>>) {
+    if batch.len() == 1 {
+        batch.drain(..).for_each(|job| commit_alone(tx, job));
+        return;
+    }
+    if let Err(fault) = control(tx, "BEGIN IMMEDIATE") {
+        batch.drain(..).for_each(|job| job.answer(Err(fault.clone())));
+        return;
+    }
+    let mut waiting: Vec<Box<dyn Job>> = Vec::with_capacity(batch.len());
+    let mut rest = batch.drain(..);
+    let mut whole = true;
+    for mut job in rest.by_ref() {
+        if job.late() {
+            job.answer(Err(Fault::Overloaded));
+            continue;
+        }
+        whole = savepoint(tx, job.as_mut());
+        waiting.push(job);
+        if !whole {
+            break;
+        }
+    }
+    if whole {
+        match control(tx, "COMMIT") {
+            Ok(()) => waiting.into_iter().for_each(|job| job.answer(Ok(()))),
+            Err(fault) => {
+                rollback(tx);
+                waiting.into_iter().for_each(|job| job.answer(Err(fault.clone())));
+            }
+        }
+        return;
+    }
+    // One job's error ended the transaction for all (a full disk does that). The culprit keeps its error; whoever ran before it
+    // is run again, and whoever came after it is run now, each alone.
+    rollback(tx);
+    let culprit = waiting.pop();
+    if let Some(culprit) = culprit {
+        if culprit.broke() {
+            culprit.answer(Ok(()));
+        } else {
+            waiting.push(culprit);
+        }
+    }
+    waiting.into_iter().chain(rest).for_each(|job| commit_alone(tx, job));
+}
+
+/// Runs one job within the open transaction. `false` where the whole transaction is gone.
+fn savepoint(tx: &mut Tx, job: &mut dyn Job) -> bool {
+    if control(tx, "SAVEPOINT job").is_err() {
+        return false;
+    }
+    let stays = job.run(tx);
+    tx.heal();
+    if idle(tx) {
+        return false;
+    }
+    control(tx, if stays { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" }).is_ok()
+}
+
+fn commit_alone(tx: &mut Tx, mut job: Box<dyn Job>) {
+    if job.late() {
+        job.answer(Err(Fault::Overloaded));
+        return;
+    }
+    if let Err(fault) = control(tx, "BEGIN IMMEDIATE") {
+        job.answer(Err(fault));
+        return;
+    }
+    let stays = job.run(tx);
+    tx.heal();
+    let fate = if stays { control(tx, "COMMIT") } else { Ok(()) };
+    rollback(tx);
+    job.answer(fate);
+}
+
+/// Leaves no transaction open.
+fn rollback(tx: &mut Tx) {
+    tx.heal();
+    if !idle(tx) {
+        if let Err(fault) = control(tx, "ROLLBACK") {
+            tracing::error!(%fault, "a rollback failed");
+        }
+    }
+}
+
+fn idle(tx: &Tx) -> bool {
+    match &tx.connection {
+        tx::Connection::Sqlite(connection) => connection.idle(),
+        tx::Connection::Postgres(_) => unreachable!("the threads of SQLite own SQLite connections"),
+    }
+}
+
+fn control(tx: &mut Tx, sql: &str) -> Result<(), Fault> {
+    let result = match &mut tx.connection {
+        tx::Connection::Sqlite(connection) => connection.batch(sql),
+        tx::Connection::Postgres(_) => unreachable!("the threads of SQLite own SQLite connections"),
+    };
+    result.map_err(|trouble| Fault::Database(trouble.text))
+}

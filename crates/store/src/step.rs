@@ -1,0 +1,23 @@
+//! Rows of finished steps: where a task goes on after a crash, a pause or an automatic retry.
+
+use domain::{id::TaskId, time::Timestamp};
+
+use crate::{fault::Fault, params, tx::Tx};
+
+/// Records that a step of an attempt is finished; the first record stays.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, task: TaskId, attempt: i64, name: &str, output: &str, now: Timestamp) -> Result<(), Fault> {
+    let sql = "INSERT INTO task_steps (task_id, attempt, name, output, recorded_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    tx.execute(sql, params![task, attempt, name, output, now]).await.map(drop)
+}
+
+/// What a finished step left, if it is finished.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn output(tx: &mut Tx, task: TaskId, attempt: i64, name: &str) -> Result<Option<String>, Fault> {
+    let sql = "SELECT output FROM task_steps WHERE task_id = $1 AND attempt = $2 AND name = $3";
+    Ok(tx.query_opt(sql, params![task, attempt, name]).await?.map(|row| row.text(0)))
+}

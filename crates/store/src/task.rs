@@ -1,0 +1,265 @@
+//! Rows of tasks, which are also the queue.
+//!
+//! A move is computed by `domain::task` and saved on the condition that the row is still in the state and epoch it was computed
+//! from; heartbeats and reports, which are frequent, are single conditional updates.
+
+use domain::{
+    id::{AccountId, TaskId},
+    task::{Cause, State, Task},
+    time::Timestamp,
+    wallet::Asset,
+};
+
+use crate::{
+    fault::Fault,
+    params, queue,
+    tx::{Row, Tx},
+};
+
+/// What a new task is made of.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// Whose.
+    pub account: AccountId,
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its first state.
+    pub state: State,
+    /// What it is paid in.
+    pub asset: Asset,
+    /// What an attempt costs.
+    pub price: i64,
+    /// When the attempt fails if it has not ended.
+    pub deadline_at: Option<Timestamp>,
+    /// What was handed in, in the kind's record.
+    pub input: String,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Makes a task.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, new: &New) -> Result<Task, Fault> {
+    let sql = "INSERT INTO tasks (account_id, kind, state, attempt, run, epoch, deaths, due_at, deadline_at, asset, price, progress, created_at, updated_at) \
+               VALUES ($1, $2, $3, 1, 0, 0, 0, $4, $5, $6, $7, 0, $4, $4) \
+               RETURNING id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
+               error_code, error_message, created_at, updated_at, started_at, ended_at, output";
+    let row = tx.query_one(sql, params![new.account, new.kind, new.state, new.now, new.deadline_at, new.asset, new.price]).await?;
+    let task = task(&row)?;
+    tx.execute("INSERT INTO task_inputs (task_id, input) VALUES ($1, $2)", params![task.id, &new.input]).await?;
+    queue::shift(tx, None, &task).await?;
+    Ok(task)
+}
+
+/// The task with this number.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fault> {
+    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
+               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks WHERE id = $1";
+    tx.query_opt(sql, params![id]).await?.as_ref().map(task).transpose()
+}
+
+/// The task with this number, kept from other transactions until this one ends.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn hold(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fault> {
+    let lock = tx.dialect().hold_task();
+    match tx.query_opt(lock, params![id]).await? {
+        Some(_) => get(tx, id).await,
+        None => Ok(None),
+    }
+}
+
+/// What was handed in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn input(tx: &mut Tx, id: TaskId) -> Result<Option<String>, Fault> {
+    Ok(tx.query_opt("SELECT input FROM task_inputs WHERE task_id = $1", params![id]).await?.map(|row| row.text(0)))
+}
+
+/// Saves a move, if the row is still as `before` was.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn save(tx: &mut Tx, before: &Task, after: &Task) -> Result<bool, Fault> {
+    let sql = "UPDATE tasks SET state = $4, attempt = $5, run = $6, epoch = $7, deaths = $8, worker = $9, due_at = $10, deadline_at = $11, price = $12, \
+               progress = $13, step = $14, message = $15, error_code = $16, error_message = $17, updated_at = $18, started_at = $19, ended_at = $20, \
+               output = $21 WHERE id = $1 AND state = $2 AND epoch = $3";
+    let error = after.error.as_ref();
+    let values = params![
+        before.id,
+        before.state,
+        before.epoch,
+        after.state,
+        after.attempt,
+        after.run,
+        after.epoch,
+        after.deaths,
+        after.worker.as_ref(),
+        after.due_at,
+        after.deadline_at,
+        after.price,
+        after.progress,
+        after.step.as_ref(),
+        after.message.as_ref(),
+        error.map(|error| &error.code),
+        error.map(|error| &error.message),
+        after.updated_at,
+        after.started_at,
+        after.ended_at,
+        after.output.as_ref()
+    ];
+    if tx.execute(sql, values).await? != 1 {
+        return Ok(false);
+    }
+    queue::shift(tx, Some(before), after).await?;
+    Ok(true)
+}
+
+/// Renews a worker's lease; `false` where it was lost.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn renew(tx: &mut Tx, id: TaskId, epoch: i64, until: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE tasks SET due_at = $3 WHERE id = $1 AND epoch = $2 AND state = 'running'";
+    Ok(tx.execute(sql, params![id, epoch, until]).await? == 1)
+}
+
+/// What a worker says of its task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// 0 to 100.
+    pub progress: i64,
+    /// What is being done.
+    pub step: Option<String>,
+    /// A line about it.
+    pub message: Option<String>,
+}
+
+/// Notes a worker's report; progress never falls. `false` where the lease was lost.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn report(tx: &mut Tx, id: TaskId, epoch: i64, report: &Report, now: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE tasks SET progress = CASE WHEN progress > $3 THEN progress ELSE $3 END, step = $4, message = $5, updated_at = $6 \
+               WHERE id = $1 AND epoch = $2 AND state = 'running'";
+    let values = params![id, epoch, report.progress, report.step.as_ref(), report.message.as_ref(), now];
+    Ok(tx.execute(sql, values).await? == 1)
+}
+
+/// A running task of a kind whose lease was lost or that is parked and due.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn next_overdue(tx: &mut Tx, kind: &str, now: Timestamp) -> Result<Option<Task>, Fault> {
+    let sql = tx.dialect().next_overdue();
+    match tx.query_opt(sql, params![kind, now]).await? {
+        Some(row) => get(tx, TaskId(row.int(0))).await,
+        None => Ok(None),
+    }
+}
+
+/// The oldest due task of a kind that an account has waiting.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn next_waiting(tx: &mut Tx, kind: &str, account: AccountId, now: Timestamp) -> Result<Option<Task>, Fault> {
+    let sql = tx.dialect().next_waiting();
+    match tx.query_opt(sql, params![kind, account, now]).await? {
+        Some(row) => get(tx, TaskId(row.int(0))).await,
+        None => Ok(None),
+    }
+}
+
+/// When the newest tasks of a kind were handed in by an account, newest first: what a limit counts.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn newest(tx: &mut Tx, account: AccountId, kind: &str, limit: i64) -> Result<Vec<Timestamp>, Fault> {
+    let sql = "SELECT created_at FROM tasks WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3";
+    Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| Timestamp(row.int(0))).collect())
+}
+
+/// Which of an account's tasks are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Whose.
+    pub account: AccountId,
+    /// Of which kind.
+    pub kind: &'static str,
+    /// In which states; all where empty, four at most.
+    pub states: Vec<State>,
+    /// How many to pass over.
+    pub offset: i64,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// A page of an account's tasks, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Task>, i64), Fault> {
+    let Some(&first) = wanted.states.first() else {
+        let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
+                   error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
+                   WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
+        let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
+        let count = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2";
+        let total = tx.query_one(count, params![wanted.account, wanted.kind]).await?.int(0);
+        return Ok((rows.iter().map(task).collect::<Result<_, _>>()?, total));
+    };
+    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
+    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
+               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
+               WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8";
+    let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
+    let rows = tx.query(sql, values).await?;
+    let count = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6)";
+    let total = tx.query_one(count, params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3)]).await?.int(0);
+    Ok((rows.iter().map(task).collect::<Result<_, _>>()?, total))
+}
+
+/// Tasks by number, after `after`: a page of a walk over all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn page(tx: &mut Tx, after: TaskId, limit: i64) -> Result<Vec<Task>, Fault> {
+    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
+               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks WHERE id > $1 ORDER BY id LIMIT $2";
+    tx.query(sql, params![after, limit]).await?.iter().map(task).collect()
+}
+
+fn task(row: &Row) -> Result<Task, Fault> {
+    let error = row.opt_text(16).map(|code| Cause { code, message: row.opt_text(17).unwrap_or_default() });
+    Ok(Task {
+        id: TaskId(row.int(0)),
+        account: AccountId(row.int(1)),
+        kind: row.text(2),
+        state: State::from_word(&row.text(3)).ok_or(Fault::Corrupt("state"))?,
+        attempt: row.int(4),
+        run: row.int(5),
+        epoch: row.int(6),
+        deaths: row.int(7),
+        worker: row.opt_text(8),
+        due_at: Timestamp(row.int(9)),
+        deadline_at: row.opt_int(10).map(Timestamp),
+        asset: Asset::from_word(&row.text(11)).ok_or(Fault::Corrupt("asset"))?,
+        price: row.int(12),
+        progress: row.int(13),
+        step: row.opt_text(14),
+        message: row.opt_text(15),
+        error,
+        created_at: Timestamp(row.int(18)),
+        updated_at: Timestamp(row.int(19)),
+        started_at: row.opt_int(20).map(Timestamp),
+        ended_at: row.opt_int(21).map(Timestamp),
+        output: row.opt_text(22),
+    })
+}

@@ -1,0 +1,253 @@
+//! One transaction, two drivers.
+//!
+//! Every statement is written once with `$1..$n`. On SQLite the methods are finished when they return, so an operation runs to
+//! its end in one poll; on PostgreSQL they wait for the server. After any SQL error a `Tx` is poisoned and takes no more
+//! statements: PostgreSQL would refuse them anyway, and so both engines behave alike.
+
+use deadpool_postgres::Object;
+
+use crate::{
+    fault::Fault,
+    postgres, sqlite,
+};
+
+/// A parameter or a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+macro_rules! value_from {
+    ($($from:ty => $make:expr),* $(,)?) => {$(
+        impl From<$from> for Value {
+            fn from(value: $from) -> Self {
+                #[expect(clippy::redundant_closure_call, reason = "the macro takes a closure for each type")]
+                ($make)(value)
+            }
+        }
+    )*};
+}
+
+value_from! {
+    i64 => Value::Int,
+    bool => |flag| Value::Int(i64::from(flag)),
+    &str => |text: &str| Value::Text(text.to_owned()),
+    &String => |text: &String| Value::Text(text.clone()),
+    String => Value::Text,
+    &[u8] => |bytes: &[u8]| Value::Bytes(bytes.to_vec()),
+    [u8; 32] => |bytes: [u8; 32]| Value::Bytes(bytes.to_vec()),
+    domain::time::Timestamp => |at: domain::time::Timestamp| Value::Int(at.0),
+    domain::id::AccountId => |id: domain::id::AccountId| Value::Int(id.0),
+    domain::id::WalletId => |id: domain::id::WalletId| Value::Int(id.0),
+    domain::id::TaskId => |id: domain::id::TaskId| Value::Int(id.0),
+    domain::id::EntryId => |id: domain::id::EntryId| Value::Int(id.0),
+    domain::task::State => |state: domain::task::State| Value::from(state.word()),
+    domain::wallet::Asset => |asset: domain::wallet::Asset| Value::from(asset.word()),
+    domain::account::Role => |role: domain::account::Role| Value::from(role.word()),
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// Makes the parameters of a statement: `params![id, name]`.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::tx::Value::from($value)),*] };
+}
+
+/// One row of an answer. The getters panic on a column of another type: a statement and the code beside it disagree, which
+/// the store's tests show, and a panic harms one operation only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row(pub(crate) Vec<Value>);
+
+impl Row {
+    /// A whole number.
+    #[must_use]
+    pub fn int(&self, column: usize) -> i64 {
+        self.opt_int(column).unwrap_or_else(|| panic!("column {column} is NULL where a number is due"))
+    }
+
+    /// A whole number or NULL.
+    #[must_use]
+    pub fn opt_int(&self, column: usize) -> Option<i64> {
+        match &self.0[column] {
+            Value::Null => None,
+            Value::Int(number) => Some(*number),
+            other => panic!("column {column} is {other:?} where a number is due"),
+        }
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(&self, column: usize) -> String {
+        self.opt_text(column).unwrap_or_else(|| panic!("column {column} is NULL where a text is due"))
+    }
+
+    /// A text or NULL.
+    #[must_use]
+    pub fn opt_text(&self, column: usize) -> Option<String> {
+        match &self.0[column] {
+            Value::Null => None,
+            Value::Text(text) => Some(text.clone()),
+            other => panic!("column {column} is {other:?} where a text is due"),
+        }
+    }
+
+    /// A hash of 32 bytes.
+    #[must_use]
+    pub fn hash(&self, column: usize) -> [u8; 32] {
+        match &self.0[column] {
+            Value::Bytes(bytes) => bytes.as_slice().try_into().unwrap_or_else(|_| panic!("column {column} holds {} bytes where 32 are due", bytes.len())),
+            other => panic!("column {column} is {other:?} where a hash is due"),
+        }
+    }
+
+    /// A number as yes or no.
+    #[must_use]
+    pub fn flag(&self, column: usize) -> bool {
+        self.int(column) != 0
+    }
+}
+
+/// An open transaction. Made by [`crate::Db`] only.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) connection: Connection,
+    poisoned: bool,
+    conflicted: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Connection {
+    Sqlite(sqlite::Connection),
+    Postgres(Object),
+}
+
+/// Which rows another transaction may not touch meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub enum Lock {
+    /// An account: owner of limits that count rows.
+    Account(domain::id::AccountId),
+}
+
+impl Tx {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection, poisoned: false, conflicted: false }
+    }
+
+    /// Which words this engine needs where the two must differ.
+    #[must_use]
+    pub fn dialect(&self) -> crate::dialect::Dialect {
+        match self.connection {
+            Connection::Sqlite(_) => crate::dialect::Dialect::Sqlite,
+            Connection::Postgres(_) => crate::dialect::Dialect::Postgres,
+        }
+    }
+
+    /// Every row of the answer.
+    ///
+    /// # Errors
+    /// [`Fault::Database`]; the transaction takes no more statements then.
+    pub async fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+        self.sound()?;
+        let answer = match &mut self.connection {
+            Connection::Sqlite(connection) => connection.query(sql, params),
+            Connection::Postgres(client) => postgres::query(client, sql, params).await,
+        };
+        self.note(answer)
+    }
+
+    /// The first row of the answer, if there is one.
+    ///
+    /// # Errors
+    /// As [`Tx::query`].
+    pub async fn query_opt(&mut self, sql: &'static str, params: &[Value]) -> Result<Option<Row>, Fault> {
+        Ok(self.query(sql, params).await?.into_iter().next())
+    }
+
+    /// The first row of an answer that always has one.
+    ///
+    /// # Errors
+    /// As [`Tx::query`], and [`Fault::Corrupt`] where there is none.
+    pub async fn query_one(&mut self, sql: &'static str, params: &[Value]) -> Result<Row, Fault> {
+        self.query_opt(sql, params).await?.ok_or(Fault::Corrupt("row"))
+    }
+
+    /// How many rows the statement changed.
+    ///
+    /// # Errors
+    /// As [`Tx::query`].
+    pub async fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, Fault> {
+        self.sound()?;
+        let answer = match &mut self.connection {
+            Connection::Sqlite(connection) => connection.execute(sql, params),
+            Connection::Postgres(client) => postgres::execute(client, sql, params).await,
+        };
+        self.note(answer)
+    }
+
+    /// Several statements without parameters: transaction control and migrations.
+    ///
+    /// # Errors
+    /// As [`Tx::query`].
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        let answer = match &mut self.connection {
+            Connection::Sqlite(connection) => connection.batch(sql),
+            Connection::Postgres(client) => postgres::batch(client, sql).await,
+        };
+        self.note(answer)
+    }
+
+    /// Keeps other transactions from a row until this one ends. Nothing to do on SQLite, which has one writer.
+    ///
+    /// # Errors
+    /// As [`Tx::query`].
+    pub async fn lock(&mut self, lock: Lock) -> Result<(), Fault> {
+        match (self.dialect(), lock) {
+            (crate::dialect::Dialect::Sqlite, _) => Ok(()),
+            (crate::dialect::Dialect::Postgres, Lock::Account(id)) => {
+                self.query("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", params![id]).await.map(drop)
+            }
+        }
+    }
+
+    /// Whether the engine asked for the whole transaction to be tried again.
+    pub(crate) fn conflicted(&self) -> bool {
+        self.conflicted
+    }
+
+    /// Forgets an error once its transaction or savepoint has been rolled back.
+    pub(crate) fn heal(&mut self) {
+        self.poisoned = false;
+        self.conflicted = false;
+    }
+
+    fn sound(&self) -> Result<(), Fault> {
+        if self.poisoned { Err(Fault::Database("a statement after a failed one".to_owned())) } else { Ok(()) }
+    }
+
+    fn note<T>(&mut self, answer: Result<T, Trouble>) -> Result<T, Fault> {
+        answer.map_err(|trouble| {
+            self.poisoned = true;
+            self.conflicted |= trouble.conflict;
+            Fault::Database(trouble.text)
+        })
+    }
+}
+
+/// An error of a driver.
+pub(crate) struct Trouble {
+    pub(crate) text: String,
+    /// The engine could not order this transaction with another: trying again may help.
+    pub(crate) conflict: bool,
+}

@@ -1,0 +1,83 @@
+//! Rows of wallets.
+
+use domain::{
+    id::{AccountId, WalletId},
+    ledger::GENESIS,
+    wallet::{Asset, Wallet},
+};
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// Makes an empty wallet for each asset.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn open(tx: &mut Tx, account: AccountId) -> Result<(), Fault> {
+    for asset in Asset::ALL {
+        let sql = "INSERT INTO wallets (account_id, asset, balance, credit_limit, entries, head) VALUES ($1, $2, 0, 0, 0, $3)";
+        tx.execute(sql, params![account, asset, GENESIS]).await?;
+    }
+    Ok(())
+}
+
+/// An account's wallet as it is now.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Option<Wallet>, Fault> {
+    let sql = "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE account_id = $1 AND asset = $2";
+    tx.query_opt(sql, params![account, asset]).await?.as_ref().map(wallet).transpose()
+}
+
+/// An account's wallet, kept from other transactions until this one ends.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn hold(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Option<Wallet>, Fault> {
+    let sql = tx.dialect().hold_wallet();
+    tx.query_opt(sql, params![account, asset]).await?.as_ref().map(wallet).transpose()
+}
+
+/// Moves a wallet on to its next entry if its chain still ends where `from` says.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn advance(tx: &mut Tx, from: &Wallet, balance: i64, head: [u8; 32]) -> Result<bool, Fault> {
+    let sql = "UPDATE wallets SET balance = $3, entries = entries + 1, head = $4 WHERE id = $1 AND entries = $2";
+    Ok(tx.execute(sql, params![from.id, from.entries, balance, head]).await? == 1)
+}
+
+/// Says how far below zero an account's money may go.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn set_credit_limit(tx: &mut Tx, account: AccountId, limit: i64) -> Result<bool, Fault> {
+    let sql = "UPDATE wallets SET credit_limit = $2 WHERE account_id = $1 AND asset = 'money'";
+    Ok(tx.execute(sql, params![account, limit]).await? == 1)
+}
+
+/// Wallets by number, after `after`: a page of a walk over all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn page(tx: &mut Tx, after: WalletId, limit: i64) -> Result<Vec<Wallet>, Fault> {
+    let sql = "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE id > $1 ORDER BY id LIMIT $2";
+    tx.query(sql, params![after, limit]).await?.iter().map(wallet).collect()
+}
+
+fn wallet(row: &Row) -> Result<Wallet, Fault> {
+    Ok(Wallet {
+        id: WalletId(row.int(0)),
+        account: AccountId(row.int(1)),
+        asset: Asset::from_word(&row.text(2)).ok_or(Fault::Corrupt("asset"))?,
+        balance: row.int(3),
+        credit_limit: row.int(4),
+        entries: row.int(5),
+        head: row.hash(6),
+    })
+}
+

@@ -1,0 +1,554 @@
+//! The store's suite: every case runs on SQLite, and on PostgreSQL where `GONGFANG_TEST_POSTGRES` names a server.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    account::Role,
+    id::{AccountId, TaskId},
+    ledger::{Cause, ChainKey},
+    refusal::Refusal,
+    task::{Move, State},
+    time::Timestamp,
+    wallet::Asset,
+};
+use store::{
+    Db, Error, Fault, Tx, account, artifact,
+    db::{Address, Operation, Settings},
+    dialect::Dialect,
+    ledger, migrate, params, queue, session, step, task, wallet,
+};
+
+const NOW: Timestamp = Timestamp(1_700_000_000_000_000);
+
+/// A database of one case, dropped with it.
+struct Case {
+    db: Db,
+    dialect: Dialect,
+    _folder: Option<tempfile::TempDir>,
+}
+
+async fn sqlite() -> Case {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&Address::Sqlite(folder.path().join("test.db")), &Settings::default()).await.unwrap();
+    migrate::run(&db, NOW).await.unwrap();
+    Case { db, dialect: Dialect::Sqlite, _folder: Some(folder) }
+}
+
+async fn postgres(name: &str) -> Option<Case> {
+    let Ok(url) = std::env::var("GONGFANG_TEST_POSTGRES") else {
+        eprintln!("skipped on PostgreSQL: GONGFANG_TEST_POSTGRES is not set");
+        return None;
+    };
+    let admin = Db::open(&Address::Postgres(url.clone()), &Settings { connections: 1, ..Settings::default() }).await.unwrap();
+    let sql: &'static str = format!("DROP SCHEMA IF EXISTS {name} CASCADE").leak();
+    admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
+    let sql: &'static str = format!("CREATE SCHEMA {name}").leak();
+    admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let db = Db::open(&Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), &Settings::default()).await.unwrap();
+    migrate::run(&db, NOW).await.unwrap();
+    Some(Case { db, dialect: Dialect::Postgres, _folder: None })
+}
+
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {$(
+        mod $name {
+            #[tokio::test]
+            async fn on_sqlite() {
+                super::cases::$name(&super::sqlite().await).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                if let Some(case) = super::postgres(concat!("case_", stringify!($name))).await {
+                    super::cases::$name(&case).await;
+                }
+            }
+        }
+    )*};
+}
+
+on_both!(
+    names_are_unique_by_their_keys,
+    a_session_stands_with_its_account,
+    an_effect_is_booked_once,
+    a_wallet_moves_on_only_from_its_head,
+    a_move_is_saved_only_from_the_state_it_was_computed_from,
+    a_report_under_an_old_epoch_is_refused,
+    progress_never_falls,
+    the_account_with_the_fewest_running_is_next,
+    a_deferred_account_is_passed_over_until_it_is_due,
+    a_list_pages_and_counts_its_own_tasks_only,
+    a_step_keeps_its_first_record,
+    an_artifact_belongs_to_its_account,
+    a_refusal_undoes_what_was_done_before_it,
+    a_committed_refusal_keeps_it,
+    a_panic_harms_no_other_operation,
+    a_failed_statement_poisons_its_own_transaction_only,
+    every_acknowledged_write_of_a_storm_is_found,
+    a_read_sees_the_write_that_was_answered_before,
+    migrating_twice_changes_nothing,
+    a_newer_schema_is_refused,
+    every_statement_is_accepted,
+);
+
+async fn make_account(tx: &mut Tx, name: &str) -> Result<AccountId, Error> {
+    let new = account::New {
+        username: Some(name.to_owned()),
+        username_key: Some(name.to_lowercase()),
+        email: None,
+        phone: None,
+        password_hash: None,
+        role: Role::User,
+        now: NOW,
+    };
+    let id = account::insert(tx, &new).await?.ok_or(Refusal::Taken { field: "username" })?;
+    wallet::open(tx, id).await?;
+    Ok(id)
+}
+
+async fn make_task(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<TaskId, Error> {
+    let new = task::New { account, kind: "anime", state: State::Queued, asset: Asset::Money, price: 0, deadline_at: None, input: "{}".to_owned(), now };
+    Ok(task::insert(tx, &new).await?.id)
+}
+
+async fn adjust(tx: &mut Tx, account: AccountId, amount: i64, reference: &str) -> Result<bool, Error> {
+    let held = wallet::hold(tx, account, Asset::Money).await?.unwrap();
+    let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
+    let entry = ChainKey::new(1, [7; 32]).follow(&held, amount, &cause, "", NOW).unwrap();
+    Ok(ledger::insert(tx, &entry).await? && wallet::advance(tx, &held, entry.after, entry.hash).await?)
+}
+
+/// Runs `operation` in a write, without an input.
+async fn write<T: Send + 'static>(case: &Case, operation: impl for<'t> Fn(&'t mut Tx) -> Operation<'t, T> + Send + Sync + 'static) -> Result<T, Error> {
+    case.db.write((), move |tx, ()| operation(tx)).await
+}
+
+mod cases {
+    use super::*;
+
+    pub(super) async fn names_are_unique_by_their_keys(case: &Case) {
+        write(case, |tx| Box::pin(make_account(tx, "Alice"))).await.unwrap();
+        let again = write(case, |tx| Box::pin(make_account(tx, "ALICE"))).await;
+        assert_eq!(again, Err(Refusal::Taken { field: "username" }.into()));
+        write(case, |tx| Box::pin(make_account(tx, "bob"))).await.unwrap();
+        let found = case.db.read((), |tx, ()| Box::pin(async { Ok(account::by_username(tx, "alice").await?) })).await.unwrap().unwrap();
+        assert_eq!(found.username.as_deref(), Some("Alice"));
+    }
+
+    pub(super) async fn a_session_stands_with_its_account(case: &Case) {
+        let id = write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        let standing = write(case, move |tx| {
+            Box::pin(async move {
+                session::insert(tx, "s1", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
+                session::insert(tx, "s2", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
+                account::set_role(tx, id, Role::Admin, NOW).await?;
+                account::set_active(tx, id, false, NOW).await?;
+                Ok(session::standing(tx, "s1").await?.unwrap())
+            })
+        })
+        .await
+        .unwrap();
+        assert_eq!((standing.account, standing.role, standing.active, standing.ended), (id, Role::Admin, false, false));
+        let ended = write(case, move |tx| {
+            Box::pin(async move { Ok((session::end(tx, "s1", NOW).await?, session::end(tx, "s1", NOW).await?, session::end_all(tx, id, NOW).await?)) })
+        });
+        assert_eq!(ended.await.unwrap(), (true, false, 1));
+    }
+
+    pub(super) async fn an_effect_is_booked_once(case: &Case) {
+        let id = write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        assert!(write(case, move |tx| Box::pin(adjust(tx, id, 100, "one"))).await.unwrap());
+        assert!(!write(case, move |tx| Box::pin(adjust(tx, id, 100, "one"))).await.unwrap());
+        let held = write(case, move |tx| Box::pin(async move { Ok(wallet::get(tx, id, Asset::Money).await?.unwrap()) })).await.unwrap();
+        assert_eq!((held.balance, held.entries), (100, 1));
+        let chain = write(case, move |tx| Box::pin(async move { Ok(ledger::chain(tx, held.id, 0, 10).await?) })).await.unwrap();
+        assert_eq!(chain.len(), 1);
+        assert_eq!(ChainKey::new(1, [7; 32]).hash(&[0; 32], &chain[0]), chain[0].hash, "what is stored is what was hashed");
+    }
+
+    pub(super) async fn a_wallet_moves_on_only_from_its_head(case: &Case) {
+        let id = write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        let moved = write(case, move |tx| {
+            Box::pin(async move {
+                let stale = wallet::hold(tx, id, Asset::Money).await?.unwrap();
+                let first = wallet::advance(tx, &stale, 5, [1; 32]).await?;
+                Ok((first, wallet::advance(tx, &stale, 9, [2; 32]).await?))
+            })
+        });
+        assert_eq!(moved.await.unwrap(), (true, false));
+    }
+
+    pub(super) async fn a_move_is_saved_only_from_the_state_it_was_computed_from(case: &Case) {
+        let outcome = write(case, |tx| {
+            Box::pin(async move {
+                let owner = make_account(tx, "alice").await?;
+                let id = make_task(tx, owner, NOW).await?;
+                let queued = task::hold(tx, id).await?.unwrap();
+                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+                let cancelled = queued.after(Move::Cancel, NOW).unwrap();
+                Ok((task::save(tx, &queued, &claimed).await?, task::save(tx, &queued, &cancelled).await?, task::get(tx, id).await?.unwrap(), claimed))
+            })
+        })
+        .await
+        .unwrap();
+        assert_eq!((outcome.0, outcome.1), (true, false));
+        assert_eq!(outcome.2, outcome.3);
+    }
+
+    pub(super) async fn a_report_under_an_old_epoch_is_refused(case: &Case) {
+        let outcome = write(case, |tx| {
+            Box::pin(async move {
+                let owner = make_account(tx, "alice").await?;
+                let id = make_task(tx, owner, NOW).await?;
+                let queued = task::hold(tx, id).await?.unwrap();
+                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+                task::save(tx, &queued, &claimed).await?;
+                let report = task::Report { progress: 5, step: None, message: None };
+                let now = task::report(tx, id, claimed.epoch, &report, NOW).await?;
+                let old = task::report(tx, id, claimed.epoch - 1, &report, NOW).await?;
+                Ok((now, old, task::renew(tx, id, claimed.epoch, NOW).await?, task::renew(tx, id, claimed.epoch + 1, NOW).await?))
+            })
+        });
+        assert_eq!(outcome.await.unwrap(), (true, false, true, false));
+    }
+
+    pub(super) async fn progress_never_falls(case: &Case) {
+        let progress = write(case, |tx| {
+            Box::pin(async move {
+                let owner = make_account(tx, "alice").await?;
+                let id = make_task(tx, owner, NOW).await?;
+                let queued = task::hold(tx, id).await?.unwrap();
+                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+                task::save(tx, &queued, &claimed).await?;
+                let mut seen = Vec::new();
+                for progress in [10, 40, 20, 41] {
+                    task::report(tx, id, claimed.epoch, &task::Report { progress, step: None, message: None }, NOW).await?;
+                    seen.push(task::get(tx, id).await?.unwrap().progress);
+                }
+                Ok(seen)
+            })
+        });
+        assert_eq!(progress.await.unwrap(), [10, 40, 40, 41]);
+    }
+
+    pub(super) async fn the_account_with_the_fewest_running_is_next(case: &Case) {
+        let turns = write(case, |tx| {
+            Box::pin(async move {
+                let greedy = make_account(tx, "greedy").await?;
+                let modest = make_account(tx, "modest").await?;
+                for _ in 0..4 {
+                    make_task(tx, greedy, NOW).await?;
+                }
+                make_task(tx, modest, NOW).await?;
+                let mut turns = Vec::new();
+                while let Some(account) = queue::next(tx, "anime", NOW).await? {
+                    let queued = task::next_waiting(tx, "anime", account, NOW).await?.unwrap();
+                    let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+                    assert!(task::save(tx, &queued, &claimed).await?);
+                    turns.push(if account == greedy { 'g' } else { 'm' });
+                }
+                assert_eq!(queue::miscounted(tx).await?, []);
+                Ok(turns)
+            })
+        });
+        assert_eq!(turns.await.unwrap(), ['g', 'm', 'g', 'g', 'g']);
+    }
+
+    pub(super) async fn a_deferred_account_is_passed_over_until_it_is_due(case: &Case) {
+        let later = NOW.plus(Duration::from_secs(10));
+        let seen = write(case, move |tx| {
+            Box::pin(async move {
+                let owner = make_account(tx, "alice").await?;
+                let id = make_task(tx, owner, NOW).await?;
+                let queued = task::hold(tx, id).await?.unwrap();
+                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+                task::save(tx, &queued, &claimed).await?;
+                let mut again = claimed.after(Move::TryAgain, NOW).unwrap();
+                again.due_at = later;
+                task::save(tx, &claimed, &again).await?;
+                let now = queue::next(tx, "anime", NOW).await?;
+                queue::defer(tx, "anime", owner, NOW).await?;
+                Ok((now, queue::next(tx, "anime", NOW).await?, queue::next(tx, "anime", later).await? == Some(owner)))
+            })
+        });
+        assert_eq!(seen.await.unwrap(), (None, None, true));
+    }
+
+    pub(super) async fn a_list_pages_and_counts_its_own_tasks_only(case: &Case) {
+        let (ids, page, total, failed) = write(case, |tx| {
+            Box::pin(async move {
+                let alice = make_account(tx, "alice").await?;
+                let bob = make_account(tx, "bob").await?;
+                make_task(tx, bob, NOW).await?;
+                let mut ids = Vec::new();
+                for _ in 0..5 {
+                    ids.push(make_task(tx, alice, NOW).await?);
+                }
+                let before = task::hold(tx, ids[0]).await?.unwrap();
+                task::save(tx, &before, &before.after(Move::Cancel, NOW).unwrap()).await?;
+                let wanted = task::Wanted { account: alice, kind: "anime", states: vec![], offset: 1, limit: 2 };
+                let (page, total) = task::list(tx, &wanted).await?;
+                let ended = task::Wanted { states: vec![State::Failed, State::Cancelled], offset: 0, ..wanted };
+                Ok((ids, page, total, task::list(tx, &ended).await?))
+            })
+        })
+        .await
+        .unwrap();
+        assert_eq!(page.iter().map(|task| task.id).collect::<Vec<_>>(), [ids[3], ids[2]]);
+        assert_eq!(total, 5);
+        assert_eq!((failed.0[0].id, failed.1), (ids[0], 1));
+    }
+
+    pub(super) async fn a_step_keeps_its_first_record(case: &Case) {
+        let found = write(case, |tx| {
+            Box::pin(async move {
+                let owner = make_account(tx, "alice").await?;
+                let id = make_task(tx, owner, NOW).await?;
+                step::insert(tx, id, 1, "script", "first", NOW).await?;
+                step::insert(tx, id, 1, "script", "second", NOW).await?;
+                Ok((step::output(tx, id, 1, "script").await?, step::output(tx, id, 2, "script").await?))
+            })
+        });
+        assert_eq!(found.await.unwrap(), (Some("first".to_owned()), None));
+    }
+
+    pub(super) async fn an_artifact_belongs_to_its_account(case: &Case) {
+        let found = write(case, |tx| {
+            Box::pin(async move {
+                let alice = make_account(tx, "alice").await?;
+                let bob = make_account(tx, "bob").await?;
+                let made = artifact::Artifact { object: "o".to_owned(), engine: "e".to_owned(), cost: 3 };
+                artifact::insert(tx, alice, "c", &made, NOW).await?;
+                Ok((artifact::get(tx, alice, "c").await? == Some(made), artifact::get(tx, bob, "c").await?))
+            })
+        });
+        assert_eq!(found.await.unwrap(), (true, None));
+    }
+
+    pub(super) async fn a_refusal_undoes_what_was_done_before_it(case: &Case) {
+        let refused: Result<(), Error> = write(case, |tx| {
+            Box::pin(async move {
+                make_account(tx, "alice").await?;
+                Err(Refusal::Forbidden.into())
+            })
+        })
+        .await;
+        assert_eq!(refused, Err(Refusal::Forbidden.into()));
+        write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+    }
+
+    pub(super) async fn a_committed_refusal_keeps_it(case: &Case) {
+        let refused: Result<(), Refusal> = write(case, |tx| {
+            Box::pin(async move {
+                make_account(tx, "alice").await?;
+                Ok(Err(Refusal::WrongCredentials))
+            })
+        })
+        .await
+        .unwrap();
+        assert_eq!(refused, Err(Refusal::WrongCredentials));
+        let again = write(case, |tx| Box::pin(make_account(tx, "alice"))).await;
+        assert_eq!(again, Err(Refusal::Taken { field: "username" }.into()));
+    }
+
+    pub(super) async fn a_panic_harms_no_other_operation(case: &Case) {
+        let db = Arc::new(case.db.clone());
+        let tasks: Vec<_> = (0..30)
+            .map(|number| {
+                let db = Arc::clone(&db);
+                tokio::spawn(async move {
+                    db.write(number, |tx, number| {
+                        Box::pin(async move {
+                            let id = make_account(tx, &format!("user{number}")).await?;
+                            assert!(number % 3 != 0, "planned");
+                            Ok(id)
+                        })
+                    })
+                    .await
+                })
+            })
+            .collect();
+        let mut made = 0;
+        for (number, task) in tasks.into_iter().enumerate() {
+            match task.await.unwrap() {
+                Ok(_) => made += 1,
+                Err(Error::Fault(Fault::Panicked(text))) => assert!(number % 3 == 0 && text.contains("planned"), "{text}"),
+                Err(other) => panic!("{other}"),
+            }
+        }
+        let count = case.db.read((), |tx, ()| Box::pin(async { Ok(tx.query_one("SELECT COUNT(*) FROM accounts", &[]).await?.int(0)) })).await.unwrap();
+        assert_eq!((made, count), (20, 20));
+    }
+
+    pub(super) async fn a_failed_statement_poisons_its_own_transaction_only(case: &Case) {
+        let failed: Result<(), Error> = write(case, |tx| {
+            Box::pin(async move {
+                make_account(tx, "alice").await?;
+                // The failure is swallowed on purpose: the transaction must not commit what went before.
+                let _ = tx.execute("INSERT INTO nowhere (id) VALUES (1)", &[]).await;
+                make_account(tx, "bob").await?;
+                Ok(())
+            })
+        })
+        .await;
+        assert!(matches!(failed, Err(Error::Fault(Fault::Database(_)))), "{failed:?}");
+        write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+    }
+
+    pub(super) async fn every_acknowledged_write_of_a_storm_is_found(case: &Case) {
+        let owner = write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        let tasks: Vec<_> = (0..64)
+            .map(|number| {
+                let db = case.db.clone();
+                tokio::spawn(async move { db.write(number, move |tx, number| Box::pin(async move { adjust(tx, owner, 1, &number.to_string()).await })).await })
+            })
+            .collect();
+        for task in tasks {
+            assert!(task.await.unwrap().unwrap());
+        }
+        let held = case.db.read(owner, |tx, owner| Box::pin(async move { Ok(wallet::get(tx, *owner, Asset::Money).await?.unwrap()) })).await.unwrap();
+        assert_eq!((held.balance, held.entries), (64, 64));
+    }
+
+    pub(super) async fn a_read_sees_the_write_that_was_answered_before(case: &Case) {
+        for number in 0..20 {
+            let name: Arc<str> = format!("user{number}").into();
+            let id = case.db.write(Arc::clone(&name), |tx, name| Box::pin(make_account(tx, name))).await.unwrap();
+            let seen = case.db.read(name, |tx, name| Box::pin(async move { Ok(account::by_username(tx, name).await?.map(|account| account.id)) })).await.unwrap();
+            assert_eq!(seen, Some(id));
+        }
+    }
+
+    pub(super) async fn migrating_twice_changes_nothing(case: &Case) {
+        assert_eq!(migrate::run(&case.db, NOW).await.unwrap(), [""; 0]);
+    }
+
+    pub(super) async fn a_newer_schema_is_refused(case: &Case) {
+        write(case, |tx| {
+            Box::pin(async move {
+                let sql = "INSERT INTO migrations (version, name, applied_at) VALUES ($1, 'from the future', 0)";
+                Ok(tx.execute(sql, params![migrate::newest() + 1]).await?)
+            })
+        })
+        .await
+        .unwrap();
+        let refused = migrate::run(&case.db, NOW).await.unwrap_err().to_string();
+        assert!(refused.contains("start the program that made it"), "{refused}");
+    }
+
+    /// Every statement in the sources is prepared, which finds misspelt columns in statements that no other case runs.
+    pub(super) async fn every_statement_is_accepted(case: &Case) {
+        let statements = statements();
+        assert!(statements.len() > 30, "found only {} statements", statements.len());
+        for statement in statements {
+            let only_postgres = statement.contains("FOR UPDATE") || statement.contains("pg_") || statement.contains("information_schema") || statement.contains("clock_timestamp");
+            let only_sqlite = statement.contains("sqlite_schema");
+            if (only_postgres && case.dialect == Dialect::Sqlite) || (only_sqlite && case.dialect == Dialect::Postgres) {
+                continue;
+            }
+            let highest = (1..=30).rev().find(|n| statement.contains(&format!("${n}"))).unwrap_or(0);
+            let sql: &'static str = statement.clone().leak();
+            let nulls = vec![store::tx::Value::Null; highest];
+            // It is run with NULLs, so a constraint may refuse it; a name that does not exist may not.
+            let outcome = write(case, move |tx| {
+                let nulls = nulls.clone();
+                Box::pin(async move { Ok(tx.query(sql, &nulls).await.map(drop)) })
+            })
+            .await;
+            let text = format!("{outcome:?}");
+            let unknown = ["no such", "does not exist", "syntax error", "could not determine", "ambiguous", "type"].iter().find(|word| text.contains(**word));
+            assert!(unknown.is_none() || text.contains("datatype mismatch"), "{statement}\n{text}");
+        }
+    }
+}
+
+/// The statements in this crate's sources: string literals that begin with a verb of SQL.
+fn statements() -> Vec<String> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        for literal in source.split('"').skip(1).step_by(2) {
+            if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| literal.starts_with(verb)) {
+                let joined: Vec<&str> = literal.split("\\\n").map(str::trim_start).collect();
+                found.push(joined.concat());
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_tables_and_columns() {
+    let lite = sqlite().await;
+    let Some(server) = postgres("case_same_columns").await else { return };
+    let columns = |case: Case| async move {
+        let sql = case.dialect.columns();
+        let rows = case.db.read((), move |tx, ()| Box::pin(async move { Ok(tx.query(sql, &[]).await?) })).await.unwrap();
+        rows.iter().map(|row| (row.text(0), row.text(1))).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(columns(lite).await, columns(server).await);
+}
+
+/// An error that ends SQLite's whole transaction (here: the file may not grow) costs the one who caused it, and nobody else.
+#[tokio::test]
+async fn a_full_disk_fails_one_operation_and_not_its_batch() {
+    let case = sqlite().await;
+    let owner = write(&case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+    write(&case, |tx| {
+        Box::pin(async move {
+            let pages = tx.query_one("PRAGMA page_count", &[]).await?.int(0);
+            let sql: &'static str = format!("PRAGMA max_page_count = {}", pages + 8).leak();
+            Ok(tx.query(sql, &[]).await.map(drop)?)
+        })
+    })
+    .await
+    .unwrap();
+    let tasks: Vec<_> = (0..40)
+        .map(|number: i64| {
+            let db = case.db.clone();
+            tokio::spawn(async move {
+                db.write(number, move |tx, number| {
+                    Box::pin(async move {
+                        let input = if *number == 20 { "x".repeat(1 << 20) } else { "{}".to_owned() };
+                        let new = task::New { account: owner, kind: "anime", state: State::Queued, asset: Asset::Money, price: 0, deadline_at: None, input, now: NOW };
+                        Ok(task::insert(tx, &new).await?.id)
+                    })
+                })
+                .await
+            })
+        })
+        .collect();
+    let mut acknowledged = Vec::new();
+    for (number, task) in tasks.into_iter().enumerate() {
+        match task.await.unwrap() {
+            Ok(id) => acknowledged.push(id),
+            Err(error) => assert_eq!(number, 20, "{error}"),
+        }
+    }
+    assert_eq!(acknowledged.len(), 39);
+    for id in acknowledged {
+        let found = case.db.read(id, |tx, id| Box::pin(async move { Ok(task::get(tx, *id).await?) })).await.unwrap();
+        assert!(found.is_some(), "task {id} was acknowledged");
+    }
+}
+
+/// On SQLite an operation runs to its end in one poll; one that waits for something else fails alone.
+#[tokio::test]
+async fn an_operation_that_waits_for_something_else_fails_alone() {
+    let case = sqlite().await;
+    let waited: Result<(), Error> = write(&case, |tx| {
+        Box::pin(async move {
+            make_account(tx, "alice").await?;
+            tokio::task::yield_now().await;
+            Ok(())
+        })
+    })
+    .await;
+    assert_eq!(waited, Err(Fault::Awaited.into()));
+    write(&case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+}
