@@ -1,1 +1,11 @@
-//! Placeholder.
+//! The offline film maker: scripts by rule, drawn pictures, synthetic speech, music, and the encoder.
+//!
+//! It needs no key and no network, and says in every film what it is. ffmpeg and espeak-ng run as child processes; nothing a
+//! caller wrote ever reaches an argument or a filter graph of theirs.
+
+pub mod picture;
+pub mod render;
+pub mod rules;
+mod sound;
+pub mod speech;
+pub mod text;

@@ -1,0 +1,317 @@
+//! Pictures: a scene becomes planes at different depths, which the renderer moves against each other.
+
+pub mod caption;
+pub mod figure;
+mod indoors;
+pub mod light;
+mod outdoors;
+mod prop;
+mod raster;
+mod sky;
+pub mod stage;
+
+pub use raster::{Bitmap, fonts_lack, rasterise};
+
+use ports::film::{Aspect, Character, Cue, Framing, Mood, Place, Scene, Script, Style, TimeOfDay, Weather};
+
+use self::{
+    figure::Face,
+    light::Rgb,
+    outdoors::Layers,
+    stage::{Dice, MARGIN, Stage},
+};
+
+/// A layer that moves by its depth: 0 is as far as the sky, 1 as near as the figures.
+#[derive(Debug)]
+pub struct Plane {
+    /// The pixels.
+    pub bitmap: Bitmap,
+    /// How far it follows the camera.
+    pub depth: f64,
+}
+
+/// A scene, drawn.
+#[derive(Debug)]
+pub struct Shot {
+    /// Backdrop to foreground, without the figures.
+    pub behind: Vec<Plane>,
+    /// The figures: at rest, with eyes shut, speaking. Nothing where nobody is there.
+    pub figures: Option<[Plane; 3]>,
+    /// What stays still on the screen and is part of the drawing: a manga page's frame and panels.
+    pub page: Bitmap,
+    /// Words over the picture: names, where and when, a chapter's title.
+    pub labels: Bitmap,
+}
+
+/// What is shown beside the scene itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown {
+    /// Where and when, because one of them changed.
+    pub setting: bool,
+    /// Names under the figures.
+    pub names: bool,
+}
+
+/// Draws a scene's planes. The same scene gives the same pixels.
+#[must_use]
+pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: Shown) -> Shot {
+    let scene = &script.scenes[index];
+    let stage = Stage::new(scene, style, aspect, crate::rules::classical(&words(script)));
+    let seed = scene_seed(script, scene);
+    let mut dice = Dice::new(seed);
+    let layers = if scene.place.indoors() { indoors::layers(&stage, scene.place, scene.time, &mut dice) } else { outdoors::layers(&stage, scene.place, scene.time, scene.weather, &mut dice) };
+    let mut sky = Dice::new(seed ^ 0x51c7);
+    let backdrop = if scene.place == Place::Space { String::new() } else { sky::sky(&stage, scene.time, scene.weather, &mut sky) };
+    let Layers { far, middle, near } = layers;
+    let near = near + &haze(&stage, scene);
+    let people = people(&stage, script, scene, index);
+    let close = zoom(&stage, scene, index);
+    let figures = |face: Face| plane(&stage, &draw_people(&stage, scene, &people, face), 1.0, seed, 0.0);
+    let figures = (!people.is_empty()).then(|| [figures(Face::default()), figures(Face { blink: true, talk: false }), figures(Face { blink: false, talk: true })]);
+    let mut near = format!("<g transform=\"{close}\">{near}</g>");
+    if let (Framing::Detail, Some(thing)) = (scene.framing, scene.prop) {
+        let (x, y, size) = (stage.w * 0.5, stage.h * 0.43, stage.u * 52.0);
+        near.push_str(&stage.glow("thingglow", x, y, size * 1.1, stage.light.low.shade(1.2), 0.75));
+        near.push_str(&prop::prop(&stage, thing, x, y, size));
+    }
+    let behind = vec![
+        plane(&stage, &format!("{backdrop}<g transform=\"{close}\">{far}</g>"), 0.25, seed, 1.0),
+        plane(&stage, &format!("<g transform=\"{close}\">{middle}</g>"), 0.5, seed ^ 1, 0.6),
+        plane(&stage, &near, 0.8, seed ^ 2, 0.0),
+    ];
+    Shot { behind, figures, page: page(&stage, scene, &people, index), labels: labels(&stage, script, index, &people, shown) }
+}
+
+/// A picture of a scene as it is mid-shot, for its png and the thumbnail.
+#[must_use]
+pub fn portrait(character: &Character, style: Style, classical: bool) -> Bitmap {
+    let scene = Scene {
+        cues: Vec::new(),
+        place: Place::Garden,
+        time: TimeOfDay::Day,
+        weather: Weather::Clear,
+        mood: Mood::Calm,
+        framing: Framing::Close,
+        present: vec![0],
+        prop: None,
+        chapter: None,
+        memory: false,
+        description: String::new(),
+    };
+    let mut stage = Stage::new(&scene, style, Aspect::Classic, classical);
+    (stage.w, stage.h, stage.u) = (768.0, 768.0, 7.68);
+    let backdrop = stage.band("back", 0.0, 768.0, stage.light.top.mix(Rgb::hex(0xffffff), 0.35), stage.light.low);
+    let person = if style == Style::Realistic { figure::behind(&stage, character, 384.0, 940.0, 860.0) } else { figure::bust(&stage, character, Mood::Calm, Face::default(), 384.0, 470.0, 1.75, false) };
+    let name = caption::plate(28.0, 716.0, 34.0, &character.name, "#ffffff", "#1c2030");
+    let mut bitmap = rasterise(&format!("{backdrop}{person}{name}"), (0.0, 0.0, 768.0, 768.0), 768, 768);
+    if style == Style::Manga {
+        raster::grey(&mut bitmap);
+    }
+    bitmap
+}
+
+/// The story's own words: they decide whether it is set in the old days.
+fn words(script: &Script) -> String {
+    let cue = |cue: &Cue| cue.text.clone();
+    script.scenes.iter().flat_map(|scene| scene.cues.iter().map(cue)).collect::<Vec<_>>().join("\n")
+}
+
+/// The same place at the same hour looks the same when we come back to it.
+fn scene_seed(script: &Script, scene: &Scene) -> u64 {
+    let place = Place::ALL.iter().position(|place| *place == scene.place).unwrap_or(0) as u64;
+    crate::rules::names::seed(&script.title) ^ (place + 1).wrapping_mul(0x9e37_79b9)
+}
+
+/// How the backdrop is enlarged for nearer framings; neighbouring shots look at different parts of it.
+fn zoom(stage: &Stage, scene: &Scene, index: usize) -> String {
+    let factor = match scene.framing {
+        Framing::Wide => 1.0,
+        Framing::Medium => 1.22,
+        Framing::Close => 1.5,
+        Framing::Detail => 1.75,
+    };
+    let x = stage.w * [0.5, 0.30, 0.70, 0.42][index % 4];
+    let y = stage.horizon;
+    format!("translate({x:.1} {y:.1}) scale({factor}) translate({:.1} {:.1})", -x, -y)
+}
+
+fn haze(stage: &Stage, scene: &Scene) -> String {
+    let strength = match scene.weather {
+        Weather::Fog => 0.75,
+        Weather::Rain | Weather::Snow | Weather::Storm => 0.28,
+        Weather::Clear | Weather::Cloudy | Weather::Wind => if stage.style == Style::Realistic { 0.35 } else { 0.0 },
+    };
+    if strength == 0.0 || scene.place.indoors() {
+        return String::new();
+    }
+    let colour = stage.light.low.shade(1.1);
+    let mut svg = String::new();
+    for (index, (y, r)) in [(0.0, 26.0), (8.0, 34.0), (20.0, 40.0)].into_iter().enumerate() {
+        let x = stage.w * [0.2, 0.75, 0.45][index];
+        svg.push_str(&format!(
+            "<radialGradient id=\"haze{index}\"><stop offset=\"0\" stop-color=\"{colour}\" stop-opacity=\"{strength:.2}\"/><stop offset=\"1\" stop-color=\"{colour}\" stop-opacity=\"0\"/></radialGradient>\
+             <ellipse cx=\"{x:.1}\" cy=\"{:.1}\" rx=\"{:.1}\" ry=\"{:.1}\" fill=\"url(#haze{index})\"/>",
+            stage.horizon + y * stage.u,
+            stage.w * 0.8,
+            r * stage.u * 0.6
+        ));
+    }
+    svg
+}
+
+/// Somebody in the picture.
+struct Person<'a> {
+    character: &'a Character,
+    index: usize,
+    x: f64,
+    y: f64,
+    size: f64,
+    flip: bool,
+    /// A whole figure, not a bust.
+    whole: bool,
+}
+
+/// Who stands where. Faces stay above the subtitles and inside the frame in every shape of it.
+fn people<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: usize) -> Vec<Person<'a>> {
+    let tall = stage.aspect == Aspect::Tall;
+    let count = scene.present.len().min(3);
+    if scene.framing == Framing::Detail {
+        return Vec::new();
+    }
+    let shown = if scene.framing == Framing::Close { count.min(1) } else { count };
+    let places: &[f64] = match (shown, scene.framing) {
+        (1, Framing::Close) => [&[0.5], &[0.42], &[0.58]][index % 3],
+        (1, _) => if tall { &[0.5] } else { [&[0.62], &[0.36]][index % 2] },
+        (2, _) => if tall { &[0.27, 0.73] } else { &[0.31, 0.69] },
+        (3, _) => if tall { &[0.20, 0.50, 0.80] } else { &[0.22, 0.50, 0.78] },
+        _ => &[],
+    };
+    let found = scene.present.iter().take(shown).zip(places).map(|(&who, &x)| {
+        let character = &script.characters[who];
+        let whole = scene.framing == Framing::Wide || stage.style == Style::Realistic;
+        let (y, size) = match (scene.framing, stage.style, tall) {
+            (Framing::Wide, Style::Realistic, false) => (stage.h * 0.80, stage.h * 0.36),
+            (Framing::Wide, Style::Realistic, true) => (stage.h * 0.76, stage.h * 0.26),
+            (Framing::Wide, _, false) => (stage.h * 0.82, stage.h * 0.50),
+            (Framing::Wide, _, true) => (stage.h * 0.76, stage.h * if shown == 3 { 0.27 } else { 0.34 }),
+            (Framing::Medium | Framing::Detail, Style::Realistic, false) => (stage.h * 1.10, stage.h * 0.86),
+            (Framing::Medium | Framing::Detail, Style::Realistic, true) => (stage.h * 0.95, stage.h * 0.52),
+            (Framing::Close, Style::Realistic, false) => (stage.h * 1.50, stage.h * 1.30),
+            (Framing::Close, Style::Realistic, true) => (stage.h * 1.20, stage.h * 0.86),
+            (Framing::Medium | Framing::Detail, _, false) => (stage.h * 0.60, stage.h * if shown == 3 { 0.00120 } else { 0.00152 }),
+            (Framing::Medium | Framing::Detail, _, true) => (stage.h * 0.50, stage.w * if shown == 1 { 0.0026 } else if shown == 2 { 0.00205 } else { 0.0015 }),
+            (Framing::Close, _, false) => (stage.h * 0.625, stage.h * 0.00212),
+            (Framing::Close, _, true) => (stage.h * 0.52, stage.w * 0.0034),
+        };
+        Person { character, index: who, x: stage.w * x, y, size, flip: x > 0.5, whole }
+    });
+    found.collect()
+}
+
+fn draw_people(stage: &Stage, scene: &Scene, people: &[Person<'_>], face: Face) -> String {
+    let speaker = scene.cues.iter().find_map(|cue| cue.speaker);
+    let draw = |person: &Person<'_>| {
+        let speaks = speaker.is_none_or(|speaker| speaker == person.index) && speaker.is_some();
+        let face = Face { talk: face.talk && speaks, ..face };
+        match (stage.style, person.whole) {
+            (Style::Realistic, _) => figure::behind(stage, person.character, person.x, person.y, person.size),
+            (_, true) => figure::whole(stage, person.character, scene.mood, face, person.x, person.y, person.size, person.flip),
+            (_, false) => figure::bust(stage, person.character, scene.mood, face, person.x, person.y, person.size, person.flip),
+        }
+    };
+    let lit = stage.style == Style::Realistic && !scene.place.indoors() && scene.time != TimeOfDay::Night && matches!(scene.weather, Weather::Clear | Weather::Cloudy | Weather::Wind | Weather::Fog);
+    let shafts = if lit { shafts(stage) } else { String::new() };
+    people.iter().map(draw).collect::<String>() + &shafts
+}
+
+/// Slanting light.
+fn shafts(stage: &Stage) -> String {
+    let colour = stage.light.low.shade(1.25);
+    let beams = [0.55, 0.68, 0.80].into_iter().enumerate().map(|(index, x)| {
+        format!(
+            "<linearGradient id=\"beam{index}\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"{colour}\" stop-opacity=\"0.26\"/><stop offset=\"1\" stop-color=\"{colour}\" stop-opacity=\"0\"/></linearGradient>\
+             <path d=\"M{:.1} {:.1} H{:.1} L{:.1} {:.1} H{:.1} Z\" fill=\"url(#beam{index})\"/>",
+            stage.w * x,
+            stage.top(),
+            stage.w * (x + 0.06),
+            stage.w * (x - 0.22),
+            stage.h * 0.95,
+            stage.w * (x - 0.38)
+        )
+    });
+    beams.collect()
+}
+
+/// Words over the picture.
+fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], shown: Shown) -> Bitmap {
+    let scene = &script.scenes[index];
+    let mut svg = String::new();
+    if shown.names {
+        for person in people {
+            let foot = if person.whole && stage.style != Style::Realistic { person.y + stage.u * 3.0 } else { person.y + stage.u * 14.0 };
+            let y = foot.min(stage.h * if stage.aspect == Aspect::Tall { 0.775 } else { 0.755 });
+            svg.push_str(&caption::name_tag(stage, person.x, y, &person.character.name));
+        }
+    }
+    if shown.setting {
+        svg.push_str(&caption::setting(stage, script.language, scene.place, scene.time, scene.weather, scene.memory));
+    }
+    if let Some(title) = &scene.chapter {
+        svg.push_str(&caption::chapter(stage, title));
+    }
+    rasterise(&svg, (0.0, 0.0, stage.w, stage.h), stage.w as u32, stage.h as u32)
+}
+
+/// A manga page: a white border, focus lines where it is tense, and a slanted inset with the face of whoever matters.
+fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bitmap {
+    if stage.style != Style::Manga {
+        return rasterise("", (0.0, 0.0, stage.w, stage.h), 1, 1);
+    }
+    let (w, h, u) = (stage.w, stage.h, stage.u);
+    let mut svg = String::new();
+    if matches!(scene.mood, Mood::Tense | Mood::Angry | Mood::Afraid) {
+        let mut dice = Dice::new(index as u64 + 77);
+        for _ in 0..70 {
+            let angle = dice.range(0.0, std::f64::consts::TAU);
+            let (inner, outer) = (dice.range(0.44, 0.60), 1.2);
+            let (x, y) = (angle.cos(), angle.sin());
+            let spread = dice.range(0.004, 0.012);
+            svg.push_str(&format!("<path d=\"M{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} Z\" fill=\"#000\"/>", w * (0.5 + x * inner), h * (0.45 + y * inner), w * (0.5 + (angle - spread).cos() * outer), h * (0.45 + (angle - spread).sin() * outer), w * (0.5 + (angle + spread).cos() * outer), h * (0.45 + (angle + spread).sin() * outer)));
+        }
+    }
+    let inset = people.first().filter(|person| people.len() == 1 && person.whole && scene.framing == Framing::Wide);
+    if let Some(person) = inset {
+        let (x0, x1, y0, y1) = if stage.aspect == Aspect::Tall { (0.06, 0.52, 0.10, 0.36) } else if person.x < w * 0.5 { (0.66, 0.97, 0.14, 0.62) } else { (0.03, 0.34, 0.14, 0.62) };
+        let d = format!("M{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} Z", w * x0, h * y0, w * x1, h * (y0 + 0.03), w * (x1 - 0.02), h * y1, w * (x0 + 0.02), h * (y1 - 0.03));
+        let (cx, cy) = (w * f64::midpoint(x0, x1), h * (y0 + (y1 - y0) * 0.80));
+        let scale = (h * (y1 - y0) / 290.0).min(w * (x1 - x0) / 230.0);
+        svg.push_str(&format!("<clipPath id=\"inset\"><path d=\"{d}\"/></clipPath><path d=\"{d}\" fill=\"#fff\" stroke=\"#fff\" stroke-width=\"{:.1}\"/><g clip-path=\"url(#inset)\"><rect width=\"{w}\" height=\"{h}\" fill=\"#f4f4f4\"/>", u * 2.2));
+        for ray in 0..40 {
+            let angle = f64::from(ray) / 40.0 * std::f64::consts::TAU;
+            svg.push_str(&format!("<path d=\"M{:.1} {:.1} L{:.1} {:.1}\" stroke=\"#000\" stroke-width=\"{:.1}\"/>", cx + angle.cos() * u * 19.0, cy - u * 8.0 + angle.sin() * u * 17.0, cx + angle.cos() * w, cy + angle.sin() * h, u * 0.25));
+        }
+        svg.push_str(&figure::bust(stage, person.character, scene.mood, Face::default(), cx, cy, scale, person.flip));
+        svg.push_str(&format!("</g><path d=\"{d}\" fill=\"none\" stroke=\"#000\" stroke-width=\"{:.1}\"/>", u * 0.8));
+    }
+    let m = u * 1.6;
+    svg.push_str(&format!("<path fill-rule=\"evenodd\" d=\"M0 0 H{w} V{h} H0 Z M{m:.1} {m:.1} V{:.1} H{:.1} V{m:.1} Z\" fill=\"#fff\"/><rect x=\"{m:.1}\" y=\"{m:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"none\" stroke=\"#000\" stroke-width=\"{:.1}\"/>", h - m, w - m, w - 2.0 * m, h - 2.0 * m, u * 0.5));
+    let mut bitmap = rasterise(&svg, (0.0, 0.0, w, h), w as u32, h as u32);
+    raster::grey(&mut bitmap);
+    bitmap
+}
+
+fn plane(stage: &Stage, svg: &str, depth: f64, seed: u64, blur: f64) -> Plane {
+    let (w, h) = (stage.w * (1.0 + 2.0 * MARGIN), stage.h * (1.0 + 2.0 * MARGIN));
+    let mut bitmap = rasterise(svg, (-stage.w * MARGIN, -stage.h * MARGIN, w, h), w as u32, h as u32);
+    match stage.style {
+        Style::Anime => {}
+        Style::Manga => raster::grey(&mut bitmap),
+        Style::Realistic => {
+            if blur > 0.0 {
+                raster::soften(&mut bitmap, (stage.u * 0.35 * blur).round() as usize);
+            }
+            raster::texture(&mut bitmap, seed, 0.30);
+        }
+    }
+    Plane { bitmap, depth }
+}

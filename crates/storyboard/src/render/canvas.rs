@@ -1,0 +1,290 @@
+//! A frame in the making: planes moved and laid over each other, particles, screentone, grain, and the colours that video wants.
+
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
+use ports::film::{Place, Scene, Style, TimeOfDay, Weather};
+
+use crate::picture::{
+    Bitmap, Plane,
+    stage::{Dice, MARGIN},
+};
+
+/// Where the camera looks: an offset in pixels and an enlargement, for a plane of depth 1.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Camera {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) zoom: f64,
+}
+
+/// Pixels of one frame, and the tools to fill them.
+pub(super) struct Canvas {
+    pub(super) w: usize,
+    pub(super) h: usize,
+    /// Four bytes a pixel, opaque.
+    pub(super) rgba: Vec<u8>,
+    resizer: Resizer,
+    scratch: Vec<u8>,
+}
+
+impl Canvas {
+    pub(super) fn new(w: usize, h: usize) -> Self {
+        Self { w, h, rgba: vec![0; w * h * 4], resizer: Resizer::new(), scratch: Vec::new() }
+    }
+
+    /// Lays a plane over the frame, seen by the camera.
+    pub(super) fn plane(&mut self, plane: &Plane, camera: Camera) {
+        let bitmap = &plane.bitmap;
+        if bitmap.is_empty() {
+            return;
+        }
+        let (w, h) = (self.w as f64, self.h as f64);
+        let zoom = 1.0 + (camera.zoom - 1.0) * (0.35 + 0.65 * plane.depth);
+        // What of the bitmap fills the frame.
+        let (wide, high) = (w / zoom, h / zoom);
+        let left = (w * MARGIN + (w - wide) / 2.0 + camera.x * plane.depth).clamp(0.0, f64::from(bitmap.w) - wide);
+        let top = (h * MARGIN + (h - high) / 2.0 + camera.y * plane.depth).clamp(0.0, f64::from(bitmap.h) - high);
+        // Only what is not empty is moved.
+        let edge = |at: f64, from: f64, size: f64| ((at - from) * zoom).clamp(0.0, size);
+        let x0 = edge(f64::from(bitmap.columns.0) - 1.0, left, w).floor();
+        let x1 = edge(f64::from(bitmap.columns.1) + 1.0, left, w).ceil();
+        let y0 = edge(f64::from(bitmap.rows.0) - 1.0, top, h).floor();
+        let y1 = edge(f64::from(bitmap.rows.1) + 1.0, top, h).ceil();
+        if x1 <= x0 || y1 <= y0 {
+            return;
+        }
+        let crop_left = left + x0 / zoom;
+        let crop_top = top + y0 / zoom;
+        let crop_wide = ((x1 - x0) / zoom).min(f64::from(bitmap.w) - crop_left);
+        let crop_high = ((y1 - y0) / zoom).min(f64::from(bitmap.h) - crop_top);
+        let (width, height) = ((x1 - x0) as usize, (y1 - y0) as usize);
+        self.scratch.resize(self.w * self.h * 4, 0);
+        let Ok(source) = ImageRef::new(bitmap.w, bitmap.h, &bitmap.rgba, PixelType::U8x4) else { return };
+        let Ok(mut target) = Image::from_slice_u8(width as u32, height as u32, &mut self.scratch[..width * height * 4], PixelType::U8x4) else { return };
+        let options = ResizeOptions::new().resize_alg(ResizeAlg::Interpolation(FilterType::Bilinear)).crop(crop_left, crop_top, crop_wide, crop_high).use_alpha(false);
+        if self.resizer.resize(&source, &mut target, &options).is_err() {
+            return;
+        }
+        for row in 0..height {
+            let from = &self.scratch[row * width * 4..(row + 1) * width * 4];
+            let start = ((y0 as usize + row) * self.w + x0 as usize) * 4;
+            over(&mut self.rgba[start..start + width * 4], from);
+        }
+    }
+
+    /// Lays a bitmap of the frame's own size over it, `opacity` of 256.
+    pub(super) fn still(&mut self, bitmap: &Bitmap, opacity: u32) {
+        if bitmap.is_empty() || opacity == 0 || bitmap.w as usize != self.w {
+            return;
+        }
+        let (from, to) = (bitmap.columns.0 as usize * 4, bitmap.columns.1 as usize * 4);
+        for row in bitmap.rows.0 as usize..bitmap.rows.1 as usize {
+            let start = row * self.w * 4;
+            let source = &bitmap.rgba[start + from..start + to];
+            let target = &mut self.rgba[start + from..start + to];
+            if opacity >= 256 {
+                over(target, source);
+            } else {
+                for (t, s) in target.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
+                    let rest = 255 - ((u32::from(s[3]) * opacity) >> 8);
+                    for channel in 0..3 {
+                        t[channel] = (((u32::from(s[channel]) * opacity) >> 8) + u32::from(t[channel]) * rest / 255) as u8;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Mixes another frame in: 0 leaves this one, 256 is the other.
+    pub(super) fn mix(&mut self, other: &Self, share: u32) {
+        for (mine, theirs) in self.rgba.iter_mut().zip(&other.rgba) {
+            *mine = ((u32::from(*mine) * (256 - share) + u32::from(*theirs) * share) >> 8) as u8;
+        }
+    }
+
+    /// Darkens the whole frame: 256 leaves it, 0 is black.
+    pub(super) fn dim(&mut self, level: u32) {
+        if level < 256 {
+            for byte in &mut self.rgba {
+                *byte = ((u32::from(*byte) * level) >> 8) as u8;
+            }
+        }
+    }
+
+    /// What floats in the air of a scene at a frame.
+    pub(super) fn particles(&mut self, scene: &Scene, seed: u64, frame: u32) {
+        let unit = self.w.min(self.h) as f64 / 100.0;
+        let t = f64::from(frame) / 24.0;
+        let indoors = scene.place.indoors();
+        let (w, h) = (self.w as f64, self.h as f64);
+        let mut dice = Dice::new(seed);
+        let fall = |start: f64, speed: f64, size: f64| (start + speed * t).rem_euclid(size);
+        match (scene.weather, indoors) {
+            (Weather::Rain | Weather::Storm, false) => {
+                for _ in 0..170 {
+                    let (x, y, speed) = (dice.range(0.0, w), dice.range(0.0, h), dice.range(1.1, 1.7) * h);
+                    let (x, y) = (fall(x, -0.10 * speed, w), fall(y, speed, h));
+                    self.streak(x, y, -0.10, unit * dice.range(4.0, 8.0), 90);
+                }
+            }
+            (Weather::Snow, false) => {
+                for index in 0..130 {
+                    let (x, y, speed, size) = (dice.range(0.0, w), dice.range(0.0, h), dice.range(0.08, 0.20) * h, dice.range(0.25, 0.75));
+                    let sway = (t * 0.9 + f64::from(index)).sin() * unit * 2.0;
+                    self.dot((x + sway).rem_euclid(w), fall(y, speed, h), unit * size, [255, 255, 255], 220);
+                }
+            }
+            (Weather::Wind, false) => {
+                for index in 0..26 {
+                    let (x, y, speed) = (dice.range(0.0, w), dice.range(0.0, h), dice.range(0.2, 0.4) * w);
+                    let bob = (t * 2.0 + f64::from(index)).sin() * unit * 3.0;
+                    self.dot(fall(x, -speed, w), (y + bob + t * unit * 4.0).rem_euclid(h), unit * dice.range(0.4, 0.8), [214, 150, 70], 210);
+                }
+            }
+            (_, false) if scene.time == TimeOfDay::Night && matches!(scene.place, Place::Forest | Place::Field | Place::Garden | Place::Lake | Place::River | Place::Courtyard | Place::Village) => {
+                for index in 0..24 {
+                    let (x, y) = (dice.range(0.0, w), dice.range(h * 0.45, h * 0.92));
+                    let phase = f64::from(index) * 1.7;
+                    let glow = ((t * 1.3 + phase).sin() * 0.5 + 0.5) * 200.0;
+                    self.dot(x + (t * 0.4 + phase).sin() * unit * 6.0, y + (t * 0.5 + phase * 0.7).cos() * unit * 3.0, unit * 0.5, [226, 255, 130], glow as u32);
+                }
+            }
+            (_, false) if scene.place == Place::Garden => {
+                for index in 0..22 {
+                    let (x, y, speed) = (dice.range(0.0, w), dice.range(0.0, h), dice.range(0.04, 0.09) * h);
+                    let sway = (t + f64::from(index)).sin() * unit * 4.0;
+                    self.dot((x + sway - t * unit * 3.0).rem_euclid(w), fall(y, speed, h), unit * 0.55, [255, 190, 205], 220);
+                }
+            }
+            (_, true) => {
+                for index in 0..30 {
+                    let (x, y) = (dice.range(0.0, w), dice.range(0.0, h * 0.8));
+                    let drift = (t * 0.3 + f64::from(index)).sin() * unit * 4.0;
+                    self.dot(x + drift, fall(y, -h * 0.012, h * 0.85), unit * 0.22, [255, 240, 200], 90);
+                }
+            }
+            (_, false) => {}
+        }
+    }
+
+    fn dot(&mut self, x: f64, y: f64, radius: f64, colour: [u8; 3], opacity: u32) {
+        let reach = radius.ceil() as i64 + 1;
+        for py in (y as i64 - reach)..=(y as i64 + reach) {
+            for px in (x as i64 - reach)..=(x as i64 + reach) {
+                let distance = ((px as f64 - x).powi(2) + (py as f64 - y).powi(2)).sqrt();
+                let cover = (radius + 0.5 - distance).clamp(0.0, 1.0);
+                self.blend(px, py, colour, (cover * f64::from(opacity)) as u32);
+            }
+        }
+    }
+
+    fn streak(&mut self, x: f64, y: f64, slope: f64, length: f64, opacity: u32) {
+        for step in 0..length as i64 {
+            let px = x + slope * step as f64;
+            let share = px - px.floor();
+            self.blend(px as i64, y as i64 + step, [214, 226, 240], (f64::from(opacity) * (1.0 - share)) as u32);
+            self.blend(px as i64 + 1, y as i64 + step, [214, 226, 240], (f64::from(opacity) * share) as u32);
+        }
+    }
+
+    fn blend(&mut self, x: i64, y: i64, colour: [u8; 3], opacity: u32) {
+        if x < 0 || y < 0 || x >= self.w as i64 || y >= self.h as i64 || opacity == 0 {
+            return;
+        }
+        let at = (y as usize * self.w + x as usize) * 4;
+        for channel in 0..3 {
+            let value = u32::from(self.rgba[at + channel]);
+            self.rgba[at + channel] = ((value * (255 - opacity) + u32::from(colour[channel]) * opacity) / 255) as u8;
+        }
+    }
+
+    /// Ink and three tones, the dots fixed to the screen so that they neither swim nor cost bits.
+    pub(super) fn screentone(&mut self) {
+        let tones = tones();
+        for (y, row) in self.rgba.chunks_exact_mut(self.w * 4).enumerate() {
+            for (x, pixel) in row.chunks_exact_mut(4).enumerate() {
+                let luma = (u32::from(pixel[0]) * 54 + u32::from(pixel[1]) * 183 + u32::from(pixel[2]) * 19) >> 8;
+                let cell = (((x + y) & 7) << 3) | ((x + 8 * self.h - y) & 7);
+                let value = match luma {
+                    0..=43 => 14,
+                    44..=92 => tones[0][cell],
+                    93..=146 => tones[1][cell],
+                    147..=201 => tones[2][cell],
+                    _ => 252,
+                };
+                pixel[..3].fill(value);
+            }
+        }
+    }
+
+    /// The frame as planes of yuv420p in BT.709, with a little grain in realistic pictures.
+    pub(super) fn yuv(&self, style: Style, frame: u32, out: &mut Vec<u8>) {
+        let (w, h) = (self.w, self.h);
+        out.resize(w * h * 3 / 2, 0);
+        let (luma, chroma) = out.split_at_mut(w * h);
+        let (u_plane, v_plane) = chroma.split_at_mut(w * h / 4);
+        for (y_out, pixel) in luma.iter_mut().zip(self.rgba.chunks_exact(4)) {
+            let (r, g, b) = (i32::from(pixel[0]), i32::from(pixel[1]), i32::from(pixel[2]));
+            *y_out = (16 + ((47 * r + 157 * g + 16 * b + 128) >> 8)) as u8;
+        }
+        let stride = w * 4;
+        for y in 0..h / 2 {
+            let (top, bottom) = self.rgba[2 * y * stride..].split_at(stride);
+            let rows = top.chunks_exact(8).zip(bottom[..stride].chunks_exact(8));
+            let us = &mut u_plane[y * w / 2..(y + 1) * w / 2];
+            let vs = &mut v_plane[y * w / 2..(y + 1) * w / 2];
+            for ((a, b), (u, v)) in rows.zip(us.iter_mut().zip(vs.iter_mut())) {
+                let sum = |channel: usize| i32::from(a[channel]) + i32::from(a[channel + 4]) + i32::from(b[channel]) + i32::from(b[channel + 4]);
+                let (r, g, bl) = (sum(0), sum(1), sum(2));
+                *u = (128 + ((-26 * r - 86 * g + 112 * bl + 512) >> 10)) as u8;
+                *v = (128 + ((112 * r - 102 * g - 10 * bl + 512) >> 10)) as u8;
+            }
+        }
+        if style == Style::Realistic {
+            grain(luma, w, frame);
+        }
+    }
+}
+
+/// Premultiplied `source` over opaque `target`.
+fn over(target: &mut [u8], source: &[u8]) {
+    for (t, s) in target.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
+        let rest = 255 - u32::from(s[3]);
+        // A shift instead of a division: 257/65536 is 1/255 to within half a step.
+        for channel in 0..3 {
+            t[channel] = (u32::from(s[channel]) + ((u32::from(t[channel]) * rest * 257 + 32_896) >> 16)).min(255) as u8;
+        }
+        t[3] = 255;
+    }
+}
+
+/// Tiles of dots on a diagonal grid, dark to light.
+fn tones() -> [[u8; 64]; 3] {
+    let mut tiles = [[0; 64]; 3];
+    for (tile, radius, inverse) in [(0, 2.6, true), (1, 3.1, false), (2, 1.9, false)] {
+        for cell in 0..64_usize {
+            let (u, v) = ((cell >> 3) as f64 - 3.5, (cell & 7) as f64 - 3.5);
+            let distance = (u * u + v * v).sqrt();
+            let inside = (radius + 0.5 - distance).clamp(0.0, 1.0);
+            let (dot, ground) = if inverse { (236.0, 26.0) } else { (26.0, 250.0) };
+            tiles[tile][cell] = (ground + (dot - ground) * inside) as u8;
+        }
+    }
+    tiles
+}
+
+fn grain(luma: &mut [u8], w: usize, frame: u32) {
+    let shift = (frame as usize * 7919) % 4096;
+    for (index, value) in luma.iter_mut().enumerate() {
+        let noise = NOISE[(index * 3 + index / w * 61 + shift) & 4095];
+        *value = value.saturating_add_signed(noise);
+    }
+}
+
+/// Noise of at most three steps of 255.
+static NOISE: std::sync::LazyLock<Vec<i8>> = std::sync::LazyLock::new(|| {
+    let mut dice = Dice::new(0x006f_11a1);
+    (0..4096).map(|_| (dice.range(-1.0, 1.0) + dice.range(-1.0, 1.0) + dice.range(-1.0, 1.0)).round() as i8).collect()
+});

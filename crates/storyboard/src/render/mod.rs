@@ -1,0 +1,67 @@
+//! The renderer: segments with moving pictures, then the whole film.
+
+mod canvas;
+mod encode;
+mod finish;
+mod motion;
+mod timeline;
+
+use std::path::{Path, PathBuf};
+
+use ports::{
+    fault::Fault,
+    film::{Aspect, Brief, Script, Style},
+    render::{Film, Finished, Renderer, Timeline},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{picture, speech};
+
+pub use encode::probe;
+
+/// The built-in renderer.
+#[derive(Debug, Clone, Default)]
+pub struct Storyboard {
+    lacks: Vec<String>,
+}
+
+impl Storyboard {
+    /// The renderer, having looked at what this machine has.
+    #[must_use]
+    pub fn probe() -> Self {
+        let found = [encode::probe(), picture::fonts_lack(), speech::lacks()];
+        Self { lacks: found.into_iter().flatten().collect() }
+    }
+}
+
+/// Raised with every change that changes pixels or sound: finished work of another version is not used again.
+const VERSION: u32 = 1;
+
+#[async_trait::async_trait]
+impl Renderer for Storyboard {
+    fn engine(&self) -> String {
+        format!("storyboard/{VERSION}")
+    }
+
+    fn lacks(&self) -> Vec<String> {
+        self.lacks.clone()
+    }
+
+    fn timeline(&self, brief: &Brief, script: &Script, speech: &[f64]) -> Timeline {
+        timeline::lay_out(brief, script, speech)
+    }
+
+    async fn segment(&self, film: Film<'_>, index: usize, out: &Path, stop: &CancellationToken) -> Result<(), Fault> {
+        motion::segment(film, index, out, stop).await
+    }
+
+    async fn finish(&self, film: Film<'_>, segments: &[PathBuf], folder: &Path, stop: &CancellationToken) -> Result<Finished, Fault> {
+        finish::finish(film, segments, folder, stop).await
+    }
+}
+
+/// The still of a scene, as PNG: the picture in the middle of its shot, with its names and its setting.
+#[must_use]
+pub fn still(script: &Script, index: usize, style: Style, aspect: Aspect, subtitles: bool) -> Vec<u8> {
+    motion::still(script, index, style, aspect, subtitles)
+}
