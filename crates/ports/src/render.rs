@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     fault::Fault,
-    film::{Brief, Script},
+    film::{Brief, Language, Script},
 };
 
 /// Frames a second of every film.
@@ -87,6 +87,8 @@ pub trait Renderer: Send + Sync {
     fn engine(&self) -> String;
     /// What is missing on this machine, one line each, for the operator; nothing where all is well.
     fn lacks(&self) -> Vec<String>;
+    /// A text in one form, and the language it is told in.
+    fn read(&self, text: &str) -> (String, Language);
     /// When everything happens, from how long each cue's speech is, in seconds.
     fn timeline(&self, brief: &Brief, script: &Script, speech: &[f64]) -> Timeline;
     /// Renders segment `index` of the film, without sound, to `out`.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ports::film::{Place, TimeOfDay};
+use ports::film::{Language, Place, TimeOfDay};
 
 use super::{
     light::Rgb,
@@ -160,6 +160,12 @@ impl Room<'_> {
             near.push_str(&st.rect(dx, dy, st.u * 36.0 * size, st.u * 2.2, st.c(0xd8c6a8)));
             near.push_str(&st.rect(dx + st.u * 2.0, dy + st.u * 2.2, st.u * 2.0, st.u * 16.0, st.c(0x707880)));
             near.push_str(&st.rect(dx + st.u * 32.0 * size, dy + st.u * 2.2, st.u * 2.0, st.u * 16.0, st.c(0x707880)));
+            if !st.modern {
+                near.push_str(&st.rect(dx + st.u * 6.0, dy - st.u * 1.2, st.u * 12.0 * size, st.u * 1.2, st.c(0xf6f0e0)));
+                near.push_str(&st.rect(dx + st.u * 20.0 * size, dy - st.u * 7.0, st.u * 1.2, st.u * 7.0, st.c(0xf4eedc)));
+                near.push_str(&st.ellipse(dx + st.u * 20.6 * size, dy - st.u * 8.4, st.u * 0.9, st.u * 1.7, "#ffc04a"));
+                continue;
+            }
             near.push_str(&st.rect(dx + st.u * 9.0, dy - st.u * 12.0 * size, st.u * 17.0 * size, st.u * 10.5 * size, st.c(0x262c36)));
             near.push_str(&st.rect(dx + st.u * 10.0, dy - st.u * 11.2 * size, st.u * 15.0 * size, st.u * 8.6 * size, if self.night { "#9ad4ff".to_owned() } else { st.c(0x8ac0e8).to_string() }));
             near.push_str(&st.rect(dx + st.u * 16.0 * size, dy - st.u * 1.8, st.u * 3.0, st.u * 1.8, st.c(0x3a424c)));
@@ -219,7 +225,11 @@ impl Room<'_> {
             }
             wall.push_str(&st.ellipse(lx, ly, st.u * 5.0, st.u * 6.0, st.c(0xd8402c)));
         }
-        let sign = if st.classical { "酒" } else { "营业中" };
+        let sign = match st.language {
+            Language::Chinese if st.classical => "酒",
+            Language::Chinese => "营业中",
+            Language::English => "OPEN",
+        };
         wall.push_str(&st.rect(st.w * 0.72, st.h * 0.30, st.u * 16.0, st.u * 16.0, st.c(0xf4e2b8)));
         let _ = write!(wall, "<text x=\"{:.1}\" y=\"{:.1}\" font-family=\"Noto Sans CJK SC\" font-weight=\"700\" font-size=\"{:.1}\" fill=\"#7a1e16\" text-anchor=\"middle\">{sign}</text>", st.w * 0.72 + st.u * 8.0, st.h * 0.30 + st.u * if st.classical { 12.0 } else { 9.8 }, st.u * if st.classical { 11.0 } else { 4.6 });
         let y = self.floor + st.h * 0.04;

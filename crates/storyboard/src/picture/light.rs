@@ -92,7 +92,7 @@ impl Light {
         // A lamp softens the night indoors.
         let (tint, amount, brightness) = if indoors && time == TimeOfDay::Night { (Rgb::hex(0xd8903c), 0.28, 0.86) } else { (tint, amount, brightness) };
         // Ink has no colour to tell the hour by: it stays light enough to be read, and the sky alone turns dark.
-        let (amount, brightness) = if style == Style::Manga { (amount * 0.45, brightness.sqrt() * 1.06) } else { (amount, brightness) };
+        let (amount, brightness) = if style == Style::Manga { (amount * 0.45, f64::sqrt(brightness) * 1.06) } else { (amount, brightness) };
         let saturation = match style {
             Style::Anime => 1.08,
             Style::Manga => 0.0,

@@ -12,7 +12,7 @@ pub mod stage;
 
 pub use raster::{Bitmap, fonts_lack, rasterise};
 
-use ports::film::{Aspect, Character, Cue, Framing, Mood, Place, Scene, Script, Style, TimeOfDay, Weather};
+use ports::film::{Aspect, Character, Cue, Framing, Language, Mood, Place, Scene, Script, Style, TimeOfDay, Weather};
 
 use self::{
     figure::Face,
@@ -20,6 +20,7 @@ use self::{
     outdoors::Layers,
     stage::{Dice, MARGIN, Stage},
 };
+use crate::rules::Era;
 
 /// A layer that moves by its depth: 0 is as far as the sky, 1 as near as the figures.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ pub struct Shown {
 #[must_use]
 pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: Shown) -> Shot {
     let scene = &script.scenes[index];
-    let stage = Stage::new(scene, style, aspect, crate::rules::classical(&words(script)));
+    let stage = Stage::new(scene, style, aspect, crate::rules::era(&words(script)), script.language);
     let seed = scene_seed(script, scene);
     let mut dice = Dice::new(seed);
     let layers = if scene.place.indoors() { indoors::layers(&stage, scene.place, scene.time, &mut dice) } else { outdoors::layers(&stage, scene.place, scene.time, scene.weather, &mut dice) };
@@ -82,9 +83,9 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
     Shot { behind, figures, page: page(&stage, scene, &people, index), labels: labels(&stage, script, index, &people, shown) }
 }
 
-/// A picture of a scene as it is mid-shot, for its png and the thumbnail.
+/// A character's portrait.
 #[must_use]
-pub fn portrait(character: &Character, style: Style, classical: bool) -> Bitmap {
+pub fn portrait(character: &Character, style: Style) -> Bitmap {
     let scene = Scene {
         cues: Vec::new(),
         place: Place::Garden,
@@ -98,7 +99,10 @@ pub fn portrait(character: &Character, style: Style, classical: bool) -> Bitmap 
         memory: false,
         description: String::new(),
     };
-    let mut stage = Stage::new(&scene, style, Aspect::Classic, classical);
+    // What the character wears was decided with the script.
+    let robed = ["robe", "hanfu"].iter().any(|word| character.looks.contains(word));
+    let era = if robed { Era::Classical } else { Era::Timeless };
+    let mut stage = Stage::new(&scene, style, Aspect::Classic, era, Language::Chinese);
     (stage.w, stage.h, stage.u) = (768.0, 768.0, 7.68);
     let backdrop = stage.band("back", 0.0, 768.0, stage.light.top.mix(Rgb::hex(0xffffff), 0.35), stage.light.low);
     let person = if style == Style::Realistic { figure::behind(&stage, character, 384.0, 940.0, 860.0) } else { figure::bust(&stage, character, Mood::Calm, Face::default(), 384.0, 470.0, 1.75, false) };
@@ -110,7 +114,7 @@ pub fn portrait(character: &Character, style: Style, classical: bool) -> Bitmap 
     bitmap
 }
 
-/// The story's own words: they decide whether it is set in the old days.
+/// The story's own words: they decide when it is set.
 fn words(script: &Script) -> String {
     let cue = |cue: &Cue| cue.text.clone();
     script.scenes.iter().flat_map(|scene| scene.cues.iter().map(cue)).collect::<Vec<_>>().join("\n")

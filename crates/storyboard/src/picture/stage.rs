@@ -3,9 +3,10 @@
 
 use std::fmt::{Display, Write};
 
-use ports::film::{Aspect, Scene, Style};
+use ports::film::{Aspect, Language, Scene, Style};
 
 use super::light::{Light, Rgb};
+use crate::rules::Era;
 
 /// How far beyond each edge is drawn, as a share of the size.
 pub const MARGIN: f64 = 0.07;
@@ -58,18 +59,22 @@ pub struct Stage {
     pub style: Style,
     /// The light.
     pub light: Light,
-    /// Before engines and telephones.
+    /// Old China.
     pub classical: bool,
+    /// Telephones and screens.
+    pub modern: bool,
+    /// The language of signs.
+    pub language: Language,
 }
 
 impl Stage {
     /// The stage of a scene.
     #[must_use]
-    pub fn new(scene: &Scene, style: Style, aspect: Aspect, classical: bool) -> Self {
+    pub fn new(scene: &Scene, style: Style, aspect: Aspect, era: Era, language: Language) -> Self {
         let (w, h) = aspect.size();
         let (w, h) = (f64::from(w), f64::from(h));
         let horizon = h * if aspect == Aspect::Tall { 0.56 } else { 0.60 };
-        Self { w, h, horizon, u: w.min(h) / 100.0, aspect, style, light: Light::of(style, scene.time, scene.weather, scene.mood, scene.place.indoors()), classical }
+        Self { w, h, horizon, u: w.min(h) / 100.0, aspect, style, light: Light::of(style, scene.time, scene.weather, scene.mood, scene.place.indoors()), classical: era == Era::Classical, modern: era == Era::Modern, language }
     }
 
     /// Left edge of what is drawn.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use ports::{
     fault::Fault,
-    film::{Aspect, Brief, Script, Style},
+    film::{Aspect, Brief, Language, Script, Style},
     render::{Film, Finished, Renderer, Timeline},
 };
 use tokio_util::sync::CancellationToken;
@@ -45,6 +45,12 @@ impl Renderer for Storyboard {
 
     fn lacks(&self) -> Vec<String> {
         self.lacks.clone()
+    }
+
+    fn read(&self, text: &str) -> (String, Language) {
+        let text = crate::text::normalise(text);
+        let language = crate::text::language(&text);
+        (text, language)
     }
 
     fn timeline(&self, brief: &Brief, script: &Script, speech: &[f64]) -> Timeline {

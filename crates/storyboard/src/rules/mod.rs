@@ -39,9 +39,27 @@ fn title(brief: &Brief, paragraphs: &[text::Paragraph]) -> String {
     }
 }
 
-/// Whether a story is set before engines and telephones: it decides what people and houses look like.
+/// When a story is set, as far as pictures care: it decides what people wear and what stands in their rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Era {
+    /// Old China: robes, curved roofs, lanterns.
+    Classical,
+    /// Nobody says; nothing that would be wrong in the last two centuries.
+    Timeless,
+    /// Telephones and screens.
+    Modern,
+}
+
+/// When a story is set.
 #[must_use]
-pub fn classical(text: &str) -> bool {
-    let count = |list: &[&str]| list.iter().filter(|word| text.contains(**word)).count();
-    count(words::CLASSICAL) > count(words::MODERN)
+pub fn era(text: &str) -> Era {
+    let lower = text.to_lowercase();
+    let count = |list: &[&str]| list.iter().filter(|word| lower.contains(**word)).count();
+    let (old, new) = (count(words::CLASSICAL), count(words::MODERN));
+    let chinese = text::language(text) == ports::film::Language::Chinese;
+    match () {
+        () if chinese && old >= 2 && old > new => Era::Classical,
+        () if new > 0 => Era::Modern,
+        () => Era::Timeless,
+    }
 }

@@ -309,7 +309,7 @@ fn character(name: String, aliases: Vec<String>, text: &str, language: Language)
     let gender = gender(&name, &near, language);
     let age = age(&name, &near);
     let seed = seed(&name);
-    let looks = looks(gender, age, seed, super::classical(text));
+    let looks = looks(gender, age, seed, super::era(text) == super::Era::Classical);
     Character { name, aliases, gender, age, looks, seed }
 }
 

@@ -95,7 +95,7 @@ pub(super) const SHE: &[&str] = &["她", " she ", " her "];
 pub(super) const SPEECH: &[&str] = &["说道", "笑道", "问道", "答道", "喊道", "叫道", "喝道", "叹道", "怒道", "哭道", "冷笑", "回答", "说", "道", "问", "喊", "叫", "答", "嚷", "骂", "劝", "吩咐", "念"];
 pub(super) const SPEECH_ENGLISH: &[&str] = &["said", "asked", "replied", "answered", "whispered", "shouted", "cried", "called", "told", "murmured", "muttered", "laughed", "added", "begged", "yelled", "explained", "agreed", "warned"];
 
-pub(super) const CLASSICAL: &[&str] = &["长衫", "皇", "府", "剑", "马车", "客栈", "将军", "先生", "老爷", "大人", "公子", "娘子", "丞相", "和尚", "师父", "宝玉", "银两", "铜钱", "陛下", "太监", "轿", "武林", "江湖", "朝廷", "毡帽", "sword", "king", "queen", "knight", "carriage", "castle", "throne", "emperor", "candle"];
+pub(super) const CLASSICAL: &[&str] = &["长衫", "皇", "府", "剑", "马车", "客栈", "将军", "老爷", "大人", "公子", "娘子", "丞相", "和尚", "师父", "宝玉", "银两", "铜钱", "陛下", "太监", "轿", "武林", "江湖", "朝廷", "毡帽"];
 pub(super) const MODERN: &[&str] = &["手机", "电脑", "公司", "地铁", "电话", "汽车", "火车", "飞船", "机器人", "咖啡", "办公室", "医院", "网络", "屏幕", "高铁", "同学", "实验室", "phone", "computer", "office", "train", "car", "robot", "screen", "internet", "spaceship", "engine", "radio", "electric"];
 
 /// Chinese family names: the common single ones.

@@ -1,0 +1,127 @@
+//! Assets: made once for an account and its content, found again after a crash, a pause, a retry or in the next film.
+//!
+//! The key of an asset is a hash of everything that decides what it is: the step's version, its inputs, the options, the engine.
+//! A file is written under another name, then renamed, then remembered: what is remembered is whole.
+
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use ports::fault::Fault;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::artifact::Artifact;
+
+use crate::{
+    kinds::Failure,
+    worker::Job,
+};
+
+/// An asset in the working folder.
+#[derive(Debug, Clone)]
+pub(super) struct Asset {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Its key in storage.
+    pub(super) object: String,
+    /// Who made it.
+    pub(super) engine: String,
+    /// What it cost when it was made, in micro-yuan; 0 where it was found.
+    pub(super) spent: i64,
+}
+
+/// Who makes an asset, and what that costs.
+pub(super) struct Maker {
+    pub(super) engine: String,
+    pub(super) price: i64,
+}
+
+/// The content's key of an asset.
+pub(super) fn content(step: &str, maker: &Maker, inputs: &impl Serialize) -> String {
+    let mut hash = Sha256::new();
+    hash.update(step.as_bytes());
+    hash.update([0]);
+    hash.update(maker.engine.as_bytes());
+    hash.update([0]);
+    hash.update(serde_json::to_vec(inputs).unwrap_or_default());
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Finds an asset or makes it into `folder`. `make` writes the file whose path it is given.
+pub(super) async fn obtain<F, W>(job: &Job, folder: &Path, content: &str, extension: &str, maker: &Maker, make: F) -> Result<Asset, Fault>
+where
+    F: FnOnce(PathBuf) -> W,
+    W: Future<Output = Result<(), Fault>>,
+{
+    let path = folder.join(format!("{}.{extension}", &content[..32]));
+    if let Some(found) = find(job, content, &path).await? {
+        return Ok(found);
+    }
+    if job.stop.is_cancelled() {
+        return Err(Fault::Stopped);
+    }
+    let unfinished = folder.join(format!("{}.part.{extension}", &content[..32]));
+    make(unfinished.clone()).await?;
+    tokio::fs::rename(&unfinished, &path).await.map_err(|error| Fault::passing(format!("the working folder: {error}")))?;
+    let engine = &job.engine;
+    let object = format!("artifacts/{}/{}/{content}.{extension}", job.task.account, &content[..2]);
+    engine.storage.put(&object, &path).await?;
+    let artifact = Artifact { object: object.clone(), engine: maker.engine.clone(), cost: maker.price };
+    let row = (job.task.account, content.to_owned(), artifact, engine.now());
+    engine
+        .db
+        .write(row, |tx, (account, content, artifact, now)| Box::pin(async move { Ok(store::artifact::insert(tx, *account, content, artifact, *now).await?) }))
+        .await
+        .map_err(|error| Fault::passing(error.to_string()))?;
+    Ok(Asset { path, object, engine: maker.engine.clone(), spent: maker.price })
+}
+
+async fn find(job: &Job, content: &str, path: &Path) -> Result<Option<Asset>, Fault> {
+    let engine = &job.engine;
+    let key = (job.task.account, content.to_owned());
+    let read = engine.db.read(key, |tx, (account, content)| Box::pin(async move { Ok(store::artifact::get(tx, *account, content).await?) }));
+    let Some(artifact) = read.await.map_err(|error| Fault::passing(error.to_string()))? else { return Ok(None) };
+    if engine.storage.fetch(&artifact.object, path).await? {
+        return Ok(Some(Asset { path: path.to_owned(), object: artifact.object, engine: artifact.engine, spent: 0 }));
+    }
+    // Its file is gone: it is made anew.
+    let key = (job.task.account, content.to_owned());
+    let removed = engine.db.write(key, |tx, (account, content)| Box::pin(async move { Ok(store::artifact::remove(tx, *account, content).await?) }));
+    removed.await.map_err(|error| Fault::passing(error.to_string()))?;
+    Ok(None)
+}
+
+/// Tries what may pass three times, waiting as long as was asked, or a little longer each time.
+pub(super) async fn persist<T, F, W>(job: &Job, mut work: F) -> Result<T, Fault>
+where
+    F: FnMut() -> W,
+    W: Future<Output = Result<T, Fault>>,
+{
+    let mut wait = Duration::from_millis(500);
+    for _ in 0..2 {
+        match work().await {
+            Err(Fault::Passing { text, retry_after }) => {
+                let pause = retry_after.unwrap_or(wait).min(Duration::from_secs(60));
+                tracing::info!(task = job.task.id.0, fault = text, "an asset is tried again in {} ms", pause.as_millis());
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = job.stop.cancelled() => return Err(Fault::Stopped),
+                }
+                wait *= 3;
+            }
+            other => return other,
+        }
+    }
+    work().await
+}
+
+/// How a fault ends the run.
+pub(super) fn failure(fault: Fault) -> Failure {
+    match fault {
+        Fault::Passing { text, retry_after } => Failure { code: "RENDER_FAILED", message: text, again: Some(retry_after.unwrap_or(Duration::from_secs(1))) },
+        Fault::Lasting { text } => Failure { code: "RENDER_FAILED", message: text, again: None },
+        Fault::Stopped => Failure { code: "STOPPED", message: "任务已停止 (stopped)".to_owned(), again: Some(Duration::ZERO) },
+    }
+}

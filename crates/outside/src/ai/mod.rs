@@ -1,0 +1,1 @@
+//! Providers of scripts, pictures and voices.

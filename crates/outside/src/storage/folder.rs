@@ -1,0 +1,118 @@
+//! Storage in a folder: what works with nothing configured.
+
+use std::{ops::Range, path::Path};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream::BoxStream};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
+use ports::{fault::Fault, storage::Storage};
+
+/// Files below a folder. A file appears whole or not at all.
+#[derive(Debug)]
+pub struct Folder {
+    files: LocalFileSystem,
+}
+
+impl Folder {
+    /// Storage in `root`, which is made where it is missing.
+    ///
+    /// # Errors
+    /// [`Fault::Lasting`] where the folder cannot be made.
+    pub fn new(root: &Path) -> Result<Self, Fault> {
+        std::fs::create_dir_all(root).map_err(|error| Fault::lasting(format!("{}: {error}", root.display())))?;
+        let files = LocalFileSystem::new_with_prefix(root).map_err(|error| Fault::lasting(error.to_string()))?;
+        Ok(Self { files })
+    }
+
+    fn path(&self, key: &str) -> Result<std::path::PathBuf, Fault> {
+        self.files.path_to_filesystem(&Key::from(key)).map_err(|error| Fault::lasting(error.to_string()))
+    }
+}
+
+fn disk(error: std::io::Error) -> Fault {
+    Fault::passing(format!("storage: {error}"))
+}
+
+#[async_trait::async_trait]
+impl Storage for Folder {
+    async fn put(&self, key: &str, from: &Path) -> Result<(), Fault> {
+        let to = self.path(key)?;
+        if let Some(folder) = to.parent() {
+            tokio::fs::create_dir_all(folder).await.map_err(disk)?;
+        }
+        // Copied beside its place and renamed into it: on one disk the copy is a link and costs nothing.
+        let part = to.with_extension("part");
+        let _ = tokio::fs::remove_file(&part).await;
+        if tokio::fs::hard_link(from, &part).await.is_err() {
+            tokio::fs::copy(from, &part).await.map_err(disk)?;
+        }
+        tokio::fs::rename(&part, &to).await.map_err(disk)
+    }
+
+    async fn fetch(&self, key: &str, to: &Path) -> Result<bool, Fault> {
+        let from = self.path(key)?;
+        if !tokio::fs::try_exists(&from).await.map_err(disk)? {
+            return Ok(false);
+        }
+        let _ = tokio::fs::remove_file(to).await;
+        if tokio::fs::hard_link(&from, to).await.is_err() {
+            tokio::fs::copy(&from, to).await.map_err(disk)?;
+        }
+        Ok(true)
+    }
+
+    async fn size(&self, key: &str) -> Result<Option<u64>, Fault> {
+        match self.files.head(&Key::from(key)).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(Fault::passing(error.to_string())),
+        }
+    }
+
+    async fn read(&self, key: &str, range: Range<u64>) -> Result<BoxStream<'static, Result<Bytes, Fault>>, Fault> {
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        let found = self.files.get_opts(&Key::from(key), options).await.map_err(|error| Fault::passing(error.to_string()))?;
+        Ok(found.into_stream().map(|piece| piece.map_err(|error| Fault::passing(error.to_string()))).boxed())
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), Fault> {
+        match self.files.delete(&Key::from(key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Fault::passing(error.to_string())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_put_whole_read_in_ranges_and_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let storage = Folder::new(&root.path().join("files")).unwrap();
+        let source = root.path().join("a.txt");
+        std::fs::write(&source, b"0123456789").unwrap();
+        storage.put("films/x/a.txt", &source).await.unwrap();
+        assert_eq!(storage.size("films/x/a.txt").await.unwrap(), Some(10));
+        let pieces: Vec<_> = storage.read("films/x/a.txt", 3..7).await.unwrap().collect().await;
+        let bytes: Vec<u8> = pieces.into_iter().flat_map(|piece| piece.unwrap().to_vec()).collect();
+        assert_eq!(bytes, b"3456");
+        assert!(storage.fetch("films/x/a.txt", &root.path().join("b.txt")).await.unwrap());
+        assert!(!storage.fetch("films/x/none.txt", &root.path().join("c.txt")).await.unwrap());
+        storage.remove("films/x/a.txt").await.unwrap();
+        storage.remove("films/x/a.txt").await.unwrap();
+        assert_eq!(storage.size("films/x/a.txt").await.unwrap(), None);
+        assert_eq!(std::fs::read(root.path().join("b.txt")).unwrap(), b"0123456789", "what was fetched stays");
+    }
+
+    #[tokio::test]
+    async fn no_key_leads_out_of_the_folder() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join("secret"), b"x").unwrap();
+        let storage = Folder::new(&root.path().join("files")).unwrap();
+        for key in ["../secret", "films/../../secret", "/etc/passwd", "films/%2e%2e/%2e%2e/secret"] {
+            assert_eq!(storage.size(key).await.unwrap_or(None), None, "{key}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Storage made real.
+
+mod folder;
+
+pub use folder::Folder;
