@@ -1,1 +1,99 @@
-fn main() {}
+//! `gongfang`: one binary that is the whole back end.
+
+mod assemble;
+mod bench;
+mod commands;
+mod config;
+mod demo;
+mod listener;
+mod production;
+mod secrets;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Flags;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Gongfang 工坊: users sign in, pay, hand in a long-running task, watch it work, and collect the result.
+///
+/// Start with `gongfang demo` to see a film made from a story, or `gongfang serve` to run the server.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    /// Where data is kept (database, secrets, files). [GONGFANG_DATA] [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The configuration file. [GONGFANG_CONFIG] [default: ./gongfang.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server until it is told to stop (Ctrl-C; a second one ends it at once).
+    Serve,
+    /// Make a film from a story through the public API, with a progress bar, and say where it lies.
+    Demo(demo::Wish),
+    /// Administrators: make one, or give one another password.
+    #[command(subcommand)]
+    Admin(commands::Admin),
+    /// Prove the invariants of the ledger and the queue, on a live or stopped database.
+    Check,
+    /// Bring the database to the newest schema and end.
+    Migrate,
+    /// Print the OpenAPI text of a surface.
+    Openapi {
+        /// The surface: anime.
+        surface: String,
+    },
+    /// The configuration in force.
+    #[command(subcommand)]
+    Config(commands::Show),
+    /// Make the secrets of a production installation.
+    #[command(subcommand)]
+    Secrets(commands::Secrets),
+    /// Measure: durable creates, lists, jobs, sockets, start-up, memory, rendering.
+    #[command(hide = true)]
+    Bench(bench::Wish),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let flags = Flags { data: arguments.data, config: arguments.config };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("gongfang: no threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let result = runtime.block_on(async {
+        match arguments.command {
+            Command::Serve => serve::run(&flags).await,
+            Command::Demo(wish) => demo::run(&flags, wish).await,
+            Command::Admin(what) => commands::admin(&flags, what).await,
+            Command::Check => commands::check(&flags).await,
+            Command::Migrate => commands::migrate(&flags).await,
+            Command::Openapi { surface } => commands::openapi(&surface),
+            Command::Config(commands::Show::Print) => commands::print(&flags),
+            Command::Secrets(commands::Secrets::Create) => commands::create_secrets(&flags),
+            Command::Bench(wish) => bench::run(wish).await,
+        }
+    });
+    // Children and readers that still run are not waited for longer.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gongfang: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

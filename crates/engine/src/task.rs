@@ -13,7 +13,8 @@ use domain::{
     window::Rule,
 };
 use ports::bell::Ring;
-use store::{task::Wanted, tx::Tx};
+pub use store::task::Wanted;
+use store::tx::Tx;
 use tokio::sync::watch;
 
 use crate::{Engine, Error, ledger};

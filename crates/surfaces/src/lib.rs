@@ -1,1 +1,11 @@
-//! Placeholder.
+//! The faces of Gongfang: one folder a published document, each with its own envelope and words.
+//!
+//! A surface decodes a request, calls one engine function and encodes its answer. It knows neither its own address nor any
+//! other surface; what all share stands in [`speak`].
+
+pub mod anime;
+pub mod docs;
+pub mod media;
+pub mod speak;
+
+pub use speak::{App, Surface};

@@ -1,1 +1,51 @@
-//! Providers of scripts, pictures and voices.
+//! Providers of scripts, pictures and voices, behind the same traits as the built-in ones.
+
+mod images;
+mod script;
+mod speech;
+
+pub use images::{OpenAiImages, StableDiffusion};
+pub use script::OpenAiScript;
+pub use speech::OpenAiSpeech;
+
+use ports::fault::Fault;
+use reqwest::StatusCode;
+
+use crate::egress::{Answer, Egress};
+
+/// How a provider is reached.
+#[derive(Clone)]
+pub struct Provider {
+    /// The guarded client.
+    pub egress: Egress,
+    /// Its address, without a slash at the end.
+    pub url: String,
+    /// Its key; empty where it needs none.
+    pub key: String,
+    /// The model.
+    pub model: String,
+    /// Micro-yuan for one script, one picture, or a thousand characters of speech.
+    pub price: i64,
+    /// Calls at once.
+    pub concurrency: usize,
+}
+
+impl Provider {
+    /// Calls it with JSON; an answer that is a refusal is a lasting fault, told without its body.
+    async fn call(&self, path: &str, body: &serde_json::Value) -> Result<Answer, Fault> {
+        let key = (!self.key.is_empty()).then_some(self.key.as_str());
+        let answer = self.egress.post_json(&format!("{}{path}", self.url), key, body.to_string().into_bytes()).await?;
+        match answer.status {
+            status if status.is_success() => Ok(answer),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Fault::lasting("the provider refuses the key")),
+            status => Err(Fault::lasting(format!("the provider answered {status}"))),
+        }
+    }
+
+    /// The answer's JSON.
+    async fn json(&self, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, Fault> {
+        let answer = self.call(path, body).await?;
+        // An HTML page of some gateway, a cut-off body: it may be whole the next time.
+        serde_json::from_slice(&answer.body).map_err(|_| Fault::passing("the provider's answer is not JSON"))
+    }
+}

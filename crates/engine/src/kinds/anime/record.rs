@@ -1,6 +1,6 @@
 //! What the kind `anime` stores: versioned by name, so that an older record is told from a newer one.
 
-use ports::film::{Aspect, Style};
+pub use ports::film::{Aspect, Style};
 use serde::{Deserialize, Serialize};
 
 /// What was handed in.

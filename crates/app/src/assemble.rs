@@ -1,0 +1,141 @@
+//! Puts the engine together from the configuration.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use domain::{money::Money, time::Timestamp};
+use engine::{
+    Engine, Parts,
+    kinds::{
+        Kinds,
+        anime::{self, Anime, Makers},
+    },
+    settings::Settings,
+};
+use outside::{ai, clock::SystemClock, egress, random::SystemRandom, storage::Folder};
+use ports::{bell::InProcess, clock::Clock};
+use store::db::{Address, Db, Settings as DbSettings};
+
+use crate::{
+    config::{Config, Provider},
+    secrets,
+};
+
+/// Everything that a command or a server needs.
+pub(crate) struct House {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) db: Db,
+}
+
+/// Opens the database, brings it to the newest schema and puts the engine together.
+pub(crate) async fn house(config: &Config) -> anyhow::Result<House> {
+    let random = Arc::new(SystemRandom);
+    let secrets = secrets::load(config.data(), !config.production(), &*random)?;
+    let clock = Arc::new(SystemClock::new());
+    let db = database(config).await?;
+    follow(&db, &clock).await?;
+    for step in store::migrate::run(&db, clock.now()).await.context("the database cannot be migrated")? {
+        tracing::info!(step, "the schema was brought on");
+    }
+    let storage = Folder::new(&config.data().join("files"))?;
+    let work = config.data().join("work");
+    std::fs::create_dir_all(&work).with_context(|| format!("{} cannot be made", work.display()))?;
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let settings = Settings {
+        public_url: public_url(config)?,
+        limits_enabled: config.limits.enabled,
+        loopback_exempt: !config.limits.per_address,
+        cores,
+        media_lifetime: seconds(config.media.lifetime_s),
+        work_folder: std::path::absolute(work)?,
+        ..Settings::default()
+    };
+    let kinds = Kinds::default().with(Arc::new(anime_kind(config)?));
+    let parts = Parts { db: db.clone(), clock, random, bell: Arc::new(InProcess::default()), storage: Arc::new(storage), secrets, settings, kinds };
+    Ok(House { engine: Engine::new(parts), db })
+}
+
+/// Where the database is.
+pub(crate) fn address(config: &Config) -> Address {
+    if config.database.is_empty() { Address::Sqlite(config.data().join("gongfang.db")) } else { Address::Postgres(config.database.clone()) }
+}
+
+async fn database(config: &Config) -> anyhow::Result<Db> {
+    Db::open(&address(config), &DbSettings::default()).await.map_err(|fault| anyhow::anyhow!("{fault}")).context("the database cannot be opened; check `database` and the data folder")
+}
+
+/// Sets the clock by the database server's, so that the leases of several processes agree.
+async fn follow(db: &Db, clock: &SystemClock) -> anyhow::Result<()> {
+    let theirs = db
+        .read((), |tx, ()| {
+            Box::pin(async move {
+                match tx.dialect().server_time() {
+                    Some(sql) => Ok(Some(tx.query_one(sql, &[]).await?.int(0))),
+                    None => Ok(None),
+                }
+            })
+        })
+        .await?;
+    if let Some(theirs) = theirs {
+        clock.follow(Timestamp(theirs));
+    }
+    Ok(())
+}
+
+fn seconds(number: i64) -> Duration {
+    Duration::from_secs(u64::try_from(number).unwrap_or(0))
+}
+
+/// Where this server is reached, without a slash at the end.
+pub(crate) fn public_url(config: &Config) -> anyhow::Result<String> {
+    if !config.public_url.is_empty() {
+        return Ok(config.public_url.trim_end_matches('/').to_owned());
+    }
+    let mounts = config.mounts()?;
+    let (address, _) = mounts.first().context("listen.mounts names no address")?;
+    Ok(if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") })
+}
+
+fn yuan(name: &str, text: &str) -> anyhow::Result<i64> {
+    Ok(Money::parse(text).filter(|money| money.0 >= 0).with_context(|| format!("{name} must be an amount such as 0 or 1.50"))?.0)
+}
+
+fn anime_kind(config: &Config) -> anyhow::Result<Anime> {
+    let egress = egress::Egress::new(egress::Policy {
+        loopback: config.egress.private_targets,
+        allow: config.egress.allow.clone(),
+        deadline: seconds(config.egress.deadline_s),
+        most_bytes: usize::try_from(config.egress.most_bytes).unwrap_or(0),
+    })?;
+    let provider = |name: &str, section: &Provider| -> anyhow::Result<Option<ai::Provider>> {
+        if section.url.is_empty() {
+            return Ok(None);
+        }
+        let price = yuan(&format!("ai.{name}.price"), &section.price)?;
+        let concurrency = usize::try_from(section.concurrency).unwrap_or(1).max(1);
+        Ok(Some(ai::Provider { egress: egress.clone(), url: section.url.trim_end_matches('/').to_owned(), key: section.key.clone(), model: section.model.clone(), price, concurrency }))
+    };
+    let image: Option<Arc<dyn ports::image::ImageModel>> = match (provider("image", &config.ai.image)?, config.ai.image.kind.as_str()) {
+        (None, _) => None,
+        (Some(found), "openai") => Some(Arc::new(ai::OpenAiImages(found))),
+        (Some(found), "sdwebui") => Some(Arc::new(ai::StableDiffusion(found))),
+        (Some(_), other) => anyhow::bail!("ai.image.kind must be openai or sdwebui, not {other}"),
+    };
+    let makers = Makers {
+        script: provider("script", &config.ai.script)?.map(|found| Arc::new(ai::OpenAiScript(found)) as Arc<dyn ports::script::ScriptModel>),
+        rules: Arc::new(storyboard::Rules),
+        image,
+        drawing: Arc::new(storyboard::Drawing),
+        speech: provider("speech", &config.ai.speech)?.map(|found| Arc::new(ai::OpenAiSpeech(found)) as Arc<dyn ports::speech::SpeechModel>),
+        voice: Arc::new(storyboard::Espeak),
+        renderer: Arc::new(storyboard::Storyboard::probe()),
+    };
+    let settings = anime::Settings {
+        price: yuan("anime.price", &config.anime.price)?,
+        concurrency: usize::try_from(config.anime.concurrency).unwrap_or(1).max(1),
+        segments: usize::try_from(config.anime.segments).unwrap_or(1).max(1),
+        deadline: seconds(config.anime.deadline_s),
+        ceiling: yuan("anime.ceiling", &config.anime.ceiling)?,
+    };
+    Ok(Anime { makers, settings })
+}

@@ -1,0 +1,192 @@
+//! Listeners: an address and the surfaces mounted on it, with what every request gets: an id, a line in the log, and an answer in
+//! its surface's own words whatever happens.
+
+use std::{any::Any, collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use axum::{
+    Extension, Router,
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use surfaces::{
+    App, Surface, anime, media,
+    speak::{Wrong, listed},
+};
+use tokio::{net::TcpListener, sync::Semaphore};
+use tokio_util::sync::CancellationToken;
+use tower::{Layer, ServiceBuilder};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{AllowOrigin, CorsLayer},
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+
+/// How long a client may take for its request's head, and how long an idle connection is kept.
+const HEAD: Duration = Duration::from_secs(15);
+
+/// How each surface of a listener refuses, by the prefixes it answers for.
+#[derive(Clone)]
+struct Refusers(Arc<Vec<(&'static str, fn(&Wrong) -> Response)>>);
+
+impl Refusers {
+    /// The words of the surface with the longest prefix that fits, or of the first one mounted.
+    fn refuse(&self, path: &str, wrong: &Wrong) -> Response {
+        let fits = self.0.iter().filter(|(prefix, _)| path.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
+        match fits.or_else(|| self.0.first()) {
+            Some((_, refuse)) => refuse(wrong),
+            None => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+}
+
+/// The surface of a name.
+fn surface(name: &str, app: &App) -> anyhow::Result<Surface> {
+    match name {
+        "anime" => Ok(anime::surface(app.options.public_docs)),
+        "media" => Ok(media::surface()),
+        other => bail!("listen.mounts: there is no surface called {other}; there are anime and media"),
+    }
+}
+
+/// The routes of one listener. Two surfaces that claim one path refuse to start, both named.
+pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> anyhow::Result<Router> {
+    let mut claimed: HashMap<String, &'static str> = HashMap::new();
+    let mut refusers = Vec::new();
+    let mut router = Router::new();
+    for name in names {
+        let surface = surface(name, app)?;
+        for claim in &surface.claims {
+            if let Some(other) = claimed.insert(claim.clone(), surface.name) {
+                bail!("the surfaces {other} and {} both claim {claim}; mount them on two addresses", surface.name);
+            }
+        }
+        refusers.extend(surface.prefixes.iter().map(|prefix| (*prefix, surface.refuse)));
+        router = router.merge(surface.router);
+    }
+    let refusers = Refusers(Arc::new(refusers));
+    let unknown = {
+        let refusers = refusers.clone();
+        move |request: Request| async move { refusers.refuse(request.uri().path(), &Wrong::NoRoute) }
+    };
+    let router = router
+        .route("/livez", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(move || async move { metrics.render() }))
+        .fallback(unknown)
+        .with_state(app.clone());
+    Ok(wrapped(router, app, refusers))
+}
+
+fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
+    let id = HeaderName::from_static("x-request-id");
+    let options = Arc::clone(&app.options);
+    let allow = AllowOrigin::predicate(move |origin, _| origin.to_str().is_ok_and(|origin| listed(&options, origin)));
+    let cors = CorsLayer::new()
+        .allow_origin(allow)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
+        .expose_headers([header::RETRY_AFTER, id.clone(), HeaderName::from_static("x-ratelimit-limit"), HeaderName::from_static("x-ratelimit-remaining"), HeaderName::from_static("x-ratelimit-reset")])
+        .max_age(Duration::from_secs(600));
+    // The path alone is logged: a query may hold a token.
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(|request: &Request| {
+            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+            tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+        })
+        .on_request(())
+        .on_response(|response: &axum::http::Response<_>, took: Duration, _: &tracing::Span| {
+            metrics::histogram!("gongfang_http_seconds", "status" => response.status().as_u16().to_string()).record(took.as_secs_f64());
+            tracing::info!(status = response.status().as_u16(), ms = took.as_secs_f64() * 1000.0, "answered");
+        })
+        .on_failure(());
+    let caught = {
+        let refusers = refusers.clone();
+        CatchPanicLayer::custom(move |panic: Box<dyn Any + Send + 'static>| {
+            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            tracing::error!(text, "a handler panicked");
+            refusers.refuse("", &Wrong::Panicked)
+        })
+    };
+    let fixed = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    router.layer(
+        ServiceBuilder::new()
+            .layer(SetRequestIdLayer::new(id.clone(), MakeRequestUuid))
+            .layer(trace)
+            .layer(PropagateRequestIdLayer::new(id))
+            .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+            .layer(fixed(header::CACHE_CONTROL, "no-store"))
+            .layer(cors)
+            .layer(caught),
+    )
+}
+
+/// Whether the database answers and the kinds have what they need.
+async fn ready(State(app): State<App>) -> Response {
+    match app.engine.ready().await {
+        Ok(lacks) => {
+            let status = if lacks.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+            surfaces::speak::json(status, &serde_json::json!({ "ready": lacks.is_empty(), "database": "ok", "lacks": lacks }))
+        }
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            surfaces::speak::json(StatusCode::SERVICE_UNAVAILABLE, &serde_json::json!({ "ready": false, "database": "not answering", "lacks": [] }))
+        }
+    }
+}
+
+/// Listens at an address, or says who might be there already.
+pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened at; is another gongfang running? (see listen.mounts)"))
+}
+
+/// Serves connections until `ending`, then lets the open ones finish.
+pub(crate) async fn serve(listener: TcpListener, router: Router, places: Arc<Semaphore>, ending: CancellationToken) {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(64 * 1024).max_headers(64);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(20)).keep_alive_timeout(Duration::from_secs(10)).max_concurrent_streams(128);
+    let graceful = GracefulShutdown::new();
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            () = ending.cancelled() => break,
+        };
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router.clone()));
+        let (builder, watcher) = (builder.clone(), graceful.watcher());
+        tokio::spawn(async move {
+            // Which version is spoken is read without a timeout, so whoever says nothing at all is shown out here.
+            if tokio::time::timeout(HEAD, stream.readable()).await.is_err() {
+                return;
+            }
+            let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+            if let Err(error) = watcher.watch(connection).await {
+                tracing::debug!(%error, "a connection ended badly");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(Duration::from_secs(15), graceful.shutdown()).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
+}

@@ -1,0 +1,93 @@
+//! What production demands before it starts, and what development is given. Each fault is one clear line.
+
+use domain::refusal::Refusal;
+use engine::{
+    Engine, Error,
+    account::{self, NewAccount},
+};
+
+use crate::config::Config;
+
+/// The published test account of the anime document.
+const TEST: (&str, &str) = ("test@bigniu.com", "test123");
+/// The administrator that development makes when nothing else is configured.
+const DEFAULT_ADMIN: (&str, &str) = ("admin", "admin123456");
+
+/// What is wrong with a configuration for production.
+pub(crate) fn faults(config: &Config) -> Vec<String> {
+    let mut faults = Vec::new();
+    if !matches!(config.mode.as_str(), "development" | "production") {
+        faults.push(format!("mode must be development or production, not {}", config.mode));
+    }
+    if !config.production() {
+        return faults;
+    }
+    let excepted = |switch: &str| config.security_exceptions.iter().any(|exception| exception == switch);
+    let mut demand = |switch: &str, kept: bool, why: &str| {
+        if !kept && !excepted(switch) {
+            faults.push(format!("{switch}: {why} (or name it in security_exceptions)"));
+        }
+    };
+    demand("public_url", config.public_url.starts_with("https://"), "must be the https address people reach this server at");
+    demand("cors.origins", !config.cors.origins.is_empty() && config.cors.origins.iter().all(|origin| origin.starts_with("https://")), "must list the exact https origins of your front ends");
+    demand("docs.public", !config.docs.public, "must be false");
+    demand("limits.enabled", config.limits.enabled, "must be true");
+    demand("limits.per_address", config.limits.per_address, "must be true");
+    demand("egress.private_targets", !config.egress.private_targets, "must be false; name the hosts you need in egress.allow");
+    faults
+}
+
+/// Refuses a database in which a published account still opens.
+pub(crate) async fn published_accounts(engine: &Engine) -> anyhow::Result<()> {
+    for (name, password) in [TEST, DEFAULT_ADMIN] {
+        anyhow::ensure!(
+            !account::opens(engine, name, password).await?,
+            "the account {name} still has its published password: run `gongfang admin reset-password {name}` before starting in production"
+        );
+    }
+    Ok(())
+}
+
+/// Makes the published test account and an administrator where they are missing.
+pub(crate) async fn seed(engine: &Engine, config: &Config) -> anyhow::Result<()> {
+    let new = |username: Option<&str>, email: Option<&str>, password: &str, admin| NewAccount {
+        username: username.map(str::to_owned),
+        email: email.map(str::to_owned),
+        password: Some(password.to_owned()),
+        admin,
+    };
+    make(engine, TEST.0, new(None, Some(TEST.0), TEST.1, false)).await?;
+    let admin = &config.admin;
+    make(engine, &admin.username, new(Some(&admin.username), None, &admin.password, true)).await
+}
+
+async fn make(engine: &Engine, name: &str, new: NewAccount) -> anyhow::Result<()> {
+    if account::find(engine, name).await.is_ok() {
+        return Ok(());
+    }
+    match account::create(engine, new).await {
+        Ok(id) => {
+            tracing::info!(account = id.0, name, "an account of development was made");
+            Ok(())
+        }
+        // Another process was quicker.
+        Err(Error::Refused(Refusal::Taken { .. })) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn production_says_each_thing_that_is_missing() {
+        let config = Config { mode: "production".to_owned(), ..Config::default() };
+        let found = faults(&config);
+        for switch in ["public_url", "cors.origins", "docs.public", "limits.per_address", "egress.private_targets"] {
+            assert!(found.iter().any(|fault| fault.starts_with(switch)), "{switch}: {found:?}");
+        }
+        assert!(faults(&Config::default()).is_empty(), "development needs nothing");
+        assert_eq!(faults(&Config { mode: "prod".to_owned(), ..Config::default() }).len(), 1);
+    }
+}

@@ -1,0 +1,88 @@
+//! The secrets of an installation, in a file that only its owner may read.
+
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+};
+
+use anyhow::{Context, bail, ensure};
+use domain::ledger::ChainKey;
+use engine::Secrets;
+use ports::random::{Random, hex};
+use serde::{Deserialize, Serialize};
+
+/// The file's name in the data folder.
+pub(crate) const FILE: &str = "secrets.toml";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    token: String,
+    media: String,
+    chain: String,
+}
+
+/// Reads the secrets; makes them where `make` allows it.
+pub(crate) fn load(data: &Path, make: bool, random: &dyn Random) -> anyhow::Result<Secrets> {
+    let path = data.join(FILE);
+    if !path.exists() {
+        ensure!(make, "{} is missing: run `gongfang secrets create --data {}` once and keep it out of the database's backups", path.display(), data.display());
+        create(data, random)?;
+    }
+    let mode = std::fs::metadata(&path)?.permissions().mode();
+    ensure!(mode & 0o077 == 0, "{} can be read by others: run chmod 600 on it", path.display());
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    // The error of the parser would quote the line, and the line is the secret.
+    let Ok(stored) = toml::from_str::<Stored>(&text) else { bail!("{} must have the keys token, media and chain", path.display()) };
+    let key = |name: &str, text: &str| unhex(text).with_context(|| format!("{}: {name} must be 64 hexadecimal digits", path.display()));
+    Ok(Secrets { token: key("token", &stored.token)?, media: key("media", &stored.media)?, chain: ChainKey::new(1, key("chain", &stored.chain)?) })
+}
+
+/// Makes the secrets; never over others.
+pub(crate) fn create(data: &Path, random: &dyn Random) -> anyhow::Result<()> {
+    std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    let path = data.join(FILE);
+    let stored = Stored { token: hex::<32>(random), media: hex::<32>(random), chain: hex::<32>(random) };
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).with_context(|| format!("{} cannot be made", path.display()))?;
+    file.write_all(toml::to_string(&stored)?.as_bytes())?;
+    file.sync_all()?;
+    Ok(())
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use ports::testing::SeededRandom;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_made_once_and_only_for_their_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let random = SeededRandom::new(1);
+        assert!(load(folder.path(), false, &random).is_err(), "production does not make them");
+        let first = load(folder.path(), true, &random).unwrap();
+        let second = load(folder.path(), true, &random).unwrap();
+        assert_eq!(first.token, second.token);
+        let path = folder.path().join(FILE);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(load(folder.path(), true, &random).is_err(), "a file that others can read");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::fs::write(&path, "token = \"short\"\nmedia = \"\"\nchain = \"\"\n").unwrap();
+        let error = format!("{:#}", load(folder.path(), true, &random).unwrap_err());
+        assert!(error.contains("64 hexadecimal digits") && !error.contains("short"), "{error}");
+    }
+}

@@ -1,0 +1,202 @@
+//! The server: listeners, workers and housekeeping, and how they stop.
+
+use std::{io::IsTerminal, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use surfaces::{App, speak::Options};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    assemble::{self, House},
+    config::{Config, Flags},
+    listener, production,
+};
+
+/// How long tasks and sockets may take to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Starts logging: for people on a terminal, as JSON otherwise.
+pub(crate) fn start_log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start in one process (tests) keeps the first.
+    let _ = if std::io::stderr().is_terminal() { log.compact().try_init() } else { log.json().flatten_event(true).try_init() };
+}
+
+/// Runs the server until it is told to stop.
+pub(crate) async fn run(flags: &Flags) -> anyhow::Result<()> {
+    let config = Config::load(flags)?;
+    start_log(&config);
+    let faults = production::faults(&config);
+    if !faults.is_empty() {
+        anyhow::bail!("the configuration is not fit for {}:\n  {}", config.mode, faults.join("\n  "));
+    }
+    let ending = CancellationToken::new();
+    tokio::spawn({
+        let ending = ending.clone();
+        async move {
+            told_to_stop().await;
+            tracing::info!("stopping; once more to stop at once");
+            ending.cancel();
+            told_to_stop().await;
+            std::process::exit(130);
+        }
+    });
+    let running = start(&config, &ending).await?;
+    banner(&config, &running);
+    running.until_stopped().await;
+    Ok(())
+}
+
+/// A server that runs.
+pub(crate) struct Running {
+    ending: CancellationToken,
+    tasks: TaskTracker,
+    sockets: TaskTracker,
+    /// The addresses that were bound, in the order of the configuration.
+    pub(crate) addresses: Vec<std::net::SocketAddr>,
+    pub(crate) lacks: Vec<String>,
+}
+
+impl Running {
+    /// Waits until everything has stopped.
+    pub(crate) async fn until_stopped(self) {
+        self.ending.cancelled().await;
+        self.tasks.close();
+        self.sockets.close();
+        let all = async {
+            self.sockets.wait().await;
+            self.tasks.wait().await;
+        };
+        if tokio::time::timeout(GRACE, all).await.is_err() {
+            tracing::warn!("not everything stopped in time; leases will run out");
+        }
+    }
+}
+
+/// Starts a server from a configuration.
+pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow::Result<Running> {
+    // Bound first: an address that is taken is said before anything is touched.
+    let mut bound = Vec::new();
+    for (address, names) in config.mounts()? {
+        bound.push((listener::bind(address).await?, names));
+    }
+    let addresses: Vec<_> = bound.iter().map(|(listener, _)| listener.local_addr()).collect::<Result<_, _>>()?;
+    let House { engine, .. } = assemble::house(config).await?;
+    if config.production() {
+        production::published_accounts(&engine).await?;
+    } else {
+        production::seed(&engine, config).await?;
+    }
+    let lacks = engine.ready().await?;
+    for lack in &lacks {
+        tracing::warn!(lack, "something is missing; tasks of that kind are refused until it is there");
+    }
+    let options = Options {
+        origins: config.cors.origins.clone(),
+        public_docs: config.docs.public,
+        query_token: config.ws.query_token,
+        anime_session_s: u64::try_from(config.anime.session_s).unwrap_or(3600),
+        anime_text_bytes: usize::try_from(config.anime.text_bytes).unwrap_or(0),
+        anime_limits: [config.anime.creates_per_hour, config.anime.lists_per_hour, config.anime.reads_per_hour].map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
+        count_loopback: config.limits.per_address,
+    };
+    let sockets = TaskTracker::new();
+    let app = App { engine: Arc::clone(&engine), options: Arc::new(options), ending: ending.clone(), sockets: sockets.clone(), open: Arc::default() };
+    let metrics = recorder();
+    let places = Arc::new(Semaphore::new(usize::try_from(config.listen.connections).unwrap_or(10_000).max(1)));
+    let tasks = TaskTracker::new();
+    for (socket, names) in bound {
+        let router = listener::router(&names, &app, metrics.clone())?;
+        tasks.spawn(listener::serve(socket, router, Arc::clone(&places), ending.clone()));
+    }
+    tokio::spawn(Arc::clone(&engine).listen());
+    if config.worker.enabled {
+        tasks.spawn(engine::worker::Worker::new(Arc::clone(&engine)).serve(ending.clone()));
+    }
+    tokio::spawn(housekeeping(engine, config.data().join("anchors.log"), metrics, ending.clone()));
+    Ok(Running { ending: ending.clone(), tasks, sockets, addresses, lacks })
+}
+
+/// The metrics of this process; one recorder, however many servers a test starts.
+fn recorder() -> PrometheusHandle {
+    static RECORDER: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    let build = || {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        let _ = metrics::set_global_recorder(recorder);
+        handle
+    };
+    RECORDER.get_or_init(build).clone()
+}
+
+/// Once an hour the ledger's heads are folded into one line outside the database.
+async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, metrics: PrometheusHandle, ending: CancellationToken) {
+    let mut hour = tokio::time::interval(Duration::from_secs(3600));
+    hour.tick().await;
+    let mut upkeep = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        tokio::select! {
+            _ = upkeep.tick() => metrics.run_upkeep(),
+            _ = hour.tick() => match engine::ledger::anchor(&engine).await {
+                Ok(line) => {
+                    tracing::info!(line, "the ledger is anchored");
+                    if let Err(error) = append(&anchors, &line) {
+                        tracing::error!(%error, "the anchor could not be written");
+                    }
+                }
+                Err(error) => tracing::error!(%error, "the ledger could not be anchored"),
+            },
+            () = ending.cancelled() => return,
+        }
+    }
+}
+
+fn append(path: &std::path::Path, line: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    writeln!(file, "{line}")?;
+    file.sync_all()
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).context("no signals") {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::warn!(%error, "only Ctrl-C stops this process");
+            let _ = interrupt.await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Says where everything is.
+fn banner(config: &Config, running: &Running) {
+    let url = assemble::public_url(config).unwrap_or_default();
+    let mut lines = vec![format!("gongfang 工坊 {} ({})", env!("CARGO_PKG_VERSION"), config.mode), String::new()];
+    for address in &running.addresses {
+        lines.push(format!("  listening       http://{address}"));
+    }
+    lines.push(format!("  anime API       {url}/api/v1"));
+    if config.docs.public {
+        lines.push(format!("  documentation   {url}/docs  and  {url}/redoc"));
+    }
+    lines.push(format!("  health          {url}/readyz  and  {url}/metrics"));
+    lines.push(format!("  data            {}", config.data));
+    if !config.production() {
+        lines.push(format!("  sign in as      test@bigniu.com / test123, or as {} (see admin.password)", config.admin.username));
+        lines.push("  DEVELOPMENT: published passwords, for this machine only".to_owned());
+    }
+    for lack in &running.lacks {
+        lines.push(format!("  MISSING         {lack}"));
+    }
+    eprintln!("{}\n", lines.join("\n"));
+}

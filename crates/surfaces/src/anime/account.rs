@@ -1,0 +1,21 @@
+//! Signing in.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State};
+use engine::account::{self, SignIn};
+
+use super::{Body, Refusing, wire};
+use crate::speak::{Address, App};
+
+pub(super) async fn login(State(app): State<App>, address: Address, body: Body<wire::Login>) -> Result<Json<wire::Answer<wire::Token>>, Refusing> {
+    let request = SignIn {
+        name: body.0.username,
+        password: body.0.password,
+        address: address.0,
+        surface: "anime",
+        lifetime: Duration::from_secs(app.options.anime_session_s),
+    };
+    let signed_in = account::sign_in(&app.engine, request).await?;
+    Ok(wire::answer(wire::Token { access_token: signed_in.token, token_type: "bearer", expires_in: signed_in.expires_in_s }))
+}

@@ -1,0 +1,143 @@
+//! The WebSocket of one task: the state now, then every newer one, then how it ended.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    extract::{
+        Path, State,
+        ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    http::{HeaderMap, header},
+    response::Response,
+};
+use domain::{event::Snapshot, refusal::Refusal};
+use engine::{kinds::anime::NAME, session, task};
+use tokio::sync::watch;
+
+use super::{Refusing, task::number, wire::Message};
+use crate::speak::{self, Address, App, Place, Values, Wrong};
+
+/// The largest frame of a client's, in bytes; none of them means anything here.
+const MOST_BYTES: usize = 64 * 1024;
+/// Between two messages: whatever comes sooner is told with the next.
+const PACE: Duration = Duration::from_millis(200);
+/// How long a client may take to read one message.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often a socket asks whether its session still stands.
+const SESSION_CHECK: Duration = Duration::from_secs(2);
+
+pub(super) async fn watch(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    values: Values,
+    address: Address,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusing> {
+    if !speak::origin_allowed(&app.options, &headers) {
+        return Err(Wrong::ForeignOrigin.into());
+    }
+    let token = token(&app, &values, &headers).ok_or(Refusal::Unauthorized)?;
+    let caller = session::authenticate(&app.engine, &token).await?;
+    let id = number(&id)?;
+    let states = task::watch(&app.engine, caller.account, NAME, id).await?;
+    let upgrade = upgrade.map_err(|_| Wrong::NoUpgrade)?;
+    let counted = address.0.filter(|address| app.options.count_loopback || !address.is_loopback());
+    let place = app.open.take(caller.account.0, counted).ok_or(Wrong::TooManySockets)?;
+    let watched = Watched { app: app.clone(), caller, states, _place: place };
+    let protocol = offered(&headers).is_some().then_some("bearer");
+    let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES).protocols(protocol);
+    Ok(upgrade.on_upgrade(move |socket| {
+        let sockets = app.sockets.clone();
+        sockets.track_future(watched.run(socket))
+    }))
+}
+
+/// The token of the query, of the header, or offered as a subprotocol (`bearer, TOKEN`).
+fn token(app: &App, values: &Values, headers: &HeaderMap) -> Option<String> {
+    let query = values.text("token").filter(|_| app.options.query_token).map(str::to_owned);
+    query.or_else(|| speak::bearer(headers).map(str::to_owned)).or_else(|| offered(headers))
+}
+
+fn offered(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
+    let (scheme, token) = text.split_once(',')?;
+    (scheme.trim() == "bearer").then(|| token.trim().to_owned())
+}
+
+struct Watched {
+    app: App,
+    caller: session::Caller,
+    states: watch::Receiver<Arc<Snapshot>>,
+    _place: Place,
+}
+
+/// Why a socket ends.
+enum End {
+    Done,
+    Leaving,
+    Slow,
+    TokenEnded,
+    Gone,
+}
+
+impl Watched {
+    async fn run(mut self, mut socket: WebSocket) {
+        let (code, reason) = match self.tell(&mut socket).await {
+            End::Done => (1000, "done"),
+            End::Leaving => (1001, "the server is stopping"),
+            End::Slow => (1013, "too slow"),
+            End::TokenEnded => (4401, "the token has ended"),
+            End::Gone => return,
+        };
+        let close = Frame::Close(Some(CloseFrame { code, reason: reason.into() }));
+        if tokio::time::timeout(Duration::from_secs(2), socket.send(close)).await.is_ok() {
+            // The client's own close ends it properly; one that does not answer is left.
+            let _ = tokio::time::timeout(Duration::from_secs(2), async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+        }
+    }
+
+    async fn tell(&mut self, socket: &mut WebSocket) -> End {
+        let mut checks = tokio::time::interval(SESSION_CHECK);
+        let mut next_at = tokio::time::Instant::now();
+        let ending = self.app.ending.clone();
+        loop {
+            tokio::select! {
+                changed = async { tokio::time::sleep_until(next_at).await; self.states.changed().await } => {
+                    if changed.is_err() {
+                        return End::Gone;
+                    }
+                    let snapshot = self.states.borrow_and_update().clone();
+                    let last = snapshot.state.ended();
+                    let Ok(text) = self.text(&snapshot).await else { return End::Gone };
+                    match tokio::time::timeout(PATIENCE, socket.send(Frame::Text(text.into()))).await {
+                        Ok(Ok(())) if last => return End::Done,
+                        Ok(Ok(())) => next_at = tokio::time::Instant::now() + PACE,
+                        Ok(Err(_)) => return End::Gone,
+                        Err(_) => return End::Slow,
+                    }
+                }
+                _ = checks.tick() => match session::renew(&self.app.engine, &self.caller).await {
+                    Err(engine::Error::Refused(_)) => return End::TokenEnded,
+                    // The database is away for a moment: the socket waits with it.
+                    Ok(()) | Err(engine::Error::Fault(_)) => {}
+                },
+                frame = socket.recv() => match frame {
+                    Some(Ok(Frame::Close(_))) | None | Some(Err(_)) => return End::Gone,
+                    Some(Ok(_)) => {}
+                },
+                () = ending.cancelled() => return End::Leaving,
+            }
+        }
+    }
+
+    async fn text(&self, snapshot: &Snapshot) -> Result<String, engine::Error> {
+        let message = if snapshot.state.ended() {
+            let task = task::get(&self.app.engine, self.caller.account, NAME, snapshot.task).await?;
+            Message::ended(&self.app.engine, &task)?
+        } else {
+            Message::progress(snapshot)
+        };
+        serde_json::to_string(&message).map_err(|_| engine::Fault::Corrupt("message").into())
+    }
+}

@@ -1,0 +1,82 @@
+//! Tasks: create, list, read, result, cancel.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use domain::{id::TaskId, refusal::Refusal, task::State as TaskState, window::Rule};
+use engine::{
+    kinds::anime::NAME,
+    limit::{self, Counted},
+    task::{self, Submission},
+};
+
+use super::{Body, Caller, Refusing, wire};
+use crate::speak::{self, App, Page, Values, Wrong};
+
+pub(super) async fn create(State(app): State<App>, caller: Caller, body: Body<wire::Create>) -> Result<Response, Refusing> {
+    let input = body.0.input(app.options.anime_text_bytes)?;
+    let rule = Rule::hourly(app.options.anime_limits[0]);
+    let submission = Submission { account: caller.0.account, kind: NAME, input, rule: Some(rule) };
+    let submitted = task::submit(&app.engine, submission).await?;
+    let mut answer = (StatusCode::CREATED, wire::answer(wire::Created::of(&submitted.task))).into_response();
+    if let Some(limit) = submitted.limit {
+        speak::limit_headers(answer.headers_mut(), &limit);
+    }
+    Ok(answer)
+}
+
+pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values) -> Result<Response, Refusing> {
+    let page = Page::of(&values, "page", "page_size")?;
+    let states = wire::states(values.text("status")).ok_or(Wrong::Query { field: "status" })?;
+    let limit = limit::count(&app.engine, caller.0.account, Counted::TaskLists, Rule::hourly(app.options.anime_limits[1]))?;
+    let wanted = engine::task::Wanted { account: caller.0.account, kind: NAME, states, offset: page.offset(), limit: page.size };
+    let (tasks, total) = task::list(&app.engine, wanted).await?;
+    let mut answer = wire::answer(wire::List::of(&tasks, page, total)).into_response();
+    speak::limit_headers(answer.headers_mut(), &limit);
+    Ok(answer)
+}
+
+pub(super) async fn read(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Refusing> {
+    let limit = limit::count(&app.engine, caller.0.account, Counted::TaskReads, Rule::hourly(app.options.anime_limits[2]))?;
+    let task = task::get(&app.engine, caller.0.account, NAME, number(&id)?).await?;
+    let mut answer = wire::answer(wire::Detail::of(&app.engine, &task)?).into_response();
+    speak::limit_headers(answer.headers_mut(), &limit);
+    Ok(answer)
+}
+
+pub(super) async fn result(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<wire::Answer<wire::Film>>, Refusing> {
+    let task = task::get(&app.engine, caller.0.account, NAME, number(&id)?).await?;
+    if task.state != TaskState::Succeeded {
+        return Err(Refusal::TaskUnfinished(task.state).into());
+    }
+    let film = wire::Film::of(&app.engine, &task)?.ok_or(Refusal::TaskUnfinished(task.state))?;
+    Ok(wire::answer(film))
+}
+
+pub(super) async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<wire::Done>, Refusing> {
+    task::cancel(&app.engine, caller.0.account, NAME, number(&id)?).await?;
+    Ok(Json(wire::Done { success: true, message: "任务已取消" }))
+}
+
+/// The number in `task_123`; everything else is a task that does not exist.
+pub(super) fn number(id: &str) -> Result<TaskId, Refusal> {
+    let missing = Refusal::NotFound(domain::refusal::Noun::Task);
+    let digits = id.strip_prefix("task_").filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0'));
+    digits.and_then(|digits| digits.parse().ok()).map(TaskId).ok_or(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_published_form_names_a_task() {
+        assert_eq!(number("task_123456"), Ok(TaskId(123_456)));
+        for bad in ["", "task_", "123", "task_0", "task_01", "task_-1", "task_1.0", "task_１", "task_9223372036854775808", "TASK_1", "task_1 ", "task_1'"] {
+            assert!(number(bad).is_err(), "{bad}");
+        }
+    }
+}
