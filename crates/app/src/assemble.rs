@@ -21,14 +21,8 @@ use crate::{
     secrets,
 };
 
-/// Everything that a command or a server needs.
-pub(crate) struct House {
-    pub(crate) engine: Arc<Engine>,
-    pub(crate) db: Db,
-}
-
 /// Opens the database, brings it to the newest schema and puts the engine together.
-pub(crate) async fn house(config: &Config) -> anyhow::Result<House> {
+pub(crate) async fn house(config: &Config) -> anyhow::Result<Arc<Engine>> {
     let random = Arc::new(SystemRandom);
     let secrets = secrets::load(config.data(), !config.production(), &*random)?;
     let clock = Arc::new(SystemClock::new());
@@ -51,8 +45,8 @@ pub(crate) async fn house(config: &Config) -> anyhow::Result<House> {
         ..Settings::default()
     };
     let kinds = Kinds::default().with(Arc::new(anime_kind(config)?));
-    let parts = Parts { db: db.clone(), clock, random, bell: Arc::new(InProcess::default()), storage: Arc::new(storage), secrets, settings, kinds };
-    Ok(House { engine: Engine::new(parts), db })
+    let parts = Parts { db, clock, random, bell: Arc::new(InProcess::default()), storage: Arc::new(storage), secrets, settings, kinds };
+    Ok(Engine::new(parts))
 }
 
 /// Where the database is.

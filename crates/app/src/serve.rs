@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    assemble::{self, House},
+    assemble,
     config::{Config, Flags},
     listener, production,
 };
@@ -85,7 +85,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         bound.push((listener::bind(address).await?, names));
     }
     let addresses: Vec<_> = bound.iter().map(|(listener, _)| listener.local_addr()).collect::<Result<_, _>>()?;
-    let House { engine, .. } = assemble::house(config).await?;
+    let engine = assemble::house(config).await?;
     if config.production() {
         production::published_accounts(&engine).await?;
     } else {
@@ -192,7 +192,7 @@ fn banner(config: &Config, running: &Running) {
     lines.push(format!("  health          {url}/readyz  and  {url}/metrics"));
     lines.push(format!("  data            {}", config.data));
     if !config.production() {
-        lines.push(format!("  sign in as      test@bigniu.com / test123, or as {} (see admin.password)", config.admin.username));
+        lines.push(format!("  sign in as      test@bigniu.com or {} (their passwords stand in README.md)", config.admin.username));
         lines.push("  DEVELOPMENT: published passwords, for this machine only".to_owned());
     }
     for lack in &running.lacks {

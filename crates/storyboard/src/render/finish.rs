@@ -35,7 +35,7 @@ pub(super) async fn finish(film: Film<'_>, segments: &[PathBuf], folder: &Path, 
     let language = if film.brief.language == Language::Chinese { "language=zho" } else { "language=eng" };
     let mut arguments = vec!["-f", "concat", "-safe", "0", "-i", "film.txt", "-f", "f32le", "-ar", "48000", "-ac", "2", "-i", "pipe:0", "-i", "film.srt"];
     arguments.extend(["-map", "0:v", "-map", "1:a", "-map", "2:s", "-c:v", "copy", "-c:a", "aac", "-b:a", "160k", "-c:s", "mov_text", "-metadata:s:s:0", language]);
-    arguments.extend(["-metadata", COMMENT, "-t", &length, "-movflags", "+faststart", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1", "-f", "mp4", "film.mp4"]);
+    arguments.extend(["-metadata", COMMENT, "-t", &length, "-video_track_timescale", "12288", "-movflags", "+faststart", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1", "-f", "mp4", "film.mp4"]);
     let arguments = arguments.into_iter().map(str::to_owned).collect();
     encode::run(folder, arguments, stop, |write| {
         let gain = Mix::new(film).loudness();

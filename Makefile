@@ -1,0 +1,32 @@
+# Everything a newcomer needs; each target does its own set-up.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test run bench crash
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## install what is missing (ffmpeg, espeak-ng, fonts, PostgreSQL for the tests)
+	@scripts/setup demo test
+
+demo: ## make a film from a story through the public API; ends with the path of the mp4
+	@scripts/setup demo
+	@cargo build --release --locked -p gongfang
+	@target/release/gongfang demo
+
+test: ## formatting, lints and every test, on SQLite and PostgreSQL
+	@scripts/setup demo test
+	@scripts/test
+
+run: ## run the server in development on 127.0.0.1:8000
+	@scripts/setup demo
+	@cargo build --release --locked -p gongfang
+	@target/release/gongfang serve
+
+bench: ## measure, side by side with what one would pick instead; prints a table
+	@scripts/setup demo
+	@cargo build --release --locked -p gongfang
+	@target/release/gongfang bench
+
+crash: ## kill the server a thousand times under load and prove that nothing was lost
+	@scripts/setup demo test
+	@CRASH_CYCLES=1000 cargo test --release --locked -p gongfang --test crash -- --nocapture

@@ -1,0 +1,378 @@
+//! The anime surface against the real binary: the document's story and refusals, limits, sockets, films, and its own programs.
+
+mod common;
+
+use std::{process::Command, time::Duration};
+
+use common::{Server, http, play, sign_in};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Error as SocketError, Message, client::IntoClientRequest},
+};
+
+/// A server that takes tasks and leaves them alone, so that their state is known.
+const IDLE: &[(&str, &str)] = &[("WORKER_ENABLED", "false")];
+/// A story of two short shots.
+const SHORT: &str = "夜里，海边下着雨。小明说：“回家吧。”";
+
+#[tokio::test]
+async fn a_task_is_created_looked_at_listed_and_cancelled() {
+    play(&Server::start(IDLE), include_str!("stories/task.txt")).await;
+}
+
+#[tokio::test]
+async fn every_refusal_is_in_the_envelope_with_nothing_changed() {
+    play(&Server::start(IDLE), include_str!("stories/refusals.txt")).await;
+}
+
+#[tokio::test]
+async fn a_priced_task_is_charged_and_a_cancel_gives_it_back() {
+    let server = Server::start(&[("WORKER_ENABLED", "false"), ("ANIME_PRICE", "1.5")]);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let answer = http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).json(&json!({ "novel_text": "a" })).send().await.unwrap();
+    assert_eq!(answer.status(), 400);
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!((body["error"]["message"].as_str(), &body["error"]["details"]), (Some("余额不足"), &json!({ "required": "1.5", "available": "0" })));
+    server.check();
+}
+
+#[tokio::test]
+async fn limits_are_exact_and_say_when_to_come_back() {
+    let server = Server::start(&[("WORKER_ENABLED", "false"), ("ANIME_LISTS_PER_HOUR", "5"), ("ANIME_READS_PER_HOUR", "7")]);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let client = http();
+    let statuses = |method: reqwest::Method, path: &str, body: Option<Value>, times: usize| {
+        let (client, url, token) = (client.clone(), format!("{}{path}", server.base), token.clone());
+        async move {
+            let mut calls = Vec::new();
+            for _ in 0..times {
+                let mut request = client.request(method.clone(), &url).bearer_auth(&token);
+                if let Some(body) = &body {
+                    request = request.json(body);
+                }
+                calls.push(tokio::spawn(request.send()));
+            }
+            let mut found = (0, 0);
+            for call in calls {
+                let answer = call.await.unwrap().unwrap();
+                if answer.status() == 429 {
+                    found.1 += 1;
+                    let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+                    assert!((1..=3600).contains(&wait));
+                    assert_eq!(answer.headers()["x-ratelimit-remaining"], "0");
+                    let body: Value = answer.json().await.unwrap();
+                    assert_eq!(body["error"]["code"], "RATE_LIMIT_EXCEEDED");
+                } else {
+                    assert!(answer.status().is_success(), "{}", answer.status());
+                    found.0 += 1;
+                }
+            }
+            found
+        }
+    };
+    assert_eq!(statuses(reqwest::Method::POST, "/api/v1/tasks", Some(json!({ "novel_text": "a" })), 30).await, (10, 20));
+    assert_eq!(statuses(reqwest::Method::GET, "/api/v1/tasks", None, 20).await, (5, 15));
+    assert_eq!(statuses(reqwest::Method::GET, "/api/v1/tasks/task_1", None, 20).await, (7, 13));
+}
+
+#[tokio::test]
+async fn a_storm_of_wrong_passwords_is_slowed_down_and_the_owner_is_let_in_later() {
+    let server = Server::start(IDLE);
+    let client = http();
+    let mut calls = Vec::new();
+    for _ in 0..40 {
+        calls.push(tokio::spawn(client.post(format!("{}/api/v1/auth/login", server.base)).json(&json!({ "username": "test@bigniu.com", "password": "wrong" })).send()));
+    }
+    let mut refused = (0, 0);
+    for call in calls {
+        match call.await.unwrap().unwrap().status().as_u16() {
+            401 => refused.0 += 1,
+            429 => refused.1 += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(refused, (11, 29), "ten wrong ones, then one each ten seconds");
+    // Another name is not held up.
+    sign_in(&server, "admin", "admin123456").await;
+}
+
+#[tokio::test]
+async fn giant_bodies_are_refused_in_the_envelope() {
+    let server = Server::start(IDLE);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let post = |text: String| http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).json(&json!({ "novel_text": text })).send();
+    let large = post("x".repeat(2 << 20)).await.unwrap();
+    assert_eq!(large.status(), 413);
+    assert_eq!(large.json::<Value>().await.unwrap()["error"]["code"], "INVALID_INPUT");
+    let long = post("我".repeat(80_000)).await.unwrap();
+    assert_eq!(long.status(), 400);
+    assert!(long.json::<Value>().await.unwrap()["error"]["message"].as_str().unwrap().contains("过长"));
+}
+
+#[tokio::test]
+async fn documentation_needs_no_internet() {
+    let server = Server::start(IDLE);
+    for (page, script) in [("/docs", "swagger.js"), ("/redoc", "redoc.js")] {
+        let html = http().get(format!("{}{page}", server.base)).send().await.unwrap().text().await.unwrap();
+        assert!(html.contains(script) && !html.contains("http://") && !html.contains("https://"), "{html}");
+        for path in html.split('"').filter(|part| part.starts_with("/docs/assets/")) {
+            let asset = http().get(format!("{}{path}", server.base)).send().await.unwrap();
+            assert_eq!(asset.status(), 200, "{path}");
+        }
+    }
+    let open: Value = http().get(format!("{}/openapi.json", server.base)).send().await.unwrap().json().await.unwrap();
+    let mut paths: Vec<&String> = open["paths"].as_object().unwrap().keys().collect();
+    paths.sort();
+    assert_eq!(paths, ["/api/v1/auth/login", "/api/v1/tasks", "/api/v1/tasks/{task_id}", "/api/v1/tasks/{task_id}/result"]);
+    let printed = server.command().args(["openapi", "anime"]).output().unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&printed.stdout).unwrap(), open, "the command prints what is served");
+}
+
+#[tokio::test]
+async fn only_listed_origins_may_call() {
+    let server = Server::start(IDLE);
+    let allowed = |origin: &'static str| {
+        let url = format!("{}/api/v1/tasks", server.base);
+        async move {
+            let answer = http().request(reqwest::Method::OPTIONS, url).header("origin", origin).header("access-control-request-method", "POST").send().await.unwrap();
+            answer.headers().get("access-control-allow-origin").is_some()
+        }
+    };
+    assert!(allowed("http://localhost:5173").await);
+    for origin in ["null", "https://evil.example", "http://localhost.evil.example"] {
+        assert!(!allowed(origin).await, "{origin}");
+    }
+}
+
+async fn refused_at_upgrade(url: &str, origin: Option<&str>) -> u16 {
+    let mut request = url.into_client_request().unwrap();
+    if let Some(origin) = origin {
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+    }
+    match connect_async(request).await {
+        Err(SocketError::Http(answer)) => answer.status().as_u16(),
+        Err(other) => panic!("{other}"),
+        Ok(_) => 101,
+    }
+}
+
+#[tokio::test]
+async fn a_socket_is_refused_at_the_upgrade() {
+    let server = Server::start(IDLE);
+    let (mine, other) = (sign_in(&server, "test@bigniu.com", "test123").await, sign_in(&server, "admin", "admin123456").await);
+    let created: Value = http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(&mine).json(&json!({ "novel_text": "a" })).send().await.unwrap().json().await.unwrap();
+    let id = created["data"]["task_id"].as_str().unwrap();
+    let url = |id: &str, token: &str| format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
+    assert_eq!(refused_at_upgrade(&url(id, ""), None).await, 401);
+    assert_eq!(refused_at_upgrade(&url(id, "x.y.z"), None).await, 401);
+    assert_eq!(refused_at_upgrade(&url(id, &other), None).await, 404, "somebody else's task");
+    assert_eq!(refused_at_upgrade(&url("task_999", &mine), None).await, 404);
+    assert_eq!(refused_at_upgrade(&url(id, &mine), Some("https://evil.example")).await, 403);
+    assert_eq!(refused_at_upgrade(&url(id, &mine), Some("http://localhost:5173")).await, 101);
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        open.push(connect_async(url(id, &mine)).await.unwrap());
+    }
+    assert_eq!(refused_at_upgrade(&url(id, &mine), None).await, 429, "twenty sockets an account");
+    let log = server.logged();
+    for secret in [&mine, &other, &"test123".to_owned(), &"admin123456".to_owned()] {
+        assert!(!log.contains(secret.as_str()), "a secret is in the log");
+    }
+}
+
+#[tokio::test]
+async fn a_socket_tells_the_state_first_ignores_what_it_is_told_and_ends_with_the_task() {
+    let server = Server::start(IDLE);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let created: Value = http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).json(&json!({ "novel_text": "a" })).send().await.unwrap().json().await.unwrap();
+    let id = created["data"]["task_id"].as_str().unwrap();
+    let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
+    let (mut socket, _) = connect_async(&url).await.unwrap();
+    let first: Value = serde_json::from_str(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
+    assert_eq!(first, json!({ "type": "progress", "data": { "task_id": id, "status": "pending", "progress": 0, "current_step": null, "message": "等待处理" } }));
+    socket.send(Message::text("hello")).await.unwrap();
+    let cancelled = http().delete(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(cancelled.status(), 200);
+    let expected = json!({ "type": "failed", "data": { "task_id": id, "status": "failed", "progress": 0, "current_step": "已取消", "message": "任务已取消", "error": { "code": "CANCELLED", "message": "任务已取消" }, "cancelled": true } });
+    assert_eq!(serde_json::from_str::<Value>(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap(), expected);
+    let Some(Ok(Message::Close(Some(close)))) = socket.next().await else { panic!("no close") };
+    assert_eq!(u16::from(close.code), 1000);
+    // A late listener gets the end at once.
+    let (mut late, _) = connect_async(&url).await.unwrap();
+    assert_eq!(serde_json::from_str::<Value>(late.next().await.unwrap().unwrap().to_text().unwrap()).unwrap(), expected);
+}
+
+#[tokio::test]
+async fn a_socket_ends_when_its_token_does() {
+    let server = Server::start(IDLE);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let created: Value = http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).json(&json!({ "novel_text": "a" })).send().await.unwrap().json().await.unwrap();
+    let url = format!("ws://127.0.0.1:{}/ws/tasks/{}?token={token}", server.port, created["data"]["task_id"].as_str().unwrap());
+    let (mut socket, _) = connect_async(url).await.unwrap();
+    socket.next().await.unwrap().unwrap();
+    let mut reset = server.command().args(["admin", "reset-password", "test@bigniu.com"]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::null()).spawn().unwrap();
+    std::io::Write::write_all(reset.stdin.as_mut().unwrap(), b"another password\n").unwrap();
+    drop(reset.stdin.take());
+    assert!(reset.wait().unwrap().success());
+    let closed = tokio::time::timeout(Duration::from_secs(5), async {
+        loop {
+            if let Some(Ok(Message::Close(Some(close)))) = socket.next().await {
+                break u16::from(close.code);
+            }
+        }
+    });
+    assert_eq!(closed.await.expect("within five seconds"), 4401);
+    let answer = http().get(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(answer.status(), 401);
+}
+
+#[tokio::test]
+async fn a_stop_is_graceful() {
+    let mut server = Server::start(IDLE);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let created: Value = http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).json(&json!({ "novel_text": "a" })).send().await.unwrap().json().await.unwrap();
+    let url = format!("ws://127.0.0.1:{}/ws/tasks/{}?token={token}", server.port, created["data"]["task_id"].as_str().unwrap());
+    let (mut socket, _) = connect_async(url).await.unwrap();
+    socket.next().await.unwrap().unwrap();
+    let watched = tokio::spawn(async move {
+        loop {
+            match socket.next().await {
+                Some(Ok(Message::Close(Some(close)))) => return u16::from(close.code),
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+    let code = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
+    assert_eq!((watched.await.unwrap(), code), (1001, Some(0)));
+}
+
+/// The whole way with the worker: progress never falls, the result is whole, a browser can seek in the video, a restart in the
+/// middle goes on where it was, and a foreigner's link leads nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_is_made_over_a_kill_in_the_middle() {
+    let mut server = Server::start(&[]);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let created: Value =
+        http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).json(&json!({ "novel_text": SHORT, "options": { "duration_per_scene": 3 } })).send().await.unwrap().json().await.unwrap();
+    let id = created["data"]["task_id"].as_str().unwrap().to_owned();
+    let detail = || async { http().get(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap().json::<Value>().await.unwrap()["data"].clone() };
+    while detail().await["progress"].as_i64().unwrap() < 20 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let before = detail().await["progress"].as_i64().unwrap();
+    server.kill();
+    server.run();
+    let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
+    let (mut socket, _) = connect_async(url).await.unwrap();
+    let (mut last, mut done) = (before, None);
+    while let Some(Ok(frame)) = socket.next().await {
+        let Message::Text(text) = frame else { continue };
+        let message: Value = serde_json::from_str(&text).unwrap();
+        let progress = message["data"]["progress"].as_i64().unwrap();
+        assert!(progress >= last, "progress fell from {last} to {progress}");
+        last = progress;
+        if message["type"] != "progress" {
+            done = Some(message);
+        }
+    }
+    let done = done.expect("a last message");
+    assert_eq!((&done["type"], &done["data"]["status"], last), (&json!("completed"), &json!("completed"), 100), "{done}");
+    let result: Value = http().get(format!("{}/api/v1/tasks/{id}/result", server.base)).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+    let film = &result["data"];
+    assert_eq!(film["characters"][0]["name"], "小明");
+    assert_eq!(film["scenes"][0]["id"], "scene_001");
+    let video = film["video_url"].as_str().unwrap();
+    let part = http().get(video).header("range", "bytes=0-99").send().await.unwrap();
+    assert_eq!((part.status().as_u16(), part.headers()["content-type"].to_str().unwrap(), part.content_length()), (206, "video/mp4", Some(100)));
+    let whole = http().get(video).send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(&whole[4..8], b"ftyp");
+    for url in [&film["thumbnail_url"], &film["scenes"][0]["image_url"], &film["scenes"][0]["audio_url"], &film["characters"][0]["image_url"], &film["subtitles"]["srt_url"], &film["subtitles"]["vtt_url"]] {
+        let answer = http().get(url.as_str().unwrap()).send().await.unwrap();
+        assert!(answer.status().is_success() && answer.content_length().unwrap_or(0) > 20, "{url}");
+    }
+    assert_eq!(http().get(video.replace("film.mp4", "film.jpg")).send().await.unwrap().status(), 404, "a link opens its own file only");
+    assert_eq!(http().get(video.replace("signature=", "signature=0")).send().await.unwrap().status(), 404);
+    assert!(server.check().contains("all invariants hold"));
+    let left: Vec<_> = std::fs::read_dir(server.data.join("work")).unwrap().collect();
+    assert!(left.len() <= 1, "a killed process leaves its own folder at most: {left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_leaves_no_child_behind() {
+    let server = Server::start(&[]);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let created: Value =
+        http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).json(&json!({ "novel_text": SHORT.repeat(20) })).send().await.unwrap().json().await.unwrap();
+    let id = created["data"]["task_id"].as_str().unwrap();
+    let children = || String::from_utf8(Command::new("pgrep").args(["-f", &format!("{}.*", server.data.join("work").display())]).output().unwrap().stdout).unwrap();
+    let encoding = || Command::new("sh").args(["-c", &format!("for p in /proc/[0-9]*; do readlink $p/cwd 2>/dev/null; done | grep -c '^{}'", server.data.join("work").display())]).output().map(|o| String::from_utf8_lossy(&o.stdout).trim() != "0").unwrap();
+    while !encoding() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(http().delete(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap().status(), 200);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!encoding(), "an encoder still runs: {}", children());
+}
+
+/// The document's own programs, with nothing changed but the placeholder token (and the port, which a test cannot share).
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documents_own_programs_run() {
+    let server = Server::start(&[]);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let adapt = |program: &str| program.replace("your_jwt_token", &token).replace("localhost:8000", &format!("127.0.0.1:{}", server.port));
+    let run = |command: &'static str, file: &'static str, program: String| {
+        let path = server.data.join(file);
+        std::fs::write(&path, program).unwrap();
+        async move { tokio::task::spawn_blocking(move || Command::new(command).arg(path).env("no_proxy", "*").output()).await.unwrap() }
+    };
+    // The published program forgets to import time; a user adds that line, as it cannot run without.
+    let python = run("python3", "program.py", format!("import time\n{}", adapt(include_str!("stories/program.py"))));
+    let has_requests = Command::new("python3").args(["-c", "import requests"]).output().is_ok_and(|output| output.status.success());
+    if has_requests {
+        let output = python.await.unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("任务创建成功: task_") && said.contains("视频生成完成: http://"), "{said}");
+    } else {
+        eprintln!("skipped: python3 has no module requests");
+    }
+    if Command::new("node").arg("--version").output().is_ok() {
+        let output = run("node", "program.mjs", adapt(include_str!("stories/program.mjs"))).await.unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("视频生成完成: http://"), "{said}");
+    } else {
+        eprintln!("skipped: node is not installed");
+    }
+}
+
+#[test]
+fn production_refuses_to_start_half_configured() {
+    let folder = tempfile::tempdir().unwrap();
+    let command = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gongfang"));
+        command.env("GONGFANG_DATA", folder.path()).env("GONGFANG_MODE", "production").current_dir(folder.path());
+        command.env("GONGFANG_LISTEN_MOUNTS", format!("127.0.0.1:{}=anime,media", common::free_port()));
+        command
+    };
+    let refused = command().arg("serve").output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("public_url") && said.contains("docs.public"), "{said}");
+    let settled = |mut command: Command| {
+        command.env("GONGFANG_PUBLIC_URL", "https://example.com").env("GONGFANG_CORS_ORIGINS", "https://app.example.com").env("GONGFANG_DOCS_PUBLIC", "false");
+        command.env("GONGFANG_LIMITS_PER_ADDRESS", "true").env("GONGFANG_EGRESS_PRIVATE_TARGETS", "false");
+        command
+    };
+    let refused = settled(command()).arg("serve").output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("secrets create"), "{said}");
+    assert!(settled(command()).args(["secrets", "create"]).output().unwrap().status.success());
+    let mut admin = settled(command()).args(["admin", "create", "admin"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(admin.stdin.as_mut().unwrap(), b"admin123456\n").unwrap();
+    drop(admin.stdin.take());
+    assert!(admin.wait().unwrap().success());
+    let refused = settled(command()).arg("serve").output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("published password"), "{said}");
+}

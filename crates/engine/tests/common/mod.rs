@@ -1,0 +1,197 @@
+//! An engine for tests: a real database, a clock one sets, a kind that does what it is told.
+#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test binary uses a part of it")]
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use domain::{
+    id::AccountId,
+    ledger::{Cause, ChainKey},
+    task::Backoff,
+    time::Timestamp,
+    wallet::Asset,
+};
+use engine::{
+    Engine, Parts, Secrets,
+    account::{self, NewAccount},
+    kinds::{Ending, Failure, Kind, Kinds},
+    ledger::{self, Booking},
+    settings::Settings,
+    task::{self, Submission},
+    worker::Job,
+};
+use ports::{
+    bell::InProcess,
+    fault::Fault,
+    storage::Storage,
+    testing::{ManualClock, SeededRandom},
+};
+use store::{
+    Db,
+    db::{Address, Settings as DbSettings},
+    migrate,
+};
+
+/// When every test begins.
+pub const START: Timestamp = Timestamp(1_700_000_000_000_000);
+/// The name of the test's kind.
+pub const PROBE: &str = "probe";
+
+/// A kind that waits until it is stopped; tests settle its jobs themselves.
+pub struct Probe {
+    /// What an attempt costs.
+    pub price: AtomicI64,
+    /// How long an attempt may take.
+    pub deadline: Option<Duration>,
+}
+
+#[async_trait::async_trait]
+impl Kind for Probe {
+    fn name(&self) -> &'static str {
+        PROBE
+    }
+
+    fn concurrency(&self) -> usize {
+        8
+    }
+
+    fn price(&self) -> (Asset, i64) {
+        (Asset::Money, self.price.load(Ordering::SeqCst))
+    }
+
+    fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    fn backoff(&self) -> Backoff {
+        Backoff { retries: 2, base_s: 2, cap_s: 60 }
+    }
+
+    async fn run(&self, job: &Job) -> Result<Ending, Failure> {
+        match job.input.as_str() {
+            "done" => Ok(Ending::Done("done".to_owned())),
+            "panic" => panic!("planned"),
+            _ => {
+                job.stop.cancelled().await;
+                Err(Failure { code: "STOPPED", message: "stopped".to_owned(), again: Some(Duration::ZERO) })
+            }
+        }
+    }
+}
+
+/// Storage for tests that keep no files.
+struct Nowhere;
+
+#[async_trait::async_trait]
+impl Storage for Nowhere {
+    async fn put(&self, _: &str, _: &std::path::Path) -> Result<(), Fault> {
+        Ok(())
+    }
+    async fn fetch(&self, _: &str, _: &std::path::Path) -> Result<bool, Fault> {
+        Ok(false)
+    }
+    async fn size(&self, _: &str) -> Result<Option<u64>, Fault> {
+        Ok(None)
+    }
+    async fn read(&self, _: &str, _: std::ops::Range<u64>) -> Result<futures_util::stream::BoxStream<'static, Result<bytes::Bytes, Fault>>, Fault> {
+        Err(Fault::lasting("nothing is kept"))
+    }
+    async fn remove(&self, _: &str) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// An engine and the handles to it.
+pub struct World {
+    pub engine: Arc<Engine>,
+    pub clock: Arc<ManualClock>,
+    pub probe: Arc<Probe>,
+    db: Db,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl World {
+    /// On SQLite, in a folder of its own.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = Address::Sqlite(folder.path().join("test.db"));
+        Self::at(address, Some(folder)).await
+    }
+
+    /// On SQLite, and on PostgreSQL in a schema called `name` where a server is given.
+    pub async fn both(name: &str) -> Vec<Self> {
+        let mut worlds = vec![Self::sqlite().await];
+        let Ok(url) = std::env::var("GONGFANG_TEST_POSTGRES") else {
+            eprintln!("skipped on PostgreSQL: GONGFANG_TEST_POSTGRES is not set");
+            return worlds;
+        };
+        let admin = Db::open(&Address::Postgres(url.clone()), &DbSettings { connections: 1, ..DbSettings::default() }).await.unwrap();
+        for sql in [format!("DROP SCHEMA IF EXISTS {name} CASCADE"), format!("CREATE SCHEMA {name}")] {
+            let sql: &'static str = sql.leak();
+            admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
+        }
+        let separator = if url.contains('?') { '&' } else { '?' };
+        worlds.push(Self::at(Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), None).await);
+        worlds
+    }
+
+    async fn at(address: Address, folder: Option<tempfile::TempDir>) -> Self {
+        let db = Db::open(&address, &DbSettings::default()).await.unwrap();
+        migrate::run(&db, START).await.unwrap();
+        let clock = Arc::new(ManualClock::at(START));
+        let probe = Arc::new(Probe { price: AtomicI64::new(0), deadline: Some(Duration::from_secs(600)) });
+        let parts = Parts {
+            db: db.clone(),
+            clock: clock.clone(),
+            random: Arc::new(SeededRandom::new(7)),
+            bell: Arc::new(InProcess::default()),
+            storage: Arc::new(Nowhere),
+            secrets: Secrets { token: [1; 32], media: [2; 32], chain: ChainKey::new(1, [3; 32]) },
+            settings: Settings::default(),
+            kinds: Kinds::default().with(probe.clone()),
+        };
+        Self { engine: Engine::new(parts), clock, probe, db, _folder: folder }
+    }
+
+    /// An account with so much money, in micro-yuan.
+    pub async fn account(&self, name: &str, money: i64) -> AccountId {
+        let id = account::create(&self.engine, NewAccount { username: Some(name.to_owned()), ..NewAccount::default() }).await.unwrap();
+        if money != 0 {
+            self.top_up(id, money, name).await;
+        }
+        id
+    }
+
+    /// Gives an account money.
+    pub async fn top_up(&self, account: AccountId, amount: i64, reference: &str) {
+        let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
+        ledger::adjust(&self.engine, Booking { account, asset: Asset::Money, amount, cause, note: String::new() }).await.unwrap();
+    }
+
+    /// Hands in a probe.
+    pub async fn submit(&self, account: AccountId) -> Result<domain::task::Task, engine::Error> {
+        let submission = Submission { account, kind: PROBE, input: "wait".to_owned(), rule: None };
+        Ok(task::submit(&self.engine, submission).await?.task)
+    }
+
+    /// An account's money.
+    pub async fn balance(&self, account: AccountId) -> i64 {
+        engine::wallet::get(&self.engine, account, Asset::Money).await.unwrap().balance
+    }
+
+    /// Changes the database behind the engine's back.
+    pub async fn meddle(&self, sql: &'static str) {
+        let changed = self.db.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
+        assert!(changed > 0, "{sql}");
+    }
+
+    /// What `gongfang check` finds wrong.
+    pub async fn faults(&self) -> Vec<String> {
+        engine::check::run(&self.engine).await.unwrap().faults
+    }
+}
