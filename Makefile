@@ -24,8 +24,7 @@ run: ## run the server in development on 127.0.0.1:8000
 
 bench: ## measure, side by side with what one would pick instead; prints a table
 	@scripts/setup demo
-	@cargo build --release --locked -p gongfang
-	@target/release/gongfang bench
+	@cargo bench --locked -p gongfang
 
 crash: ## kill the server a thousand times under load and prove that nothing was lost
 	@scripts/setup demo test

@@ -55,7 +55,10 @@ pub(crate) fn address(config: &Config) -> Address {
 }
 
 async fn database(config: &Config) -> anyhow::Result<Db> {
-    Db::open(&address(config), &DbSettings::default()).await.map_err(|fault| anyhow::anyhow!("{fault}")).context("the database cannot be opened; check `database` and the data folder")
+    Db::open(&address(config), &DbSettings::default())
+        .await
+        .map_err(|fault| anyhow::anyhow!("{fault}"))
+        .context("the database cannot be opened; check `database` and the data folder")
 }
 
 /// Sets the clock by the database server's, so that the leases of several processes agree.
@@ -107,7 +110,14 @@ fn anime_kind(config: &Config) -> anyhow::Result<Anime> {
         }
         let price = yuan(&format!("ai.{name}.price"), &section.price)?;
         let concurrency = usize::try_from(section.concurrency).unwrap_or(1).max(1);
-        Ok(Some(ai::Provider { egress: egress.clone(), url: section.url.trim_end_matches('/').to_owned(), key: section.key.clone(), model: section.model.clone(), price, concurrency }))
+        Ok(Some(ai::Provider {
+            egress: egress.clone(),
+            url: section.url.trim_end_matches('/').to_owned(),
+            key: section.key.clone(),
+            model: section.model.clone(),
+            price,
+            concurrency,
+        }))
     };
     let image: Option<Arc<dyn ports::image::ImageModel>> = match (provider("image", &config.ai.image)?, config.ai.image.kind.as_str()) {
         (None, _) => None,
@@ -116,11 +126,13 @@ fn anime_kind(config: &Config) -> anyhow::Result<Anime> {
         (Some(_), other) => anyhow::bail!("ai.image.kind must be openai or sdwebui, not {other}"),
     };
     let makers = Makers {
-        script: provider("script", &config.ai.script)?.map(|found| Arc::new(ai::OpenAiScript(found)) as Arc<dyn ports::script::ScriptModel>),
+        script: provider("script", &config.ai.script)?
+            .map(|found| Arc::new(ai::OpenAiScript(found)) as Arc<dyn ports::script::ScriptModel>),
         rules: Arc::new(storyboard::Rules),
         image,
         drawing: Arc::new(storyboard::Drawing),
-        speech: provider("speech", &config.ai.speech)?.map(|found| Arc::new(ai::OpenAiSpeech(found)) as Arc<dyn ports::speech::SpeechModel>),
+        speech: provider("speech", &config.ai.speech)?
+            .map(|found| Arc::new(ai::OpenAiSpeech(found)) as Arc<dyn ports::speech::SpeechModel>),
         voice: Arc::new(storyboard::Espeak),
         renderer: Arc::new(storyboard::Storyboard::probe()),
     };

@@ -50,7 +50,9 @@ pub(crate) async fn admin(flags: &Flags, what: Admin) -> anyhow::Result<()> {
     match &what {
         Admin::Create { .. } => {
             let (username, email) = if name.contains('@') { (None, Some(name.clone())) } else { (Some(name.clone()), None) };
-            let id = account::create(&engine, NewAccount { username, email, password: Some(password), admin: true }).await.with_context(|| format!("{name} was not made"))?;
+            let id = account::create(&engine, NewAccount { username, email, password: Some(password), admin: true })
+                .await
+                .with_context(|| format!("{name} was not made"))?;
             println!("{name} is administrator, account {id}");
         }
         Admin::ResetPassword { .. } => {

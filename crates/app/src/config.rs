@@ -234,7 +234,8 @@ impl Config {
     /// Each address with the names of the surfaces on it.
     pub(crate) fn mounts(&self) -> anyhow::Result<Vec<(std::net::SocketAddr, Vec<String>)>> {
         let mount = |entry: &String| {
-            let (address, names) = entry.split_once('=').with_context(|| format!("listen.mounts: {entry} is not of the form 127.0.0.1:8000=anime,media"))?;
+            let (address, names) =
+                entry.split_once('=').with_context(|| format!("listen.mounts: {entry} is not of the form 127.0.0.1:8000=anime,media"))?;
             let address = address.trim().parse().with_context(|| format!("listen.mounts: {address} is not an address with a port"))?;
             Ok((address, names.split(',').map(|name| name.trim().to_owned()).collect()))
         };
@@ -292,7 +293,9 @@ fn environment() -> anyhow::Result<Table> {
         let value = match default {
             Value::Integer(_) => Value::Integer(text.trim().parse().with_context(|| format!("{name} must be a whole number"))?),
             Value::Boolean(_) => Value::Boolean(text.trim().parse().with_context(|| format!("{name} must be true or false"))?),
-            Value::Array(_) => Value::Array(text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect()),
+            Value::Array(_) => Value::Array(
+                text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect(),
+            ),
             Value::String(_) | Value::Float(_) | Value::Datetime(_) | Value::Table(_) => Value::String(text),
         };
         let mut table = &mut given;
@@ -302,7 +305,11 @@ fn environment() -> anyhow::Result<Table> {
                 table.insert(part.to_owned(), value);
                 break;
             }
-            table = table.entry(part).or_insert_with(|| Value::Table(Table::new())).as_table_mut().context("a key is both a value and a section")?;
+            table = table
+                .entry(part)
+                .or_insert_with(|| Value::Table(Table::new()))
+                .as_table_mut()
+                .context("a key is both a value and a section")?;
         }
     }
     Ok(given)
@@ -321,7 +328,12 @@ mod tests {
 
     #[test]
     fn the_sample_and_the_code_agree() {
-        let uncommented: String = SAMPLE.lines().map(|line| if line.starts_with("# ") && line.contains(" = ") { &line[2..] } else { line }).filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+        let uncommented: String = SAMPLE
+            .lines()
+            .map(|line| if line.starts_with("# ") && line.contains(" = ") { &line[2..] } else { line })
+            .filter(|line| !line.starts_with('#'))
+            .collect::<Vec<_>>()
+            .join("\n");
         let sample: Config = toml::from_str(&uncommented).expect("the sample with every key in force is a configuration");
         assert_eq!(sample, Config::default(), "the sample shows the defaults");
         for path in keys().keys() {

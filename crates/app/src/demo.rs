@@ -1,10 +1,6 @@
 //! The whole way of the anime document, through the public API: sign in, hand in a story, watch the WebSocket, collect the film.
 
-use std::{
-    io::IsTerminal,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -73,7 +69,14 @@ pub(crate) async fn run(flags: &Flags, wish: Wish) -> anyhow::Result<()> {
     serve::start_log(&config);
     let ending = CancellationToken::new();
     let running = serve::start(&config, &ending).await?;
-    let told = if running.lacks.is_empty() { tell(&config.public_url, &text, &wish).await } else { Err(anyhow::anyhow!("this machine lacks what films need:\n  {}\nrun scripts/setup, or install it by hand", running.lacks.join("\n  "))) };
+    let told = if running.lacks.is_empty() {
+        tell(&config.public_url, &text, &wish).await
+    } else {
+        Err(anyhow::anyhow!(
+            "this machine lacks what films need:\n  {}\nrun scripts/setup, or install it by hand",
+            running.lacks.join("\n  ")
+        ))
+    };
     ending.cancel();
     running.until_stopped().await;
     told
@@ -107,13 +110,25 @@ fn summary(film: &Value) {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED).set_header(["stage", "seconds"]);
     for stage in film["engine"]["stages"].as_array().into_iter().flatten() {
-        table.add_row([stage["stage"].as_str().unwrap_or_default().to_owned(), format!("{:.1}", stage["seconds"].as_f64().unwrap_or_default())]);
+        table.add_row([
+            stage["stage"].as_str().unwrap_or_default().to_owned(),
+            format!("{:.1}", stage["seconds"].as_f64().unwrap_or_default()),
+        ]);
     }
     println!("{table}");
     let count = |key: &str| film[key].as_array().map_or(0, Vec::len);
     let names: Vec<&str> = film["characters"].as_array().into_iter().flatten().filter_map(|character| character["name"].as_str()).collect();
-    println!("{:.0} s of film, {} scenes, with {}", film["duration"].as_f64().unwrap_or_default(), count("scenes"), if names.is_empty() { "nobody".to_owned() } else { names.join(", ") });
-    println!("script by {}, rendered by {}", film["engine"]["script"].as_str().unwrap_or_default(), film["engine"]["render"].as_str().unwrap_or_default());
+    println!(
+        "{:.0} s of film, {} scenes, with {}",
+        film["duration"].as_f64().unwrap_or_default(),
+        count("scenes"),
+        if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
+    );
+    println!(
+        "script by {}, rendered by {}",
+        film["engine"]["script"].as_str().unwrap_or_default(),
+        film["engine"]["render"].as_str().unwrap_or_default()
+    );
 }
 
 /// Follows the task's WebSocket to its end.
@@ -159,7 +174,10 @@ struct Client {
 
 impl Client {
     async fn sign_in(mut self) -> anyhow::Result<Self> {
-        let answer = self.post("auth/login", &json!({ "username": "test@bigniu.com", "password": "test123" })).await.context("the published test account cannot sign in")?;
+        let answer = self
+            .post("auth/login", &json!({ "username": "test@bigniu.com", "password": "test123" }))
+            .await
+            .context("the published test account cannot sign in")?;
         answer["data"]["access_token"].as_str().context("the answer holds no token")?.clone_into(&mut self.token);
         Ok(self)
     }
@@ -176,7 +194,12 @@ impl Client {
         let answer = request.send().await.context("the server does not answer")?;
         let status = answer.status();
         let body: Value = answer.json().await.context("the answer is not JSON")?;
-        anyhow::ensure!(status.is_success(), "{status}: {} {}", body["error"]["message"].as_str().unwrap_or_default(), body["error"]["details"]);
+        anyhow::ensure!(
+            status.is_success(),
+            "{status}: {} {}",
+            body["error"]["message"].as_str().unwrap_or_default(),
+            body["error"]["details"]
+        );
         Ok(body)
     }
 }

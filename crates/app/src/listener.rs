@@ -37,7 +37,10 @@ const HEAD: Duration = Duration::from_secs(15);
 
 /// How each surface of a listener refuses, by the prefixes it answers for.
 #[derive(Clone)]
-struct Refusers(Arc<Vec<(&'static str, fn(&Wrong) -> Response)>>);
+struct Refusers(Arc<Vec<(&'static str, Refuse)>>);
+
+/// How one surface words what is wrong.
+type Refuse = fn(&Wrong) -> Response;
 
 impl Refusers {
     /// The words of the surface with the longest prefix that fits, or of the first one mounted.
@@ -96,13 +99,20 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
         .allow_origin(allow)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
-        .expose_headers([header::RETRY_AFTER, id.clone(), HeaderName::from_static("x-ratelimit-limit"), HeaderName::from_static("x-ratelimit-remaining"), HeaderName::from_static("x-ratelimit-reset")])
+        .expose_headers([
+            header::RETRY_AFTER,
+            id.clone(),
+            HeaderName::from_static("x-ratelimit-limit"),
+            HeaderName::from_static("x-ratelimit-remaining"),
+            HeaderName::from_static("x-ratelimit-reset"),
+        ])
         .max_age(Duration::from_secs(600));
     // The path alone is logged: a query may hold a token.
     let trace = TraceLayer::new_for_http()
         .make_span_with(|request: &Request| {
             let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-            tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+            let path: String = request.uri().path().chars().take(200).collect();
+            tracing::info_span!("request", id, method = %request.method(), path)
         })
         .on_request(())
         .on_response(|response: &axum::http::Response<_>, took: Duration, _: &tracing::Span| {
@@ -113,7 +123,11 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
     let caught = {
         let refusers = refusers.clone();
         CatchPanicLayer::custom(move |panic: Box<dyn Any + Send + 'static>| {
-            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            let text = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message");
             tracing::error!(text, "a handler panicked");
             refusers.refuse("", &Wrong::Panicked)
         })
@@ -141,21 +155,31 @@ async fn ready(State(app): State<App>) -> Response {
         }
         Err(error) => {
             tracing::error!(%error, "not ready");
-            surfaces::speak::json(StatusCode::SERVICE_UNAVAILABLE, &serde_json::json!({ "ready": false, "database": "not answering", "lacks": [] }))
+            surfaces::speak::json(
+                StatusCode::SERVICE_UNAVAILABLE,
+                &serde_json::json!({ "ready": false, "database": "not answering", "lacks": [] }),
+            )
         }
     }
 }
 
 /// Listens at an address, or says who might be there already.
 pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened at; is another gongfang running? (see listen.mounts)"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} cannot be listened at; is another gongfang running? (see listen.mounts)"))
 }
 
 /// Serves connections until `ending`, then lets the open ones finish.
 pub(crate) async fn serve(listener: TcpListener, router: Router, places: Arc<Semaphore>, ending: CancellationToken) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(64 * 1024).max_headers(64);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(20)).keep_alive_timeout(Duration::from_secs(10)).max_concurrent_streams(128);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Duration::from_secs(20))
+        .keep_alive_timeout(Duration::from_secs(10))
+        .max_concurrent_streams(128);
     let graceful = GracefulShutdown::new();
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
@@ -175,7 +199,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, places: Arc<Sem
         let (builder, watcher) = (builder.clone(), graceful.watcher());
         tokio::spawn(async move {
             // Which version is spoken is read without a timeout, so whoever says nothing at all is shown out here.
-            if tokio::time::timeout(HEAD, stream.readable()).await.is_err() {
+            if tokio::time::timeout(HEAD, stream.peek(&mut [0])).await.is_err() {
                 return;
             }
             let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();

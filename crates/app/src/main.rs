@@ -1,7 +1,6 @@
 //! `gongfang`: one binary that is the whole back end.
 
 mod assemble;
-mod bench;
 mod commands;
 mod config;
 mod demo;
@@ -59,9 +58,6 @@ enum Command {
     /// Make the secrets of a production installation.
     #[command(subcommand)]
     Secrets(commands::Secrets),
-    /// Measure: durable creates, lists, jobs, sockets, start-up, memory, rendering.
-    #[command(hide = true)]
-    Bench(bench::Wish),
 }
 
 fn main() -> ExitCode {
@@ -84,7 +80,6 @@ fn main() -> ExitCode {
             Command::Openapi { surface } => commands::openapi(&surface),
             Command::Config(commands::Show::Print) => commands::print(&flags),
             Command::Secrets(commands::Secrets::Create) => commands::create_secrets(&flags),
-            Command::Bench(wish) => bench::run(wish).await,
         }
     });
     // Children and readers that still run are not waited for longer.

@@ -29,7 +29,11 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
         }
     };
     demand("public_url", config.public_url.starts_with("https://"), "must be the https address people reach this server at");
-    demand("cors.origins", !config.cors.origins.is_empty() && config.cors.origins.iter().all(|origin| origin.starts_with("https://")), "must list the exact https origins of your front ends");
+    demand(
+        "cors.origins",
+        !config.cors.origins.is_empty() && config.cors.origins.iter().all(|origin| origin.starts_with("https://")),
+        "must list the exact https origins of your front ends",
+    );
     demand("docs.public", !config.docs.public, "must be false");
     demand("limits.enabled", config.limits.enabled, "must be true");
     demand("limits.per_address", config.limits.per_address, "must be true");

@@ -1,9 +1,9 @@
 //! The secrets of an installation, in a file that only its owner may read.
 
 use std::{
-    fs::OpenOptions,
+    fs::{DirBuilder, OpenOptions},
     io::Write,
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::Path,
 };
 
@@ -28,7 +28,12 @@ struct Stored {
 pub(crate) fn load(data: &Path, make: bool, random: &dyn Random) -> anyhow::Result<Secrets> {
     let path = data.join(FILE);
     if !path.exists() {
-        ensure!(make, "{} is missing: run `gongfang secrets create --data {}` once and keep it out of the database's backups", path.display(), data.display());
+        ensure!(
+            make,
+            "{} is missing: run `gongfang secrets create --data {}` once and keep it out of the database's backups",
+            path.display(),
+            data.display()
+        );
         create(data, random)?;
     }
     let mode = std::fs::metadata(&path)?.permissions().mode();
@@ -37,15 +42,25 @@ pub(crate) fn load(data: &Path, make: bool, random: &dyn Random) -> anyhow::Resu
     // The error of the parser would quote the line, and the line is the secret.
     let Ok(stored) = toml::from_str::<Stored>(&text) else { bail!("{} must have the keys token, media and chain", path.display()) };
     let key = |name: &str, text: &str| unhex(text).with_context(|| format!("{}: {name} must be 64 hexadecimal digits", path.display()));
-    Ok(Secrets { token: key("token", &stored.token)?, media: key("media", &stored.media)?, chain: ChainKey::new(1, key("chain", &stored.chain)?) })
+    Ok(Secrets {
+        token: key("token", &stored.token)?,
+        media: key("media", &stored.media)?,
+        chain: ChainKey::new(1, key("chain", &stored.chain)?),
+    })
 }
 
 /// Makes the secrets; never over others.
 pub(crate) fn create(data: &Path, random: &dyn Random) -> anyhow::Result<()> {
-    std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    // The database beside them is nobody else's business either.
+    DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(|| format!("{} cannot be made", data.display()))?;
     let path = data.join(FILE);
     let stored = Stored { token: hex::<32>(random), media: hex::<32>(random), chain: hex::<32>(random) };
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).with_context(|| format!("{} cannot be made", path.display()))?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("{} cannot be made", path.display()))?;
     file.write_all(toml::to_string(&stored)?.as_bytes())?;
     file.sync_all()?;
     Ok(())

@@ -101,11 +101,18 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         query_token: config.ws.query_token,
         anime_session_s: u64::try_from(config.anime.session_s).unwrap_or(3600),
         anime_text_bytes: usize::try_from(config.anime.text_bytes).unwrap_or(0),
-        anime_limits: [config.anime.creates_per_hour, config.anime.lists_per_hour, config.anime.reads_per_hour].map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
+        anime_limits: [config.anime.creates_per_hour, config.anime.lists_per_hour, config.anime.reads_per_hour]
+            .map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
         count_loopback: config.limits.per_address,
     };
     let sockets = TaskTracker::new();
-    let app = App { engine: Arc::clone(&engine), options: Arc::new(options), ending: ending.clone(), sockets: sockets.clone(), open: Arc::default() };
+    let app = App {
+        engine: Arc::clone(&engine),
+        options: Arc::new(options),
+        ending: ending.clone(),
+        sockets: sockets.clone(),
+        open: Arc::default(),
+    };
     let metrics = recorder();
     let places = Arc::new(Semaphore::new(usize::try_from(config.listen.connections).unwrap_or(10_000).max(1)));
     let tasks = TaskTracker::new();

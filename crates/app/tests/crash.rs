@@ -1,6 +1,7 @@
 //! The crash test: the real binary is killed at random moments under load, and nothing that it had answered is lost.
 //!
 //! `make test` runs 50 cycles, `make crash` a thousand (`CRASH_CYCLES`).
+#![allow(clippy::disallowed_methods, reason = "a test measures real time and reads its environment")]
 
 mod common;
 
@@ -41,7 +42,8 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
                 tokio::spawn(async move {
                     let client = http();
                     while !stop.load(Ordering::SeqCst) {
-                        let request = client.post(format!("{base}/api/v1/tasks")).bearer_auth(&token).json(&json!({ "novel_text": "一句话。" }));
+                        let request =
+                            client.post(format!("{base}/api/v1/tasks")).bearer_auth(&token).json(&json!({ "novel_text": "一句话。" }));
                         let Ok(answer) = request.send().await else { continue };
                         if answer.status() != 201 {
                             continue;
@@ -75,11 +77,19 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let connection = rusqlite::Connection::open(server.data.join("gongfang.db")).unwrap();
     let (mut lost, mut undone) = (0, 0);
     for id in &created {
-        let state: Option<String> = connection.query_row("SELECT state FROM tasks WHERE id = ?1", [id.trim_start_matches("task_").parse::<i64>().unwrap()], |row| row.get(0)).ok();
+        let state: Option<String> = connection
+            .query_row("SELECT state FROM tasks WHERE id = ?1", [id.trim_start_matches("task_").parse::<i64>().unwrap()], |row| row.get(0))
+            .ok();
         lost += usize::from(state.is_none());
         undone += usize::from(cancelled.contains(id) && state.as_deref() != Some("cancelled"));
     }
-    println!("ROW R1 PASS lost={lost} undone={undone} cycles={cycles} created={} cancelled={} slowest_restart={slowest:?} verified_in={:?} {}", created.len(), cancelled.len(), began.elapsed(), said.trim().replace('\n', "; "));
+    println!(
+        "ROW R1 PASS lost={lost} undone={undone} cycles={cycles} created={} cancelled={} slowest_restart={slowest:?} verified_in={:?} {}",
+        created.len(),
+        cancelled.len(),
+        began.elapsed(),
+        said.trim().replace('\n', "; ")
+    );
     assert_eq!((lost, undone), (0, 0));
 }
 

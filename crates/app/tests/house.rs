@@ -25,7 +25,11 @@ const BANS: &[(&[&str], &[&str], &str)] = &[
     (&["reqwest::"], &["outside", "gongfang"], "the HTTP client belongs to outside::egress"),
     (&["std::process::Command", "process::{", "tokio::process"], &["storyboard"], "child processes belong to storyboard"),
     (&["db.write(", "db.read(", ".write((", ".read(("], &["engine", "store", "gongfang"], "transactions are opened by the engine only"),
-    (&["serde::", "serde_json"], &["ports", "engine", "outside", "surfaces", "gongfang"], "no serde here: records belong to the engine's kinds, wire types to a surface's wire.rs"),
+    (
+        &["serde::", "serde_json"],
+        &["ports", "engine", "outside", "surfaces", "gongfang"],
+        "no serde here: records belong to the engine's kinds, wire types to a surface's wire.rs",
+    ),
 ];
 
 fn root() -> PathBuf {
@@ -67,7 +71,10 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 /// The lines of a file that are code of the crate itself: no comments, no tests.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let tests = text.lines().position(|line| line.trim_start().starts_with("mod tests")).unwrap_or(usize::MAX);
-    text.lines().enumerate().map(|(index, line)| (index + 1, line)).filter(move |(number, line)| *number <= tests && !line.trim_start().starts_with("//"))
+    text.lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line))
+        .filter(move |(number, line)| *number <= tests && !line.trim_start().starts_with("//"))
 }
 
 fn report(faults: &[String]) {
@@ -91,7 +98,11 @@ fn a_crate_imports_only_whom_it_may() {
             }
             let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
             if section == "[dependencies]" && ours.contains(dependency) && !allowed.contains(&dependency) {
-                faults.push(format!("{}:{}: {name} may not import {dependency}; it may import {allowed:?}", folder.join("Cargo.toml").display(), number + 1));
+                faults.push(format!(
+                    "{}:{}: {name} may not import {dependency}; it may import {allowed:?}",
+                    folder.join("Cargo.toml").display(),
+                    number + 1
+                ));
             }
         }
     }
@@ -122,13 +133,21 @@ fn what_belongs_to_one_ring_is_not_used_in_another() {
 fn no_surface_names_another() {
     let mut faults = Vec::new();
     let folder = root().join("crates/surfaces/src");
-    let surfaces: Vec<String> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    let surfaces: Vec<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
     for surface in &surfaces {
         for (path, text) in sources(&folder.join(surface)) {
             for (number, line) in code(&text) {
                 for other in surfaces.iter().filter(|other| *other != surface) {
                     if line.contains(&format!("crate::{other}::")) || line.contains(&format!("super::super::{other}")) {
-                        faults.push(format!("{}:{number}: {surface} names {other}; what both need belongs to speak.rs or the engine", path.display()));
+                        faults.push(format!(
+                            "{}:{number}: {surface} names {other}; what both need belongs to speak.rs or the engine",
+                            path.display()
+                        ));
                     }
                 }
             }

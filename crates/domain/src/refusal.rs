@@ -20,7 +20,7 @@ pub struct Limit {
     pub remaining: u32,
     /// Seconds until one more is allowed; 0 while some remain.
     pub retry_after_s: u64,
-    /// Unix seconds at which the window is empty again if nothing more comes.
+    /// Unix seconds at which one more is allowed, or, while some remain, at which all are again.
     pub resets_at_s: i64,
 }
 

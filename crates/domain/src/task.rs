@@ -66,16 +66,8 @@ pub enum Move {
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 8] = [
-        Self::Draft,
-        Self::AwaitingApproval,
-        Self::Queued,
-        Self::Running,
-        Self::Paused,
-        Self::Succeeded,
-        Self::Failed,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Draft, Self::AwaitingApproval, Self::Queued, Self::Running, Self::Paused, Self::Succeeded, Self::Failed, Self::Cancelled];
 
     /// The word for it in storage.
     #[must_use]

@@ -32,7 +32,7 @@ impl Rule {
             allowed: self.allowed,
             remaining,
             retry_after_s: if remaining > 0 { 0 } else { wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX) },
-            resets_at_s: newest.map_or(now, leaves).plus(Duration::from_micros(999_999)).seconds(),
+            resets_at_s: if remaining > 0 { newest } else { oldest }.map_or(now, leaves).plus(Duration::from_micros(999_999)).seconds(),
         }
     }
 }
@@ -65,6 +65,11 @@ impl Window {
         }
         let used = u32::try_from(self.times.len()).unwrap_or(u32::MAX);
         rule.standing(used, self.times.front().copied(), self.times.back().copied(), now)
+    }
+
+    /// Counts one at `now`, whatever the rule says.
+    pub fn push(&mut self, now: Timestamp) {
+        self.times.push_back(now);
     }
 
     /// Takes the newest one back.

@@ -81,10 +81,10 @@ async fn by_name(engine: &Engine, name: &str, key: &str) -> Result<Option<Accoun
         .db
         .read(names, |tx, (email, key)| {
             Box::pin(async move {
-                if let Some(email) = email {
-                    if let Some(account) = store::account::by_email(tx, email).await? {
-                        return Ok(Some(account));
-                    }
+                if let Some(email) = email
+                    && let Some(account) = store::account::by_email(tx, email).await?
+                {
+                    return Ok(Some(account));
                 }
                 Ok(store::account::by_username(tx, key).await?)
             })

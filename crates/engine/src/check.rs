@@ -74,7 +74,13 @@ async fn wallets(tx: &mut Tx, chain: &ChainKey, findings: &mut Findings) -> Resu
     Ok(())
 }
 
-async fn walk(tx: &mut Tx, chain: &ChainKey, wallet: &Wallet, sides: &mut HashMap<SystemAccount, i128>, findings: &mut Findings) -> Result<(), Error> {
+async fn walk(
+    tx: &mut Tx,
+    chain: &ChainKey,
+    wallet: &Wallet,
+    sides: &mut HashMap<SystemAccount, i128>,
+    findings: &mut Findings,
+) -> Result<(), Error> {
     let (mut sequence, mut balance, mut head) = (0, 0, GENESIS);
     loop {
         let page = store::ledger::chain(tx, wallet.id, sequence, 2000).await?;
@@ -132,13 +138,22 @@ fn stuck(task: &Task, now: Timestamp) -> Option<String> {
     /// A lease and a sweep.
     const GRACE: std::time::Duration = std::time::Duration::from_secs(40);
     match task.state {
-        State::Queued | State::Draft | State::AwaitingApproval | State::Paused if task.worker.is_some() => Some("waits and is held by a worker".to_owned()),
+        State::Queued | State::Draft | State::AwaitingApproval | State::Paused if task.worker.is_some() => {
+            Some("waits and is held by a worker".to_owned())
+        }
         // A process that is not running cannot take lost leases over; that it could is what counts, so only a lease from the future is wrong.
         State::Running if task.worker.is_some() && task.due_at > now.plus(GRACE) => Some("is leased for longer than a lease".to_owned()),
         State::Succeeded | State::Failed | State::Cancelled if task.ended_at.is_none() => Some("ended at no time".to_owned()),
         State::Succeeded if task.output.is_none() => Some("succeeded with nothing to show".to_owned()),
         State::Failed if task.error.is_none() => Some("failed without saying why".to_owned()),
-        State::Draft | State::AwaitingApproval | State::Queued | State::Running | State::Paused | State::Succeeded | State::Failed | State::Cancelled => None,
+        State::Draft
+        | State::AwaitingApproval
+        | State::Queued
+        | State::Running
+        | State::Paused
+        | State::Succeeded
+        | State::Failed
+        | State::Cancelled => None,
     }
 }
 
@@ -152,7 +167,11 @@ async fn paid(tx: &mut Tx, task: &Task, refunds: bool, findings: &mut Findings) 
         let priced = current && task.price != 0;
         let expected = usize::from(ended_badly && refunds && charges == 1);
         if charges > 1 || (priced && charges != 1) || given_back != expected {
-            findings.faults.push(format!("I3 task {} attempt {attempt}: {charges} charges and {given_back} refunds while {}", task.id, task.state.word()));
+            findings.faults.push(format!(
+                "I3 task {} attempt {attempt}: {charges} charges and {given_back} refunds while {}",
+                task.id,
+                task.state.word()
+            ));
         }
     }
     Ok(())

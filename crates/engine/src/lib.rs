@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use domain::ledger::ChainKey;
 use ports::{bell::Bell, clock::Clock, random::Random, storage::Storage};
-pub use store::{Error, Fault};
 use store::Db;
+pub use store::{Error, Fault};
 
 use crate::{kinds::Kinds, limit::Limits, live::Live, password::Gate, session::Sessions, settings::Settings};
 

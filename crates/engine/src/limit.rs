@@ -68,7 +68,7 @@ impl<K: Eq + Hash> Windows<K> {
 pub struct Limits {
     counted: Windows<(AccountId, Counted)>,
     wrong_by_name: Windows<String>,
-    spacing_by_name: Windows<String>,
+    spacing: Windows<(String, Option<IpAddr>)>,
     wrong_by_address: Windows<IpAddr>,
 }
 
@@ -101,12 +101,17 @@ pub fn begin_sign_in(engine: &Engine, name: String, address: Option<IpAddr>) -> 
         return Ok(Try { name, address: None });
     }
     let exempt = |address: &IpAddr| engine.settings.loopback_exempt && address.is_loopback();
-    let address = address.map(network).filter(|address| !exempt(address));
+    let origin = address.map(network);
+    let address = origin.filter(|address| !exempt(address));
     if let Some(address) = address {
         engine.limits.wrong_by_address.take(address, WRONG_PER_ADDRESS, now).map_err(Refusal::TooOften)?;
     }
-    if engine.limits.wrong_by_name.take(name.clone(), WRONG_PER_NAME, now).is_err() {
-        engine.limits.spacing_by_name.take(name.clone(), SPACING, now).map_err(Refusal::TooOften)?;
+    // The spacing is each address's own, so that whoever types wrong passwords elsewhere does not use up the owner's turn.
+    let spacing = (name.clone(), origin);
+    if engine.limits.wrong_by_name.take(name.clone(), WRONG_PER_NAME, now).is_ok() {
+        engine.limits.spacing.with(spacing, SPACING, now, |window| window.push(now));
+    } else {
+        engine.limits.spacing.take(spacing, SPACING, now).map_err(Refusal::TooOften)?;
     }
     Ok(Try { name, address })
 }

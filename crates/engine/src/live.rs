@@ -72,10 +72,10 @@ impl Live {
 
     fn fence(&self, snapshot: &Snapshot) {
         let working = self.working.lock().expect("no holder of this lock panics");
-        if let Some((epoch, stop)) = working.get(&snapshot.task) {
-            if snapshot.epoch > *epoch {
-                stop.cancel();
-            }
+        if let Some((epoch, stop)) = working.get(&snapshot.task)
+            && snapshot.epoch > *epoch
+        {
+            stop.cancel();
         }
     }
 }

@@ -48,7 +48,8 @@ pub struct Asked {
 pub async fn size(engine: &Engine, asked: &Asked) -> Result<u64, Error> {
     let missing = || Error::from(Refusal::NotFound(Noun::Task));
     let bytes = unhex(&asked.signature).ok_or_else(missing)?;
-    let good = mac(engine, &asked.key, asked.expires).verify_slice(&bytes).is_ok() && Timestamp(asked.expires.saturating_mul(1_000_000)) > engine.now();
+    let good = mac(engine, &asked.key, asked.expires).verify_slice(&bytes).is_ok()
+        && Timestamp(asked.expires.saturating_mul(1_000_000)) > engine.now();
     if !good {
         return Err(missing());
     }
@@ -60,7 +61,11 @@ pub async fn size(engine: &Engine, asked: &Asked) -> Result<u64, Error> {
 ///
 /// # Errors
 /// [`Error::Fault`] where it cannot be read.
-pub async fn read(engine: &Engine, asked: &Asked, range: Range<u64>) -> Result<BoxStream<'static, Result<Bytes, ports::fault::Fault>>, Error> {
+pub async fn read(
+    engine: &Engine,
+    asked: &Asked,
+    range: Range<u64>,
+) -> Result<BoxStream<'static, Result<Bytes, ports::fault::Fault>>, Error> {
     engine.storage.read(&asked.key, range).await.map_err(|fault| Fault::Database(fault.to_string()).into())
 }
 

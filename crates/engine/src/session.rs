@@ -72,7 +72,14 @@ impl Sessions {
 }
 
 /// Opens a session on `surface` within a transaction; the token is made by [`token`] after the commit.
-pub(crate) async fn open(tx: &mut Tx, id: &str, account: AccountId, surface: &str, now: Timestamp, expires_at: Timestamp) -> Result<(), Error> {
+pub(crate) async fn open(
+    tx: &mut Tx,
+    id: &str,
+    account: AccountId,
+    surface: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
     Ok(store::session::insert(tx, id, account, surface, now, expires_at).await?)
 }
 
@@ -80,7 +87,13 @@ pub(crate) async fn open(tx: &mut Tx, id: &str, account: AccountId, surface: &st
 ///
 /// # Errors
 /// [`Fault::Corrupt`] where it cannot be signed.
-pub(crate) fn token(engine: &Engine, account: &domain::account::Account, session: &str, now: Timestamp, expires_at: Timestamp) -> Result<String, Error> {
+pub(crate) fn token(
+    engine: &Engine,
+    account: &domain::account::Account,
+    session: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<String, Error> {
     let claims = Claims {
         sub: account.id.to_string(),
         user_id: account.id.0,
@@ -133,7 +146,11 @@ pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error>
     let now = engine.now();
     let claims = read(&engine.secrets.token, token, now).ok_or(Refusal::Unauthorized)?;
     let standing = standing(engine, &claims.jti).await?;
-    let good = !standing.ended && standing.active && standing.expires_at > now && standing.account.0 == claims.user_id && claims.sub == claims.user_id.to_string();
+    let good = !standing.ended
+        && standing.active
+        && standing.expires_at > now
+        && standing.account.0 == claims.user_id
+        && claims.sub == claims.user_id.to_string();
     if !good {
         return Err(Refusal::Unauthorized.into());
     }
@@ -154,7 +171,8 @@ async fn standing(engine: &Engine, session: &str) -> Result<Standing, Error> {
         return Ok(standing);
     }
     let changes = engine.sessions.changes.load(Ordering::SeqCst);
-    let found = engine.db.read(session.to_owned(), |tx, session| Box::pin(async move { Ok(store::session::standing(tx, session).await?) })).await?;
+    let found =
+        engine.db.read(session.to_owned(), |tx, session| Box::pin(async move { Ok(store::session::standing(tx, session).await?) })).await?;
     let standing = found.ok_or(Refusal::Unauthorized)?;
     if engine.sessions.changes.load(Ordering::SeqCst) == changes {
         engine.sessions.standings.insert(session.to_owned(), standing.clone());
@@ -170,7 +188,9 @@ pub async fn end(engine: &Engine, caller: &Caller) -> Result<(), Error> {
     let now = engine.now();
     engine
         .db
-        .write((caller.session.clone(), now), |tx, (session, now)| Box::pin(async move { Ok(store::session::end(tx, session, *now).await.map(drop)?) }))
+        .write((caller.session.clone(), now), |tx, (session, now)| {
+            Box::pin(async move { Ok(store::session::end(tx, session, *now).await.map(drop)?) })
+        })
         .await?;
     crate::account::tell(engine, caller.account);
     Ok(())
@@ -187,7 +207,16 @@ mod tests {
 
     fn claims() -> Claims {
         let now = NOW.seconds();
-        Claims { sub: "1".into(), user_id: 1, role: "user".into(), username: "a".into(), exp: now + 60, iat: now, jti: "j".into(), nbf: None }
+        Claims {
+            sub: "1".into(),
+            user_id: 1,
+            role: "user".into(),
+            username: "a".into(),
+            exp: now + 60,
+            iat: now,
+            jti: "j".into(),
+            nbf: None,
+        }
     }
 
     fn good() -> String {
@@ -220,7 +249,15 @@ mod tests {
             assert!(read(&SECRET, &forged(header, &payload), NOW).is_none(), "{header}");
         }
         let parts: Vec<_> = good().split('.').map(str::to_owned).collect();
-        for spelled in [format!("{}.{}.", parts[0], parts[1]), format!("{}.{}", parts[0], parts[1]), parts[0].clone(), String::new(), "..".to_owned(), format!("{}.{}", good(), "x"), "x".repeat(1 << 20)] {
+        for spelled in [
+            format!("{}.{}.", parts[0], parts[1]),
+            format!("{}.{}", parts[0], parts[1]),
+            parts[0].clone(),
+            String::new(),
+            "..".to_owned(),
+            format!("{}.{}", good(), "x"),
+            "x".repeat(1 << 20),
+        ] {
             assert!(read(&SECRET, &spelled, NOW).is_none());
         }
     }
@@ -243,7 +280,9 @@ mod tests {
     fn c04_c05_claims_of_the_wrong_type_or_time_are_refused() {
         let header = String::from_utf8(BASE64.decode(good().split('.').next().unwrap()).unwrap()).unwrap();
         let now = NOW.seconds();
-        let with = |exp: &str, iat: &str, user: &str, more: &str| format!(r#"{{"sub":"1","user_id":{user},"role":"user","username":"a","jti":"j","exp":{exp},"iat":{iat}{more}}}"#);
+        let with = |exp: &str, iat: &str, user: &str, more: &str| {
+            format!(r#"{{"sub":"1","user_id":{user},"role":"user","username":"a","jti":"j","exp":{exp},"iat":{iat}{more}}}"#)
+        };
         let later = (now + 60).to_string();
         let today = now.to_string();
         assert!(read(&SECRET, &forged(&header, &with(&later, &today, "1", "")), NOW).is_some());

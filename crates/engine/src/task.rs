@@ -103,7 +103,10 @@ async fn count(tx: &mut Tx, new: &store::task::New, rule: Rule) -> Result<Limit,
 /// # Errors
 /// [`Refusal::NotFound`], also for somebody else's task and one of another kind.
 pub async fn get(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    engine.db.read((asker, kind, id), |tx, (asker, kind, id)| Box::pin(async move { own(store::task::get(tx, *id).await?, *asker, kind) })).await
+    engine
+        .db
+        .read((asker, kind, id), |tx, (asker, kind, id)| Box::pin(async move { own(store::task::get(tx, *id).await?, *asker, kind) }))
+        .await
 }
 
 /// What was handed in with a task of the asker's.
@@ -193,7 +196,17 @@ async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
     match shift.step {
         Move::Cancel if shift.refunds => ledger::refund(tx, &shift.chain, &next, shift.now).await.map(drop)?,
         Move::Retry => ledger::charge(tx, &shift.chain, &next, shift.now).await.map(drop)?,
-        Move::Cancel | Move::Start | Move::Approve | Move::Claim | Move::TakeOver | Move::Release | Move::TryAgain | Move::Pause | Move::Resume | Move::Succeed | Move::Fail => {}
+        Move::Cancel
+        | Move::Start
+        | Move::Approve
+        | Move::Claim
+        | Move::TakeOver
+        | Move::Release
+        | Move::TryAgain
+        | Move::Pause
+        | Move::Resume
+        | Move::Succeed
+        | Move::Fail => {}
     }
     Ok(next)
 }

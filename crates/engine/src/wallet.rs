@@ -13,7 +13,10 @@ use crate::{Engine, Error};
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wallet, Error> {
-    let found = engine.db.read((account, asset), |tx, (account, asset)| Box::pin(async move { Ok(store::wallet::get(tx, *account, *asset).await?) })).await?;
+    let found = engine
+        .db
+        .read((account, asset), |tx, (account, asset)| Box::pin(async move { Ok(store::wallet::get(tx, *account, *asset).await?) }))
+        .await?;
     found.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
 
@@ -24,7 +27,9 @@ pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wa
 pub async fn set_credit_limit(engine: &Engine, account: AccountId, limit: i64) -> Result<(), Error> {
     let found = engine
         .db
-        .write((account, limit), |tx, (account, limit)| Box::pin(async move { Ok(store::wallet::set_credit_limit(tx, *account, *limit).await?) }))
+        .write((account, limit), |tx, (account, limit)| {
+            Box::pin(async move { Ok(store::wallet::set_credit_limit(tx, *account, *limit).await?) })
+        })
         .await?;
     if found { Ok(()) } else { Err(Refusal::NotFound(Noun::Account).into()) }
 }

@@ -84,7 +84,10 @@ impl Job {
         self.engine.bell.publish(Ring::Task(snapshot));
         if due {
             let report = Report { progress, step: Some(step.to_owned()), message: Some(message.to_owned()) };
-            self.fenced(report, |tx, job, report, now| Box::pin(async move { Ok(store::task::report(tx, job.0, job.1, report, now).await?) })).await?;
+            self.fenced(report, |tx, job, report, now| {
+                Box::pin(async move { Ok(store::task::report(tx, job.0, job.1, report, now).await?) })
+            })
+            .await?;
         }
         Ok(())
     }
@@ -95,7 +98,10 @@ impl Job {
     /// [`Failure`] where the database does not answer.
     pub async fn recorded(&self, name: &'static str) -> Result<Option<String>, Failure> {
         let key = (self.task.id, self.task.attempt, name);
-        let read = self.engine.db.read(key, |tx, (id, attempt, name)| Box::pin(async move { Ok(store::step::output(tx, *id, *attempt, name).await?) }));
+        let read = self
+            .engine
+            .db
+            .read(key, |tx, (id, attempt, name)| Box::pin(async move { Ok(store::step::output(tx, *id, *attempt, name).await?) }));
         read.await.map_err(|error| failed(&error))
     }
 
@@ -133,7 +139,8 @@ impl Job {
         F: for<'t> Fn(&'t mut Tx, (domain::id::TaskId, i64), &'t A, Timestamp) -> store::db::Operation<'t, bool> + Send + Sync + 'static,
     {
         let all = ((self.task.id, self.task.epoch), input, self.engine.now());
-        let held = self.engine.db.write(all, move |tx, (job, input, now)| write(tx, *job, input, *now)).await.map_err(|error| failed(&error))?;
+        let held =
+            self.engine.db.write(all, move |tx, (job, input, now)| write(tx, *job, input, *now)).await.map_err(|error| failed(&error))?;
         if held {
             return Ok(());
         }
@@ -275,7 +282,9 @@ impl Worker {
             Ok(Ending::Done(output)) => Settlement::Succeed(output),
             Ok(Ending::Parked(until)) => Settlement::Park(until),
             Err(failure) => match failure.again.filter(|_| job.task.run < kind.backoff().retries) {
-                Some(least) => Settlement::TryAgain(Duration::from_millis(kind.backoff().wait_ms(job.task.run, jitter[0])).max(least), failure.message),
+                Some(least) => {
+                    Settlement::TryAgain(Duration::from_millis(kind.backoff().wait_ms(job.task.run, jitter[0])).max(least), failure.message)
+                }
                 None => Settlement::Fail(Cause { code: failure.code.to_owned(), message: failure.message }, kind.refunds()),
             },
         };
@@ -375,7 +384,9 @@ async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<(Task, Str
 async fn give_up(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<Task, Error> {
     let mut next = task.after(Move::Fail, claim.now).ok_or(Fault::Corrupt("queue"))?;
     next.deaths += 1;
-    next.error = Some(Cause { code: "WORKER_LOST".to_owned(), message: "处理进程多次意外退出，任务已放弃 (its workers died)".to_owned() });
+    next.error = Some(Cause {
+        code: "WORKER_LOST".to_owned(), message: "处理进程多次意外退出，任务已放弃 (its workers died)".to_owned()
+    });
     if !store::task::save(tx, task, &next).await? {
         return Err(Fault::Corrupt("queue").into());
     }

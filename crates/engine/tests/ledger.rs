@@ -110,7 +110,11 @@ async fn play(world: &World, name: &str, ops: &[Op]) {
                     },
                     Op::Fail(_) | Op::Succeed(_) => {
                         let good = matches!(op, Op::Succeed(_));
-                        let result = if good { Ok(Ending::Done("done".to_owned())) } else { Err(Failure { code: "BROKEN", message: String::new(), again: None }) };
+                        let result = if good {
+                            Ok(Ending::Done("done".to_owned()))
+                        } else {
+                            Err(Failure { code: "BROKEN", message: String::new(), again: None })
+                        };
                         let settled = worker.settle(&*world.probe, &jobs[id], result, false).await.unwrap();
                         assert_eq!(settled.is_some(), !state.ended(), "an old worker is fenced off");
                         if settled.is_some() {

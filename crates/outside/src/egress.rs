@@ -77,7 +77,8 @@ impl Egress {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(bearer) = bearer {
-            let mut value = HeaderValue::from_str(&format!("Bearer {bearer}")).map_err(|_| Fault::lasting("the key cannot be sent in a header"))?;
+            let mut value =
+                HeaderValue::from_str(&format!("Bearer {bearer}")).map_err(|_| Fault::lasting("the key cannot be sent in a header"))?;
             value.set_sensitive(true);
             headers.insert(reqwest::header::AUTHORIZATION, value);
         }
@@ -99,7 +100,8 @@ impl Egress {
         let sent = self.client.request(method, url).headers(headers).body(body).send().await;
         let answer = sent.map_err(|error| Fault::passing(format!("{host}: {}", kind(&error))))?;
         let status = answer.status();
-        let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
+        let retry_after =
+            answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
         let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
@@ -124,7 +126,9 @@ impl Egress {
         }
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         match host.parse::<IpAddr>() {
-            Ok(address) if !self.policy.allows(host, address) => Err(Fault::lasting(format!("{host} is not an address that may be reached"))),
+            Ok(address) if !self.policy.allows(host, address) => {
+                Err(Fault::lasting(format!("{host} is not an address that may be reached")))
+            }
             Ok(_) | Err(_) => Ok(()),
         }
     }
@@ -154,7 +158,17 @@ fn public(address: IpAddr) -> bool {
             let [a, b, ..] = v4.octets();
             let shared = a == 100 && (64..128).contains(&b);
             let test = a == 198 && (b == 18 || b == 19);
-            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_multicast() || v4.is_broadcast() || v4.is_documentation() || a == 0 || a >= 240 || shared || test || (a == 192 && b == 0 && v4.octets()[2] == 0))
+            !(v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_multicast()
+                || v4.is_broadcast()
+                || v4.is_documentation()
+                || a == 0
+                || a >= 240
+                || shared
+                || test
+                || (a == 192 && b == 0 && v4.octets()[2] == 0))
         }
         IpAddr::V6(v6) => {
             let head = v6.segments()[0];
@@ -174,7 +188,8 @@ impl Resolve for Guard {
         let policy = Arc::clone(&self.0);
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.filter(|address| policy.allows(&host, address.ip())).collect();
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((host.as_str(), 0)).await?.filter(|address| policy.allows(&host, address.ip())).collect();
             if found.is_empty() {
                 return Err(format!("{host} has no address that may be reached").into());
             }
@@ -191,8 +206,25 @@ mod tests {
     #[test]
     fn private_addresses_are_told_from_public_ones() {
         for private in [
-            "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "::ffff:127.0.0.1",
-            "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "ff02::1",
+            "127.0.0.1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "ff02::1",
         ] {
             let address: IpAddr = private.parse().unwrap();
             assert!(!public(address.to_canonical()), "{private}");
@@ -206,7 +238,15 @@ mod tests {
     async fn a_private_target_is_refused_as_a_number_and_as_a_name() {
         let strict = Policy { loopback: false, allow: vec![], deadline: Duration::from_secs(2), most_bytes: 1000 };
         let egress = Egress::new(strict).unwrap();
-        for url in ["http://127.0.0.1:9/", "http://[::1]:9/", "http://169.254.169.254/latest/", "http://0x7f000001/", "http://2130706433/", "ftp://127.0.0.1/", "file:///etc/passwd"] {
+        for url in [
+            "http://127.0.0.1:9/",
+            "http://[::1]:9/",
+            "http://169.254.169.254/latest/",
+            "http://0x7f000001/",
+            "http://2130706433/",
+            "ftp://127.0.0.1/",
+            "file:///etc/passwd",
+        ] {
             assert!(matches!(egress.get(url).await, Err(Fault::Lasting { .. })), "{url}");
         }
         assert!(egress.get("http://localhost:9/").await.is_err());

@@ -58,7 +58,10 @@ impl Sound {
                     // A writer to a pipe does not know the size beforehand.
                     let data = &bytes[body..bytes.len().min(body.saturating_add(size))];
                     let sample = |pair: &[u8]| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0;
-                    let samples = data.chunks_exact(2 * channels.max(1)).map(|frame| frame.chunks_exact(2).map(sample).sum::<f32>() / channels.max(1) as f32).collect();
+                    let samples = data
+                        .chunks_exact(2 * channels.max(1))
+                        .map(|frame| frame.chunks_exact(2).map(sample).sum::<f32>() / channels.max(1) as f32)
+                        .collect();
                     return (rate > 0).then_some(Self { samples, rate });
                 }
                 _ => {}

@@ -55,7 +55,8 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<AccountId>, Fault> 
 /// # Errors
 /// [`Fault`].
 pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at FROM accounts WHERE id = $1";
+    let sql =
+        "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at FROM accounts WHERE id = $1";
     tx.query_opt(sql, params![id]).await?.as_ref().map(account).transpose()
 }
 

@@ -30,7 +30,11 @@ pub async fn insert(tx: &mut Tx, account: AccountId, content: &str, artifact: &A
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, account: AccountId, content: &str) -> Result<Option<Artifact>, Fault> {
     let sql = "SELECT object, engine, cost FROM artifacts WHERE account_id = $1 AND content = $2";
-    Ok(tx.query_opt(sql, params![account, content]).await?.map(|row| Artifact { object: row.text(0), engine: row.text(1), cost: row.int(2) }))
+    Ok(tx.query_opt(sql, params![account, content]).await?.map(|row| Artifact {
+        object: row.text(0),
+        engine: row.text(1),
+        cost: row.int(2),
+    }))
 }
 
 /// Forgets an artifact whose file is gone.

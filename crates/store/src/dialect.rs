@@ -16,7 +16,13 @@ impl Dialect {
     #[must_use]
     pub fn schema(self, text: &str) -> String {
         let words = match self {
-            Self::Sqlite => [("{int}", "INTEGER"), ("{text}", "TEXT"), ("{bytes}", "BLOB"), ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT"), ("{strict}", " STRICT")],
+            Self::Sqlite => [
+                ("{int}", "INTEGER"),
+                ("{text}", "TEXT"),
+                ("{bytes}", "BLOB"),
+                ("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+                ("{strict}", " STRICT"),
+            ],
             Self::Postgres => [
                 ("{int}", "BIGINT"),
                 ("{text}", "TEXT COLLATE \"C\""),
@@ -39,8 +45,12 @@ impl Dialect {
     /// The wallet of an account, held until the transaction ends.
     pub(crate) fn hold_wallet(self) -> &'static str {
         match self {
-            Self::Sqlite => "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE account_id = $1 AND asset = $2",
-            Self::Postgres => "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE account_id = $1 AND asset = $2 FOR UPDATE",
+            Self::Sqlite => {
+                "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE account_id = $1 AND asset = $2"
+            }
+            Self::Postgres => {
+                "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE account_id = $1 AND asset = $2 FOR UPDATE"
+            }
         }
     }
 
@@ -55,7 +65,9 @@ impl Dialect {
     /// The oldest due task of one kind that an account has waiting; one that another process is just claiming is passed over.
     pub(crate) fn next_waiting(self) -> &'static str {
         match self {
-            Self::Sqlite => "SELECT id FROM tasks WHERE kind = $1 AND account_id = $2 AND state = 'queued' AND due_at <= $3 ORDER BY id LIMIT 1",
+            Self::Sqlite => {
+                "SELECT id FROM tasks WHERE kind = $1 AND account_id = $2 AND state = 'queued' AND due_at <= $3 ORDER BY id LIMIT 1"
+            }
             Self::Postgres => {
                 "SELECT id FROM tasks WHERE kind = $1 AND account_id = $2 AND state = 'queued' AND due_at <= $3 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
             }

@@ -33,11 +33,14 @@ async fn steps(tx: &mut Tx, now: Timestamp) -> Result<Vec<&'static str>, Error> 
     if let Some(lock) = dialect.migration_lock() {
         tx.query(lock, &[]).await?;
     }
-    let table = dialect.schema("CREATE TABLE IF NOT EXISTS migrations (version {int} PRIMARY KEY, name {text} NOT NULL, applied_at {int} NOT NULL){strict}");
+    let table = dialect.schema(
+        "CREATE TABLE IF NOT EXISTS migrations (version {int} PRIMARY KEY, name {text} NOT NULL, applied_at {int} NOT NULL){strict}",
+    );
     tx.batch(&table).await?;
     let found = tx.query_one("SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM migrations", &[]).await?.int(0);
     if found > newest() {
-        let text = format!("the database has schema {found}, this program knows {}: start the program that made it, or a newer one", newest());
+        let text =
+            format!("the database has schema {found}, this program knows {}: start the program that made it, or a newer one", newest());
         return Err(Fault::Database(text).into());
     }
     let mut taken = Vec::new();

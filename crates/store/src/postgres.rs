@@ -28,8 +28,12 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn open(url: &str, settings: &Settings) -> Result<Self, Fault> {
-        let mut config: tokio_postgres::Config = url.parse().map_err(|_| Fault::Database("the address is not of the form postgres://user@host/name".to_owned()))?;
-        let options = format!("-c statement_timeout={0} -c lock_timeout={0} -c idle_in_transaction_session_timeout=60000", settings.deadline.as_millis());
+        let mut config: tokio_postgres::Config =
+            url.parse().map_err(|_| Fault::Database("the address is not of the form postgres://user@host/name".to_owned()))?;
+        let options = format!(
+            "-c statement_timeout={0} -c lock_timeout={0} -c idle_in_transaction_session_timeout=60000",
+            settings.deadline.as_millis()
+        );
         config.options(config.get_options().map_or_else(|| options.clone(), |given| format!("{given} {options}")));
         config.application_name("gongfang");
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });

@@ -35,7 +35,8 @@ pub(crate) async fn shift(tx: &mut Tx, before: Option<&Task>, after: &Task) -> R
 /// # Errors
 /// [`Fault`].
 pub async fn next(tx: &mut Tx, kind: &str, now: Timestamp) -> Result<Option<AccountId>, Fault> {
-    let sql = "SELECT account_id FROM queues WHERE kind = $1 AND waiting > 0 AND due_at <= $2 ORDER BY running, served_at, account_id LIMIT 1";
+    let sql =
+        "SELECT account_id FROM queues WHERE kind = $1 AND waiting > 0 AND due_at <= $2 ORDER BY running, served_at, account_id LIMIT 1";
     Ok(tx.query_opt(sql, params![kind, now]).await?.map(|row| AccountId(row.int(0))))
 }
 

@@ -35,7 +35,8 @@ impl Connection {
         if writes {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
-        let driver = rusqlite::Connection::open_with_flags(path, flags).map_err(|error| Fault::Database(format!("{}: {error}", path.display())))?;
+        let driver =
+            rusqlite::Connection::open_with_flags(path, flags).map_err(|error| Fault::Database(format!("{}: {error}", path.display())))?;
         driver.set_prepared_statement_cache_capacity(256);
         let connection = Self { driver, texts: HashMap::new() };
         let pragmas = format!(
@@ -356,10 +357,10 @@ fn commit_alone(tx: &mut Tx, mut job: Box<dyn Job>) {
 /// Leaves no transaction open.
 fn rollback(tx: &mut Tx) {
     tx.heal();
-    if !idle(tx) {
-        if let Err(fault) = control(tx, "ROLLBACK") {
-            tracing::error!(%fault, "a rollback failed");
-        }
+    if !idle(tx)
+        && let Err(fault) = control(tx, "ROLLBACK")
+    {
+        tracing::error!(%fault, "a rollback failed");
     }
 }
 

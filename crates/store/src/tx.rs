@@ -6,10 +6,7 @@
 
 use deadpool_postgres::Object;
 
-use crate::{
-    fault::Fault,
-    postgres, sqlite,
-};
+use crate::{fault::Fault, postgres, sqlite};
 
 /// A parameter or a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +25,6 @@ macro_rules! value_from {
     ($($from:ty => $make:expr),* $(,)?) => {$(
         impl From<$from> for Value {
             fn from(value: $from) -> Self {
-                #[expect(clippy::redundant_closure_call, reason = "the macro takes a closure for each type")]
                 ($make)(value)
             }
         }
@@ -107,7 +103,9 @@ impl Row {
     #[must_use]
     pub fn hash(&self, column: usize) -> [u8; 32] {
         match &self.0[column] {
-            Value::Bytes(bytes) => bytes.as_slice().try_into().unwrap_or_else(|_| panic!("column {column} holds {} bytes where 32 are due", bytes.len())),
+            Value::Bytes(bytes) => {
+                bytes.as_slice().try_into().unwrap_or_else(|_| panic!("column {column} holds {} bytes where 32 are due", bytes.len()))
+            }
             other => panic!("column {column} is {other:?} where a hash is due"),
         }
     }

@@ -80,4 +80,3 @@ fn wallet(row: &Row) -> Result<Wallet, Fault> {
         head: row.hash(6),
     })
 }
-

@@ -1,4 +1,5 @@
 //! The store's suite: every case runs on SQLite, and on PostgreSQL where `GONGFANG_TEST_POSTGRES` names a server.
+#![allow(clippy::disallowed_methods, reason = "a test measures real time and reads its environment")]
 
 use std::{sync::Arc, time::Duration};
 
@@ -45,7 +46,8 @@ async fn postgres(name: &str) -> Option<Case> {
     let sql: &'static str = format!("CREATE SCHEMA {name}").leak();
     admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
     let separator = if url.contains('?') { '&' } else { '?' };
-    let db = Db::open(&Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), &Settings::default()).await.unwrap();
+    let db =
+        Db::open(&Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), &Settings::default()).await.unwrap();
     migrate::run(&db, NOW).await.unwrap();
     Some(Case { db, dialect: Dialect::Postgres, _folder: None })
 }
@@ -108,7 +110,16 @@ async fn make_account(tx: &mut Tx, name: &str) -> Result<AccountId, Error> {
 }
 
 async fn make_task(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<TaskId, Error> {
-    let new = task::New { account, kind: "anime", state: State::Queued, asset: Asset::Money, price: 0, deadline_at: None, input: "{}".to_owned(), now };
+    let new = task::New {
+        account,
+        kind: "anime",
+        state: State::Queued,
+        asset: Asset::Money,
+        price: 0,
+        deadline_at: None,
+        input: "{}".to_owned(),
+        now,
+    };
     Ok(task::insert(tx, &new).await?.id)
 }
 
@@ -120,7 +131,10 @@ async fn adjust(tx: &mut Tx, account: AccountId, amount: i64, reference: &str) -
 }
 
 /// Runs `operation` in a write, without an input.
-async fn write<T: Send + 'static>(case: &Case, operation: impl for<'t> Fn(&'t mut Tx) -> Operation<'t, T> + Send + Sync + 'static) -> Result<T, Error> {
+async fn write<T: Send + 'static>(
+    case: &Case,
+    operation: impl for<'t> Fn(&'t mut Tx) -> Operation<'t, T> + Send + Sync + 'static,
+) -> Result<T, Error> {
     case.db.write((), move |tx, ()| operation(tx)).await
 }
 
@@ -151,7 +165,9 @@ mod cases {
         .unwrap();
         assert_eq!((standing.account, standing.role, standing.active, standing.ended), (id, Role::Admin, false, false));
         let ended = write(case, move |tx| {
-            Box::pin(async move { Ok((session::end(tx, "s1", NOW).await?, session::end(tx, "s1", NOW).await?, session::end_all(tx, id, NOW).await?)) })
+            Box::pin(async move {
+                Ok((session::end(tx, "s1", NOW).await?, session::end(tx, "s1", NOW).await?, session::end_all(tx, id, NOW).await?))
+            })
         });
         assert_eq!(ended.await.unwrap(), (true, false, 1));
     }
@@ -187,7 +203,12 @@ mod cases {
                 let queued = task::hold(tx, id).await?.unwrap();
                 let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
                 let cancelled = queued.after(Move::Cancel, NOW).unwrap();
-                Ok((task::save(tx, &queued, &claimed).await?, task::save(tx, &queued, &cancelled).await?, task::get(tx, id).await?.unwrap(), claimed))
+                Ok((
+                    task::save(tx, &queued, &claimed).await?,
+                    task::save(tx, &queued, &cancelled).await?,
+                    task::get(tx, id).await?.unwrap(),
+                    claimed,
+                ))
             })
         })
         .await
@@ -377,7 +398,11 @@ mod cases {
                 Err(other) => panic!("{other}"),
             }
         }
-        let count = case.db.read((), |tx, ()| Box::pin(async { Ok(tx.query_one("SELECT COUNT(*) FROM accounts", &[]).await?.int(0)) })).await.unwrap();
+        let count = case
+            .db
+            .read((), |tx, ()| Box::pin(async { Ok(tx.query_one("SELECT COUNT(*) FROM accounts", &[]).await?.int(0)) }))
+            .await
+            .unwrap();
         assert_eq!((made, count), (20, 20));
     }
 
@@ -401,13 +426,19 @@ mod cases {
         let tasks: Vec<_> = (0..64)
             .map(|number| {
                 let db = case.db.clone();
-                tokio::spawn(async move { db.write(number, move |tx, number| Box::pin(async move { adjust(tx, owner, 1, &number.to_string()).await })).await })
+                tokio::spawn(async move {
+                    db.write(number, move |tx, number| Box::pin(async move { adjust(tx, owner, 1, &number.to_string()).await })).await
+                })
             })
             .collect();
         for task in tasks {
             assert!(task.await.unwrap().unwrap());
         }
-        let held = case.db.read(owner, |tx, owner| Box::pin(async move { Ok(wallet::get(tx, *owner, Asset::Money).await?.unwrap()) })).await.unwrap();
+        let held = case
+            .db
+            .read(owner, |tx, owner| Box::pin(async move { Ok(wallet::get(tx, *owner, Asset::Money).await?.unwrap()) }))
+            .await
+            .unwrap();
         assert_eq!((held.balance, held.entries), (64, 64));
     }
 
@@ -415,7 +446,11 @@ mod cases {
         for number in 0..20 {
             let name: Arc<str> = format!("user{number}").into();
             let id = case.db.write(Arc::clone(&name), |tx, name| Box::pin(make_account(tx, name))).await.unwrap();
-            let seen = case.db.read(name, |tx, name| Box::pin(async move { Ok(account::by_username(tx, name).await?.map(|account| account.id)) })).await.unwrap();
+            let seen = case
+                .db
+                .read(name, |tx, name| Box::pin(async move { Ok(account::by_username(tx, name).await?.map(|account| account.id)) }))
+                .await
+                .unwrap();
             assert_eq!(seen, Some(id));
         }
     }
@@ -442,7 +477,10 @@ mod cases {
         let statements = statements();
         assert!(statements.len() > 30, "found only {} statements", statements.len());
         for statement in statements {
-            let only_postgres = statement.contains("FOR UPDATE") || statement.contains("pg_") || statement.contains("information_schema") || statement.contains("clock_timestamp");
+            let only_postgres = statement.contains("FOR UPDATE")
+                || statement.contains("pg_")
+                || statement.contains("information_schema")
+                || statement.contains("clock_timestamp");
             let only_sqlite = statement.contains("sqlite_schema");
             if (only_postgres && case.dialect == Dialect::Sqlite) || (only_sqlite && case.dialect == Dialect::Postgres) {
                 continue;
@@ -457,7 +495,9 @@ mod cases {
             })
             .await;
             let text = format!("{outcome:?}");
-            let unknown = ["no such", "does not exist", "syntax error", "could not determine", "ambiguous", "type"].iter().find(|word| text.contains(**word));
+            let unknown = ["no such", "does not exist", "syntax error", "could not determine", "ambiguous", "type"]
+                .iter()
+                .find(|word| text.contains(**word));
             assert!(unknown.is_none() || text.contains("datatype mismatch"), "{statement}\n{text}");
         }
     }
@@ -515,7 +555,16 @@ async fn a_full_disk_fails_one_operation_and_not_its_batch() {
                 db.write(number, move |tx, number| {
                     Box::pin(async move {
                         let input = if *number == 20 { "x".repeat(1 << 20) } else { "{}".to_owned() };
-                        let new = task::New { account: owner, kind: "anime", state: State::Queued, asset: Asset::Money, price: 0, deadline_at: None, input, now: NOW };
+                        let new = task::New {
+                            account: owner,
+                            kind: "anime",
+                            state: State::Queued,
+                            asset: Asset::Money,
+                            price: 0,
+                            deadline_at: None,
+                            input,
+                            now: NOW,
+                        };
                         Ok(task::insert(tx, &new).await?.id)
                     })
                 })

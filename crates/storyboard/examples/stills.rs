@@ -23,8 +23,23 @@ fn main() {
         println!("{} {:?} {:?} {:?}", character.name, character.aliases, character.gender, character.age);
     }
     for (index, scene) in script.scenes.iter().enumerate() {
-        let words: Vec<String> = scene.cues.iter().map(|cue| format!("{}{}", cue.speaker.map_or(String::new(), |who| format!("[{}] ", script.characters[who].name)), cue.text)).collect();
-        println!("{index:02} {:?} {:?} {:?} {:?} {:?} {:?} prop {:?} memory {} | {}", scene.place, scene.time, scene.weather, scene.mood, scene.framing, scene.present, scene.prop, scene.memory, words.join(" / "));
+        let words: Vec<String> = scene
+            .cues
+            .iter()
+            .map(|cue| format!("{}{}", cue.speaker.map_or(String::new(), |who| format!("[{}] ", script.characters[who].name)), cue.text))
+            .collect();
+        println!(
+            "{index:02} {:?} {:?} {:?} {:?} {:?} {:?} prop {:?} memory {} | {}",
+            scene.place,
+            scene.time,
+            scene.weather,
+            scene.mood,
+            scene.framing,
+            scene.present,
+            scene.prop,
+            scene.memory,
+            words.join(" / ")
+        );
         let frame = storyboard::render::still(&script, index, style, aspect, brief.subtitles);
         std::fs::write(format!("{}/{index:02}.png", arguments[4]), frame).expect("a folder to write to");
     }

@@ -137,7 +137,10 @@ pub fn cues(text: &str, language: Language) -> Vec<String> {
         Language::English => 84,
     };
     let mut found: Vec<String> = Vec::new();
-    for sentence in split_after(text, |c, next| matches!(c, '。' | '！' | '？' | '!' | '?' | '；' | ';' | '…') && !next.is_some_and(is_closing) || c == '.' && next.is_none_or(char::is_whitespace)) {
+    for sentence in split_after(text, |c, next| {
+        matches!(c, '。' | '！' | '？' | '!' | '?' | '；' | ';' | '…') && !next.is_some_and(is_closing)
+            || c == '.' && next.is_none_or(char::is_whitespace)
+    }) {
         if sentence.chars().count() <= limit {
             push_joined(&mut found, sentence, limit / 3);
             continue;
@@ -204,10 +207,23 @@ fn break_at(line: &str, limit: usize) -> usize {
     if cut == 0 { end } else { cut }
 }
 
-/// A line as rows for the screen: at most two, each at most `width` wide (a Chinese character counts 2, a letter 1).
+/// About how wide a text is, in ems: Chinese characters are square, Latin letters are not all alike.
+#[must_use]
+pub fn ems(text: &str) -> f64 {
+    let width = |c: char| match c {
+        'W' | 'M' | 'm' | 'w' | '@' | '%' => 0.95,
+        'i' | 'l' | 'j' | 'I' | 't' | 'f' | 'r' | '.' | ',' | '!' | ':' | ';' | '\'' | ' ' => 0.36,
+        c if c.is_ascii_uppercase() => 0.70,
+        c if c.is_ascii() => 0.57,
+        _ => 1.0,
+    };
+    text.chars().map(width).sum()
+}
+
+/// A line as rows for the screen, each at most `width` half ems wide.
 #[must_use]
 pub fn rows(line: &str, width: usize) -> Vec<String> {
-    let measure = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let measure = |text: &str| (ems(text) * 2.0).ceil() as usize;
     let total = measure(line);
     if total <= width {
         return vec![line.to_owned()];
@@ -217,7 +233,10 @@ pub fn rows(line: &str, width: usize) -> Vec<String> {
     let mut found = Vec::new();
     let mut row = String::new();
     for word in words(line) {
-        if !row.is_empty() && measure(&row) + measure(word) > target.max(width.min(target + 6)) && !word.chars().next().is_some_and(is_closing) {
+        if !row.is_empty()
+            && measure(&row) + measure(word) > target.max(width.min(target + 6))
+            && !word.chars().next().is_some_and(is_closing)
+        {
             found.push(row.trim().to_owned());
             row.clear();
         }
@@ -234,7 +253,8 @@ fn words(line: &str) -> Vec<&str> {
     let mut start = 0;
     let mut previous = ' ';
     for (at, c) in line.char_indices() {
-        let within = c.is_ascii_alphanumeric() && (previous.is_ascii_alphanumeric() || previous == '\'') || c == '\'' && previous.is_ascii_alphanumeric();
+        let within = c.is_ascii_alphanumeric() && (previous.is_ascii_alphanumeric() || previous == '\'')
+            || c == '\'' && previous.is_ascii_alphanumeric();
         if at > start && !within {
             found.push(&line[start..at]);
             start = at;
@@ -274,7 +294,11 @@ mod tests {
     fn every_word_is_kept_and_no_line_is_too_long() {
         let long = "我".repeat(100);
         let english = "word ".repeat(60);
-        for (text, language, limit) in [("他想了想，忽然站起来，走到窗前。外面下着雨。", Language::Chinese, 36), (long.as_str(), Language::Chinese, 36), (english.as_str(), Language::English, 84)] {
+        for (text, language, limit) in [
+            ("他想了想，忽然站起来，走到窗前。外面下着雨。", Language::Chinese, 36),
+            (long.as_str(), Language::Chinese, 36),
+            (english.as_str(), Language::English, 84),
+        ] {
             let cut = cues(text, language);
             assert!(cut.iter().all(|line| line.chars().count() <= limit), "{cut:?}");
             let squeeze = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -284,11 +308,18 @@ mod tests {
 
     #[test]
     fn rows_never_begin_with_closing_punctuation_and_keep_words_whole() {
-        for (line, width) in [("深蓝的天空中挂着一轮金黄的圆月，下面是海边的沙地，都种着一望无际的西瓜", 40), ("Remarkable creatures, it seemed, came ashore only when nobody watched them closely.", 44)] {
+        for (line, width) in [
+            ("深蓝的天空中挂着一轮金黄的圆月，下面是海边的沙地，都种着一望无际的西瓜", 40),
+            ("Remarkable creatures, it seemed, came ashore only when nobody watched them closely.", 44),
+        ] {
             let rows = rows(line, width);
             assert_eq!(rows.len(), 2, "{rows:?}");
             assert!(!rows[1].starts_with(is_closing), "{rows:?}");
         }
-        assert!(rows("Remarkable creatures came", 12).iter().all(|row| ["Remarkable", "creatures", "came"].iter().any(|word| row.ends_with(word))));
+        assert!(
+            rows("Remarkable creatures came", 12)
+                .iter()
+                .all(|row| ["Remarkable", "creatures", "came"].iter().any(|word| row.ends_with(word)))
+        );
     }
 }

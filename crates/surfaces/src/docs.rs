@@ -36,7 +36,11 @@ fn assets() -> &'static Assets {
     static ASSETS: OnceLock<Assets> = OnceLock::new();
     ASSETS.get_or_init(|| {
         let (css, swagger, redoc) = texts();
-        Assets { swagger_css: asset(&css, "css", "text/css; charset=utf-8"), swagger_js: asset(&swagger, "js", "text/javascript; charset=utf-8"), redoc_js: asset(&redoc, "js", "text/javascript; charset=utf-8") }
+        Assets {
+            swagger_css: asset(&css, "css", "text/css; charset=utf-8"),
+            swagger_js: asset(&swagger, "js", "text/javascript; charset=utf-8"),
+            redoc_js: asset(&redoc, "js", "text/javascript; charset=utf-8"),
+        }
     })
 }
 
@@ -109,12 +113,22 @@ fn redoc_page(title: &str, openapi: &str, base: &str) -> Response {
 
 fn page(html: &str) -> Response {
     let policy = "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; frame-ancestors 'none'";
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy), (header::CACHE_CONTROL, "no-cache")], html.to_owned()).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CONTENT_SECURITY_POLICY, policy),
+            (header::CACHE_CONTROL, "no-cache"),
+        ],
+        html.to_owned(),
+    )
+        .into_response()
 }
 
-async fn file(axum::extract::Path(name): axum::extract::Path<String>, headers: HeaderMap) -> Response {
+async fn file(name: Result<axum::extract::Path<String>, axum::extract::rejection::PathRejection>, headers: HeaderMap) -> Response {
+    let name = name.map(|path| path.0).unwrap_or_default();
     const START_SWAGGER: &str = "SwaggerUIBundle({url:document.getElementById('swagger-ui').dataset.url,dom_id:'#swagger-ui',layout:'BaseLayout',deepLinking:true,validatorUrl:null});";
-    const START_REDOC: &str = "Redoc.init(document.getElementById('redoc').dataset.url,{scrollYOffset:0},document.getElementById('redoc'));";
+    const START_REDOC: &str =
+        "Redoc.init(document.getElementById('redoc').dataset.url,{scrollYOffset:0},document.getElementById('redoc'));";
     let script = |text: &'static str| ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], text).into_response();
     match name.as_str() {
         "swagger.js" => return script(START_SWAGGER),

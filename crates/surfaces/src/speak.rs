@@ -6,6 +6,7 @@ use std::{
     marker::PhantomData,
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use aide::{
@@ -27,6 +28,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The largest body of a request in bytes, unless a route says otherwise.
 pub const MOST_BYTES: usize = 1 << 20;
+/// How long a body may take to arrive.
+const SLOWEST: Duration = Duration::from_secs(20);
 /// How deep JSON may be nested.
 const DEEPEST: usize = 64;
 
@@ -133,6 +136,8 @@ pub enum Wrong {
     },
     /// The body is larger than it may be.
     TooLarge,
+    /// The body did not arrive in time.
+    TooSlow,
     /// The body is compressed, which is not accepted.
     Compressed,
     /// There is no such path.
@@ -258,13 +263,18 @@ async fn read(headers: &HeaderMap, body: RawBody) -> Result<Bytes, Wrong> {
     if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
         return Err(Wrong::Compressed);
     }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if kind != "application/json" && !(kind.starts_with("application/") && kind.ends_with("+json")) {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    if !matches!(kind.replace([' ', '"'], "").as_str(), "application/json" | "application/json;charset=utf-8") {
         return Err(whole("the content type must be application/json"));
     }
-    let limited = Limited::new(body, MOST_BYTES).collect().await;
-    limited.map(http_body_util::Collected::to_bytes).map_err(|error| if error.is::<http_body_util::LengthLimitError>() { Wrong::TooLarge } else { whole("the body could not be read") })
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > MOST_BYTES as u64) {
+        return Err(Wrong::TooLarge);
+    }
+    let limited = tokio::time::timeout(SLOWEST, Limited::new(body, MOST_BYTES).collect()).await.map_err(|_| Wrong::TooSlow)?;
+    limited
+        .map(http_body_util::Collected::to_bytes)
+        .map_err(|error| if error.is::<http_body_util::LengthLimitError>() { Wrong::TooLarge } else { whole("the body could not be read") })
 }
 
 fn whole(problem: &str) -> Wrong {
@@ -276,23 +286,101 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Wrong> {
     if depth(text) > DEEPEST {
         return Err(whole("the body is nested too deeply"));
     }
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let field = error.path().to_string();
+    let value = serde_json::from_str::<Unique>(text)
+        .map_err(|error| whole(if error.is_data() { "a key stands twice" } else { "the body is not JSON" }))?
+        .0;
+    if !value.is_object() {
+        return Err(whole("the body must be a JSON object"));
+    }
+    typed("", value)
+}
+
+/// A value as a type; what is wrong with it is told by its path below `prefix`.
+///
+/// # Errors
+/// [`Wrong::Body`].
+pub fn typed<T: DeserializeOwned>(prefix: &str, value: serde_json::Value) -> Result<T, Wrong> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
         // What serde_json quotes of the body stays in the body.
-        let problem = if error.inner().is_data() { plain(&error.inner().to_string()) } else { "the body is not JSON".to_owned() };
-        Wrong::Body { field, problem }
-    })?;
-    reader.end().map_err(|_| whole("something stands behind the JSON"))?;
-    Ok(value)
+        Wrong::Body { field: format!("{prefix}{}", error.path()), problem: plain(&error.inner().to_string()) }
+    })
+}
+
+/// A JSON value in which no object has a key twice.
+struct Unique(serde_json::Value);
+
+impl<'de> serde::Deserialize<'de> for Unique {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UniqueVisitor).map(Self)
+    }
+}
+
+struct UniqueVisitor;
+
+impl<'de> serde::de::Visitor<'de> for UniqueVisitor {
+    type Value = serde_json::Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(serde_json::Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Unique(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut object = serde_json::Map::new();
+        while let Some((key, Unique(value))) = entries.next_entry::<String, Unique>()? {
+            if object.insert(key, value).is_some() {
+                return Err(serde::de::Error::custom("a key stands twice"));
+            }
+        }
+        Ok(object.into())
+    }
 }
 
 /// A message of serde without the values it quotes and without the position.
 fn plain(message: &str) -> String {
     let head = message.split(" at line ").next().unwrap_or_default();
     match head.split_once(": ").and_then(|(kind, rest)| rest.split_once(", expected ").map(|(_, expected)| (kind, expected))) {
-        Some((kind, expected)) => format!("{kind}, expected {expected}"),
-        None => head.split('`').enumerate().map(|(index, part)| if index % 2 == 1 { format!("`{}`", part.chars().take(40).collect::<String>()) } else { part.to_owned() }).collect(),
+        Some((kind, expected)) => format!("{kind}, expected {}", expected.replace("f64", "a number").replace("struct ", "")),
+        None => head
+            .split('`')
+            .enumerate()
+            .map(|(index, part)| if index % 2 == 1 { format!("`{}`", part.chars().take(40).collect::<String>()) } else { part.to_owned() })
+            .collect(),
     }
 }
 
@@ -343,8 +431,20 @@ impl Values {
     /// [`Wrong::Query`] for everything that is not such a number.
     pub fn positive(&self, name: &'static str, otherwise: i64) -> Result<i64, Wrong> {
         let Some(text) = self.0.get(name) else { return Ok(otherwise) };
-        let plain = !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
         text.parse().ok().filter(|number| plain && *number >= 1).ok_or(Wrong::Query { field: name })
+    }
+
+    /// As [`Values::positive`], but never more than `most`, however large the number is.
+    ///
+    /// # Errors
+    /// [`Wrong::Query`].
+    pub fn positive_up_to(&self, name: &'static str, otherwise: i64, most: i64) -> Result<i64, Wrong> {
+        let vast = self
+            .0
+            .get(name)
+            .is_some_and(|text| text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
+        if vast { Ok(most) } else { Ok(self.positive(name, otherwise)?.min(most)) }
     }
 }
 
@@ -363,7 +463,7 @@ impl Page {
     /// # Errors
     /// [`Wrong::Query`].
     pub fn of(values: &Values, number: &'static str, size: &'static str) -> Result<Self, Wrong> {
-        Ok(Self { number: values.positive(number, 1)?, size: values.positive(size, 10)?.min(100) })
+        Ok(Self { number: values.positive(number, 1)?, size: values.positive_up_to(size, 10, 100)? })
     }
 
     /// How many to pass over.
@@ -448,7 +548,19 @@ mod tests {
             name: String,
         }
         let deep = format!("{{\"name\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
-        let bad: [&[u8]; 11] = [b"", b"null", b"[]", b"{", b"{\"name\":1}", b"{\"name\":\"a\"}x", b"{\"name\":\"a\",\"name\":\"b\"}", b"\xff\xfe{\x00}\x00", b"{\"name\":\"\\ud800\"}", b"{}\n{}", deep.as_bytes()];
+        let bad: [&[u8]; 11] = [
+            b"",
+            b"null",
+            b"[]",
+            b"{",
+            b"{\"name\":1}",
+            b"{\"name\":\"a\"}x",
+            b"{\"name\":\"a\",\"name\":\"b\"}",
+            b"\xff\xfe{\x00}\x00",
+            b"{\"name\":\"\\ud800\"}",
+            b"{}\n{}",
+            deep.as_bytes(),
+        ];
         for body in bad {
             assert!(parse::<Named>(body).is_err(), "{:?}", String::from_utf8_lossy(&body[..body.len().min(40)]));
         }
@@ -463,11 +575,27 @@ mod tests {
 
     #[test]
     fn only_listed_origins_may_call() {
-        let options = Options { origins: vec!["http://localhost".into(), "https://app.example.com".into()], public_docs: true, query_token: true, anime_session_s: 1, anime_text_bytes: 1, anime_limits: [1; 3], count_loopback: false };
+        let options = Options {
+            origins: vec!["http://localhost".into(), "https://app.example.com".into()],
+            public_docs: true,
+            query_token: true,
+            anime_session_s: 1,
+            anime_text_bytes: 1,
+            anime_limits: [1; 3],
+            count_loopback: false,
+        };
         for good in ["http://localhost", "http://localhost:5173", "https://app.example.com"] {
             assert!(listed(&options, good), "{good}");
         }
-        for bad in ["null", "http://localhost.evil.com", "http://localhost:5173.evil.com", "https://app.example.com.evil.com", "http://app.example.com", "https://app.example.com:444", "http://127.0.0.1:1"] {
+        for bad in [
+            "null",
+            "http://localhost.evil.com",
+            "http://localhost:5173.evil.com",
+            "https://app.example.com.evil.com",
+            "http://app.example.com",
+            "https://app.example.com:444",
+            "http://127.0.0.1:1",
+        ] {
             assert!(!listed(&options, bad), "{bad}");
         }
     }

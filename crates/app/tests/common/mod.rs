@@ -1,5 +1,11 @@
 //! The real binary, started by a test on a free port with a folder of its own, and stories played against it.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test binary uses a part of it")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::disallowed_methods,
+    reason = "each test binary uses a part of it, and real time"
+)]
 
 use std::{
     collections::HashMap,
@@ -65,14 +71,20 @@ impl Server {
         let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", self.port)) else { return false };
         let mut answer = String::new();
         stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-        let sent = stream.write_all(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").and_then(|()| stream.read_to_string(&mut answer));
+        let sent = stream
+            .write_all(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            .and_then(|()| stream.read_to_string(&mut answer));
         sent.is_ok() && answer.starts_with("HTTP/1.1 200")
     }
 
     /// The binary with this server's settings.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gongfang"));
-        command.env_remove("GONGFANG_TEST_POSTGRES").env("GONGFANG_DATA", &self.data).env("GONGFANG_LISTEN_MOUNTS", format!("127.0.0.1:{}=anime,media", self.port)).current_dir(self._folder.path());
+        command
+            .env_remove("GONGFANG_TEST_POSTGRES")
+            .env("GONGFANG_DATA", &self.data)
+            .env("GONGFANG_LISTEN_MOUNTS", format!("127.0.0.1:{}=anime,media", self.port))
+            .current_dir(self._folder.path());
         for (key, value) in &self.settings {
             command.env(format!("GONGFANG_{key}"), value);
         }
@@ -189,7 +201,9 @@ fn fits(wanted: &Value, found: &Value, kept: &mut HashMap<String, String>) -> bo
         (Value::String(pattern), _) if pattern == "<any>" => true,
         (Value::String(pattern), Value::Number(_)) if pattern == "<number>" => true,
         (Value::String(pattern), Value::String(text)) if pattern == "<number>" => text.parse::<f64>().is_ok(),
-        (Value::String(pattern), Value::String(text)) if pattern == "<time>" => text.len() == 20 && text.ends_with('Z') && text.as_bytes()[10] == b'T',
+        (Value::String(pattern), Value::String(text)) if pattern == "<time>" => {
+            text.len() == 20 && text.ends_with('Z') && text.as_bytes()[10] == b'T'
+        }
         (Value::String(pattern), Value::String(text)) if pattern.starts_with("<=") => {
             kept.insert(pattern[2..pattern.len() - 1].to_owned(), text.clone());
             true
@@ -198,8 +212,12 @@ fn fits(wanted: &Value, found: &Value, kept: &mut HashMap<String, String>) -> bo
             let filled = kept.iter().fold(pattern.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
             filled == *text
         }
-        (Value::Object(wanted), Value::Object(found)) => wanted.len() == found.len() && wanted.iter().all(|(key, value)| found.get(key).is_some_and(|found| fits(value, found, kept))),
-        (Value::Array(wanted), Value::Array(found)) => wanted.len() == found.len() && wanted.iter().zip(found).all(|(wanted, found)| fits(wanted, found, kept)),
+        (Value::Object(wanted), Value::Object(found)) => {
+            wanted.len() == found.len() && wanted.iter().all(|(key, value)| found.get(key).is_some_and(|found| fits(value, found, kept)))
+        }
+        (Value::Array(wanted), Value::Array(found)) => {
+            wanted.len() == found.len() && wanted.iter().zip(found).all(|(wanted, found)| fits(wanted, found, kept))
+        }
         (wanted, found) => wanted == found,
     }
 }

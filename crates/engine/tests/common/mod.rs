@@ -1,5 +1,11 @@
 //! An engine for tests: a real database, a clock one sets, a kind that does what it is told.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test binary uses a part of it")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::disallowed_methods,
+    reason = "each test binary uses a part of it, and real time"
+)]
 
 use std::{
     sync::{
@@ -98,7 +104,11 @@ impl Storage for Nowhere {
     async fn size(&self, _: &str) -> Result<Option<u64>, Fault> {
         Ok(None)
     }
-    async fn read(&self, _: &str, _: std::ops::Range<u64>) -> Result<futures_util::stream::BoxStream<'static, Result<bytes::Bytes, Fault>>, Fault> {
+    async fn read(
+        &self,
+        _: &str,
+        _: std::ops::Range<u64>,
+    ) -> Result<futures_util::stream::BoxStream<'static, Result<bytes::Bytes, Fault>>, Fault> {
         Err(Fault::lasting("nothing is kept"))
     }
     async fn remove(&self, _: &str) -> Result<(), Fault> {

@@ -32,12 +32,21 @@ fn prompt(picture: &Picture<'_>) -> String {
 }
 
 fn cast(script: &Script, present: &[usize]) -> String {
-    present.iter().filter_map(|index| script.characters.get(*index)).map(|character| format!("{} is {}", character.name, character.looks)).collect::<Vec<_>>().join(", ")
+    present
+        .iter()
+        .filter_map(|index| script.characters.get(*index))
+        .map(|character| format!("{} is {}", character.name, character.looks))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A picture's bytes, if they are a PNG: whatever else a provider sends is not shown to a decoder.
 fn png(bytes: Vec<u8>) -> Result<Bytes, Fault> {
-    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") { Ok(Bytes::from(bytes)) } else { Err(Fault::passing("the provider's picture is not a PNG")) }
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        Ok(Bytes::from(bytes))
+    } else {
+        Err(Fault::passing("the provider's picture is not a PNG"))
+    }
 }
 
 fn decoded(value: &Value) -> Result<Vec<u8>, Fault> {

@@ -97,7 +97,8 @@ impl ScriptModel for OpenAiScript {
         if brief.text.len() > LONGEST {
             return Err(Fault::lasting("the text is too long for the script model"));
         }
-        let mut messages = vec![json!({ "role": "system", "content": instructions(brief) }), json!({ "role": "user", "content": brief.text })];
+        let mut messages =
+            vec![json!({ "role": "system", "content": instructions(brief) }), json!({ "role": "user", "content": brief.text })];
         let first = self.ask(&messages).await?;
         match read(&first, brief, &self.0.model) {
             Ok(script) => Ok(script),
@@ -105,7 +106,8 @@ impl ScriptModel for OpenAiScript {
                 messages.push(json!({ "role": "assistant", "content": first }));
                 messages.push(json!({ "role": "user", "content": format!("That cannot be used: {problem}. Answer with the whole corrected JSON and nothing else.") }));
                 let second = self.ask(&messages).await?;
-                read(&second, brief, &self.0.model).map_err(|problem| Fault::lasting(format!("the script model's answer cannot be used: {problem}")))
+                read(&second, brief, &self.0.model)
+                    .map_err(|problem| Fault::lasting(format!("the script model's answer cannot be used: {problem}")))
             }
         }
     }
@@ -141,7 +143,11 @@ fn read(text: &str, brief: &Brief, model: &str) -> Result<Script, String> {
     }
     let index = |name: &String| answer.characters.iter().position(|somebody| somebody.name == *name || somebody.aliases.contains(name));
     let scenes = answer.scenes.iter().map(|shot| Scene {
-        cues: shot.cues.iter().map(|cue| Cue { text: cue.text.trim().to_owned(), speaker: cue.speaker.as_ref().and_then(&index) }).collect(),
+        cues: shot
+            .cues
+            .iter()
+            .map(|cue| Cue { text: cue.text.trim().to_owned(), speaker: cue.speaker.as_ref().and_then(&index) })
+            .collect(),
         place: shot.place,
         time: shot.time,
         weather: shot.weather,
@@ -165,5 +171,11 @@ fn read(text: &str, brief: &Brief, model: &str) -> Result<Script, String> {
     if answer.characters.len() > 12 {
         return Err("at most 6 characters".to_owned());
     }
-    Ok(Script { title: answer.title.chars().take(40).collect(), language: brief.language, characters: characters.collect(), scenes, engine: model.to_owned() })
+    Ok(Script {
+        title: answer.title.chars().take(40).collect(),
+        language: brief.language,
+        characters: characters.collect(),
+        scenes,
+        engine: model.to_owned(),
+    })
 }

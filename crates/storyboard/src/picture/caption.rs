@@ -3,7 +3,7 @@
 use ports::film::{Language, Place, Script, TimeOfDay, Weather};
 
 use super::stage::Stage;
-use crate::text;
+use crate::text::{self, ems};
 
 const SANS: &str = "font-family=\"Noto Sans CJK SC\"";
 
@@ -13,23 +13,18 @@ pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// About how wide a text is, in ems.
-fn ems(text: &str) -> f64 {
-    text.chars().map(|c| if c.is_ascii() { 0.56 } else { 1.0 }).sum()
-}
-
 /// The size of subtitles in pixels and how many half-width columns a row holds inside the safe area.
 #[must_use]
 pub fn subtitle_size(w: f64, h: f64) -> (f64, usize) {
     let size = if w > h { h * 0.050 } else { w * 0.052 };
-    (size, ((w * 0.86) / (size * 0.54)).floor() as usize)
+    (size, ((w * 0.86) / (size * 0.5)).floor() as usize)
 }
 
 /// A subtitle of at most three rows above the lower edge.
 #[must_use]
 pub fn subtitle(w: f64, h: f64, line: &str) -> String {
     let (size, columns) = subtitle_size(w, h);
-    let rows = text::rows(line, columns.min(58));
+    let rows = text::rows(line, columns.min(56));
     let height = size * 1.36;
     let bottom = h * if w > h { 0.945 } else { 0.90 };
     let widest = rows.iter().map(|row| ems(row)).fold(0.0, f64::max) * size + size * 1.2;
@@ -101,8 +96,20 @@ pub fn title_card(w: f64, h: f64, script: &Script) -> String {
     }
     let y = top + size * 1.3 * rows.len() as f64;
     let cast = script.characters.iter().take(4).map(|character| character.name.as_str()).collect::<Vec<_>>().join("   ");
-    svg.push_str(&format!("<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"#ffd98a\"/>", w / 2.0 - unit * 0.12, y - size * 0.72, unit * 0.24, unit * 0.005));
-    svg.push_str(&format!("<text x=\"{:.1}\" y=\"{:.1}\" {SANS} font-size=\"{:.1}\" fill=\"#e8e2d0\" text-anchor=\"middle\">{}</text>", w / 2.0, y, unit * 0.04, escape(&cast)));
+    svg.push_str(&format!(
+        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"#ffd98a\"/>",
+        w / 2.0 - unit * 0.12,
+        y - size * 0.72,
+        unit * 0.24,
+        unit * 0.005
+    ));
+    svg.push_str(&format!(
+        "<text x=\"{:.1}\" y=\"{:.1}\" {SANS} font-size=\"{:.1}\" fill=\"#e8e2d0\" text-anchor=\"middle\">{}</text>",
+        w / 2.0,
+        y,
+        unit * 0.04,
+        escape(&cast)
+    ));
     svg
 }
 

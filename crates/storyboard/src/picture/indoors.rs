@@ -67,17 +67,41 @@ impl Room<'_> {
         let st = self.st;
         let wall = st.c(colour);
         let (l, t, r) = (st.left(), st.top(), st.right());
-        let mut svg = format!("<linearGradient id=\"wall\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"{}\"/><stop offset=\"1\" stop-color=\"{}\"/></linearGradient>", wall.shade(0.82), wall);
+        let mut svg = format!(
+            "<linearGradient id=\"wall\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"{}\"/><stop offset=\"1\" stop-color=\"{}\"/></linearGradient>",
+            wall.shade(0.82),
+            wall
+        );
         let (x, y, w, h) = self.window_frame();
         let hole = if windowed { format!(" M{x:.1} {y:.1} v{h:.1} h{w:.1} v{:.1} Z", -h) } else { String::new() };
-        let _ = write!(svg, "<path fill-rule=\"evenodd\" d=\"M{l:.1} {t:.1} H{r:.1} V{:.1} H{l:.1} Z{hole}\" fill=\"url(#wall)\"/>", self.floor);
+        let _ = write!(
+            svg,
+            "<path fill-rule=\"evenodd\" d=\"M{l:.1} {t:.1} H{r:.1} V{:.1} H{l:.1} Z{hole}\" fill=\"url(#wall)\"/>",
+            self.floor
+        );
         if windowed {
             let frame = st.c(if st.classical { 0x6e4228 } else { 0xf8f4ec });
-            for (fx, fy, fw, fh) in [(x - st.u, y - st.u, w + 2.0 * st.u, st.u * 1.6), (x - st.u, y + h - st.u * 0.6, w + 2.0 * st.u, st.u * 2.0), (x - st.u, y, st.u * 1.6, h), (x + w - st.u * 0.6, y, st.u * 1.6, h), (x + w / 2.0 - st.u * 0.5, y, st.u, h), (x, y + h / 2.0 - st.u * 0.5, w, st.u)] {
+            for (fx, fy, fw, fh) in [
+                (x - st.u, y - st.u, w + 2.0 * st.u, st.u * 1.6),
+                (x - st.u, y + h - st.u * 0.6, w + 2.0 * st.u, st.u * 2.0),
+                (x - st.u, y, st.u * 1.6, h),
+                (x + w - st.u * 0.6, y, st.u * 1.6, h),
+                (x + w / 2.0 - st.u * 0.5, y, st.u, h),
+                (x, y + h / 2.0 - st.u * 0.5, w, st.u),
+            ] {
                 svg.push_str(&st.rect(fx, fy, fw, fh, frame));
             }
             if !self.night {
-                let _ = write!(svg, "<path d=\"M{x:.1} {:.1} L{:.1} {:.1} H{:.1} L{:.1} {:.1} Z\" fill=\"#fff6d8\" fill-opacity=\"0.16\"/>", y + h, x + w * 0.9, self.floor + st.h * 0.16, x + w * 2.1, x + w, y + h);
+                let _ = write!(
+                    svg,
+                    "<path d=\"M{x:.1} {:.1} L{:.1} {:.1} H{:.1} L{:.1} {:.1} Z\" fill=\"#fff6d8\" fill-opacity=\"0.16\"/>",
+                    y + h,
+                    x + w * 0.9,
+                    self.floor + st.h * 0.16,
+                    x + w * 2.1,
+                    x + w,
+                    y + h
+                );
             }
         }
         svg.push_str(&st.rect(l, self.floor - st.u * 2.2, self.width(), st.u * 2.2, wall.shade(0.72)));
@@ -90,7 +114,15 @@ impl Room<'_> {
         let mut svg = st.band("floor", self.floor, st.bottom(), floor, floor.shade(0.66));
         for board in -9..=9 {
             let x = st.w * 0.5 + f64::from(board) * st.w * 0.09;
-            let _ = write!(svg, "<path d=\"M{x:.1} {:.1} L{:.1} {:.1}\" stroke=\"{}\" stroke-opacity=\"0.55\" stroke-width=\"{:.1}\"/>", self.floor, st.w * 0.5 + f64::from(board) * st.w * 0.17, st.bottom(), floor.shade(0.6), st.u * 0.25);
+            let _ = write!(
+                svg,
+                "<path d=\"M{x:.1} {:.1} L{:.1} {:.1}\" stroke=\"{}\" stroke-opacity=\"0.55\" stroke-width=\"{:.1}\"/>",
+                self.floor,
+                st.w * 0.5 + f64::from(board) * st.w * 0.17,
+                st.bottom(),
+                floor.shade(0.6),
+                st.u * 0.25
+            );
         }
         svg
     }
@@ -98,7 +130,19 @@ impl Room<'_> {
     fn lamp(&self, x: f64, y: f64) -> String {
         let st = self.st;
         let shade = if self.night { "#ffdf9a".to_owned() } else { st.c(0xe8c890).to_string() };
-        st.rect(x - st.u * 0.4, st.top(), st.u * 0.8, y - st.top(), st.c(0x3a3230)) + &st.path(&format!("M{:.1} {:.1} L{:.1} {y:.1} H{:.1} L{:.1} {:.1} Z", x - st.u * 2.4, y - st.u * 5.0, x - st.u * 5.4, x + st.u * 5.4, x + st.u * 2.4, y - st.u * 5.0), shade)
+        st.rect(x - st.u * 0.4, st.top(), st.u * 0.8, y - st.top(), st.c(0x3a3230))
+            + &st.path(
+                &format!(
+                    "M{:.1} {:.1} L{:.1} {y:.1} H{:.1} L{:.1} {:.1} Z",
+                    x - st.u * 2.4,
+                    y - st.u * 5.0,
+                    x - st.u * 5.4,
+                    x + st.u * 5.4,
+                    x + st.u * 2.4,
+                    y - st.u * 5.0
+                ),
+                shade,
+            )
     }
 
     fn home(&self) -> (String, String) {
@@ -107,7 +151,20 @@ impl Room<'_> {
         let mut wall = self.lamp(st.w * 0.60, st.h * 0.20);
         if st.classical {
             wall.push_str(&st.rect(st.w * 0.76, st.h * 0.14, st.u * 13.0, st.u * 30.0, st.c(0xf4ecd8)));
-            let _ = write!(wall, "<path d=\"M{:.1} {:.1} q{:.1} {:.1} {:.1} {:.1} t{:.1} {:.1}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:.1}\"/>", st.w * 0.76 + st.u * 3.0, st.h * 0.14 + st.u * 22.0, st.u * 2.0, -st.u * 9.0, st.u * 4.0, -st.u * 5.0, st.u * 3.0, -st.u * 8.0, st.c(0x2a2a30), st.u * 0.9);
+            let _ = write!(
+                wall,
+                "<path d=\"M{:.1} {:.1} q{:.1} {:.1} {:.1} {:.1} t{:.1} {:.1}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:.1}\"/>",
+                st.w * 0.76 + st.u * 3.0,
+                st.h * 0.14 + st.u * 22.0,
+                st.u * 2.0,
+                -st.u * 9.0,
+                st.u * 4.0,
+                -st.u * 5.0,
+                st.u * 3.0,
+                -st.u * 8.0,
+                st.c(0x2a2a30),
+                st.u * 0.9
+            );
         } else {
             wall.push_str(&st.rect(st.w * 0.74, st.h * 0.18, st.u * 22.0, st.u * 15.0, st.c(0x7a5a3c)));
             wall.push_str(&st.rect(st.w * 0.74 + st.u * 1.4, st.h * 0.18 + st.u * 1.4, st.u * 19.2, st.u * 12.2, st.c(0x9cc6d8)));
@@ -115,7 +172,13 @@ impl Room<'_> {
         wall.push_str(&st.rect(st.w * 0.70, self.floor - st.u * 22.0, st.u * 34.0, st.u * 22.0, wood));
         for row in 0..2 {
             for column in 0..3 {
-                wall.push_str(&st.rect(st.w * 0.70 + st.u * (1.6 + 10.8 * f64::from(column)), self.floor - st.u * (20.4 - 10.2 * f64::from(row)), st.u * 9.6, st.u * 8.6, wood.shade(1.12)));
+                wall.push_str(&st.rect(
+                    st.w * 0.70 + st.u * (1.6 + 10.8 * f64::from(column)),
+                    self.floor - st.u * (20.4 - 10.2 * f64::from(row)),
+                    st.u * 9.6,
+                    st.u * 8.6,
+                    wood.shade(1.12),
+                ));
             }
         }
         let y = self.floor + st.h * 0.06;
@@ -133,7 +196,13 @@ impl Room<'_> {
         let w = (st.w * 0.52).max(st.u * 44.0);
         let mut wall = st.rect(x - st.u, st.h * 0.15 - st.u, w + st.u * 2.0, st.h * 0.27 + st.u * 2.0, st.c(0x8a6038));
         wall.push_str(&st.rect(x, st.h * 0.15, w, st.h * 0.27, st.c(0x2c5a48)));
-        let _ = write!(wall, "<text x=\"{:.1}\" y=\"{:.1}\" font-family=\"Noto Sans CJK SC\" font-size=\"{:.1}\" fill=\"#f4f8f0\" fill-opacity=\"0.9\" text-anchor=\"middle\">天天向上 ABC</text>", x + w * 0.5, st.h * 0.15 + st.h * 0.16, st.u * 7.0);
+        let _ = write!(
+            wall,
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-family=\"Noto Sans CJK SC\" font-size=\"{:.1}\" fill=\"#f4f8f0\" fill-opacity=\"0.9\" text-anchor=\"middle\">天天向上 ABC</text>",
+            x + w * 0.5,
+            st.h * 0.15 + st.h * 0.16,
+            st.u * 7.0
+        );
         let desk = st.c(0xc89858);
         let mut near = String::new();
         for (row, y) in [(0.0, 0.80), (1.0, 0.92)] {
@@ -153,7 +222,20 @@ impl Room<'_> {
         let st = self.st;
         let mut wall = self.lamp(st.w * 0.66, st.h * 0.16);
         wall.push_str(&st.rect(st.w * 0.70, st.h * 0.20, st.u * 30.0, st.u * 18.0, st.c(0xfafcff)));
-        let _ = write!(wall, "<path d=\"M{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:.1}\"/>", st.w * 0.70 + st.u * 3.0, st.h * 0.20 + st.u * 14.0, st.u * 7.0, -st.u * 5.0, st.u * 6.0, st.u * 3.0, st.u * 9.0, -st.u * 8.0, st.c(0xd0503c), st.u * 0.8);
+        let _ = write!(
+            wall,
+            "<path d=\"M{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:.1}\"/>",
+            st.w * 0.70 + st.u * 3.0,
+            st.h * 0.20 + st.u * 14.0,
+            st.u * 7.0,
+            -st.u * 5.0,
+            st.u * 6.0,
+            st.u * 3.0,
+            st.u * 9.0,
+            -st.u * 8.0,
+            st.c(0xd0503c),
+            st.u * 0.8
+        );
         let mut near = String::new();
         for (x, y, size) in [(0.05, 0.78, 1.0), (0.60, 0.84, 1.25)] {
             let (dx, dy) = (st.w * x, st.h * y);
@@ -167,7 +249,13 @@ impl Room<'_> {
                 continue;
             }
             near.push_str(&st.rect(dx + st.u * 9.0, dy - st.u * 12.0 * size, st.u * 17.0 * size, st.u * 10.5 * size, st.c(0x262c36)));
-            near.push_str(&st.rect(dx + st.u * 10.0, dy - st.u * 11.2 * size, st.u * 15.0 * size, st.u * 8.6 * size, if self.night { "#9ad4ff".to_owned() } else { st.c(0x8ac0e8).to_string() }));
+            near.push_str(&st.rect(
+                dx + st.u * 10.0,
+                dy - st.u * 11.2 * size,
+                st.u * 15.0 * size,
+                st.u * 8.6 * size,
+                if self.night { "#9ad4ff".to_owned() } else { st.c(0x8ac0e8).to_string() },
+            ));
             near.push_str(&st.rect(dx + st.u * 16.0 * size, dy - st.u * 1.8, st.u * 3.0, st.u * 1.8, st.c(0x3a424c)));
         }
         (wall, near)
@@ -177,12 +265,45 @@ impl Room<'_> {
         let st = self.st;
         let (x, y) = (st.w * 0.84, st.h * 0.20);
         let mut wall = st.rect(x - st.u * 6.0, y - st.u * 6.0, st.u * 12.0, st.u * 12.0, st.c(0xffffff));
-        let _ = write!(wall, "<path d=\"M{:.1} {:.1} h{a:.1} v{a:.1} h{a:.1} v{a:.1} h-{a:.1} v{a:.1} h-{a:.1} v-{a:.1} h-{a:.1} v-{a:.1} h{a:.1} Z\" fill=\"#d8343a\"/>", x - st.u * 1.5, y - st.u * 4.5, a = st.u * 3.0);
-        wall.push_str(&st.path(&format!("M{:.1} {:.1} H{:.1} V{:.1} Q{:.1} {:.1} {:.1} {:.1} Z", st.w * 0.44, st.h * 0.08, st.w * 0.58, self.floor, st.w * 0.55, self.floor - st.h * 0.2, st.w * 0.45, self.floor), st.c(0xa8d8d2)));
+        let _ = write!(
+            wall,
+            "<path d=\"M{:.1} {:.1} h{a:.1} v{a:.1} h{a:.1} v{a:.1} h-{a:.1} v{a:.1} h-{a:.1} v-{a:.1} h-{a:.1} v-{a:.1} h{a:.1} Z\" fill=\"#d8343a\"/>",
+            x - st.u * 1.5,
+            y - st.u * 4.5,
+            a = st.u * 3.0
+        );
+        wall.push_str(&st.path(
+            &format!(
+                "M{:.1} {:.1} H{:.1} V{:.1} Q{:.1} {:.1} {:.1} {:.1} Z",
+                st.w * 0.44,
+                st.h * 0.08,
+                st.w * 0.58,
+                self.floor,
+                st.w * 0.55,
+                self.floor - st.h * 0.2,
+                st.w * 0.45,
+                self.floor
+            ),
+            st.c(0xa8d8d2),
+        ));
         let by = self.floor + st.h * 0.05;
         let mut near = st.rect(st.w * 0.50, by - st.u * 18.0, st.u * 2.4, st.u * 26.0, st.c(0x9aa6ae));
         near.push_str(&st.rect(st.w * 0.50, by - st.u * 6.0, st.u * 60.0, st.u * 9.0, st.c(0xffffff)));
-        near.push_str(&st.path(&format!("M{:.1} {:.1} Q{:.1} {:.1} {:.1} {:.1} H{:.1} V{:.1} H{:.1} Z", st.w * 0.50 + st.u * 14.0, by - st.u * 6.0, st.w * 0.50 + st.u * 16.0, by - st.u * 10.0, st.w * 0.50 + st.u * 24.0, by - st.u * 9.0, st.w * 0.50 + st.u * 60.0, by + st.u * 4.0, st.w * 0.50 + st.u * 14.0), st.c(0x9cc8d8)));
+        near.push_str(&st.path(
+            &format!(
+                "M{:.1} {:.1} Q{:.1} {:.1} {:.1} {:.1} H{:.1} V{:.1} H{:.1} Z",
+                st.w * 0.50 + st.u * 14.0,
+                by - st.u * 6.0,
+                st.w * 0.50 + st.u * 16.0,
+                by - st.u * 10.0,
+                st.w * 0.50 + st.u * 24.0,
+                by - st.u * 9.0,
+                st.w * 0.50 + st.u * 60.0,
+                by + st.u * 4.0,
+                st.w * 0.50 + st.u * 14.0
+            ),
+            st.c(0x9cc8d8),
+        ));
         near.push_str(&st.ellipse(st.w * 0.50 + st.u * 8.0, by - st.u * 8.0, st.u * 6.0, st.u * 3.0, st.c(0xf4f8fa)));
         near.push_str(&st.rect(st.w * 0.50 + st.u * 3.0, by + st.u * 3.0, st.u * 2.0, st.u * 9.0, st.c(0x9aa6ae)));
         (wall, near)
@@ -231,10 +352,19 @@ impl Room<'_> {
             Language::English => "OPEN",
         };
         wall.push_str(&st.rect(st.w * 0.72, st.h * 0.30, st.u * 16.0, st.u * 16.0, st.c(0xf4e2b8)));
-        let _ = write!(wall, "<text x=\"{:.1}\" y=\"{:.1}\" font-family=\"Noto Sans CJK SC\" font-weight=\"700\" font-size=\"{:.1}\" fill=\"#7a1e16\" text-anchor=\"middle\">{sign}</text>", st.w * 0.72 + st.u * 8.0, st.h * 0.30 + st.u * if st.classical { 12.0 } else { 9.8 }, st.u * if st.classical { 11.0 } else { 4.6 });
+        let _ = write!(
+            wall,
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-family=\"Noto Sans CJK SC\" font-weight=\"700\" font-size=\"{:.1}\" fill=\"#7a1e16\" text-anchor=\"middle\">{sign}</text>",
+            st.w * 0.72 + st.u * 8.0,
+            st.h * 0.30 + st.u * if st.classical { 12.0 } else { 9.8 },
+            st.u * if st.classical { 11.0 } else { 4.6 }
+        );
         let y = self.floor + st.h * 0.04;
         let wood = st.c(0x7a4a2a);
-        let near = st.rect(st.left(), y, st.w * 0.66, st.u * 3.0, wood.shade(1.15)) + &st.rect(st.left(), y + st.u * 3.0, st.w * 0.63, st.h, wood) + &st.ellipse(st.w * 0.14, y - st.u * 1.5, st.u * 3.2, st.u * 2.2, st.c(0xeee6d4)) + &st.ellipse(st.w * 0.36, y - st.u * 1.5, st.u * 2.4, st.u * 2.0, st.c(0xd8e0e2));
+        let near = st.rect(st.left(), y, st.w * 0.66, st.u * 3.0, wood.shade(1.15))
+            + &st.rect(st.left(), y + st.u * 3.0, st.w * 0.63, st.h, wood)
+            + &st.ellipse(st.w * 0.14, y - st.u * 1.5, st.u * 3.2, st.u * 2.2, st.c(0xeee6d4))
+            + &st.ellipse(st.w * 0.36, y - st.u * 1.5, st.u * 2.4, st.u * 2.0, st.c(0xd8e0e2));
         (wall, near)
     }
 
@@ -249,7 +379,13 @@ impl Room<'_> {
                 while at < left + wide - st.u * 4.0 {
                     let bw = dice.range(1.0, 2.2) * st.u;
                     let bh = tall * dice.range(0.8, 1.1);
-                    svg.push_str(&st.rect(at, y - bh, bw, bh, st.c([0xa83a32, 0x3a5a8a, 0x4a7a4a, 0xc8923a, 0x6a4a7a, 0xd8ccb0][dice.pick(6)])));
+                    svg.push_str(&st.rect(
+                        at,
+                        y - bh,
+                        bw,
+                        bh,
+                        st.c([0xa83a32, 0x3a5a8a, 0x4a7a4a, 0xc8923a, 0x6a4a7a, 0xd8ccb0][dice.pick(6)]),
+                    ));
                     at += bw + st.u * 0.2;
                 }
                 svg
@@ -259,7 +395,22 @@ impl Room<'_> {
         wall.push_str(&self.lamp(st.w * 0.52, st.h * 0.18));
         let y = self.floor + st.h * 0.07;
         let wood = st.c(0x8a5a34);
-        let near = st.rect(st.w * 0.18, y, st.w * 0.64, st.u * 2.6, wood) + &st.rect(st.w * 0.22, y + st.u * 2.6, st.u * 2.4, st.h * 0.3, wood.shade(0.7)) + &st.rect(st.w * 0.76, y + st.u * 2.6, st.u * 2.4, st.h * 0.3, wood.shade(0.7)) + &st.path(&format!("M{:.1} {y:.1} q{:.1} {:.1} {:.1} 0 q{:.1} {:.1} {:.1} 0 Z", st.w * 0.44, st.u * 4.0, -st.u * 3.0, st.u * 8.0, st.u * 4.0, -st.u * 3.0, st.u * 8.0), st.c(0xfaf6ea));
+        let near = st.rect(st.w * 0.18, y, st.w * 0.64, st.u * 2.6, wood)
+            + &st.rect(st.w * 0.22, y + st.u * 2.6, st.u * 2.4, st.h * 0.3, wood.shade(0.7))
+            + &st.rect(st.w * 0.76, y + st.u * 2.6, st.u * 2.4, st.h * 0.3, wood.shade(0.7))
+            + &st.path(
+                &format!(
+                    "M{:.1} {y:.1} q{:.1} {:.1} {:.1} 0 q{:.1} {:.1} {:.1} 0 Z",
+                    st.w * 0.44,
+                    st.u * 4.0,
+                    -st.u * 3.0,
+                    st.u * 8.0,
+                    st.u * 4.0,
+                    -st.u * 3.0,
+                    st.u * 8.0
+                ),
+                st.c(0xfaf6ea),
+            );
         (wall, near)
     }
 
@@ -272,7 +423,19 @@ impl Room<'_> {
         }
         let cx = st.w * 0.5;
         wall.push_str(&st.rect(cx - st.u * 24.0, st.h * 0.22, st.u * 48.0, self.floor - st.h * 0.22, gold.shade(0.7)));
-        wall.push_str(&st.path(&format!("M{:.1} {:.1} Q{cx:.1} {:.1} {:.1} {:.1} V{:.1} H{:.1} Z", cx - st.u * 15.0, st.h * 0.40, st.h * 0.24, cx + st.u * 15.0, st.h * 0.40, self.floor, cx - st.u * 15.0), gold));
+        wall.push_str(&st.path(
+            &format!(
+                "M{:.1} {:.1} Q{cx:.1} {:.1} {:.1} {:.1} V{:.1} H{:.1} Z",
+                cx - st.u * 15.0,
+                st.h * 0.40,
+                st.h * 0.24,
+                cx + st.u * 15.0,
+                st.h * 0.40,
+                self.floor,
+                cx - st.u * 15.0
+            ),
+            gold,
+        ));
         wall.push_str(&st.rect(cx - st.u * 10.0, self.floor - st.u * 20.0, st.u * 20.0, st.u * 20.0, st.c(0xb02a24)));
         for x in [0.04, 0.22, 0.74, 0.92] {
             wall.push_str(&st.rect(st.w * x, st.top(), st.u * 6.4, self.floor - st.top(), st.c(0xc0342a)));
@@ -281,9 +444,25 @@ impl Room<'_> {
         let mut near = String::new();
         for step in 0..3 {
             let t = f64::from(step);
-            near.push_str(&st.rect(cx - st.u * (26.0 + 8.0 * t), self.floor + st.u * 3.4 * t, st.u * (52.0 + 16.0 * t), st.u * 3.4, st.c(if step % 2 == 0 { 0xd8d0c0 } else { 0xbcb4a4 })));
+            near.push_str(&st.rect(
+                cx - st.u * (26.0 + 8.0 * t),
+                self.floor + st.u * 3.4 * t,
+                st.u * (52.0 + 16.0 * t),
+                st.u * 3.4,
+                st.c(if step % 2 == 0 { 0xd8d0c0 } else { 0xbcb4a4 }),
+            ));
         }
-        let _ = write!(near, "<path d=\"M{:.1} {:.1} H{:.1} L{:.1} {:.1} H{:.1} Z\" fill=\"{}\"/>", cx - st.u * 9.0, self.floor, cx + st.u * 9.0, cx + st.u * 26.0, st.bottom(), cx - st.u * 26.0, st.c(0xa8241e));
+        let _ = write!(
+            near,
+            "<path d=\"M{:.1} {:.1} H{:.1} L{:.1} {:.1} H{:.1} Z\" fill=\"{}\"/>",
+            cx - st.u * 9.0,
+            self.floor,
+            cx + st.u * 9.0,
+            cx + st.u * 26.0,
+            st.bottom(),
+            cx - st.u * 26.0,
+            st.c(0xa8241e)
+        );
         (wall, near)
     }
 
@@ -291,17 +470,38 @@ impl Room<'_> {
         let st = self.st;
         let rock = st.c(0x4a4650);
         let (l, t, r, b) = (st.left(), st.top(), st.right(), st.bottom());
-        let mut middle = format!("<path fill-rule=\"evenodd\" d=\"M{l:.1} {t:.1} H{r:.1} V{b:.1} H{l:.1} Z M{:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} Z\" fill=\"{rock}\" {}/>", st.w * 0.14, self.floor, st.w * 0.10, st.h * 0.16, st.w * 0.34, st.h * 0.10, st.w * 0.44, st.h * 0.20, st.w * 0.56, st.h * 0.26, st.w * 0.52, self.floor, st.w * 0.54, self.floor, st.ink());
+        let mut middle = format!(
+            "<path fill-rule=\"evenodd\" d=\"M{l:.1} {t:.1} H{r:.1} V{b:.1} H{l:.1} Z M{:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} Z\" fill=\"{rock}\" {}/>",
+            st.w * 0.14,
+            self.floor,
+            st.w * 0.10,
+            st.h * 0.16,
+            st.w * 0.34,
+            st.h * 0.10,
+            st.w * 0.44,
+            st.h * 0.20,
+            st.w * 0.56,
+            st.h * 0.26,
+            st.w * 0.52,
+            self.floor,
+            st.w * 0.54,
+            self.floor,
+            st.ink()
+        );
         let mut x = l;
         while x < r {
             let (w, h) = (dice.range(3.0, 8.0) * st.u, dice.range(6.0, 26.0) * st.u);
-            middle.push_str(&st.path(&format!("M{x:.1} {t:.1} L{:.1} {:.1} L{:.1} {t:.1} Z", x + w * 0.5, t + h + st.h * 0.08, x + w), rock.shade(0.7)));
+            middle.push_str(
+                &st.path(&format!("M{x:.1} {t:.1} L{:.1} {:.1} L{:.1} {t:.1} Z", x + w * 0.5, t + h + st.h * 0.08, x + w), rock.shade(0.7)),
+            );
             x += w * 1.1;
         }
         let mut near = st.band("floor", self.floor, b, rock.shade(0.9), rock.shade(0.45));
         for _ in 0..12 {
             let (px, w) = (dice.range(l, r), dice.range(4.0, 10.0) * st.u);
-            near.push_str(&st.path(&format!("M{px:.1} {:.1} q{:.1} {:.1} {w:.1} 0 Z", self.floor + st.h * 0.12, w * 0.5, -w * 0.8), rock.shade(0.62)));
+            near.push_str(
+                &st.path(&format!("M{px:.1} {:.1} q{:.1} {:.1} {w:.1} 0 Z", self.floor + st.h * 0.12, w * 0.5, -w * 0.8), rock.shade(0.62)),
+            );
         }
         let (fx, fy) = (st.w * 0.80, self.floor + st.h * 0.10);
         near.push_str(&st.glow("campfire", fx, fy - st.u * 4.0, st.u * 36.0, Rgb::hex(0xff9a40), 0.6));

@@ -32,7 +32,11 @@ impl Rgb {
     /// Darker (below 1) or lighter (above).
     #[must_use]
     pub fn shade(self, factor: f64) -> Self {
-        if factor <= 1.0 { Self(self.0 * factor, self.1 * factor, self.2 * factor) } else { self.mix(Self(255.0, 255.0, 255.0), factor - 1.0) }
+        if factor <= 1.0 {
+            Self(self.0 * factor, self.1 * factor, self.2 * factor)
+        } else {
+            self.mix(Self(255.0, 255.0, 255.0), factor - 1.0)
+        }
     }
 
     /// How light it looks, 0 to 255.
@@ -90,7 +94,8 @@ impl Light {
             Mood::Calm | Mood::Happy | Mood::Tense => (tint, amount),
         };
         // A lamp softens the night indoors.
-        let (tint, amount, brightness) = if indoors && time == TimeOfDay::Night { (Rgb::hex(0xd8903c), 0.28, 0.86) } else { (tint, amount, brightness) };
+        let (tint, amount, brightness) =
+            if indoors && time == TimeOfDay::Night { (Rgb::hex(0xd8903c), 0.28, 0.86) } else { (tint, amount, brightness) };
         // Ink has no colour to tell the hour by: it stays light enough to be read, and the sky alone turns dark.
         let (amount, brightness) = if style == Style::Manga { (amount * 0.45, f64::sqrt(brightness) * 1.06) } else { (amount, brightness) };
         let saturation = match style {

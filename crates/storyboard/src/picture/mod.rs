@@ -60,7 +60,11 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
     let stage = Stage::new(scene, style, aspect, crate::rules::era(&words(script)), script.language);
     let seed = scene_seed(script, scene);
     let mut dice = Dice::new(seed);
-    let layers = if scene.place.indoors() { indoors::layers(&stage, scene.place, scene.time, &mut dice) } else { outdoors::layers(&stage, scene.place, scene.time, scene.weather, &mut dice) };
+    let layers = if scene.place.indoors() {
+        indoors::layers(&stage, scene.place, scene.time, &mut dice)
+    } else {
+        outdoors::layers(&stage, scene.place, scene.time, scene.weather, &mut dice)
+    };
     let mut sky = Dice::new(seed ^ 0x51c7);
     let backdrop = if scene.place == Place::Space { String::new() } else { sky::sky(&stage, scene.time, scene.weather, &mut sky) };
     let Layers { far, middle, near } = layers;
@@ -68,7 +72,8 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
     let people = people(&stage, script, scene, index);
     let close = zoom(&stage, scene, index);
     let figures = |face: Face| plane(&stage, &draw_people(&stage, scene, &people, face), 1.0, seed, 0.0);
-    let figures = (!people.is_empty()).then(|| [figures(Face::default()), figures(Face { blink: true, talk: false }), figures(Face { blink: false, talk: true })]);
+    let figures = (!people.is_empty())
+        .then(|| [figures(Face::default()), figures(Face { blink: true, talk: false }), figures(Face { blink: false, talk: true })]);
     let mut near = format!("<g transform=\"{close}\">{near}</g>");
     if let (Framing::Detail, Some(thing)) = (scene.framing, scene.prop) {
         let (x, y, size) = (stage.w * 0.5, stage.h * 0.43, stage.u * 52.0);
@@ -105,7 +110,11 @@ pub fn portrait(character: &Character, style: Style) -> Bitmap {
     let mut stage = Stage::new(&scene, style, Aspect::Classic, era, Language::Chinese);
     (stage.w, stage.h, stage.u) = (768.0, 768.0, 7.68);
     let backdrop = stage.band("back", 0.0, 768.0, stage.light.top.mix(Rgb::hex(0xffffff), 0.35), stage.light.low);
-    let person = if style == Style::Realistic { figure::behind(&stage, character, 384.0, 940.0, 860.0) } else { figure::bust(&stage, character, Mood::Calm, Face::default(), 384.0, 470.0, 1.75, false) };
+    let person = if style == Style::Realistic {
+        figure::behind(&stage, character, 384.0, 940.0, 860.0)
+    } else {
+        figure::bust(&stage, character, Mood::Calm, Face::default(), figure::Spot { x: 384.0, y: 470.0, size: 1.75, flip: false })
+    };
     let name = caption::plate(28.0, 716.0, 34.0, &character.name, "#ffffff", "#1c2030");
     let mut bitmap = rasterise(&format!("{backdrop}{person}{name}"), (0.0, 0.0, 768.0, 768.0), 768, 768);
     if style == Style::Manga {
@@ -143,7 +152,13 @@ fn haze(stage: &Stage, scene: &Scene) -> String {
     let strength = match scene.weather {
         Weather::Fog => 0.75,
         Weather::Rain | Weather::Snow | Weather::Storm => 0.28,
-        Weather::Clear | Weather::Cloudy | Weather::Wind => if stage.style == Style::Realistic { 0.35 } else { 0.0 },
+        Weather::Clear | Weather::Cloudy | Weather::Wind => {
+            if stage.style == Style::Realistic {
+                0.35
+            } else {
+                0.0
+            }
+        }
     };
     if strength == 0.0 || scene.place.indoors() {
         return String::new();
@@ -185,9 +200,27 @@ fn people<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: usize) ->
     let shown = if scene.framing == Framing::Close { count.min(1) } else { count };
     let places: &[f64] = match (shown, scene.framing) {
         (1, Framing::Close) => [&[0.5], &[0.42], &[0.58]][index % 3],
-        (1, _) => if tall { &[0.5] } else { [&[0.62], &[0.36]][index % 2] },
-        (2, _) => if tall { &[0.27, 0.73] } else { &[0.31, 0.69] },
-        (3, _) => if tall { &[0.20, 0.50, 0.80] } else { &[0.22, 0.50, 0.78] },
+        (1, _) => {
+            if tall {
+                &[0.5]
+            } else {
+                [&[0.62], &[0.36]][index % 2]
+            }
+        }
+        (2, _) => {
+            if tall {
+                &[0.27, 0.73]
+            } else {
+                &[0.31, 0.69]
+            }
+        }
+        (3, _) => {
+            if tall {
+                &[0.20, 0.50, 0.80]
+            } else {
+                &[0.22, 0.50, 0.78]
+            }
+        }
         _ => &[],
     };
     let found = scene.present.iter().take(shown).zip(places).map(|(&who, &x)| {
@@ -203,7 +236,17 @@ fn people<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: usize) ->
             (Framing::Close, Style::Realistic, false) => (stage.h * 1.50, stage.h * 1.30),
             (Framing::Close, Style::Realistic, true) => (stage.h * 1.20, stage.h * 0.86),
             (Framing::Medium | Framing::Detail, _, false) => (stage.h * 0.60, stage.h * if shown == 3 { 0.00120 } else { 0.00152 }),
-            (Framing::Medium | Framing::Detail, _, true) => (stage.h * 0.50, stage.w * if shown == 1 { 0.0026 } else if shown == 2 { 0.00205 } else { 0.0015 }),
+            (Framing::Medium | Framing::Detail, _, true) => (
+                stage.h * 0.50,
+                stage.w
+                    * if shown == 1 {
+                        0.0026
+                    } else if shown == 2 {
+                        0.00205
+                    } else {
+                        0.0015
+                    },
+            ),
             (Framing::Close, _, false) => (stage.h * 0.625, stage.h * 0.00212),
             (Framing::Close, _, true) => (stage.h * 0.52, stage.w * 0.0034),
         };
@@ -219,11 +262,26 @@ fn draw_people(stage: &Stage, scene: &Scene, people: &[Person<'_>], face: Face) 
         let face = Face { talk: face.talk && speaks, ..face };
         match (stage.style, person.whole) {
             (Style::Realistic, _) => figure::behind(stage, person.character, person.x, person.y, person.size),
-            (_, true) => figure::whole(stage, person.character, scene.mood, face, person.x, person.y, person.size, person.flip),
-            (_, false) => figure::bust(stage, person.character, scene.mood, face, person.x, person.y, person.size, person.flip),
+            (_, true) => figure::whole(
+                stage,
+                person.character,
+                scene.mood,
+                face,
+                figure::Spot { x: person.x, y: person.y, size: person.size, flip: person.flip },
+            ),
+            (_, false) => figure::bust(
+                stage,
+                person.character,
+                scene.mood,
+                face,
+                figure::Spot { x: person.x, y: person.y, size: person.size, flip: person.flip },
+            ),
         }
     };
-    let lit = stage.style == Style::Realistic && !scene.place.indoors() && scene.time != TimeOfDay::Night && matches!(scene.weather, Weather::Clear | Weather::Cloudy | Weather::Wind | Weather::Fog);
+    let lit = stage.style == Style::Realistic
+        && !scene.place.indoors()
+        && scene.time != TimeOfDay::Night
+        && matches!(scene.weather, Weather::Clear | Weather::Cloudy | Weather::Wind | Weather::Fog);
     let shafts = if lit { shafts(stage) } else { String::new() };
     people.iter().map(draw).collect::<String>() + &shafts
 }
@@ -280,21 +338,58 @@ fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bi
             let (inner, outer) = (dice.range(0.44, 0.60), 1.2);
             let (x, y) = (angle.cos(), angle.sin());
             let spread = dice.range(0.004, 0.012);
-            svg.push_str(&format!("<path d=\"M{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} Z\" fill=\"#000\"/>", w * (0.5 + x * inner), h * (0.45 + y * inner), w * (0.5 + (angle - spread).cos() * outer), h * (0.45 + (angle - spread).sin() * outer), w * (0.5 + (angle + spread).cos() * outer), h * (0.45 + (angle + spread).sin() * outer)));
+            svg.push_str(&format!(
+                "<path d=\"M{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} Z\" fill=\"#000\"/>",
+                w * (0.5 + x * inner),
+                h * (0.45 + y * inner),
+                w * (0.5 + (angle - spread).cos() * outer),
+                h * (0.45 + (angle - spread).sin() * outer),
+                w * (0.5 + (angle + spread).cos() * outer),
+                h * (0.45 + (angle + spread).sin() * outer)
+            ));
         }
     }
     let inset = people.first().filter(|person| people.len() == 1 && person.whole && scene.framing == Framing::Wide);
     if let Some(person) = inset {
-        let (x0, x1, y0, y1) = if stage.aspect == Aspect::Tall { (0.06, 0.52, 0.10, 0.36) } else if person.x < w * 0.5 { (0.66, 0.97, 0.14, 0.62) } else { (0.03, 0.34, 0.14, 0.62) };
-        let d = format!("M{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} Z", w * x0, h * y0, w * x1, h * (y0 + 0.03), w * (x1 - 0.02), h * y1, w * (x0 + 0.02), h * (y1 - 0.03));
+        let (x0, x1, y0, y1) = if stage.aspect == Aspect::Tall {
+            (0.06, 0.52, 0.10, 0.36)
+        } else if person.x < w * 0.5 {
+            (0.66, 0.97, 0.14, 0.62)
+        } else {
+            (0.03, 0.34, 0.14, 0.62)
+        };
+        let d = format!(
+            "M{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} Z",
+            w * x0,
+            h * y0,
+            w * x1,
+            h * (y0 + 0.03),
+            w * (x1 - 0.02),
+            h * y1,
+            w * (x0 + 0.02),
+            h * (y1 - 0.03)
+        );
         let (cx, cy) = (w * f64::midpoint(x0, x1), h * (y0 + (y1 - y0) * 0.80));
         let scale = (h * (y1 - y0) / 290.0).min(w * (x1 - x0) / 230.0);
         svg.push_str(&format!("<clipPath id=\"inset\"><path d=\"{d}\"/></clipPath><path d=\"{d}\" fill=\"#fff\" stroke=\"#fff\" stroke-width=\"{:.1}\"/><g clip-path=\"url(#inset)\"><rect width=\"{w}\" height=\"{h}\" fill=\"#f4f4f4\"/>", u * 2.2));
         for ray in 0..40 {
             let angle = f64::from(ray) / 40.0 * std::f64::consts::TAU;
-            svg.push_str(&format!("<path d=\"M{:.1} {:.1} L{:.1} {:.1}\" stroke=\"#000\" stroke-width=\"{:.1}\"/>", cx + angle.cos() * u * 19.0, cy - u * 8.0 + angle.sin() * u * 17.0, cx + angle.cos() * w, cy + angle.sin() * h, u * 0.25));
+            svg.push_str(&format!(
+                "<path d=\"M{:.1} {:.1} L{:.1} {:.1}\" stroke=\"#000\" stroke-width=\"{:.1}\"/>",
+                cx + angle.cos() * u * 19.0,
+                cy - u * 8.0 + angle.sin() * u * 17.0,
+                cx + angle.cos() * w,
+                cy + angle.sin() * h,
+                u * 0.25
+            ));
         }
-        svg.push_str(&figure::bust(stage, person.character, scene.mood, Face::default(), cx, cy, scale, person.flip));
+        svg.push_str(&figure::bust(
+            stage,
+            person.character,
+            scene.mood,
+            Face::default(),
+            figure::Spot { x: cx, y: cy, size: scale, flip: person.flip },
+        ));
         svg.push_str(&format!("</g><path d=\"{d}\" fill=\"none\" stroke=\"#000\" stroke-width=\"{:.1}\"/>", u * 0.8));
     }
     let m = u * 1.6;

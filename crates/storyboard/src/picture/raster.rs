@@ -103,7 +103,9 @@ pub fn fonts_lack() -> Option<String> {
 #[must_use]
 pub fn rasterise(svg: &str, window: (f64, f64, f64, f64), w: u32, h: u32) -> Bitmap {
     let (left, top, width, height) = window;
-    let document = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"{left:.2} {top:.2} {width:.2} {height:.2}\" preserveAspectRatio=\"none\">{svg}</svg>");
+    let document = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"{left:.2} {top:.2} {width:.2} {height:.2}\" preserveAspectRatio=\"none\">{svg}</svg>"
+    );
     let options = Options { fontdb: Arc::clone(&DATABASE), font_family: "Noto Sans CJK SC".to_owned(), ..Options::default() };
     let mut pixmap = Pixmap::new(w.max(1), h.max(1)).expect("a picture has a size");
     match Tree::from_str(&document, &options) {
@@ -175,7 +177,8 @@ pub(super) fn texture(bitmap: &mut Bitmap, seed: u64, strength: f32) {
     for y in 0..half_h {
         for x in 0..half_w {
             let (fx, fy) = (x as f32, y as f32);
-            field[y * half_w + x] = noise.at(fx / 90.0, fy / 36.0) * 0.5 + noise.at(fx / 30.0, fy / 14.0) * 0.3 + noise.at(fx / 7.0, fy / 4.0) * 0.2 - 0.5;
+            field[y * half_w + x] =
+                noise.at(fx / 90.0, fy / 36.0) * 0.5 + noise.at(fx / 30.0, fy / 14.0) * 0.3 + noise.at(fx / 7.0, fy / 4.0) * 0.2 - 0.5;
         }
     }
     for y in 0..h {

@@ -34,7 +34,18 @@ pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, dice: &mut D
         let s = stage.u;
         svg.push_str(&format!(
             "<path d=\"M{x:.1} {y:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} Z\" fill=\"#fff8d0\"/>",
-            -5.0 * s, 16.0 * s, 4.0 * s, -1.5 * s, -5.0 * s, 18.0 * s, 11.0 * s, -22.0 * s, -4.5 * s, 1.5 * s, 4.0 * s, -12.0 * s
+            -5.0 * s,
+            16.0 * s,
+            4.0 * s,
+            -1.5 * s,
+            -5.0 * s,
+            18.0 * s,
+            11.0 * s,
+            -22.0 * s,
+            -4.5 * s,
+            1.5 * s,
+            4.0 * s,
+            -12.0 * s
         ));
     }
     svg
@@ -44,7 +55,11 @@ fn stars(stage: &Stage, dice: &mut Dice) -> String {
     (0..90)
         .map(|_| {
             let (x, y) = (dice.range(stage.left(), stage.right()), dice.range(stage.top(), stage.horizon * 0.9));
-            format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{:.2}\" fill=\"#fff\" fill-opacity=\"{:.2}\"/>", dice.range(0.10, 0.34) * stage.u, dice.range(0.4, 1.0))
+            format!(
+                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{:.2}\" fill=\"#fff\" fill-opacity=\"{:.2}\"/>",
+                dice.range(0.10, 0.34) * stage.u,
+                dice.range(0.4, 1.0)
+            )
         })
         .collect()
 }
@@ -62,7 +77,12 @@ fn luminary(stage: &Stage, time: TimeOfDay) -> String {
             let mut moon = stage.glow("moonglow", x, y, r * 3.6, Rgb::hex(0xdfe8ff), 0.55);
             moon.push_str(&format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" fill=\"#fdf3c4\"/>"));
             for (dx, dy, size) in [(-0.3, -0.2, 0.22), (0.25, 0.3, 0.17), (0.1, -0.45, 0.12), (-0.1, 0.35, 0.13)] {
-                moon.push_str(&format!("<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{:.1}\" fill=\"#e9dca0\" fill-opacity=\"0.7\"/>", x + dx * r, y + dy * r, size * r));
+                moon.push_str(&format!(
+                    "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{:.1}\" fill=\"#e9dca0\" fill-opacity=\"0.7\"/>",
+                    x + dx * r,
+                    y + dy * r,
+                    size * r
+                ));
             }
             moon
         }
@@ -94,8 +114,19 @@ fn cloud(stage: &Stage, time: TimeOfDay, weather: Weather, x: f64, y: f64, size:
     for index in 0..puffs {
         let t = index as f64 / (puffs - 1) as f64 - 0.5;
         let r = size * (0.34 - 0.5 * t * t) * dice.range(0.85, 1.15);
-        svg.push_str(&format!("<ellipse cx=\"{:.1}\" cy=\"{:.1}\" rx=\"{r:.1}\" ry=\"{:.1}\" fill=\"{body}\"/>", x + t * size * 1.7, y - r * 0.3, r * 0.74));
+        svg.push_str(&format!(
+            "<ellipse cx=\"{:.1}\" cy=\"{:.1}\" rx=\"{r:.1}\" ry=\"{:.1}\" fill=\"{body}\"/>",
+            x + t * size * 1.7,
+            y - r * 0.3,
+            r * 0.74
+        ));
     }
-    svg.push_str(&format!("<ellipse cx=\"{x:.1}\" cy=\"{:.1}\" rx=\"{:.1}\" ry=\"{:.1}\" fill=\"{}\"/></g>", y + size * 0.02, size * 0.95, size * 0.13, body.shade(0.90)));
+    svg.push_str(&format!(
+        "<ellipse cx=\"{x:.1}\" cy=\"{:.1}\" rx=\"{:.1}\" ry=\"{:.1}\" fill=\"{}\"/></g>",
+        y + size * 0.02,
+        size * 0.95,
+        size * 0.13,
+        body.shade(0.90)
+    ));
     svg
 }

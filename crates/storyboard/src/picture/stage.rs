@@ -74,7 +74,18 @@ impl Stage {
         let (w, h) = aspect.size();
         let (w, h) = (f64::from(w), f64::from(h));
         let horizon = h * if aspect == Aspect::Tall { 0.56 } else { 0.60 };
-        Self { w, h, horizon, u: w.min(h) / 100.0, aspect, style, light: Light::of(style, scene.time, scene.weather, scene.mood, scene.place.indoors()), classical: era == Era::Classical, modern: era == Era::Modern, language }
+        Self {
+            w,
+            h,
+            horizon,
+            u: w.min(h) / 100.0,
+            aspect,
+            style,
+            light: Light::of(style, scene.time, scene.weather, scene.mood, scene.place.indoors()),
+            classical: era == Era::Classical,
+            modern: era == Era::Modern,
+            language,
+        }
     }
 
     /// Left edge of what is drawn.
@@ -123,8 +134,14 @@ impl Stage {
     #[must_use]
     pub fn line(&self, width: f64) -> String {
         match self.style {
-            Style::Anime => format!("stroke=\"{}\" stroke-opacity=\"0.55\" stroke-width=\"{:.2}\" stroke-linejoin=\"round\" stroke-linecap=\"round\"", self.light.ink, self.u * 0.22 * width),
-            Style::Manga => format!("stroke=\"#000\" stroke-width=\"{:.2}\" stroke-linejoin=\"round\" stroke-linecap=\"round\"", self.u * 0.42 * width),
+            Style::Anime => format!(
+                "stroke=\"{}\" stroke-opacity=\"0.55\" stroke-width=\"{:.2}\" stroke-linejoin=\"round\" stroke-linecap=\"round\"",
+                self.light.ink,
+                self.u * 0.22 * width
+            ),
+            Style::Manga => {
+                format!("stroke=\"#000\" stroke-width=\"{:.2}\" stroke-linejoin=\"round\" stroke-linecap=\"round\"", self.u * 0.42 * width)
+            }
             Style::Realistic => "stroke=\"none\"".to_owned(),
         }
     }
@@ -185,7 +202,12 @@ impl Stage {
             let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
             let middle = (x0 + x1) / 2.0;
             if rough > 0.5 {
-                let _ = write!(d, " L{:.1} {:.1} L{x1:.1} {y1:.1}", middle + dice.range(-0.1, 0.1) * (x1 - x0), (y0 + y1) / 2.0 + dice.range(-0.08, 0.08) * height);
+                let _ = write!(
+                    d,
+                    " L{:.1} {:.1} L{x1:.1} {y1:.1}",
+                    middle + dice.range(-0.1, 0.1) * (x1 - x0),
+                    (y0 + y1) / 2.0 + dice.range(-0.08, 0.08) * height
+                );
             } else {
                 let _ = write!(d, " C{middle:.1} {y0:.1} {middle:.1} {y1:.1} {x1:.1} {y1:.1}");
             }
@@ -198,10 +220,33 @@ impl Stage {
     #[must_use]
     pub fn tree(&self, dice: &mut Dice, x: f64, y: f64, size: f64, leaf: Rgb, trunk: Rgb) -> String {
         let mut svg = self.path(
-            &format!("M{:.1} {y:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} L{:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {y:.1} Z", x - size * 0.07, x - size * 0.03, y - size * 0.3, x - size * 0.04, y - size * 0.4, x - size * 0.02, y - size * 0.6, x + size * 0.03, y - size * 0.6, x + size * 0.04, y - size * 0.4, x + size * 0.03, y - size * 0.3, x + size * 0.08),
+            &format!(
+                "M{:.1} {y:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} L{:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {y:.1} Z",
+                x - size * 0.07,
+                x - size * 0.03,
+                y - size * 0.3,
+                x - size * 0.04,
+                y - size * 0.4,
+                x - size * 0.02,
+                y - size * 0.6,
+                x + size * 0.03,
+                y - size * 0.6,
+                x + size * 0.04,
+                y - size * 0.4,
+                x + size * 0.03,
+                y - size * 0.3,
+                x + size * 0.08
+            ),
             trunk,
         );
-        for (dx, dy, r, shade) in [(-0.22, -0.62, 0.24, 0.82), (0.22, -0.60, 0.24, 0.82), (0.0, -0.58, 0.28, 0.86), (-0.12, -0.80, 0.24, 1.0), (0.14, -0.82, 0.24, 1.0), (0.0, -0.95, 0.20, 1.10)] {
+        for (dx, dy, r, shade) in [
+            (-0.22, -0.62, 0.24, 0.82),
+            (0.22, -0.60, 0.24, 0.82),
+            (0.0, -0.58, 0.28, 0.86),
+            (-0.12, -0.80, 0.24, 1.0),
+            (0.14, -0.82, 0.24, 1.0),
+            (0.0, -0.95, 0.20, 1.10),
+        ] {
             let wobble = dice.range(0.9, 1.1);
             svg.push_str(&self.ellipse(x + size * dx, y + size * dy, size * r * wobble, size * r * 0.85, leaf.shade(shade)));
         }
@@ -214,7 +259,10 @@ impl Stage {
         let mut svg = self.rect(x - size * 0.03, y - size * 0.2, size * 0.06, size * 0.2, self.c(0x4a3426));
         for (level, shade) in [(0.0, 0.85), (0.22, 0.95), (0.44, 1.05)] {
             let (base, half) = (y - size * (0.12 + level), size * (0.26 - level * 0.3));
-            svg.push_str(&self.path(&format!("M{:.1} {base:.1} L{x:.1} {:.1} L{:.1} {base:.1} Z", x - half, base - size * 0.42, x + half), leaf.shade(shade)));
+            svg.push_str(&self.path(
+                &format!("M{:.1} {base:.1} L{x:.1} {:.1} L{:.1} {base:.1} Z", x - half, base - size * 0.42, x + half),
+                leaf.shade(shade),
+            ));
         }
         svg
     }

@@ -62,8 +62,14 @@ impl Canvas {
         let (width, height) = ((x1 - x0) as usize, (y1 - y0) as usize);
         self.scratch.resize(self.w * self.h * 4, 0);
         let Ok(source) = ImageRef::new(bitmap.w, bitmap.h, &bitmap.rgba, PixelType::U8x4) else { return };
-        let Ok(mut target) = Image::from_slice_u8(width as u32, height as u32, &mut self.scratch[..width * height * 4], PixelType::U8x4) else { return };
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Interpolation(FilterType::Bilinear)).crop(crop_left, crop_top, crop_wide, crop_high).use_alpha(false);
+        let Ok(mut target) = Image::from_slice_u8(width as u32, height as u32, &mut self.scratch[..width * height * 4], PixelType::U8x4)
+        else {
+            return;
+        };
+        let options = ResizeOptions::new()
+            .resize_alg(ResizeAlg::Interpolation(FilterType::Bilinear))
+            .crop(crop_left, crop_top, crop_wide, crop_high)
+            .use_alpha(false);
         if self.resizer.resize(&source, &mut target, &options).is_err() {
             return;
         }
@@ -140,15 +146,33 @@ impl Canvas {
                 for index in 0..26 {
                     let (x, y, speed) = (dice.range(0.0, w), dice.range(0.0, h), dice.range(0.2, 0.4) * w);
                     let bob = (t * 2.0 + f64::from(index)).sin() * unit * 3.0;
-                    self.dot(fall(x, -speed, w), (y + bob + t * unit * 4.0).rem_euclid(h), unit * dice.range(0.4, 0.8), [214, 150, 70], 210);
+                    self.dot(
+                        fall(x, -speed, w),
+                        (y + bob + t * unit * 4.0).rem_euclid(h),
+                        unit * dice.range(0.4, 0.8),
+                        [214, 150, 70],
+                        210,
+                    );
                 }
             }
-            (_, false) if scene.time == TimeOfDay::Night && matches!(scene.place, Place::Forest | Place::Field | Place::Garden | Place::Lake | Place::River | Place::Courtyard | Place::Village) => {
+            (_, false)
+                if scene.time == TimeOfDay::Night
+                    && matches!(
+                        scene.place,
+                        Place::Forest | Place::Field | Place::Garden | Place::Lake | Place::River | Place::Courtyard | Place::Village
+                    ) =>
+            {
                 for index in 0..24 {
                     let (x, y) = (dice.range(0.0, w), dice.range(h * 0.45, h * 0.92));
                     let phase = f64::from(index) * 1.7;
                     let glow = ((t * 1.3 + phase).sin() * 0.5 + 0.5) * 200.0;
-                    self.dot(x + (t * 0.4 + phase).sin() * unit * 6.0, y + (t * 0.5 + phase * 0.7).cos() * unit * 3.0, unit * 0.5, [226, 255, 130], glow as u32);
+                    self.dot(
+                        x + (t * 0.4 + phase).sin() * unit * 6.0,
+                        y + (t * 0.5 + phase * 0.7).cos() * unit * 3.0,
+                        unit * 0.5,
+                        [226, 255, 130],
+                        glow as u32,
+                    );
                 }
             }
             (_, false) if scene.place == Place::Garden => {
@@ -194,9 +218,8 @@ impl Canvas {
             return;
         }
         let at = (y as usize * self.w + x as usize) * 4;
-        for channel in 0..3 {
-            let value = u32::from(self.rgba[at + channel]);
-            self.rgba[at + channel] = ((value * (255 - opacity) + u32::from(colour[channel]) * opacity) / 255) as u8;
+        for (mine, theirs) in self.rgba[at..at + 3].iter_mut().zip(colour) {
+            *mine = ((u32::from(*mine) * (255 - opacity) + u32::from(theirs) * opacity) / 255) as u8;
         }
     }
 
@@ -236,7 +259,8 @@ impl Canvas {
             let us = &mut u_plane[y * w / 2..(y + 1) * w / 2];
             let vs = &mut v_plane[y * w / 2..(y + 1) * w / 2];
             for ((a, b), (u, v)) in rows.zip(us.iter_mut().zip(vs.iter_mut())) {
-                let sum = |channel: usize| i32::from(a[channel]) + i32::from(a[channel + 4]) + i32::from(b[channel]) + i32::from(b[channel + 4]);
+                let sum =
+                    |channel: usize| i32::from(a[channel]) + i32::from(a[channel + 4]) + i32::from(b[channel]) + i32::from(b[channel + 4]);
                 let (r, g, bl) = (sum(0), sum(1), sum(2));
                 *u = (128 + ((-26 * r - 86 * g + 112 * bl + 512) >> 10)) as u8;
                 *v = (128 + ((112 * r - 102 * g - 10 * bl + 512) >> 10)) as u8;
@@ -263,13 +287,13 @@ fn over(target: &mut [u8], source: &[u8]) {
 /// Tiles of dots on a diagonal grid, dark to light.
 fn tones() -> [[u8; 64]; 3] {
     let mut tiles = [[0; 64]; 3];
-    for (tile, radius, inverse) in [(0, 2.6, true), (1, 3.1, false), (2, 1.9, false)] {
-        for cell in 0..64_usize {
+    for (tile, (radius, inverse)) in tiles.iter_mut().zip([(2.6, true), (3.1, false), (1.9, false)]) {
+        for (cell, value) in tile.iter_mut().enumerate() {
             let (u, v) = ((cell >> 3) as f64 - 3.5, (cell & 7) as f64 - 3.5);
             let distance = (u * u + v * v).sqrt();
             let inside = (radius + 0.5 - distance).clamp(0.0, 1.0);
             let (dot, ground) = if inverse { (236.0, 26.0) } else { (26.0, 250.0) };
-            tiles[tile][cell] = (ground + (dot - ground) * inside) as u8;
+            *value = (ground + (dot - ground) * inside) as u8;
         }
     }
     tiles

@@ -25,7 +25,14 @@ impl Encoder {
     /// Starts ffmpeg in `folder`.
     pub(super) fn start(folder: &Path, arguments: &[&str]) -> Result<Self, Fault> {
         let mut command = Command::new("ffmpeg");
-        command.current_dir(folder).args(QUIET).args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+        command
+            .current_dir(folder)
+            .args(QUIET)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .process_group(0);
         let mut child = command.spawn().map_err(|error| Fault::lasting(format!("ffmpeg cannot be started: {error}")))?;
         let mut stderr = child.stderr.take().ok_or_else(|| Fault::lasting("ffmpeg has no error output"))?;
         let errors = std::thread::spawn(move || {
@@ -104,6 +111,10 @@ pub fn probe() -> Option<String> {
         return Some("ffmpeg is not installed (apt-get install ffmpeg)".to_owned());
     };
     let listed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let missing: Vec<&str> = ["libx264", "libmp3lame", " aac ", "mov_text", "mjpeg"].into_iter().filter(|encoder| !listed.contains(encoder)).map(str::trim).collect();
+    let missing: Vec<&str> = ["libx264", "libmp3lame", " aac ", "mov_text", "mjpeg"]
+        .into_iter()
+        .filter(|encoder| !listed.contains(encoder))
+        .map(str::trim)
+        .collect();
     (!missing.is_empty()).then(|| format!("ffmpeg lacks the encoders {}", missing.join(", ")))
 }

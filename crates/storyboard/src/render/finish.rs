@@ -33,12 +33,50 @@ pub(super) async fn finish(film: Film<'_>, segments: &[PathBuf], folder: &Path, 
     let video = folder.join("film.mp4");
     let length = format!("{:.6}", film.timeline.seconds());
     let language = if film.brief.language == Language::Chinese { "language=zho" } else { "language=eng" };
-    let mut arguments = vec!["-f", "concat", "-safe", "0", "-i", "film.txt", "-f", "f32le", "-ar", "48000", "-ac", "2", "-i", "pipe:0", "-i", "film.srt"];
-    arguments.extend(["-map", "0:v", "-map", "1:a", "-map", "2:s", "-c:v", "copy", "-c:a", "aac", "-b:a", "160k", "-c:s", "mov_text", "-metadata:s:s:0", language]);
-    arguments.extend(["-metadata", COMMENT, "-t", &length, "-video_track_timescale", "12288", "-movflags", "+faststart", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1", "-f", "mp4", "film.mp4"]);
+    let mut arguments =
+        vec!["-f", "concat", "-safe", "0", "-i", "film.txt", "-f", "f32le", "-ar", "48000", "-ac", "2", "-i", "pipe:0", "-i", "film.srt"];
+    arguments.extend([
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-map",
+        "2:s",
+        "-c:v",
+        "copy",
+        "-c:a",
+        "aac",
+        "-b:a",
+        "160k",
+        "-c:s",
+        "mov_text",
+        "-metadata:s:s:0",
+        language,
+        "-disposition:s:0",
+        "0",
+    ]);
+    arguments.extend([
+        "-metadata",
+        COMMENT,
+        "-t",
+        &length,
+        "-video_track_timescale",
+        "12288",
+        "-movflags",
+        "+faststart",
+        "-fflags",
+        "+bitexact",
+        "-flags:a",
+        "+bitexact",
+        "-threads",
+        "1",
+        "-f",
+        "mp4",
+        "film.mp4",
+    ]);
     let arguments = arguments.into_iter().map(str::to_owned).collect();
     encode::run(folder, arguments, stop, |write| {
-        let gain = Mix::new(film).loudness();
+        let gain = Mix::loudness(film);
         Mix::new(film).play(gain, |block| write(block));
     })
     .await?;
@@ -79,7 +117,23 @@ async fn thumbnail(film: Film<'_>, folder: &Path, stop: &CancellationToken) -> R
     };
     let best = (0..film.script.scenes.len()).max_by_key(rank).unwrap_or(0);
     let png = motion::still(film.script, best, film.brief.style, film.brief.aspect, true);
-    let arguments = ["-f", "png_pipe", "-i", "pipe:0", "-frames:v", "1", "-q:v", "3", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-f", "mjpeg", "film.jpg"];
+    let arguments = [
+        "-f",
+        "png_pipe",
+        "-i",
+        "pipe:0",
+        "-frames:v",
+        "1",
+        "-q:v",
+        "3",
+        "-fflags",
+        "+bitexact",
+        "-flags:v",
+        "+bitexact",
+        "-f",
+        "mjpeg",
+        "film.jpg",
+    ];
     encode::run(folder, arguments.into_iter().map(str::to_owned).collect(), stop, |write| {
         write(&png);
     })
@@ -91,7 +145,27 @@ async fn scene_audio(film: Film<'_>, scene: usize, folder: &Path, stop: &Cancell
     let name = format!("scene_{:04}.mp3", scene + 1);
     let rate = crate::speech::RATE;
     let text_rate = rate.to_string();
-    let arguments = ["-f", "f32le", "-ar", &text_rate, "-ac", "1", "-i", "pipe:0", "-c:a", "libmp3lame", "-b:a", "64k", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "mp3", &name];
+    let arguments = [
+        "-f",
+        "f32le",
+        "-ar",
+        &text_rate,
+        "-ac",
+        "1",
+        "-i",
+        "pipe:0",
+        "-c:a",
+        "libmp3lame",
+        "-b:a",
+        "64k",
+        "-fflags",
+        "+bitexact",
+        "-flags:a",
+        "+bitexact",
+        "-f",
+        "mp3",
+        &name,
+    ];
     let mut samples: Vec<u8> = Vec::new();
     for (number, _) in film.timeline.cues.iter().enumerate().filter(|(_, cue)| cue.scene == scene) {
         let sound = wav::read(&film.voices[number]).map_err(|error| Fault::passing(format!("a voice cannot be read: {error}")))?;

@@ -32,7 +32,22 @@ pub(super) async fn segment(film: Film<'_>, index: usize, out: &Path, stop: &Can
     let key = (FPS * 2).to_string();
     let scale = (FPS * 512).to_string();
     let mut arguments = vec!["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", &size, "-r", &fps, "-i", "pipe:0"];
-    arguments.extend(["-c:v", "libx264", "-preset", "veryfast", "-tune", "animation", "-crf", "21", "-bf", "0", "-threads", "1", "-g", &key]);
+    arguments.extend([
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-tune",
+        "animation",
+        "-crf",
+        "21",
+        "-bf",
+        "0",
+        "-threads",
+        "1",
+        "-g",
+        &key,
+    ]);
     arguments.extend(["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]);
     arguments.extend(["-video_track_timescale", &scale, "-fflags", "+bitexact", "-flags:v", "+bitexact", "-f", "mp4", &name]);
     let arguments = arguments.into_iter().map(str::to_owned).collect();
@@ -173,7 +188,11 @@ impl<'a> Moving<'a> {
 
     /// Which of the three drawings of the figures a frame shows.
     fn face(&self, frame: u32) -> usize {
-        let talks = self.cues.iter().find(|cue| (cue.from..cue.to).contains(&frame)).is_some_and(|cue| cue.open.get((frame - cue.from) as usize).copied().unwrap_or(false));
+        let talks = self
+            .cues
+            .iter()
+            .find(|cue| (cue.from..cue.to).contains(&frame))
+            .is_some_and(|cue| cue.open.get((frame - cue.from) as usize).copied().unwrap_or(false));
         let blinks = (u64::from(frame) + self.seed % 89) % 97 < 4;
         match (blinks, talks) {
             (true, _) => 1,
@@ -209,7 +228,11 @@ fn spoken(film: Film<'_>, scene: usize, draw: &dyn Fn(String) -> Bitmap) -> Vec<
             let told = &film.script.scenes[scene].cues[cue.cue];
             let (from, to) = ((cue.start * f64::from(FPS)).round() as u32, (cue.end * f64::from(FPS)).round() as u32);
             let subtitle = film.brief.subtitles.then(|| draw(caption::subtitle(f64::from(w), f64::from(h), &told.text)));
-            let open = if told.speaker.is_some() { film.voices.get(number).and_then(|path| wav::read(path).ok()).map(|sound| mouth(&sound)).unwrap_or_default() } else { Vec::new() };
+            let open = if told.speaker.is_some() {
+                film.voices.get(number).and_then(|path| wav::read(path).ok()).map(|sound| mouth(&sound)).unwrap_or_default()
+            } else {
+                Vec::new()
+            };
             Spoken { from, to, subtitle, open }
         })
         .collect()
@@ -218,7 +241,11 @@ fn spoken(film: Film<'_>, scene: usize, draw: &dyn Fn(String) -> Bitmap) -> Vec<
 /// In which frames a voice is loud enough to open the mouth; never open or shut for one frame alone.
 fn mouth(sound: &Sound) -> Vec<bool> {
     let step = (sound.rate / FPS).max(1) as usize;
-    let loud: Vec<bool> = sound.samples.chunks(step).map(|chunk| (chunk.iter().map(|sample| sample * sample).sum::<f32>() / chunk.len() as f32).sqrt() > 0.045).collect();
+    let loud: Vec<bool> = sound
+        .samples
+        .chunks(step)
+        .map(|chunk| (chunk.iter().map(|sample| sample * sample).sum::<f32>() / chunk.len() as f32).sqrt() > 0.045)
+        .collect();
     loud.iter().enumerate().map(|(index, open)| if index % 2 == 0 { *open } else { loud[index - 1] }).collect()
 }
 
@@ -251,7 +278,8 @@ fn painting(path: &Path, w: u32, h: u32) -> Option<Plane> {
         png::ColorType::Grayscale | png::ColorType::Indexed | png::ColorType::GrayscaleAlpha => return None,
     };
     let rgba: Vec<u8> = pixels[..info.buffer_size()].chunks_exact(channels).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
-    let (tw, th) = ((f64::from(w) * (1.0 + 2.0 * picture::stage::MARGIN)) as u32, (f64::from(h) * (1.0 + 2.0 * picture::stage::MARGIN)) as u32);
+    let (tw, th) =
+        ((f64::from(w) * (1.0 + 2.0 * picture::stage::MARGIN)) as u32, (f64::from(h) * (1.0 + 2.0 * picture::stage::MARGIN)) as u32);
     let source = fast_image_resize::images::ImageRef::new(info.width, info.height, &rgba, fast_image_resize::PixelType::U8x4).ok()?;
     let mut target = fast_image_resize::images::Image::new(tw, th, fast_image_resize::PixelType::U8x4);
     let options = fast_image_resize::ResizeOptions::new().fit_into_destination(Some((0.5, 0.4))).use_alpha(false);

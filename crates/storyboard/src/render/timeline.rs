@@ -51,7 +51,15 @@ mod tests {
     #[test]
     fn a_scene_is_as_long_as_wished_or_as_told_and_frames_never_drift() {
         let text = "深蓝的天空中挂着一轮金黄的圆月。下面是海边的沙地，都种着一望无际的碧绿的西瓜。".repeat(20);
-        let brief = Brief { text, language: Language::Chinese, style: Style::Anime, aspect: Aspect::Wide, scene_seconds: 5.0, voice_speed: 1.0, subtitles: true };
+        let brief = Brief {
+            text,
+            language: Language::Chinese,
+            style: Style::Anime,
+            aspect: Aspect::Wide,
+            scene_seconds: 5.0,
+            voice_speed: 1.0,
+            subtitles: true,
+        };
         let script = crate::rules::script(&brief);
         let cues: usize = script.scenes.iter().map(|scene| scene.cues.len()).sum();
         let timeline = lay_out(&brief, &script, &vec![3.37; cues]);

@@ -33,7 +33,8 @@ pub fn find(text: &str, language: Language) -> Vec<Character> {
         Language::English => english(text),
     };
     let merged = merge(found);
-    let mut kept: Vec<_> = merged.into_iter().filter(|(_, _, evidence)| evidence.score >= 3.0 && (evidence.mentions >= 2 || evidence.strong)).collect();
+    let mut kept: Vec<_> =
+        merged.into_iter().filter(|(_, _, evidence)| evidence.score >= 3.0 && (evidence.mentions >= 2 || evidence.strong)).collect();
     kept.sort_by(|a, b| b.2.mentions.cmp(&a.2.mentions).then(b.2.score.total_cmp(&a.2.score)).then(a.0.cmp(&b.0)));
     kept.truncate(MOST);
     kept.into_iter().map(|(name, aliases, _)| character(name, aliases, text, language)).collect()
@@ -45,7 +46,13 @@ fn merge(found: HashMap<String, Evidence>) -> Vec<(String, Vec<String>, Evidence
     names.sort_by(|a, b| b.0.chars().count().cmp(&a.0.chars().count()).then(a.0.cmp(&b.0)));
     let mut merged: Vec<(String, Vec<String>, Evidence)> = Vec::new();
     for (name, evidence) in names {
-        let part = |whole: &str| if name.is_ascii() { whole.split(' ').any(|word| word == name) } else { whole.contains(name.as_str()) && name.chars().count() >= 2 };
+        let part = |whole: &str| {
+            if name.is_ascii() {
+                whole.split(' ').any(|word| word == name)
+            } else {
+                whole.contains(name.as_str()) && name.chars().count() >= 2
+            }
+        };
         match merged.iter_mut().find(|(whole, _, known)| part(whole) && known.score >= 2.0) {
             Some((_, aliases, known)) => {
                 known.mentions = known.mentions.max(evidence.mentions);
@@ -80,7 +87,8 @@ fn candidates(text: &str) -> Vec<String> {
         for (index, token) in tags.iter().enumerate() {
             let length = token.word.chars().count();
             let next = tags.get(index + 1).map(|token| token.word).unwrap_or_default();
-            if (2..=4).contains(&length) && (token.tag.starts_with("nr") || matches!(token.tag, "nz" | "n" | "x" | "i") && rare(token.word)) {
+            if (2..=4).contains(&length) && (token.tag.starts_with("nr") || matches!(token.tag, "nz" | "n" | "x" | "i") && rare(token.word))
+            {
                 found.push(cut_tail(token.word));
             }
             // A family name with what follows: 杨 + 二嫂, 王 + 建国.
@@ -133,7 +141,12 @@ fn after_naming(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for word in words::NAMING {
         for (at, _) in text.match_indices(word) {
-            let tail: String = text[at + word.len()..].chars().skip_while(|c| "“「：:，".contains(*c)).take_while(|c| is_han(*c) || c.is_ascii_uppercase()).take(5).collect();
+            let tail: String = text[at + word.len()..]
+                .chars()
+                .skip_while(|c| "“「：:，".contains(*c))
+                .take_while(|c| is_han(*c) || c.is_ascii_uppercase())
+                .take(5)
+                .collect();
             if let Some(first) = JIEBA.cut(&tail, true).first() {
                 let length = first.word.chars().count();
                 if (2..=3).contains(&length) {
@@ -159,9 +172,15 @@ fn cut_tail(word: &str) -> String {
 fn plausible(name: &str) -> bool {
     let length = name.chars().count();
     let letters = name.chars().all(|c| is_han(c) || c.is_ascii_uppercase());
-    let pronoun = name.chars().any(|c| "我你他她它您咱们这那哪谁什么怎之其此彼每各某几两一三四五六七八九十百千万的了着".contains(c)) && !words::FAMOUS.contains(&name);
-    let titled = words::HONORIFICS.iter().any(|title| name.ends_with(title)) && words::SURNAMES.contains(&name.chars().take(1).collect::<String>());
-    (2..=4).contains(&length) && letters && (!pronoun || titled) && !words::NOT_NAMES.contains(&name) && !name.chars().next_back().is_some_and(|last| words::TRAILING.contains(last))
+    let pronoun = name.chars().any(|c| "我你他她它您咱们这那哪谁什么怎之其此彼每各某几两一三四五六七八九十百千万的了着".contains(c))
+        && !words::FAMOUS.contains(&name);
+    let titled =
+        words::HONORIFICS.iter().any(|title| name.ends_with(title)) && words::SURNAMES.contains(&name.chars().take(1).collect::<String>());
+    (2..=4).contains(&length)
+        && letters
+        && (!pronoun || titled)
+        && !words::NOT_NAMES.contains(&name)
+        && !name.chars().next_back().is_some_and(|last| words::TRAILING.contains(last))
 }
 
 fn weigh(text: &str, name: &str) -> Evidence {
@@ -169,7 +188,8 @@ fn weigh(text: &str, name: &str) -> Evidence {
     let tags = JIEBA.tag(name, true);
     let person = tags.len() == 1 && tags[0].tag.starts_with("nr");
     let first: String = name.chars().take(1).collect();
-    let surname = words::SURNAMES.contains(&first) && name.chars().count() <= 3 || words::DOUBLE_SURNAMES.iter().any(|surname| name.starts_with(surname));
+    let surname = words::SURNAMES.contains(&first) && name.chars().count() <= 3
+        || words::DOUBLE_SURNAMES.iter().any(|surname| name.starts_with(surname));
     let titled = words::HONORIFICS.iter().any(|title| name.ends_with(title) && name.len() > title.len());
     let nicknamed = matches!(first.as_str(), "阿" | "小" | "老") && name.chars().count() == 2;
     let famous = words::FAMOUS.contains(&name);
@@ -182,15 +202,27 @@ fn weigh(text: &str, name: &str) -> Evidence {
         let after = &text[at + name.len()..];
         let opens = before.chars().next_back().is_none_or(|c| !is_han(c));
         let ends = after.chars().next().is_none_or(|c| !is_han(c));
-        speech += usize::from(words::SPEECH.iter().any(|verb| after.starts_with(verb)) || words::SPEECH.iter().any(|verb| after.char_indices().nth(2).is_some_and(|(index, _)| after[index..].starts_with(verb)) && !ends));
-        vocative += usize::from(before.ends_with('“') && after.starts_with(['，', '！', '？', '。', ',', '!']) || before.ends_with('，') && after.starts_with(['！', '。', '？']) && quoted(before));
+        speech += usize::from(
+            words::SPEECH.iter().any(|verb| after.starts_with(verb))
+                || words::SPEECH
+                    .iter()
+                    .any(|verb| after.char_indices().nth(2).is_some_and(|(index, _)| after[index..].starts_with(verb)) && !ends),
+        );
+        vocative += usize::from(
+            before.ends_with('“') && after.starts_with(['，', '！', '？', '。', ',', '!'])
+                || before.ends_with('，') && after.starts_with(['！', '。', '？']) && quoted(before),
+        );
         naming += usize::from(words::NAMING.iter().any(|word| before.trim_end_matches(['“', '：', '，']).ends_with(word)));
         acts += usize::from(opens && words::ACTIONS.iter().any(|verb| after.starts_with(verb)));
         lone += usize::from(opens || ends);
     }
     let count = |n: usize, weight: f64| weight * (n.min(3) as f64);
     evidence.score += count(speech, 2.0) + count(vocative, 2.0) + count(naming, 3.0) + count(acts, 1.0);
-    evidence.score += if famous { 4.0 } else { 0.0 } + if person { 1.5 } else { 0.0 } + if surname && name.chars().count() >= 2 { 1.0 } else { 0.0 } + if titled { 2.0 } else { 0.0 } + if nicknamed { 1.0 } else { 0.0 };
+    evidence.score += if famous { 4.0 } else { 0.0 }
+        + if person { 1.5 } else { 0.0 }
+        + if surname && name.chars().count() >= 2 { 1.0 } else { 0.0 }
+        + if titled { 2.0 } else { 0.0 }
+        + if nicknamed { 1.0 } else { 0.0 };
     evidence.score += if evidence.mentions >= 3 { 1.0 } else { 0.0 };
     // An ordinary word needs more than chance.
     if known && !famous && !titled {
@@ -209,8 +241,11 @@ fn quoted(before: &str) -> bool {
 
 fn english(text: &str) -> HashMap<String, Evidence> {
     let mut found: HashMap<String, Evidence> = HashMap::new();
-    let lower_words: std::collections::HashSet<String> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().next().is_some_and(char::is_lowercase)).map(str::to_owned).collect();
+    let lower_words: std::collections::HashSet<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().next().is_some_and(char::is_lowercase))
+        .map(str::to_owned)
+        .collect();
     for line in text.lines() {
         let tokens: Vec<(usize, &str)> = tokens(line);
         let mut index = 0;
@@ -234,11 +269,17 @@ fn english(text: &str) -> HashMap<String, Evidence> {
             let speech = words::SPEECH_ENGLISH.contains(&next.as_str()) || words::SPEECH_ENGLISH.contains(&previous.as_str());
             let acts = words::ENGLISH_ACTIONS.contains(&next.as_str()) || after.starts_with("'s ") || after.starts_with("’s ");
             let vocative = quoted(&line[..start]) && (line[..start].ends_with(", ") || opening) && after.starts_with([',', '!', '.', '?']);
-            let named = matches!(previous.as_str(), "named" | "called") || line[..start].ends_with("name is ") || line[..start].ends_with("name was ");
+            let named = matches!(previous.as_str(), "named" | "called")
+                || line[..start].ends_with("name is ")
+                || line[..start].ends_with("name was ");
             let place = matches!(previous.as_str(), "in" | "at" | "to" | "near" | "from" | "of" | "the") && !titled;
             let entry = found.entry(name).or_default();
             entry.mentions += 1;
-            let gain = f64::from(u8::from(speech)) * 2.0 + f64::from(u8::from(acts)) * 1.5 + f64::from(u8::from(vocative)) * 2.0 + f64::from(u8::from(named)) * 3.0 + f64::from(u8::from(titled)) * 2.0;
+            let gain = f64::from(u8::from(speech)) * 2.0
+                + f64::from(u8::from(acts)) * 1.5
+                + f64::from(u8::from(vocative)) * 2.0
+                + f64::from(u8::from(named)) * 3.0
+                + f64::from(u8::from(titled)) * 2.0;
             entry.score += gain + if opening { 0.2 } else { 0.8 } - if place { 1.5 } else { 0.0 };
             entry.strong |= speech || named || titled || vocative;
         }
@@ -272,7 +313,8 @@ fn capital_run(line: &str, tokens: &[(usize, &str)]) -> usize {
         let ordinary = words::CAPITALISED.contains(&word.to_lowercase().as_str()) && !words::TITLES.contains(word);
         let joined = index == 0 || {
             let (before, previous) = tokens[index - 1];
-            matches!(&line[before + previous.len()..*at], " " | ". ") && (&line[before + previous.len()..*at] == " " || words::TITLES.contains(&previous))
+            matches!(&line[before + previous.len()..*at], " " | ". ")
+                && (&line[before + previous.len()..*at] == " " || words::TITLES.contains(&previous))
         };
         if !capital || ordinary || shouted || !joined || run == 3 {
             break;
@@ -288,7 +330,11 @@ fn name_of(run: &[(usize, &str)]) -> (String, bool) {
         return (String::new(), false);
     }
     let names: Vec<&str> = run.iter().map(|(_, word)| *word).collect();
-    let shown = if titled && matches!(run[0].1, "Mr" | "Mrs" | "Dr" | "Ms") { format!("{}. {}", names[0], names[1..].join(" ")) } else { names.join(" ") };
+    let shown = if titled && matches!(run[0].1, "Mr" | "Mrs" | "Dr" | "Ms") {
+        format!("{}. {}", names[0], names[1..].join(" "))
+    } else {
+        names.join(" ")
+    };
     (shown, titled)
 }
 
@@ -319,13 +365,19 @@ fn gender(name: &str, near: &str, language: Language) -> Gender {
         Language::Chinese => {
             let own = |letters: &str| name.chars().filter(|c| letters.contains(*c)).count() * 2;
             let titled = |list: &[&str]| list.iter().filter(|word| name.contains(**word)).count() * 6;
-            (count(&["他"]) + own(words::MALE_NAMES) + titled(words::MALE), count(&["她"]) + own(words::FEMALE_NAMES) + titled(words::FEMALE))
+            (
+                count(&["他"]) + own(words::MALE_NAMES) + titled(words::MALE),
+                count(&["她"]) + own(words::FEMALE_NAMES) + titled(words::FEMALE),
+            )
         }
         Language::English => {
             let near = near.to_lowercase();
             let pronouns = |list: &[&str]| list.iter().map(|word| near.matches(word).count()).sum::<usize>();
             let titled = |list: &[&str]| list.iter().filter(|title| name.starts_with(**title)).count() * 6;
-            (pronouns(&[" he ", " his ", " him "]) + titled(&["Mr.", "Sir", "Lord", "King", "Uncle"]), pronouns(&[" she ", " her "]) + titled(&["Mrs", "Miss", "Ms", "Lady", "Queen", "Aunt", "Madam"]))
+            (
+                pronouns(&[" he ", " his ", " him "]) + titled(&["Mr.", "Sir", "Lord", "King", "Uncle"]),
+                pronouns(&[" she ", " her "]) + titled(&["Mrs", "Miss", "Ms", "Lady", "Queen", "Aunt", "Madam"]),
+            )
         }
     };
     if language == Language::English && name.ends_with('a') {
@@ -346,7 +398,9 @@ fn age(name: &str, near: &str) -> Age {
     let count = |list: &[&str]| list.iter().map(|word| lower.matches(word).count()).sum::<usize>();
     let (child, old) = (count(words::CHILD), count(words::OLD));
     // What another one near is called says nothing of this one.
-    let named_old = ["老", "爷", "婆", "翁", "姥", "伯"].iter().any(|mark| name.contains(mark)) || name.starts_with("Old ") || name.starts_with("Grand");
+    let named_old = ["老", "爷", "婆", "翁", "姥", "伯"].iter().any(|mark| name.contains(mark))
+        || name.starts_with("Old ")
+        || name.starts_with("Grand");
     let named_young = name.chars().count() == 2 && name.ends_with('儿');
     match () {
         () if named_old || old > child + 1 => Age::Old,
@@ -372,6 +426,10 @@ fn looks(gender: Gender, age: Age, seed: u64, classical: bool) -> String {
         (_, Age::Old) => "old man",
     };
     let hair = if age == Age::Old { "grey hair" } else { pick(&["black hair", "dark brown hair", "chestnut hair", "blue-black hair"], 8) };
-    let clothes = if classical { pick(&["blue robe", "white hanfu", "green robe", "dark red robe"], 16) } else { pick(&["blue jacket", "white shirt", "green sweater", "red coat", "grey hoodie"], 16) };
+    let clothes = if classical {
+        pick(&["blue robe", "white hanfu", "green robe", "dark red robe"], 16)
+    } else {
+        pick(&["blue jacket", "white shirt", "green sweater", "red coat", "grey hoodie"], 16)
+    };
     format!("{who}, {hair}, {clothes}")
 }

@@ -32,7 +32,8 @@ pub(super) fn shots(brief: &Brief, paragraphs: &[Paragraph], characters: &[Chara
     let mut people = People::default();
     for group in groups(lines, budget) {
         let words: String = group.iter().map(|line| line.cue.text.as_str()).collect::<Vec<_>>().join("\n");
-        let narration: String = group.iter().filter(|line| line.cue.speaker.is_none()).map(|line| line.cue.text.as_str()).collect::<Vec<_>>().join("\n");
+        let narration: String =
+            group.iter().filter(|line| line.cue.speaker.is_none()).map(|line| line.cue.text.as_str()).collect::<Vec<_>>().join("\n");
         let remembers = memory.follow(&words, group[0].paragraph);
         let context = paragraph_text(&paragraphs[group[0].paragraph]);
         let seen = setting::read(&words, &narration, &context);
@@ -95,7 +96,9 @@ fn speaker(paragraph: &Paragraph, index: usize, characters: &[Character], talk: 
     let narration = |at: usize| paragraph.spans.get(at).filter(|span| !span.quoted).map(|span| span.text.as_str());
     let before = index.checked_sub(1).and_then(narration);
     let after = narration(index + 1);
-    let said = |text: &str| words::SPEECH.iter().any(|verb| text.contains(verb)) || words::SPEECH_ENGLISH.iter().any(|verb| text.to_lowercase().contains(verb));
+    let said = |text: &str| {
+        words::SPEECH.iter().any(|verb| text.contains(verb)) || words::SPEECH_ENGLISH.iter().any(|verb| text.to_lowercase().contains(verb))
+    };
     if let Some(text) = before {
         let introduces = text.ends_with(['：', ':', ',', '，']) || said(text);
         // Of two named in one sentence the first is who speaks: 「甲对乙说」.
@@ -125,7 +128,8 @@ fn speaker(paragraph: &Paragraph, index: usize, characters: &[Character], talk: 
 
 fn last_sentence(text: &str) -> &str {
     let trimmed = text.trim_end_matches(['：', ':', '，', ',', ' ']);
-    let start = trimmed.rfind(['。', '！', '？', '.', '!', '?']).map_or(0, |at| at + trimmed[at..].chars().next().map_or(0, char::len_utf8));
+    let start =
+        trimmed.rfind(['。', '！', '？', '.', '!', '?']).map_or(0, |at| at + trimmed[at..].chars().next().map_or(0, char::len_utf8));
     &trimmed[start..]
 }
 
@@ -147,7 +151,9 @@ fn find_word(text: &str, name: &str) -> Option<usize> {
         return text.find(name);
     }
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(name).find(|(at, _)| !is_word(text[..*at].chars().next_back()) && !is_word(text[at + name.len()..].chars().next())).map(|(at, _)| at)
+    text.match_indices(name)
+        .find(|(at, _)| !is_word(text[..*at].chars().next_back()) && !is_word(text[at + name.len()..].chars().next()))
+        .map(|(at, _)| at)
 }
 
 /// Lines grouped into shots of about `budget` characters; a chapter and a new paragraph after half the budget begin a new one.
@@ -159,7 +165,10 @@ fn groups(lines: Vec<Line>, budget: f64) -> Vec<Vec<Line>> {
         let starts = match found.last().and_then(|group| group.last()) {
             None => true,
             Some(last) => {
-                line.chapter.is_some() || length + more > budget * 1.25 || length >= budget || (line.paragraph != last.paragraph && length >= budget * 0.5)
+                line.chapter.is_some()
+                    || length + more > budget * 1.25
+                    || length >= budget
+                    || (line.paragraph != last.paragraph && length >= budget * 0.5)
             }
         };
         if starts {
@@ -211,7 +220,8 @@ impl People {
             for (pronouns, gender) in [(words::HE, ports::film::Gender::Male), (words::SHE, ports::film::Gender::Female)] {
                 let padded = format!(" {} ", words.to_lowercase());
                 if pronouns.iter().any(|pronoun| padded.contains(pronoun)) {
-                    let fits = |index: &&usize| characters[**index].gender == gender || characters[**index].gender == ports::film::Gender::Unknown;
+                    let fits =
+                        |index: &&usize| characters[**index].gender == gender || characters[**index].gender == ports::film::Gender::Unknown;
                     present.extend(self.recent.iter().rev().find(fits));
                 }
             }

@@ -25,10 +25,21 @@ impl Levels {
         let wind = match scene.weather {
             Weather::Wind | Weather::Storm => 0.12,
             Weather::Snow => 0.09,
-            Weather::Clear | Weather::Cloudy | Weather::Rain | Weather::Fog => if matches!(scene.place, Place::Mountain | Place::Desert | Place::Battlefield) { 0.06 } else { 0.0 },
+            Weather::Clear | Weather::Cloudy | Weather::Rain | Weather::Fog => {
+                if matches!(scene.place, Place::Mountain | Place::Desert | Place::Battlefield) { 0.06 } else { 0.0 }
+            }
         };
-        let waves = if matches!(scene.place, Place::Sea | Place::Boat) { 0.13 } else if matches!(scene.place, Place::River | Place::Lake | Place::Bridge) { 0.05 } else { 0.0 };
-        let natural = matches!(scene.place, Place::Field | Place::Garden | Place::Forest | Place::Village | Place::Courtyard | Place::Road | Place::River | Place::Lake);
+        let waves = if matches!(scene.place, Place::Sea | Place::Boat) {
+            0.13
+        } else if matches!(scene.place, Place::River | Place::Lake | Place::Bridge) {
+            0.05
+        } else {
+            0.0
+        };
+        let natural = matches!(
+            scene.place,
+            Place::Field | Place::Garden | Place::Forest | Place::Village | Place::Courtyard | Place::Road | Place::River | Place::Lake
+        );
         let crickets = if natural && scene.time == TimeOfDay::Night && scene.weather == Weather::Clear { 0.016 } else { 0.0 };
         Self { rain: rain * muffled, wind: wind * muffled, waves, crickets }
     }
@@ -72,7 +83,9 @@ impl Ambience {
             let t = self.sample as f32 / RATE as f32;
             let gust = 0.6 + 0.4 * (t * 0.9).sin() * (t * 0.37).sin();
             let swell = (0.5 + 0.5 * (t * 0.75).sin()).powi(2) + 0.15;
-            let mut value = self.low * levels.rain + self.lower * 5.0 * levels.wind * gust + (self.lower * 4.0 + self.low * 0.35) * levels.waves * swell;
+            let mut value = self.low * levels.rain
+                + self.lower * 5.0 * levels.wind * gust
+                + (self.lower * 4.0 + self.low * 0.35) * levels.waves * swell;
             if levels.crickets > 1e-4 {
                 let chirp = (t * 2.3).fract() < 0.32 && (t * 27.0).fract() < 0.55;
                 if chirp {

@@ -1,5 +1,6 @@
 //! The mix: voices in front, music and air behind them and lowered while somebody speaks; brought to -16 LUFS, peaks held below
-//! -1.5 dBTP. It is played twice: once to measure, once to be heard.
+//! -1.5 dBTP. It is played three times: twice to
+//! measure, without and with the limiter, and once to be heard.
 
 use ebur128::{EbuR128, Mode};
 use ports::{
@@ -20,6 +21,9 @@ const BLOCK: usize = RATE as usize / 10;
 const TARGET_LUFS: f64 = -16.0;
 /// The highest a sample may be: -2 dBFS leaves room for what lies between samples and for the encoder.
 const CEILING: f32 = 0.794;
+/// Music and air beside a voice of 1.
+const MUSIC: f32 = 0.42;
+const AIR: f32 = 0.55;
 /// Music while somebody speaks: 8 dB lower.
 const DUCKED: f32 = 0.4;
 
@@ -42,16 +46,32 @@ impl<'a> Mix<'a> {
         Self { film, music: Music::new(seed), ambience: Ambience::new(seed), voice: Vec::new(), next_cue: 0, at: 0, total, duck: 1.0 }
     }
 
-    /// The gain that brings this mix to its loudness.
-    pub(crate) fn loudness(mut self) -> f32 {
-        let Ok(mut meter) = EbuR128::new(2, RATE, Mode::I | Mode::HISTOGRAM) else { return 1.0 };
-        while let Some(block) = self.block() {
-            if meter.add_frames_f32(&block).is_err() {
-                return 1.0;
+    /// The gain that brings this mix to its loudness, what the limiter takes away included.
+    pub(crate) fn loudness(film: Film<'a>) -> f32 {
+        let mut gain = 1.0;
+        for limited in [false, true] {
+            let Some(found) = Self::new(film).measure(gain, limited) else { return gain };
+            gain = (f64::from(gain) * 10.0_f64.powf((TARGET_LUFS - found) / 20.0)).clamp(0.05, 20.0) as f32;
+        }
+        gain
+    }
+
+    /// How loud this mix is with a gain, in LUFS; nothing where it is silent.
+    fn measure(mut self, gain: f32, limited: bool) -> Option<f64> {
+        let mut meter = EbuR128::new(2, RATE, Mode::I | Mode::HISTOGRAM).ok()?;
+        let mut limiter = Limiter::new();
+        let mut heard = Vec::with_capacity(BLOCK * 2);
+        while let Some(mut block) = self.block() {
+            if limited {
+                block.iter_mut().for_each(|sample| *sample *= gain);
+                heard.clear();
+                limiter.pass(&block, |sample| heard.push(sample));
+                meter.add_frames_f32(&heard).ok()?;
+            } else {
+                meter.add_frames_f32(&block).ok()?;
             }
         }
-        let found = meter.loudness_global().unwrap_or(f64::NEG_INFINITY);
-        if found.is_finite() { 10.0_f64.powf((TARGET_LUFS - found) / 20.0).clamp(0.05, 20.0) as f32 } else { 1.0 }
+        meter.loudness_global().ok().filter(|found| found.is_finite())
     }
 
     /// Plays the mix as bytes of 32-bit floats until `sink` wants no more.
@@ -84,7 +104,14 @@ impl<'a> Mix<'a> {
         let (mood, levels) = self.scene(seconds);
         self.music.play(mood, &mut bed);
         self.ambience.play(levels, &mut air);
-        let speaking = self.film.timeline.cues.iter().skip(self.next_cue.saturating_sub(3)).take(4).any(|cue| cue.start - 0.15 < seconds && seconds < cue.end + 0.1);
+        let speaking = self
+            .film
+            .timeline
+            .cues
+            .iter()
+            .skip(self.next_cue.saturating_sub(3))
+            .take(4)
+            .any(|cue| cue.start - 0.15 < seconds && seconds < cue.end + 0.1);
         let wanted = if speaking { DUCKED } else { 1.0 };
         let mut out = vec![0.0; length * 2];
         for (index, frame) in out.chunks_exact_mut(2).enumerate() {
@@ -92,14 +119,15 @@ impl<'a> Mix<'a> {
             self.duck += (wanted - self.duck) * if wanted < self.duck { 8.0 } else { 2.0 } / RATE as f32 * 2.0;
             let edge = self.edge(self.at + index);
             for channel in 0..2 {
-                frame[channel] = (bed[index * 2 + channel] + air[index * 2 + channel]) * self.duck * edge;
+                frame[channel] = (bed[index * 2 + channel] * MUSIC + air[index * 2 + channel] * AIR) * self.duck * edge;
             }
         }
         for (start, samples) in &self.voice {
             let from = (*start).max(self.at);
             let to = (start + samples.len()).min(self.at + length);
             for at in from..to.max(from) {
-                let value = samples[at - start] * 0.9;
+                // A soft knee: speech that is evenly loud needs less of the limiter.
+                let value = (samples[at - start] * 1.5).tanh() * 0.85;
                 out[(at - self.at) * 2] += value;
                 out[(at - self.at) * 2 + 1] += value;
             }

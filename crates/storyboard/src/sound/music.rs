@@ -23,7 +23,17 @@ impl Note {
     fn new(hertz: f32, level: f32, seconds: f32, attack: f32, pan: f32) -> Self {
         let angle = std::f32::consts::TAU * hertz / RATE as f32;
         let rate = RATE as f32;
-        Self { re: 0.0, im: 1.0, cos: angle.cos(), sin: angle.sin(), level, decay: (-6.0 / (seconds * rate)).exp(), rise: 1.0 / (attack * rate), swell: 0.0, pan }
+        Self {
+            re: 0.0,
+            im: 1.0,
+            cos: angle.cos(),
+            sin: angle.sin(),
+            level,
+            decay: (-6.0 / (seconds * rate)).exp(),
+            rise: 1.0 / (attack * rate),
+            swell: 0.0,
+            pan,
+        }
     }
 
     fn next(&mut self) -> f32 {
@@ -79,7 +89,7 @@ impl Music {
         let scale: [i32; 5] = if minor { [0, 3, 5, 7, 10] } else { [0, 2, 4, 7, 9] };
         let degree = |step: i32| 12 * step.div_euclid(5) + scale[step.rem_euclid(5) as usize];
         let hertz = |root: f32, semitones: i32| root * (semitones as f32 / 12.0).exp2();
-        if self.beat % 8 == 0 {
+        if self.beat.is_multiple_of(8) {
             let base = [0, 3, 1, 4][(self.beat / 8 % 4) as usize];
             for (step, level) in [(base, 0.055), (base + 2, 0.040), (base + 4, 0.034)] {
                 let pan = 0.35 + 0.3 * self.dice.range(0.0, 1.0) as f32;
@@ -91,7 +101,7 @@ impl Music {
             Mood::Calm | Mood::Tender => 0.55,
             Mood::Sad | Mood::Afraid | Mood::Mysterious => 0.38,
         };
-        if self.dice.range(0.0, 1.0) < density || self.beat % 4 == 0 {
+        if self.dice.range(0.0, 1.0) < density || self.beat.is_multiple_of(4) {
             let step = (self.last + [-2, -1, -1, 1, 1, 2, 3, -3][self.dice.pick(8)]).clamp(2, 13);
             self.last = step;
             let pan = self.dice.range(0.25, 0.75) as f32;

@@ -77,7 +77,9 @@ fn speak(runs: &[pinyin::Run], voice: Voice, speed: f64) -> Result<Sound, Fault>
     let mut samples = Vec::new();
     for run in runs {
         match run {
-            pinyin::Run::Pause(ms) => samples.extend(std::iter::repeat_n(0.0, usize::try_from(u64::from(*ms) * u64::from(RATE) / 1000).unwrap_or(0))),
+            pinyin::Run::Pause(ms) => {
+                samples.extend(std::iter::repeat_n(0.0, usize::try_from(u64::from(*ms) * u64::from(RATE) / 1000).unwrap_or(0)))
+            }
             pinyin::Run::Chinese(text) => samples.extend(utter("cmn-latn-pinyin", text, voice, mandarin(speed))?),
             pinyin::Run::English(text) => samples.extend(utter("en-us", text, voice, english(speed))?),
         }
@@ -99,12 +101,42 @@ struct Pace {
 
 /// Characters a second that the Mandarin voice reaches at each setting (measured with espeak-ng 1.51); 1.0 is 4.3.
 fn mandarin(speed: f64) -> Pace {
-    pace(4.3 * speed, &[(80.0, 1.74), (90.0, 1.86), (100.0, 2.085), (120.0, 2.54), (160.0, 3.5), (196.0, 4.3), (240.0, 5.45), (280.0, 6.7), (320.0, 7.6), (360.0, 8.51), (400.0, 9.67)])
+    pace(
+        4.3 * speed,
+        &[
+            (80.0, 1.74),
+            (90.0, 1.86),
+            (100.0, 2.085),
+            (120.0, 2.54),
+            (160.0, 3.5),
+            (196.0, 4.3),
+            (240.0, 5.45),
+            (280.0, 6.7),
+            (320.0, 7.6),
+            (360.0, 8.51),
+            (400.0, 9.67),
+        ],
+    )
 }
 
 /// Words a minute that the English voice reaches at each setting (measured with espeak-ng 1.51); 1.0 is 165.
 fn english(speed: f64) -> Pace {
-    pace(165.0 * speed, &[(80.0, 106.8), (90.0, 114.0), (100.0, 126.8), (120.0, 151.5), (140.0, 177.0), (160.0, 201.0), (180.0, 227.0), (200.0, 251.0), (240.0, 299.0), (280.0, 345.0), (320.0, 390.0)])
+    pace(
+        165.0 * speed,
+        &[
+            (80.0, 106.8),
+            (90.0, 114.0),
+            (100.0, 126.8),
+            (120.0, 151.5),
+            (140.0, 177.0),
+            (160.0, 201.0),
+            (180.0, 227.0),
+            (200.0, 251.0),
+            (240.0, 299.0),
+            (280.0, 345.0),
+            (320.0, 390.0),
+        ],
+    )
 }
 
 fn pace(wanted: f64, table: &[(f64, f64)]) -> Pace {
@@ -155,7 +187,13 @@ fn trim(samples: &[f32]) -> Vec<f32> {
 #[must_use]
 pub fn lacks() -> Option<String> {
     let phonemes = |voice: &str, text: &str| {
-        let mut child = Command::new("espeak-ng").args(["-v", voice, "-x", "-q", "--stdin"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let mut child = Command::new("espeak-ng")
+            .args(["-v", voice, "-x", "-q", "--stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
         child.stdin.take()?.write_all(text.as_bytes()).ok()?;
         let output = child.wait_with_output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
@@ -173,7 +211,12 @@ pub fn phonemes(text: &str) -> Option<String> {
     let mut all = String::new();
     for run in pinyin::runs(text, Language::Chinese) {
         if let pinyin::Run::Chinese(text) = run {
-            let mut child = Command::new("espeak-ng").args(["-v", "cmn-latn-pinyin", "-x", "-q", "--stdin"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+            let mut child = Command::new("espeak-ng")
+                .args(["-v", "cmn-latn-pinyin", "-x", "-q", "--stdin"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .ok()?;
             child.stdin.take()?.write_all(text.as_bytes()).ok()?;
             all.push_str(&String::from_utf8_lossy(&child.wait_with_output().ok()?.stdout));
         }
@@ -199,7 +242,10 @@ mod tests {
     fn the_speed_asked_for_is_the_speed_heard() {
         for (text, language) in [
             ("深蓝的天空中挂着一轮金黄的圆月下面是海边的沙地都种着一望无际的碧绿的西瓜其间有一个十一二岁的少年", Language::Chinese),
-            ("The old lighthouse keeper climbed the stairs every evening and lit the lamp while the wind blew from the grey and restless sea", Language::English),
+            (
+                "The old lighthouse keeper climbed the stairs every evening and lit the lamp while the wind blew from the grey and restless sea",
+                Language::English,
+            ),
         ] {
             let natural = say(text, language, 1.0).seconds();
             for speed in [0.5, 0.7, 0.85, 1.25, 1.5, 1.75, 2.0] {
@@ -211,7 +257,14 @@ mod tests {
 
     #[test]
     fn a_cast_has_different_voices_and_each_keeps_its_own() {
-        let person = |name: &str, gender, age| Character { name: name.into(), aliases: vec![], gender, age, looks: String::new(), seed: crate::rules::names::seed(name) };
+        let person = |name: &str, gender, age| Character {
+            name: name.into(),
+            aliases: vec![],
+            gender,
+            age,
+            looks: String::new(),
+            seed: crate::rules::names::seed(name),
+        };
         let voices = [
             Voice::of(None),
             Voice::of(Some(&person("闰土", Gender::Male, Age::Child))),
@@ -226,7 +279,8 @@ mod tests {
 
     #[test]
     fn symbols_and_mixed_scripts_are_spoken_without_a_fault() {
-        for text in ["※※※", "他买了一部 iPhone 15 手机，花了 2.5 万元。", "……", "-v --help; $(rm) `ls` <voice name=\"x\">", "😀"] {
+        for text in ["※※※", "他买了一部 iPhone 15 手机，花了 2.5 万元。", "……", "-v --help; $(rm) `ls` <voice name=\"x\">", "😀"]
+        {
             assert!(say(text, Language::Chinese, 1.0).seconds() > 0.2, "{text}");
         }
     }

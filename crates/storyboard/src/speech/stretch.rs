@@ -30,6 +30,8 @@ pub(super) fn stretch(samples: &[f32], factor: f64, rate: u32) -> Vec<f32> {
 fn best(samples: &[f32], natural: usize, ideal: usize, seek: usize, window: usize) -> usize {
     let from = ideal.saturating_sub(seek);
     let to = (ideal + seek).min(samples.len() - window);
-    let likeness = |start: usize| -> f32 { samples[start..start + window].iter().zip(&samples[natural..natural + window]).step_by(4).map(|(a, b)| a * b).sum() };
+    let likeness = |start: usize| -> f32 {
+        samples[start..start + window].iter().zip(&samples[natural..natural + window]).step_by(4).map(|(a, b)| a * b).sum()
+    };
     (from..=to).step_by(3).max_by(|a, b| likeness(*a).total_cmp(&likeness(*b))).unwrap_or(ideal)
 }

@@ -8,7 +8,11 @@ use engine::account::{self, SignIn};
 use super::{Body, Refusing, wire};
 use crate::speak::{Address, App};
 
-pub(super) async fn login(State(app): State<App>, address: Address, body: Body<wire::Login>) -> Result<Json<wire::Answer<wire::Token>>, Refusing> {
+pub(super) async fn login(
+    State(app): State<App>,
+    address: Address,
+    body: Body<wire::Login>,
+) -> Result<Json<wire::Answer<wire::Token>>, Refusing> {
     let request = SignIn {
         name: body.0.username,
         password: body.0.password,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{
-        Path, State,
+        State,
         ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, header},
@@ -14,7 +14,7 @@ use domain::{event::Snapshot, refusal::Refusal};
 use engine::{kinds::anime::NAME, session, task};
 use tokio::sync::watch;
 
-use super::{Refusing, task::number, wire::Message};
+use super::{Refusing, task::Named, wire::Message};
 use crate::speak::{self, Address, App, Place, Values, Wrong};
 
 /// The largest frame of a client's, in bytes; none of them means anything here.
@@ -28,7 +28,7 @@ const SESSION_CHECK: Duration = Duration::from_secs(2);
 
 pub(super) async fn watch(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Named,
     values: Values,
     address: Address,
     headers: HeaderMap,
@@ -39,14 +39,14 @@ pub(super) async fn watch(
     }
     let token = token(&app, &values, &headers).ok_or(Refusal::Unauthorized)?;
     let caller = session::authenticate(&app.engine, &token).await?;
-    let id = number(&id)?;
-    let states = task::watch(&app.engine, caller.account, NAME, id).await?;
+    let states = task::watch(&app.engine, caller.account, NAME, id.0).await?;
     let upgrade = upgrade.map_err(|_| Wrong::NoUpgrade)?;
     let counted = address.0.filter(|address| app.options.count_loopback || !address.is_loopback());
     let place = app.open.take(caller.account.0, counted).ok_or(Wrong::TooManySockets)?;
     let watched = Watched { app: app.clone(), caller, states, _place: place };
     let protocol = offered(&headers).is_some().then_some("bearer");
-    let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES).protocols(protocol);
+    let upgrade =
+        upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES).protocols(protocol);
     Ok(upgrade.on_upgrade(move |socket| {
         let sockets = app.sockets.clone();
         sockets.track_future(watched.run(socket))
@@ -78,7 +78,21 @@ enum End {
     Leaving,
     Slow,
     TokenEnded,
+    /// The client closes it.
+    Left,
+    /// The client broke the protocol; the close code that says how.
+    Broken(u16),
     Gone,
+}
+
+/// The close code for what a client did wrong. The library's error has no kinds, so its words are looked at.
+fn broken(error: &axum::Error) -> u16 {
+    let words = error.to_string();
+    match () {
+        () if words.contains("too long") || words.contains("too big") || words.contains("Space limit") => 1009,
+        () if words.contains("UTF-8") || words.contains("utf-8") => 1007,
+        () => 1002,
+    }
 }
 
 impl Watched {
@@ -88,6 +102,9 @@ impl Watched {
             End::Leaving => (1001, "the server is stopping"),
             End::Slow => (1013, "too slow"),
             End::TokenEnded => (4401, "the token has ended"),
+            End::Broken(code) => (code, "the protocol was broken"),
+            // The library answers a close by itself while it is read on.
+            End::Left => (1000, ""),
             End::Gone => return,
         };
         let close = Frame::Close(Some(CloseFrame { code, reason: reason.into() }));
@@ -123,7 +140,9 @@ impl Watched {
                     Ok(()) | Err(engine::Error::Fault(_)) => {}
                 },
                 frame = socket.recv() => match frame {
-                    Some(Ok(Frame::Close(_))) | None | Some(Err(_)) => return End::Gone,
+                    None => return End::Gone,
+                    Some(Ok(Frame::Close(_))) => return End::Left,
+                    Some(Err(error)) => return End::Broken(broken(&error)),
                     Some(Ok(_)) => {}
                 },
                 () = ending.cancelled() => return End::Leaving,

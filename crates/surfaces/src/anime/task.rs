@@ -1,9 +1,14 @@
 //! Tasks: create, list, read, result, cancel.
 
+use aide::{
+    generate::GenContext,
+    openapi::{Operation, ReferenceOr},
+    operation::OperationInput,
+};
 use axum::{
     Json,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::{FromRequestParts, Path, State},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{id::TaskId, refusal::Refusal, task::State as TaskState, window::Rule};
@@ -39,16 +44,16 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values)
     Ok(answer)
 }
 
-pub(super) async fn read(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Refusing> {
+pub(super) async fn read(State(app): State<App>, caller: Caller, id: Named) -> Result<Response, Refusing> {
     let limit = limit::count(&app.engine, caller.0.account, Counted::TaskReads, Rule::hourly(app.options.anime_limits[2]))?;
-    let task = task::get(&app.engine, caller.0.account, NAME, number(&id)?).await?;
+    let task = task::get(&app.engine, caller.0.account, NAME, id.0).await?;
     let mut answer = wire::answer(wire::Detail::of(&app.engine, &task)?).into_response();
     speak::limit_headers(answer.headers_mut(), &limit);
     Ok(answer)
 }
 
-pub(super) async fn result(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<wire::Answer<wire::Film>>, Refusing> {
-    let task = task::get(&app.engine, caller.0.account, NAME, number(&id)?).await?;
+pub(super) async fn result(State(app): State<App>, caller: Caller, id: Named) -> Result<Json<wire::Answer<wire::Film>>, Refusing> {
+    let task = task::get(&app.engine, caller.0.account, NAME, id.0).await?;
     if task.state != TaskState::Succeeded {
         return Err(Refusal::TaskUnfinished(task.state).into());
     }
@@ -56,15 +61,38 @@ pub(super) async fn result(State(app): State<App>, caller: Caller, Path(id): Pat
     Ok(wire::answer(film))
 }
 
-pub(super) async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<wire::Done>, Refusing> {
-    task::cancel(&app.engine, caller.0.account, NAME, number(&id)?).await?;
+pub(super) async fn cancel(State(app): State<App>, caller: Caller, id: Named) -> Result<Json<wire::Done>, Refusing> {
+    task::cancel(&app.engine, caller.0.account, NAME, id.0).await?;
     Ok(Json(wire::Done { success: true, message: "任务已取消" }))
 }
 
+/// The task that a path names. What is no task's name names none that exists.
+pub(super) struct Named(pub(super) TaskId);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Refusing;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(number(path.as_deref().map_or("", |id| id.as_str()))?))
+    }
+}
+
+impl OperationInput for Named {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        let parameter = serde_json::json!({ "in": "path", "name": "task_id", "required": true, "schema": { "type": "string", "pattern": "^task_[0-9]+$" }, "example": "task_123456" });
+        if let Ok(parameter) = serde_json::from_value(parameter) {
+            operation.parameters.push(ReferenceOr::Item(parameter));
+        }
+    }
+}
+
 /// The number in `task_123`; everything else is a task that does not exist.
-pub(super) fn number(id: &str) -> Result<TaskId, Refusal> {
+fn number(id: &str) -> Result<TaskId, Refusal> {
     let missing = Refusal::NotFound(domain::refusal::Noun::Task);
-    let digits = id.strip_prefix("task_").filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0'));
+    let digits = id
+        .strip_prefix("task_")
+        .filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0'));
     digits.and_then(|digits| digits.parse().ok()).map(TaskId).ok_or(missing)
 }
 
@@ -75,7 +103,20 @@ mod tests {
     #[test]
     fn only_the_published_form_names_a_task() {
         assert_eq!(number("task_123456"), Ok(TaskId(123_456)));
-        for bad in ["", "task_", "123", "task_0", "task_01", "task_-1", "task_1.0", "task_１", "task_9223372036854775808", "TASK_1", "task_1 ", "task_1'"] {
+        for bad in [
+            "",
+            "task_",
+            "123",
+            "task_0",
+            "task_01",
+            "task_-1",
+            "task_1.0",
+            "task_１",
+            "task_9223372036854775808",
+            "TASK_1",
+            "task_1 ",
+            "task_1'",
+        ] {
             assert!(number(bad).is_err(), "{bad}");
         }
     }

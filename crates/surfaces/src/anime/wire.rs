@@ -2,6 +2,7 @@
 
 use axum::Json;
 use domain::{
+    account::is_invisible,
     event::Snapshot,
     refusal::{Problem as What, Refusal},
     task::{State, Task},
@@ -16,7 +17,7 @@ use engine::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{Page, Wrong};
+use crate::speak::{self, Page, Wrong};
 
 /// Every success.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -71,7 +72,8 @@ pub(super) struct Create {
     /// 小说文本内容
     novel_text: String,
     /// 生成选项
-    options: Option<CreateOptions>,
+    #[schemars(with = "Option<CreateOptions>")]
+    options: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -95,22 +97,43 @@ impl Default for CreateOptions {
     }
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 enum StyleWord {
     Anime,
     Manga,
     Realistic,
 }
 
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Copy, JsonSchema)]
 enum AspectWord {
-    #[serde(rename = "16:9")]
+    #[schemars(rename = "16:9")]
     Wide,
-    #[serde(rename = "4:3")]
+    #[schemars(rename = "4:3")]
     Classic,
-    #[serde(rename = "9:16")]
+    #[schemars(rename = "9:16")]
     Tall,
+}
+
+/// Exactly one of these strings; serde's own enumerations take an object for one as well.
+fn one_of<'de, D: serde::Deserializer<'de>, T: Copy>(deserializer: D, words: &[(&str, T)]) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        serde::de::Error::custom(format!("must be one of {}", words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ")))
+    })
+}
+
+impl<'de> Deserialize<'de> for StyleWord {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_of(deserializer, &[("anime", Self::Anime), ("manga", Self::Manga), ("realistic", Self::Realistic)])
+    }
+}
+
+impl<'de> Deserialize<'de> for AspectWord {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_of(deserializer, &[("16:9", Self::Wide), ("4:3", Self::Classic), ("9:16", Self::Tall)])
+    }
 }
 
 impl Create {
@@ -118,7 +141,8 @@ impl Create {
     pub(super) fn input(self, most_bytes: usize) -> Result<String, Wrong> {
         let text = self.novel_text;
         let invalid = |field, problem| Wrong::from(Refusal::Invalid { field, problem });
-        if text.trim().is_empty() {
+        // What cannot be seen is not a story.
+        if text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
             return Err(invalid("novel_text", What::Missing));
         }
         if text.len() > most_bytes {
@@ -127,9 +151,17 @@ impl Create {
         if text.contains('\0') {
             return Err(invalid("novel_text", What::Malformed));
         }
-        let options = self.options.unwrap_or_default();
+        let options: CreateOptions = match self.options {
+            None => CreateOptions::default(),
+            Some(value) if value.is_object() => speak::typed("options.", value)?,
+            Some(_) => return Err(Wrong::Body { field: "options".to_owned(), problem: "must be an object".to_owned() }),
+        };
         let within = |field: &str, value: f64, low: f64, high: f64| {
-            if (low..=high).contains(&value) { Ok(value) } else { Err(Wrong::Body { field: format!("options.{field}"), problem: format!("must be from {low} to {high}") }) }
+            if (low..=high).contains(&value) {
+                Ok(value)
+            } else {
+                Err(Wrong::Body { field: format!("options.{field}"), problem: format!("must be from {low} to {high}") })
+            }
         };
         let input = Input {
             novel_text: text,
@@ -253,7 +285,10 @@ impl List {
                 cancelled: cancelled.then_some(true),
             }
         };
-        Self { tasks: tasks.iter().map(item).collect(), pagination: Pagination { page: page.number, page_size: page.size, total, total_pages: page.pages(total) } }
+        Self {
+            tasks: tasks.iter().map(item).collect(),
+            pagination: Pagination { page: page.number, page_size: page.size, total, total_pages: page.pages(total) },
+        }
     }
 }
 
@@ -366,10 +401,18 @@ impl Film {
             characters: output
                 .characters
                 .iter()
-                .map(|character| Character { name: character.name.clone(), image_url: link(&character.image), image_engine: character.image_engine.clone() })
+                .map(|character| Character {
+                    name: character.name.clone(),
+                    image_url: link(&character.image),
+                    image_engine: character.image_engine.clone(),
+                })
                 .collect(),
             subtitles: Subtitles { srt_url: link(&output.srt), vtt_url: link(&output.vtt) },
-            engine: Engines { script: output.script_engine, render: output.render_engine, stages: output.stages.into_iter().map(|(stage, seconds)| StageTook { stage, seconds }).collect() },
+            engine: Engines {
+                script: output.script_engine,
+                render: output.render_engine,
+                stages: output.stages.into_iter().map(|(stage, seconds)| StageTook { stage, seconds }).collect(),
+            },
             notes: output.notes,
         }))
     }

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     body::Body,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -15,19 +15,34 @@ use crate::speak::{App, Surface, Values, Wrong};
 /// The surface as a listener mounts it.
 #[must_use]
 pub fn surface() -> Surface {
-    Surface { name: "media", prefixes: &["/media/"], claims: vec!["/media/*".to_owned()], router: Router::new().route("/media/{*key}", get(file)), refuse }
+    Surface {
+        name: "media",
+        prefixes: &["/media/"],
+        claims: vec!["/media/*".to_owned()],
+        router: Router::new().route("/media/{*key}", get(file)),
+        refuse,
+    }
 }
 
 /// This surface speaks to browsers: a status is all they need.
 fn refuse(wrong: &Wrong) -> Response {
     match wrong {
         Wrong::NoMethod => StatusCode::METHOD_NOT_ALLOWED.into_response(),
-        Wrong::Engine(engine::Error::Fault(_)) | Wrong::Panicked => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response(),
+        Wrong::Engine(engine::Error::Fault(_)) | Wrong::Panicked => {
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response()
+        }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-async fn file(State(app): State<App>, method: Method, Path(key): Path<String>, values: Values, headers: HeaderMap) -> Response {
+async fn file(
+    State(app): State<App>,
+    method: Method,
+    path: Result<Path<String>, PathRejection>,
+    values: Values,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(Path(key)) = path else { return refuse(&Wrong::NoRoute) };
     let asked = Asked {
         key,
         expires: values.text("expires").and_then(|text| text.parse().ok()).unwrap_or(0),
@@ -68,13 +83,19 @@ async fn file(State(app): State<App>, method: Method, Path(key): Path<String>, v
 
 /// The one range asked for, as from and past-the-end; nothing where none or several are asked for.
 fn range(headers: &HeaderMap, size: u64) -> Result<Option<(u64, u64)>, ()> {
-    let Some(text) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else { return Ok(None) };
+    // We name no version of a file, so a condition on one never holds.
+    let conditional = headers.contains_key(header::IF_RANGE);
+    let Some(text) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()).filter(|_| !conditional) else { return Ok(None) };
     let Some(spec) = text.strip_prefix("bytes=").filter(|spec| !spec.contains(',')) else { return Ok(None) };
     let Some((from, to)) = spec.split_once('-') else { return Ok(None) };
-    let (from, to) = match (from.trim().parse::<u64>(), to.trim().parse::<u64>()) {
+    let number = |text: &str| match text.trim() {
+        digits if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok(digits.parse().unwrap_or(u64::MAX)),
+        _ => Err(()),
+    };
+    let (from, to) = match (number(from), number(to)) {
         (Ok(from), Ok(to)) if to >= from => (from, to.saturating_add(1).min(size)),
-        (Ok(from), Err(_)) if to.trim().is_empty() => (from, size),
-        (Err(_), Ok(last)) if from.trim().is_empty() && last > 0 => (size.saturating_sub(last), size),
+        (Ok(from), Err(())) if to.trim().is_empty() => (from, size),
+        (Err(()), Ok(last)) if from.trim().is_empty() => (size.saturating_sub(last), size),
         _ => return Ok(None),
     };
     if from >= size { Err(()) } else { Ok(Some((from, to))) }
@@ -111,6 +132,8 @@ mod tests {
             ("bytes=-10", Ok(Some((90, 100)))),
             ("bytes=-1000", Ok(Some((0, 100)))),
             ("bytes=100-", Err(())),
+            ("bytes=-0", Err(())),
+            ("bytes=0-99999999999999999999999", Ok(Some((0, 100)))),
             ("bytes=5-2", Ok(None)),
             ("bytes=0-1,3-4", Ok(None)),
             ("items=0-1", Ok(None)),

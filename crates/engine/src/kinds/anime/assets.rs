@@ -14,10 +14,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::artifact::Artifact;
 
-use crate::{
-    kinds::Failure,
-    worker::Job,
-};
+use crate::{kinds::Failure, worker::Job};
 
 /// An asset in the working folder.
 #[derive(Debug, Clone)]
@@ -72,7 +69,9 @@ where
     let row = (job.task.account, content.to_owned(), artifact, engine.now());
     engine
         .db
-        .write(row, |tx, (account, content, artifact, now)| Box::pin(async move { Ok(store::artifact::insert(tx, *account, content, artifact, *now).await?) }))
+        .write(row, |tx, (account, content, artifact, now)| {
+            Box::pin(async move { Ok(store::artifact::insert(tx, *account, content, artifact, *now).await?) })
+        })
         .await
         .map_err(|error| Fault::passing(error.to_string()))?;
     Ok(Asset { path, object, engine: maker.engine.clone(), spent: maker.price })
@@ -81,14 +80,16 @@ where
 async fn find(job: &Job, content: &str, path: &Path) -> Result<Option<Asset>, Fault> {
     let engine = &job.engine;
     let key = (job.task.account, content.to_owned());
-    let read = engine.db.read(key, |tx, (account, content)| Box::pin(async move { Ok(store::artifact::get(tx, *account, content).await?) }));
+    let read =
+        engine.db.read(key, |tx, (account, content)| Box::pin(async move { Ok(store::artifact::get(tx, *account, content).await?) }));
     let Some(artifact) = read.await.map_err(|error| Fault::passing(error.to_string()))? else { return Ok(None) };
     if engine.storage.fetch(&artifact.object, path).await? {
         return Ok(Some(Asset { path: path.to_owned(), object: artifact.object, engine: artifact.engine, spent: 0 }));
     }
     // Its file is gone: it is made anew.
     let key = (job.task.account, content.to_owned());
-    let removed = engine.db.write(key, |tx, (account, content)| Box::pin(async move { Ok(store::artifact::remove(tx, *account, content).await?) }));
+    let removed =
+        engine.db.write(key, |tx, (account, content)| Box::pin(async move { Ok(store::artifact::remove(tx, *account, content).await?) }));
     removed.await.map_err(|error| Fault::passing(error.to_string()))?;
     Ok(None)
 }
@@ -120,7 +121,9 @@ where
 /// How a fault ends the run.
 pub(super) fn failure(fault: Fault) -> Failure {
     match fault {
-        Fault::Passing { text, retry_after } => Failure { code: "RENDER_FAILED", message: text, again: Some(retry_after.unwrap_or(Duration::from_secs(1))) },
+        Fault::Passing { text, retry_after } => {
+            Failure { code: "RENDER_FAILED", message: text, again: Some(retry_after.unwrap_or(Duration::from_secs(1))) }
+        }
         Fault::Lasting { text } => Failure { code: "RENDER_FAILED", message: text, again: None },
         Fault::Stopped => Failure { code: "STOPPED", message: "任务已停止 (stopped)".to_owned(), again: Some(Duration::ZERO) },
     }

@@ -113,10 +113,10 @@ impl Kind for Anime {
 
     async fn ended(&self, job: &Job) {
         // Only this task's own unfinished files lie there; what is finished is in storage.
-        if let Err(error) = tokio::fs::remove_dir_all(work_folder(job)).await {
-            if error.kind() != std::io::ErrorKind::NotFound {
-                tracing::warn!(task = job.task.id.0, %error, "the working folder could not be removed");
-            }
+        if let Err(error) = tokio::fs::remove_dir_all(work_folder(job)).await
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(task = job.task.id.0, %error, "the working folder could not be removed");
         }
     }
 }
@@ -135,6 +135,9 @@ struct Written {
     cost: i64,
 }
 
+/// How much there is to do before anything is known of it.
+const GUESS: Amounts = Amounts { characters: 3, cues: 30, scenes: 15, film_seconds: 90.0, painted: false };
+
 /// One run over one film.
 struct Work<'a> {
     anime: &'a Anime,
@@ -146,19 +149,32 @@ impl Work<'_> {
     async fn film(&self) -> Result<Output, Failure> {
         let makers = &self.anime.makers;
         let mut stages = Vec::new();
-        let reading = Teller::begin(self.job, Amounts::default(), Stage::Read, 1).await?;
+        let reading = Teller::begin(self.job, GUESS, Stage::Read, 1).await?;
         let brief = self.brief()?;
         stages.push(reading.end());
-        let scripting = Teller::begin(self.job, Amounts::default(), Stage::Script, 1).await?;
+        let scripting = Teller::begin(self.job, GUESS, Stage::Script, 1).await?;
         let Written { script, mut notes, mut cost } = self.script(&brief).await?;
         stages.push(scripting.end());
 
-        let speech = self.affordable(makers.speech.as_ref(), |model| self.speech_estimate(&**model, &brief, &script), &mut cost, "speech", &mut notes);
-        let image = self.affordable(makers.image.as_ref(), |model| model.price() * (script.scenes.len() + script.characters.len()) as i64, &mut cost, "images", &mut notes);
+        let speech = self.affordable(
+            makers.speech.as_ref(),
+            |model| self.speech_estimate(&**model, &brief, &script),
+            &mut cost,
+            "speech",
+            &mut notes,
+        );
+        let image = self.affordable(
+            makers.image.as_ref(),
+            |model| model.price() * (script.scenes.len() + script.characters.len()) as i64,
+            &mut cost,
+            "images",
+            &mut notes,
+        );
         let painted = image.is_some_and(|model| model.painted());
         let cues: usize = script.scenes.iter().map(|scene| scene.cues.len()).sum();
         let characters_of_text: usize = script.scenes.iter().flat_map(|scene| &scene.cues).map(|cue| cue.text.chars().count()).sum();
-        let guess = characters_of_text as f64 / (if brief.text.is_ascii() { 14.0 } else { 4.3 } * brief.voice_speed) + script.scenes.len() as f64;
+        let guess =
+            characters_of_text as f64 / (if brief.text.is_ascii() { 14.0 } else { 4.3 } * brief.voice_speed) + script.scenes.len() as f64;
         let film_seconds = guess.max(script.scenes.len() as f64 * brief.scene_seconds);
         let amounts = Amounts { characters: script.characters.len(), cues, scenes: script.scenes.len(), film_seconds, painted };
 
@@ -170,7 +186,8 @@ impl Work<'_> {
         let (pictures, took) = self.pictures(&brief, &script, image, amounts).await?;
         stages.push(took);
 
-        let painted: Vec<Option<PathBuf>> = pictures.iter().map(|asset| (asset.engine != makers.drawing.engine()).then(|| asset.path.clone())).collect();
+        let painted: Vec<Option<PathBuf>> =
+            pictures.iter().map(|asset| (asset.engine != makers.drawing.engine()).then(|| asset.path.clone())).collect();
         let voice_paths: Vec<PathBuf> = voices.iter().map(|asset| asset.path.clone()).collect();
         let film = Film { brief: &brief, script: &script, timeline: &timeline, pictures: &painted, voices: &voice_paths };
         let (segments, took) = self.segments(film, amounts, &pictures, &voices).await?;
@@ -182,7 +199,14 @@ impl Work<'_> {
 
         self.note_fallbacks(&portraits, &pictures, &voices, image, speech, &mut notes);
         cost += [&portraits, &pictures, &voices].into_iter().flatten().map(|asset| asset.spent).sum::<i64>();
-        let voice_of = |scene: usize| timeline.cues.iter().position(|cue| cue.scene == scene).and_then(|index| voices.get(index)).map_or_else(String::new, |asset| asset.engine.clone());
+        let voice_of = |scene: usize| {
+            timeline
+                .cues
+                .iter()
+                .position(|cue| cue.scene == scene)
+                .and_then(|index| voices.get(index))
+                .map_or_else(String::new, |asset| asset.engine.clone())
+        };
         let scenes = pictures.iter().zip(&files.audio).enumerate().map(|(index, (picture, audio))| SceneOutput {
             image: picture.object.clone(),
             image_engine: picture.engine.clone(),
@@ -211,9 +235,18 @@ impl Work<'_> {
     }
 
     fn brief(&self) -> Result<Brief, Failure> {
-        let input: Input = serde_json::from_str(&self.job.input).map_err(|error| failure(Fault::lasting(format!("the task's record: {error}"))))?;
+        let input: Input =
+            serde_json::from_str(&self.job.input).map_err(|error| failure(Fault::lasting(format!("the task's record: {error}"))))?;
         let (text, language) = self.anime.makers.renderer.read(&input.novel_text);
-        Ok(Brief { text, language, style: input.style, aspect: input.aspect, scene_seconds: input.scene_seconds, voice_speed: input.voice_speed, subtitles: input.subtitles })
+        Ok(Brief {
+            text,
+            language,
+            style: input.style,
+            aspect: input.aspect,
+            scene_seconds: input.scene_seconds,
+            voice_speed: input.voice_speed,
+            subtitles: input.subtitles,
+        })
     }
 
     /// The script: recorded, so that a second run neither pays for it nor gets another one.
@@ -256,11 +289,23 @@ impl Work<'_> {
     }
 
     fn speech_estimate(&self, model: &dyn SpeechModel, brief: &Brief, script: &Script) -> i64 {
-        script.scenes.iter().flat_map(|scene| &scene.cues).map(|cue| model.price(Line { text: &cue.text, language: brief.language, speaker: None, speed: brief.voice_speed })).sum()
+        script
+            .scenes
+            .iter()
+            .flat_map(|scene| &scene.cues)
+            .map(|cue| model.price(Line { text: &cue.text, language: brief.language, speaker: None, speed: brief.voice_speed }))
+            .sum()
     }
 
     /// A provider, unless what it is expected to cost would break the task's ceiling.
-    fn affordable<'m, T: ?Sized>(&self, model: Option<&'m Arc<T>>, estimate: impl Fn(&Arc<T>) -> i64, planned: &mut i64, what: &str, notes: &mut Vec<String>) -> Option<&'m Arc<T>> {
+    fn affordable<'m, T: ?Sized>(
+        &self,
+        model: Option<&'m Arc<T>>,
+        estimate: impl Fn(&Arc<T>) -> i64,
+        planned: &mut i64,
+        what: &str,
+        notes: &mut Vec<String>,
+    ) -> Option<&'m Arc<T>> {
         let model = model?;
         let price = estimate(model);
         if planned.saturating_add(price) > self.anime.settings.ceiling {
@@ -270,7 +315,13 @@ impl Work<'_> {
         Some(model)
     }
 
-    async fn portraits(&self, brief: &Brief, script: &Script, image: Option<&Arc<dyn ImageModel>>, amounts: Amounts) -> Result<(Vec<Asset>, (String, f64)), Failure> {
+    async fn portraits(
+        &self,
+        brief: &Brief,
+        script: &Script,
+        image: Option<&Arc<dyn ImageModel>>,
+        amounts: Amounts,
+    ) -> Result<(Vec<Asset>, (String, f64)), Failure> {
         let teller = Teller::begin(self.job, amounts, Stage::Portraits, script.characters.len()).await?;
         let works = script.characters.iter().map(|character| {
             let picture = Picture { subject: Subject::Portrait(character), style: brief.style, aspect: brief.aspect, seed: character.seed };
@@ -285,13 +336,20 @@ impl Work<'_> {
         Ok((made, teller.end()))
     }
 
-    async fn pictures(&self, brief: &Brief, script: &Script, image: Option<&Arc<dyn ImageModel>>, amounts: Amounts) -> Result<(Vec<Asset>, (String, f64)), Failure> {
+    async fn pictures(
+        &self,
+        brief: &Brief,
+        script: &Script,
+        image: Option<&Arc<dyn ImageModel>>,
+        amounts: Amounts,
+    ) -> Result<(Vec<Asset>, (String, f64)), Failure> {
         let teller = Teller::begin(self.job, amounts, Stage::Pictures, script.scenes.len()).await?;
         let works = script.scenes.iter().enumerate().map(|(index, scene)| {
             let picture = Picture { subject: Subject::Scene(script, scene), style: brief.style, aspect: brief.aspect, seed: index as u64 };
             let before = index.checked_sub(1).map(|index| &script.scenes[index]);
             let who: Vec<_> = scene.present.iter().map(|index| &script.characters[*index]).collect();
-            let key = (scene, who, before.map(|scene| (scene.place, scene.time, scene.weather)), index, &script.title, brief.style, brief.aspect);
+            let key =
+                (scene, who, before.map(|scene| (scene.place, scene.time, scene.weather)), index, &script.title, brief.style, brief.aspect);
             let teller = &teller;
             async move {
                 let asset = self.picture(picture, &key, image).await?;
@@ -325,11 +383,18 @@ impl Work<'_> {
         let drawing = &self.anime.makers.drawing;
         let maker = Maker { engine: drawing.engine(), price: 0 };
         let key = content(&format!("picture/1/{}", self.anime.makers.renderer.engine()), &maker, inputs);
-        let made = obtain(self.job, self.folder, &key, "png", &maker, |path| async move { write(&path, &drawing.draw(picture).await?).await });
+        let made =
+            obtain(self.job, self.folder, &key, "png", &maker, |path| async move { write(&path, &drawing.draw(picture).await?).await });
         made.await.map_err(failure)
     }
 
-    async fn voices(&self, brief: &Brief, script: &Script, speech: Option<&Arc<dyn SpeechModel>>, amounts: Amounts) -> Result<(Vec<Asset>, Timeline, (String, f64)), Failure> {
+    async fn voices(
+        &self,
+        brief: &Brief,
+        script: &Script,
+        speech: Option<&Arc<dyn SpeechModel>>,
+        amounts: Amounts,
+    ) -> Result<(Vec<Asset>, Timeline, (String, f64)), Failure> {
         let cues: Vec<_> = script.scenes.iter().flat_map(|scene| &scene.cues).collect();
         let teller = Teller::begin(self.job, amounts, Stage::Speech, cues.len()).await?;
         let works = cues.iter().map(|cue| {
@@ -370,11 +435,25 @@ impl Work<'_> {
         let voice = &self.anime.makers.voice;
         let maker = Maker { engine: voice.engine(), price: 0 };
         let key = content(&format!("voice/1/{}", self.anime.makers.renderer.engine()), &maker, &inputs);
-        let made = obtain(self.job, self.folder, &key, "wav", &maker, |path| async move { write(&path, &voice.speak(line).await?.to_wav()).await });
+        let made =
+            obtain(
+                self.job,
+                self.folder,
+                &key,
+                "wav",
+                &maker,
+                |path| async move { write(&path, &voice.speak(line).await?.to_wav()).await },
+            );
         made.await.map_err(failure)
     }
 
-    async fn segments(&self, film: Film<'_>, amounts: Amounts, pictures: &[Asset], voices: &[Asset]) -> Result<(Vec<PathBuf>, (String, f64)), Failure> {
+    async fn segments(
+        &self,
+        film: Film<'_>,
+        amounts: Amounts,
+        pictures: &[Asset],
+        voices: &[Asset],
+    ) -> Result<(Vec<PathBuf>, (String, f64)), Failure> {
         let count = film.timeline.segments();
         let teller = Teller::begin(self.job, amounts, Stage::Segments, count).await?;
         let renderer = &self.anime.makers.renderer;
@@ -382,14 +461,34 @@ impl Work<'_> {
         let works = (0..count).map(|index| {
             // A segment shows its own scene and fades in over the one before it.
             let (first, last) = (index.saturating_sub(2), (index + 1).min(film.script.scenes.len()));
-            let cues: Vec<_> = film.timeline.cues.iter().zip(voices).filter(|(cue, _)| cue.scene + 1 >= index && cue.scene < last).map(|(cue, voice)| (cue, &voice.object)).collect();
+            let cues: Vec<_> = film
+                .timeline
+                .cues
+                .iter()
+                .zip(voices)
+                .filter(|(cue, _)| cue.scene + 1 >= index && cue.scene < last)
+                .map(|(cue, voice)| (cue, &voice.object))
+                .collect();
             let painted: Vec<_> = pictures[first..last].iter().map(|asset| &asset.object).collect();
             let frames = (film.timeline.frames.get(index.wrapping_sub(1)), film.timeline.frames[index], film.timeline.frames[index + 1]);
-            let inputs = (index, &film.script.title, &film.script.characters, &film.script.scenes[first..last], cues, painted, frames, film.brief.style, film.brief.aspect, film.brief.subtitles);
+            let inputs = (
+                index,
+                &film.script.title,
+                &film.script.characters,
+                &film.script.scenes[first..last],
+                cues,
+                painted,
+                frames,
+                film.brief.style,
+                film.brief.aspect,
+                film.brief.subtitles,
+            );
             let key = content("segment/1", &maker, &inputs);
             let (teller, maker) = (&teller, &maker);
             async move {
-                let made = obtain(self.job, self.folder, &key, "mp4", maker, |path| async move { renderer.segment(film, index, &path, &self.job.stop).await });
+                let made = obtain(self.job, self.folder, &key, "mp4", maker, |path| async move {
+                    renderer.segment(film, index, &path, &self.job.stop).await
+                });
                 let asset = made.await.map_err(failure)?;
                 teller.step().await?;
                 Ok::<_, Failure>(asset.path)
@@ -423,7 +522,15 @@ impl Work<'_> {
         })
     }
 
-    fn note_fallbacks(&self, portraits: &[Asset], pictures: &[Asset], voices: &[Asset], image: Option<&Arc<dyn ImageModel>>, speech: Option<&Arc<dyn SpeechModel>>, notes: &mut Vec<String>) {
+    fn note_fallbacks(
+        &self,
+        portraits: &[Asset],
+        pictures: &[Asset],
+        voices: &[Asset],
+        image: Option<&Arc<dyn ImageModel>>,
+        speech: Option<&Arc<dyn SpeechModel>>,
+        notes: &mut Vec<String>,
+    ) {
         let fallen = |assets: &[Asset], engine: String| assets.iter().filter(|asset| asset.engine != engine).count();
         if let Some(model) = image {
             let count = fallen(portraits, model.engine()) + fallen(pictures, model.engine());
