@@ -1,0 +1,224 @@
+//! Bodies of requests: JSON that is what it says, or a refusal that names the place and repeats nothing.
+
+use std::{marker::PhantomData, time::Duration};
+
+use aide::{generate::GenContext, openapi::Operation, operation::OperationInput};
+use axum::{
+    body::{Body as RawBody, Bytes},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, header},
+};
+use http_body_util::{BodyExt, Limited};
+use serde::de::DeserializeOwned;
+
+use super::{Refused, Voice, Wrong};
+
+/// The largest body of a request in bytes, unless a route says otherwise.
+pub const MOST_BYTES: usize = 1 << 20;
+/// How long a body may take to arrive.
+const SLOWEST: Duration = Duration::from_secs(20);
+/// How deep JSON may be nested.
+const DEEPEST: usize = 64;
+
+/// A JSON body: UTF-8, not too large, not too deep, no key twice, nothing behind it.
+pub struct Body<T, V>(pub T, PhantomData<V>);
+
+impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Body<T, V> {
+    type Rejection = Refused<V>;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
+        let (parts, body) = request.into_parts();
+        let bytes = read(&parts.headers, body).await?;
+        Ok(Self(parse(&bytes)?, PhantomData))
+    }
+}
+
+impl<T: schemars::JsonSchema, V> OperationInput for Body<T, V> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        <axum::Json<T> as OperationInput>::operation_input(ctx, operation);
+    }
+}
+
+async fn read(headers: &HeaderMap, body: RawBody) -> Result<Bytes, Wrong> {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        return Err(Wrong::Compressed);
+    }
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    if !matches!(kind.replace([' ', '"'], "").as_str(), "application/json" | "application/json;charset=utf-8") {
+        return Err(whole("the content type must be application/json"));
+    }
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > MOST_BYTES as u64) {
+        return Err(Wrong::TooLarge);
+    }
+    let limited = tokio::time::timeout(SLOWEST, Limited::new(body, MOST_BYTES).collect()).await.map_err(|_| Wrong::TooSlow)?;
+    limited
+        .map(http_body_util::Collected::to_bytes)
+        .map_err(|error| if error.is::<http_body_util::LengthLimitError>() { Wrong::TooLarge } else { whole("the body could not be read") })
+}
+
+fn whole(problem: &str) -> Wrong {
+    Wrong::Body { field: ".".to_owned(), problem: problem.to_owned() }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Wrong> {
+    let text = std::str::from_utf8(bytes).map_err(|_| whole("the body is not UTF-8"))?;
+    if depth(text) > DEEPEST {
+        return Err(whole("the body is nested too deeply"));
+    }
+    let value = serde_json::from_str::<Unique>(text)
+        .map_err(|error| whole(if error.is_data() { "a key stands twice" } else { "the body is not JSON" }))?
+        .0;
+    if !value.is_object() {
+        return Err(whole("the body must be a JSON object"));
+    }
+    typed("", value)
+}
+
+/// A value as a type; what is wrong with it is told by its path below `prefix`.
+///
+/// # Errors
+/// [`Wrong::Body`].
+pub fn typed<T: DeserializeOwned>(prefix: &str, value: serde_json::Value) -> Result<T, Wrong> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        // What serde_json quotes of the body stays in the body.
+        Wrong::Body { field: format!("{prefix}{}", error.path()), problem: plain(&error.inner().to_string()) }
+    })
+}
+
+/// A JSON value in which no object has a key twice.
+struct Unique(serde_json::Value);
+
+impl<'de> serde::Deserialize<'de> for Unique {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UniqueVisitor).map(Self)
+    }
+}
+
+struct UniqueVisitor;
+
+impl<'de> serde::de::Visitor<'de> for UniqueVisitor {
+    type Value = serde_json::Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(serde_json::Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Unique(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut object = serde_json::Map::new();
+        while let Some((key, Unique(value))) = entries.next_entry::<String, Unique>()? {
+            if object.insert(key, value).is_some() {
+                return Err(serde::de::Error::custom("a key stands twice"));
+            }
+        }
+        Ok(object.into())
+    }
+}
+
+/// A message of serde without the values it quotes and without the position.
+fn plain(message: &str) -> String {
+    let head = message.split(" at line ").next().unwrap_or_default();
+    match head.split_once(": ").and_then(|(kind, rest)| rest.split_once(", expected ").map(|(_, expected)| (kind, expected))) {
+        Some((kind, expected)) => format!("{kind}, expected {}", expected.replace("f64", "a number").replace("struct ", "")),
+        None => head
+            .split('`')
+            .enumerate()
+            .map(|(index, part)| if index % 2 == 1 { format!("`{}`", part.chars().take(40).collect::<String>()) } else { part.to_owned() })
+            .collect(),
+    }
+}
+
+/// How deep brackets are nested, outside of strings.
+fn depth(text: &str) -> usize {
+    let (mut now, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                now += 1;
+                deepest = deepest.max(now);
+            }
+            b']' | b'}' if !quoted => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn bodies_that_are_not_what_they_say_are_refused() {
+        #[derive(Debug, serde::Deserialize)]
+        #[expect(dead_code, reason = "only whether it parses counts")]
+        struct Named {
+            name: String,
+        }
+        let deep = format!("{{\"name\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+        let bad: [&[u8]; 11] = [
+            b"",
+            b"null",
+            b"[]",
+            b"{",
+            b"{\"name\":1}",
+            b"{\"name\":\"a\"}x",
+            b"{\"name\":\"a\",\"name\":\"b\"}",
+            b"\xff\xfe{\x00}\x00",
+            b"{\"name\":\"\\ud800\"}",
+            b"{}\n{}",
+            deep.as_bytes(),
+        ];
+        for body in bad {
+            assert!(parse::<Named>(body).is_err(), "{:?}", String::from_utf8_lossy(&body[..body.len().min(40)]));
+        }
+        assert!(parse::<Named>(b" {\"name\":\"a\"} \n").is_ok());
+    }
+
+    #[test]
+    fn what_was_sent_is_not_repeated_in_the_refusal() {
+        let Err(Wrong::Body { problem, .. }) = parse::<HashMap<String, bool>>(b"{\"a\":\"my secret\"}") else { panic!("it is no boolean") };
+        assert!(!problem.contains("secret"), "{problem}");
+    }
+}

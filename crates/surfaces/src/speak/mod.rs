@@ -1,0 +1,278 @@
+//! What all surfaces share: the state they are given, who is calling, bodies and queries with each surface's own words for what
+//! is wrong with them, and the value by which a listener mounts them.
+
+mod body;
+mod query;
+mod sockets;
+
+use std::{
+    marker::PhantomData,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use aide::{
+    generate::GenContext,
+    openapi::{Operation, SecurityRequirement},
+    operation::OperationInput,
+};
+use axum::{
+    extract::{ConnectInfo, FromRef, FromRequestParts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use domain::refusal::Limit;
+use engine::{Engine, session};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use self::{
+    body::{Body, MOST_BYTES, typed},
+    query::{Page, Values},
+    sockets::{Open, Place},
+};
+
+/// What every handler is given.
+#[derive(Clone)]
+pub struct App {
+    /// The operations.
+    pub engine: Arc<Engine>,
+    /// What the listener's operator chose.
+    pub options: Arc<Options>,
+    /// Cancelled when this process is about to end.
+    pub ending: CancellationToken,
+    /// Sockets that are waited for at the end.
+    pub sockets: TaskTracker,
+    /// How many sockets each account and each address has open.
+    pub open: Arc<Open>,
+}
+
+/// What the operator chose for surfaces.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Origins whose pages may call; `http://localhost` stands for every port of it.
+    pub origins: Vec<String>,
+    /// Whether the documentation pages are open to everybody.
+    pub public_docs: bool,
+    /// Whether a socket's token may stand in the query, as the documents have it.
+    pub query_token: bool,
+    /// How long a session of the anime surface lasts, in seconds.
+    pub anime_session_s: u64,
+    /// The longest novel, in bytes.
+    pub anime_text_bytes: usize,
+    /// Tasks an hour, lists an hour, readings an hour.
+    pub anime_limits: [u32; 3],
+    /// Whether sockets are counted by address for this machine's own callers too.
+    pub count_loopback: bool,
+}
+
+/// What can be wrong with a request, before and behind the engine; each surface words it.
+#[derive(Debug)]
+pub enum Wrong {
+    /// The engine said no, or something is broken.
+    Engine(engine::Error),
+    /// The body is not what it must be: where, and what is wrong with it.
+    Body {
+        /// The path of the field, as `options.voice_speed`; `.` for the whole.
+        field: String,
+        /// What is wrong, in English, for developers.
+        problem: String,
+    },
+    /// A value of the query is not what it must be.
+    Query {
+        /// Its name.
+        field: &'static str,
+    },
+    /// The body is larger than it may be.
+    TooLarge,
+    /// The body did not arrive in time.
+    TooSlow,
+    /// The body is compressed, which is not accepted.
+    Compressed,
+    /// There is no such path.
+    NoRoute,
+    /// The path does not know the method.
+    NoMethod,
+    /// A page of another origin asks.
+    ForeignOrigin,
+    /// Too many open sockets.
+    TooManySockets,
+    /// The request is no WebSocket handshake.
+    NoUpgrade,
+    /// A handler panicked.
+    Panicked,
+}
+
+impl From<engine::Error> for Wrong {
+    fn from(error: engine::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<domain::refusal::Refusal> for Wrong {
+    fn from(refusal: domain::refusal::Refusal) -> Self {
+        Self::Engine(refusal.into())
+    }
+}
+
+/// How a surface words what is wrong.
+pub trait Voice: Send + Sync + 'static {
+    /// The answer in this surface's envelope.
+    fn refuse(wrong: &Wrong) -> Response;
+}
+
+/// Something wrong, worded by `V`.
+pub struct Refused<V>(pub Wrong, PhantomData<V>);
+
+impl<V, E: Into<Wrong>> From<E> for Refused<V> {
+    fn from(wrong: E) -> Self {
+        Self(wrong.into(), PhantomData)
+    }
+}
+
+impl<V: Voice> IntoResponse for Refused<V> {
+    fn into_response(self) -> Response {
+        if let Wrong::Engine(engine::Error::Fault(fault)) = &self.0 {
+            tracing::error!(%fault, "a request failed");
+        }
+        V::refuse(&self.0)
+    }
+}
+
+impl<V> aide::operation::OperationOutput for Refused<V> {
+    type Inner = ();
+}
+
+/// Who is calling, by the token of the `Authorization` header.
+pub struct Caller<V>(pub session::Caller, PhantomData<V>);
+
+impl<S: Send + Sync, V: Voice> FromRequestParts<S> for Caller<V>
+where
+    App: FromRef<S>,
+{
+    type Rejection = Refused<V>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let app = App::from_ref(state);
+        let token = bearer(&parts.headers).ok_or(domain::refusal::Refusal::Unauthorized)?;
+        let caller = session::authenticate(&app.engine, token).await?;
+        Ok(Self(caller, PhantomData))
+    }
+}
+
+impl<V> OperationInput for Caller<V> {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        let requirement: SecurityRequirement = [("bearer".to_owned(), Vec::new())].into_iter().collect();
+        operation.security.push(requirement);
+    }
+}
+
+/// The token of an `Authorization: Bearer` header.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The address a request came from.
+#[derive(Debug, Clone, Copy)]
+pub struct Address(pub Option<IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Address {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())))
+    }
+}
+
+impl OperationInput for Address {}
+
+/// The headers that tell where a limit stands.
+pub fn limit_headers(headers: &mut HeaderMap, limit: &Limit) {
+    let mut put = |name: &'static str, value: i64| {
+        headers.insert(name, HeaderValue::from(value));
+    };
+    put("x-ratelimit-limit", limit.allowed.into());
+    put("x-ratelimit-remaining", limit.remaining.into());
+    put("x-ratelimit-reset", limit.resets_at_s);
+    if limit.remaining == 0 && limit.retry_after_s > 0 {
+        put("retry-after", i64::try_from(limit.retry_after_s).unwrap_or(i64::MAX));
+    }
+}
+
+/// Whether a page of this origin may call: an origin in the list, or the server's own.
+#[must_use]
+pub fn origin_allowed(options: &Options, headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let own = origin.split_once("://").is_some_and(|(_, rest)| rest == host && !host.is_empty());
+    own || listed(options, origin)
+}
+
+/// Whether an origin is in the operator's list. One without a port stands for all ports of a local name.
+#[must_use]
+pub fn listed(options: &Options, origin: &str) -> bool {
+    options.origins.iter().any(|allowed| {
+        let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].contains(&allowed.as_str());
+        let port = origin.strip_prefix(allowed.as_str()).and_then(|rest| rest.strip_prefix(':'));
+        allowed == origin || (local && port.is_some_and(|port| port.parse::<u16>().is_ok()))
+    })
+}
+
+/// A surface as a listener mounts it.
+pub struct Surface {
+    /// Its name, as in the configuration.
+    pub name: &'static str,
+    /// The paths it answers for, longest match first where several are mounted.
+    pub prefixes: &'static [&'static str],
+    /// Every path it claims, for finding two that claim the same.
+    pub claims: Vec<String>,
+    /// Its routes.
+    pub router: axum::Router<App>,
+    /// How it words what is wrong.
+    pub refuse: fn(&Wrong) -> Response,
+}
+
+/// An answer of JSON.
+#[must_use]
+pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(bytes) => (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"))], bytes).into_response(),
+        // Our own types serialise; were one not to, an empty 500 is all that is left to say.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_listed_origins_may_call() {
+        let options = Options {
+            origins: vec!["http://localhost".into(), "https://app.example.com".into()],
+            public_docs: true,
+            query_token: true,
+            anime_session_s: 1,
+            anime_text_bytes: 1,
+            anime_limits: [1; 3],
+            count_loopback: false,
+        };
+        for good in ["http://localhost", "http://localhost:5173", "https://app.example.com"] {
+            assert!(listed(&options, good), "{good}");
+        }
+        for bad in [
+            "null",
+            "http://localhost.evil.com",
+            "http://localhost:5173.evil.com",
+            "https://app.example.com.evil.com",
+            "http://app.example.com",
+            "https://app.example.com:444",
+            "http://127.0.0.1:1",
+        ] {
+            assert!(!listed(&options, bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Queries: values by name, whole numbers, and pages of lists.
+
+use std::collections::HashMap;
+
+use aide::operation::OperationInput;
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use super::Wrong;
+
+/// The values of a query, each name once at most.
+#[derive(Debug, Default)]
+pub struct Values(HashMap<String, String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Values {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let pairs = axum::extract::Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        Ok(Self(pairs.map(|pairs| pairs.0.into_iter().collect()).unwrap_or_default()))
+    }
+}
+
+impl OperationInput for Values {}
+
+impl Values {
+    /// A value as it is.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// A whole number of at least 1, or `otherwise` where it is absent.
+    ///
+    /// # Errors
+    /// [`Wrong::Query`] for everything that is not such a number.
+    pub fn positive(&self, name: &'static str, otherwise: i64) -> Result<i64, Wrong> {
+        let Some(text) = self.0.get(name) else { return Ok(otherwise) };
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        text.parse().ok().filter(|number| plain && *number >= 1).ok_or(Wrong::Query { field: name })
+    }
+
+    /// As [`Values::positive`], but never more than `most`, however large the number is.
+    ///
+    /// # Errors
+    /// [`Wrong::Query`].
+    pub fn positive_up_to(&self, name: &'static str, otherwise: i64, most: i64) -> Result<i64, Wrong> {
+        let vast = self
+            .0
+            .get(name)
+            .is_some_and(|text| text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
+        if vast { Ok(most) } else { Ok(self.positive(name, otherwise)?.min(most)) }
+    }
+}
+
+/// A page of a list: which, how many on it, and how many to pass over.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// 1 and up.
+    pub number: i64,
+    /// 1 to 100.
+    pub size: i64,
+}
+
+impl Page {
+    /// The page a query asks for under these names; a size above 100 is 100.
+    ///
+    /// # Errors
+    /// [`Wrong::Query`].
+    pub fn of(values: &Values, number: &'static str, size: &'static str) -> Result<Self, Wrong> {
+        Ok(Self { number: values.positive(number, 1)?, size: values.positive_up_to(size, 10, 100)? })
+    }
+
+    /// How many to pass over.
+    #[must_use]
+    pub fn offset(self) -> i64 {
+        (self.number - 1).saturating_mul(self.size)
+    }
+
+    /// How many pages there are; 0 where there is nothing.
+    #[must_use]
+    pub fn pages(self, total: i64) -> i64 {
+        total / self.size + i64::from(total % self.size > 0)
+    }
+}
