@@ -147,7 +147,7 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while !ready(port) {
             std::thread::sleep(Duration::from_millis(2));
         }
         Self { child, port, folder, ready_in: began.elapsed() }
@@ -221,6 +221,15 @@ impl Server {
         }
         done.load(Ordering::SeqCst) as f64 / began.elapsed().as_secs_f64()
     }
+}
+
+/// Whether a server says that it is ready.
+fn ready(port: u16) -> bool {
+    use std::io::{Read, Write};
+    let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let mut answer = String::new();
+    let asked = stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    asked.and_then(|()| stream.read_to_string(&mut answer)).is_ok() && answer.starts_with("HTTP/1.1 200")
 }
 
 fn client() -> reqwest::Client {

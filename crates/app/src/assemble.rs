@@ -21,8 +21,9 @@ use crate::{
     secrets,
 };
 
-/// Opens the database, brings it to the newest schema and puts the engine together.
-pub(crate) async fn house(config: &Config) -> anyhow::Result<Arc<Engine>> {
+/// Opens the database, brings it to the newest schema and puts the engine together. `serving` says that this process will run the
+/// tasks, and not a command beside it.
+pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<Engine>> {
     let random = Arc::new(SystemRandom);
     let secrets = secrets::load(config.data(), !config.production(), &*random)?;
     let clock = Arc::new(SystemClock::new());
@@ -33,6 +34,10 @@ pub(crate) async fn house(config: &Config) -> anyhow::Result<Arc<Engine>> {
     }
     let storage = Folder::new(&config.data().join("files"))?;
     let work = config.data().join("work");
+    if config.worker.enabled && serving && config.database.is_empty() {
+        // One process owns a SQLite database: what lies there was left by one that was killed, and is in storage or made anew.
+        let _ = std::fs::remove_dir_all(&work);
+    }
     std::fs::create_dir_all(&work).with_context(|| format!("{} cannot be made", work.display()))?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let settings = Settings {

@@ -44,7 +44,7 @@ pub(crate) enum Secrets {
 
 pub(crate) async fn admin(flags: &Flags, what: Admin) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    let engine = assemble::house(&config).await?;
+    let engine = assemble::house(&config, false).await?;
     let (Admin::Create { name } | Admin::ResetPassword { name }) = &what;
     let password = read_password()?;
     match &what {
@@ -82,7 +82,7 @@ fn read_password() -> anyhow::Result<String> {
 
 pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    let engine = assemble::house(&config).await?;
+    let engine = assemble::house(&config, false).await?;
     let findings = engine::check::run(&engine).await?;
     println!("checked {} wallets, {} entries, {} tasks", findings.wallets, findings.entries, findings.tasks);
     for fault in &findings.faults {
@@ -98,7 +98,7 @@ pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
 pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
     serve::start_log(&config);
-    assemble::house(&config).await?;
+    assemble::house(&config, false).await?;
     println!("the database has schema {}", store::migrate::newest());
     Ok(())
 }

@@ -85,7 +85,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         bound.push((listener::bind(address).await?, names));
     }
     let addresses: Vec<_> = bound.iter().map(|(listener, _)| listener.local_addr()).collect::<Result<_, _>>()?;
-    let engine = assemble::house(config).await?;
+    let engine = assemble::house(config, true).await?;
     if config.production() {
         production::published_accounts(&engine).await?;
     } else {

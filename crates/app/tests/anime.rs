@@ -4,7 +4,7 @@ mod common;
 
 use std::{process::Command, time::Duration};
 
-use common::{Server, http, play, sign_in};
+use common::{Server, hand_in, http, play, sign_in};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio_tungstenite::{
@@ -178,29 +178,19 @@ async fn refused_at_upgrade(url: &str, origin: Option<&str>) -> u16 {
 async fn a_socket_is_refused_at_the_upgrade() {
     let server = Server::start(IDLE);
     let (mine, other) = (sign_in(&server, "test@bigniu.com", "test123").await, sign_in(&server, "admin", "admin123456").await);
-    let created: Value = http()
-        .post(format!("{}/api/v1/tasks", server.base))
-        .bearer_auth(&mine)
-        .json(&json!({ "novel_text": "a" }))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let id = created["data"]["task_id"].as_str().unwrap();
+    let id = hand_in(&server, &mine, json!({ "novel_text": "a" })).await;
     let url = |id: &str, token: &str| format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
-    assert_eq!(refused_at_upgrade(&url(id, ""), None).await, 401);
-    assert_eq!(refused_at_upgrade(&url(id, "x.y.z"), None).await, 401);
-    assert_eq!(refused_at_upgrade(&url(id, &other), None).await, 404, "somebody else's task");
+    assert_eq!(refused_at_upgrade(&url(&id, ""), None).await, 401);
+    assert_eq!(refused_at_upgrade(&url(&id, "x.y.z"), None).await, 401);
+    assert_eq!(refused_at_upgrade(&url(&id, &other), None).await, 404, "somebody else's task");
     assert_eq!(refused_at_upgrade(&url("task_999", &mine), None).await, 404);
-    assert_eq!(refused_at_upgrade(&url(id, &mine), Some("https://evil.example")).await, 403);
-    assert_eq!(refused_at_upgrade(&url(id, &mine), Some("http://localhost:5173")).await, 101);
+    assert_eq!(refused_at_upgrade(&url(&id, &mine), Some("https://evil.example")).await, 403);
+    assert_eq!(refused_at_upgrade(&url(&id, &mine), Some("http://localhost:5173")).await, 101);
     let mut open = Vec::new();
     for _ in 0..20 {
-        open.push(connect_async(url(id, &mine)).await.unwrap());
+        open.push(connect_async(url(&id, &mine)).await.unwrap());
     }
-    assert_eq!(refused_at_upgrade(&url(id, &mine), None).await, 429, "twenty sockets an account");
+    assert_eq!(refused_at_upgrade(&url(&id, &mine), None).await, 429, "twenty sockets an account");
     let log = server.logged();
     for secret in [&mine, &other, &"test123".to_owned(), &"admin123456".to_owned()] {
         assert!(!log.contains(secret.as_str()), "a secret is in the log");
@@ -211,17 +201,7 @@ async fn a_socket_is_refused_at_the_upgrade() {
 async fn a_socket_tells_the_state_first_ignores_what_it_is_told_and_ends_with_the_task() {
     let server = Server::start(IDLE);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
-    let created: Value = http()
-        .post(format!("{}/api/v1/tasks", server.base))
-        .bearer_auth(&token)
-        .json(&json!({ "novel_text": "a" }))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let id = created["data"]["task_id"].as_str().unwrap();
+    let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
     let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
     let (mut socket, _) = connect_async(&url).await.unwrap();
     let first: Value = serde_json::from_str(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
@@ -245,17 +225,8 @@ async fn a_socket_tells_the_state_first_ignores_what_it_is_told_and_ends_with_th
 async fn a_socket_ends_when_its_token_does() {
     let server = Server::start(IDLE);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
-    let created: Value = http()
-        .post(format!("{}/api/v1/tasks", server.base))
-        .bearer_auth(&token)
-        .json(&json!({ "novel_text": "a" }))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let url = format!("ws://127.0.0.1:{}/ws/tasks/{}?token={token}", server.port, created["data"]["task_id"].as_str().unwrap());
+    let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
+    let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
     let (mut socket, _) = connect_async(url).await.unwrap();
     socket.next().await.unwrap().unwrap();
     let mut reset = server
@@ -284,17 +255,8 @@ async fn a_socket_ends_when_its_token_does() {
 async fn a_stop_is_graceful() {
     let mut server = Server::start(IDLE);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
-    let created: Value = http()
-        .post(format!("{}/api/v1/tasks", server.base))
-        .bearer_auth(&token)
-        .json(&json!({ "novel_text": "a" }))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let url = format!("ws://127.0.0.1:{}/ws/tasks/{}?token={token}", server.port, created["data"]["task_id"].as_str().unwrap());
+    let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
+    let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
     let (mut socket, _) = connect_async(url).await.unwrap();
     socket.next().await.unwrap().unwrap();
     let watched = tokio::spawn(async move {
@@ -316,17 +278,7 @@ async fn a_stop_is_graceful() {
 async fn a_film_is_made_over_a_kill_in_the_middle() {
     let mut server = Server::start(&[]);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
-    let created: Value = http()
-        .post(format!("{}/api/v1/tasks", server.base))
-        .bearer_auth(&token)
-        .json(&json!({ "novel_text": SHORT, "options": { "duration_per_scene": 3 } }))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let id = created["data"]["task_id"].as_str().unwrap().to_owned();
+    let id = hand_in(&server, &token, json!({ "novel_text": SHORT, "options": { "duration_per_scene": 3 } })).await;
     let detail = || async {
         http().get(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap().json::<Value>().await.unwrap()["data"].clone()
     };
@@ -379,24 +331,14 @@ async fn a_film_is_made_over_a_kill_in_the_middle() {
     assert_eq!(http().get(video.replace("signature=", "signature=0")).send().await.unwrap().status(), 404);
     assert!(server.check().contains("all invariants hold"));
     let left: Vec<_> = std::fs::read_dir(server.data.join("work")).unwrap().collect();
-    assert!(left.len() <= 1, "a killed process leaves its own folder at most: {left:?}");
+    assert!(left.is_empty(), "nothing is left of the work, nor of the killed process's: {left:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancel_leaves_no_child_behind() {
     let server = Server::start(&[]);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
-    let created: Value = http()
-        .post(format!("{}/api/v1/tasks", server.base))
-        .bearer_auth(&token)
-        .json(&json!({ "novel_text": SHORT.repeat(20) }))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let id = created["data"]["task_id"].as_str().unwrap();
+    let id = hand_in(&server, &token, json!({ "novel_text": SHORT.repeat(20) })).await;
     let children = || {
         String::from_utf8(Command::new("pgrep").args(["-f", &format!("{}.*", server.data.join("work").display())]).output().unwrap().stdout)
             .unwrap()
@@ -417,6 +359,46 @@ async fn a_cancel_leaves_no_child_behind() {
     assert_eq!(http().delete(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap().status(), 200);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!encoding(), "an encoder still runs: {}", children());
+}
+
+/// A provider that is broken costs quality and not the film; the result says what became of each asset.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_provider_is_stood_in_for_and_named() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut heard = [0; 4096];
+                let _ = stream.read(&mut heard).await;
+                let _ = stream.write_all(b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+            });
+        }
+    });
+    let server = Server::start(&[
+        ("AI_IMAGE_URL", &url),
+        ("AI_IMAGE_MODEL", "painter"),
+        ("AI_SPEECH_URL", &url),
+        ("AI_SPEECH_PRICE", "1000"),
+        ("ANIME_CEILING", "0.01"),
+        ("AI_IMAGE_CONCURRENCY", "8"),
+    ]);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let id = hand_in(&server, &token, json!({ "novel_text": SHORT, "options": { "duration_per_scene": 2, "voice_speed": 2.0 } })).await;
+    let url = format!("{}/api/v1/tasks/{id}", server.base);
+    let film = loop {
+        let detail: Value = http().get(&url).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+        assert_ne!(detail["data"]["status"], "failed", "{detail}");
+        if detail["data"]["status"] == "completed" {
+            break detail["data"]["result"].clone();
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    };
+    assert_eq!((&film["scenes"][0]["image_engine"], &film["scenes"][0]["voice_engine"]), (&json!("storyboard"), &json!("espeak-ng")));
+    let notes = film["notes"].to_string();
+    assert!(notes.contains("were drawn by the storyboard") && notes.contains("above the task's ceiling"), "{notes}");
+    assert!(!notes.contains("127.0.0.1") && !notes.contains("500"), "{notes}");
 }
 
 /// The document's own programs, with nothing changed but the placeholder token (and the port, which a test cannot share).

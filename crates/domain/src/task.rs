@@ -209,6 +209,19 @@ pub struct Task {
     pub output: Option<String>,
 }
 
+/// What a list shows of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its number.
+    pub id: TaskId,
+    /// Where it is in its life.
+    pub state: State,
+    /// How it ended badly.
+    pub error: Option<Cause>,
+    /// When it was handed in.
+    pub created_at: Timestamp,
+}
+
 /// A worker gives a task up for good after it died with it so often.
 pub const MAX_DEATHS: i64 = 3;
 

@@ -123,16 +123,21 @@ static OURS: LazyLock<String> = LazyLock::new(|| {
     empty.split('.').next().unwrap_or_default().to_owned()
 });
 
+/// One algorithm; times are checked by our own clock.
+static VALIDATION: LazyLock<Validation> = LazyLock::new(|| {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.validate_exp = false;
+    validation.required_spec_claims.clear();
+    validation
+});
+
 /// The claims of a token that we signed and that has not expired.
 fn read(secret: &[u8], token: &str, now: Timestamp) -> Option<Claims> {
     let mut parts = token.split('.');
     if token.len() > LONGEST || parts.next() != Some(OURS.as_str()) || parts.count() != 2 {
         return None;
     }
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.validate_exp = false;
-    validation.required_spec_claims.clear();
-    let claims = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(secret), &validation).ok()?.claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(secret), &VALIDATION).ok()?.claims;
     let now = now.seconds();
     let timely = claims.exp > now && claims.iat <= now + 60 && claims.nbf.is_none_or(|nbf| nbf <= now);
     timely.then_some(claims)

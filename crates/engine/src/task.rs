@@ -8,7 +8,7 @@ use domain::{
     event::Snapshot,
     id::{AccountId, TaskId},
     refusal::{Limit, Noun, Problem, Refusal},
-    task::{Move, State, Task},
+    task::{Move, State, Summary, Task},
     time::Timestamp,
     window::Rule,
 };
@@ -129,7 +129,7 @@ pub async fn input(engine: &Engine, asker: AccountId, kind: &'static str, id: Ta
 ///
 /// # Errors
 /// [`Error::Fault`].
-pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Task>, i64), Error> {
+pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Summary>, i64), Error> {
     engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::task::list(tx, wanted).await?) })).await
 }
 

@@ -69,6 +69,12 @@ impl Connection {
         self.with(sql, params, |statement| statement.raw_execute().map(|changed| changed as u64))
     }
 
+    /// A statement of transaction control, prepared once.
+    fn control(&mut self, sql: &'static str) -> Result<(), Trouble> {
+        let mut statement = self.driver.prepare_cached(sql).map_err(trouble)?;
+        statement.raw_execute().map(drop).map_err(trouble)
+    }
+
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Trouble> {
         self.driver.execute_batch(sql).map_err(trouble)
     }
@@ -335,7 +341,7 @@ fn savepoint(tx: &mut Tx, job: &mut dyn Job) -> bool {
     if idle(tx) {
         return false;
     }
-    control(tx, if stays { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" }).is_ok()
+    (stays || control(tx, "ROLLBACK TO job").is_ok()) && control(tx, "RELEASE job").is_ok()
 }
 
 fn commit_alone(tx: &mut Tx, mut job: Box<dyn Job>) {
@@ -371,9 +377,9 @@ fn idle(tx: &Tx) -> bool {
     }
 }
 
-fn control(tx: &mut Tx, sql: &str) -> Result<(), Fault> {
+fn control(tx: &mut Tx, sql: &'static str) -> Result<(), Fault> {
     let result = match &mut tx.connection {
-        tx::Connection::Sqlite(connection) => connection.batch(sql),
+        tx::Connection::Sqlite(connection) => connection.control(sql),
         tx::Connection::Postgres(_) => unreachable!("the threads of SQLite own SQLite connections"),
     };
     result.map_err(|trouble| Fault::Database(trouble.text))

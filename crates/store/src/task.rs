@@ -5,7 +5,7 @@
 
 use domain::{
     id::{AccountId, TaskId},
-    task::{Cause, State, Task},
+    task::{Cause, State, Summary, Task},
     time::Timestamp,
     wallet::Asset,
 };
@@ -205,25 +205,32 @@ pub struct Wanted {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Task>, i64), Fault> {
+pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Summary>, i64), Fault> {
     let Some(&first) = wanted.states.first() else {
-        let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
-                   error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
+        let sql = "SELECT id, state, error_code, error_message, created_at FROM tasks \
                    WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
         let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
         let count = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2";
         let total = tx.query_one(count, params![wanted.account, wanted.kind]).await?.int(0);
-        return Ok((rows.iter().map(task).collect::<Result<_, _>>()?, total));
+        return Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, total));
     };
     let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
-    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
-               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
+    let sql = "SELECT id, state, error_code, error_message, created_at FROM tasks \
                WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8";
     let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
     let rows = tx.query(sql, values).await?;
     let count = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6)";
     let total = tx.query_one(count, params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3)]).await?.int(0);
-    Ok((rows.iter().map(task).collect::<Result<_, _>>()?, total))
+    Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, total))
+}
+
+fn summary(row: &Row) -> Result<Summary, Fault> {
+    Ok(Summary {
+        id: TaskId(row.int(0)),
+        state: State::from_word(&row.text(1)).ok_or(Fault::Corrupt("state"))?,
+        error: row.opt_text(2).map(|code| Cause { code, message: row.opt_text(3).unwrap_or_default() }),
+        created_at: Timestamp(row.int(4)),
+    })
 }
 
 /// Tasks by number, after `after`: a page of a walk over all.

@@ -36,7 +36,7 @@ fn every_place_is_drawn_and_fills_the_frame() {
         let scene = &mut script.scenes[0];
         (scene.place, scene.time, scene.weather) = (*place, TimeOfDay::ALL[index % 4], Weather::ALL[index % 7]);
         (scene.mood, scene.framing, scene.present) = (Mood::ALL[index % 8], Framing::Wide, vec![]);
-        let shot = picture::shot(&script, 0, style, aspect, Shown { setting: true, names: true });
+        let shot = picture::shot(&script, 0, style, aspect, Shown { setting: true, names: true, alive: false });
         assert!(filled(&shot.behind[0].bitmap) > 0.55, "{place:?}: the backdrop has holes");
         let painted: f64 = shot.behind.iter().map(|plane| filled(&plane.bitmap)).sum();
         assert!(painted > 1.2, "{place:?} is hardly drawn: {painted}");
@@ -72,8 +72,8 @@ fn faces_stay_in_the_frame_and_above_the_subtitles() {
                 (Framing::Wide, vec![0, 1, 2]),
             ] {
                 (script.scenes[0].framing, script.scenes[0].present) = (framing, present.clone());
-                let shot = picture::shot(&script, 0, style, aspect, Shown::default());
-                let [open, blink, _] = shot.figures.as_ref().unwrap();
+                let shot = picture::shot(&script, 0, style, aspect, Shown { alive: true, ..Shown::default() });
+                let (open, blink) = (&shot.figures[0], &shot.figures[1]);
                 let (w, h) = aspect.size();
                 let margin = (f64::from(w) * picture::stage::MARGIN, f64::from(h) * picture::stage::MARGIN);
                 // Where eyes open and shut differ, there are the eyes.

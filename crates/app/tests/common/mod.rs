@@ -140,6 +140,13 @@ pub async fn sign_in(server: &Server, name: &str, password: &str) -> String {
     answer["data"]["access_token"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
 }
 
+/// Hands in a task and gives its id.
+pub async fn hand_in(server: &Server, token: &str, body: Value) -> String {
+    let answer = http().post(format!("{}/api/v1/tasks", server.base)).bearer_auth(token).json(&body).send().await.unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    answer["data"]["task_id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
 /// Plays a story: `> METHOD /path as NAME`, headers and a body; then `< STATUS`, headers and a pattern of the body. In a pattern
 /// `<any>`, `<number>`, `<time>` stand for what they say and `<=name>` keeps the value for later as `{name}`.
 pub async fn play(server: &Server, story: &str) {

@@ -48,7 +48,7 @@ pub fn subtitle(w: f64, h: f64, line: &str) -> String {
 pub fn plate(x: f64, y: f64, size: f64, text: &str, fill: &str, ink: &str) -> String {
     let width = ems(text) * size + size * 1.2;
     format!(
-        "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{:.1}\" rx=\"{:.1}\" fill=\"{fill}\" fill-opacity=\"0.86\"/><text x=\"{:.1}\" y=\"{:.1}\" {SANS} font-weight=\"700\" font-size=\"{size:.1}\" fill=\"{ink}\" text-anchor=\"middle\">{}</text>",
+        "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{:.1}\" rx=\"{:.1}\" fill=\"{fill}\" fill-opacity=\"0.88\" stroke=\"{ink}\" stroke-opacity=\"0.55\" stroke-width=\"1.5\"/><text x=\"{:.1}\" y=\"{:.1}\" {SANS} font-weight=\"700\" font-size=\"{size:.1}\" fill=\"{ink}\" text-anchor=\"middle\">{}</text>",
         y - size * 0.85,
         size * 1.7,
         size * 0.4,

@@ -43,6 +43,8 @@ struct Look {
     garment: Garment,
     age: Age,
     woman: bool,
+    /// Features in solid ink, because tone would turn them into dots.
+    inked: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +77,8 @@ impl Look {
             (0xc8567e, 0xffe6ee),
             (0x58606e, 0xdfe4ea),
         ];
-        let (cloth, trim) = cloths[dice.pick(8)];
+        // The cast of a film is given seeds that differ here (rules::names), so that no two are dressed alike.
+        let (cloth, trim) = cloths[usize::try_from(character.seed % 8).unwrap_or(0)];
         let garment = match (stage.classical, woman) {
             (true, false) if dice.pick(6) == 0 => Garment::Armour,
             (true, _) => Garment::Robe,
@@ -92,6 +95,7 @@ impl Look {
             garment,
             age: character.age,
             woman,
+            inked: stage.style == Style::Manga,
         }
     }
 }
@@ -138,33 +142,58 @@ pub fn behind(stage: &Stage, character: &Character, x: f64, y: f64, height: f64)
     let look = Look::of(character, stage);
     let height = if look.age == Age::Child { height * 0.7 } else { height };
     let scale = height / 700.0;
-    let dark = look.cloth.mix(stage.light.top.shade(0.25), 0.72);
-    let hair = look.hair.mix(stage.light.top.shade(0.2), 0.55);
-    let rim = stage.light.low.shade(1.25);
+    let shadow = stage.light.top.shade(0.30);
+    let (dark, hair, skin) = (look.cloth.mix(shadow, 0.50), look.hair.mix(shadow, 0.35), look.skin.mix(shadow, 0.45));
+    let fold = dark.shade(0.72);
+    let rim = stage.light.low.shade(1.3);
+    let id = format!("rim{x:.0}");
     let robe = matches!(look.garment, Garment::Robe | Garment::Dress | Garment::Armour);
     let mut svg = format!(
-        "<ellipse cx=\"{x:.1}\" cy=\"{y:.1}\" rx=\"{:.1}\" ry=\"{:.1}\" fill=\"#000\" fill-opacity=\"0.35\"/><g transform=\"translate({x:.1} {y:.1}) scale({scale:.4})\">",
+        "<linearGradient id=\"{id}\"><stop offset=\"0.45\" stop-color=\"{rim}\" stop-opacity=\"0\"/><stop offset=\"1\" stop-color=\"{rim}\" stop-opacity=\"0.85\"/></linearGradient>\
+         <ellipse cx=\"{x:.1}\" cy=\"{y:.1}\" rx=\"{:.1}\" ry=\"{:.1}\" fill=\"#000\" fill-opacity=\"0.35\"/><g transform=\"translate({x:.1} {y:.1}) scale({scale:.4})\">",
         height * 0.2,
         height * 0.025
     );
+    let lit = format!("stroke=\"url(#{id})\" stroke-width=\"5\" stroke-linejoin=\"round\"");
     let outline = if robe {
         "M-52 -545 C-96 -530 -112 -420 -118 -300 L-112 -250 L-88 -262 C-98 -150 -112 -60 -118 0 L118 0 C112 -60 98 -150 88 -262 L112 -250 L118 -300 C112 -420 96 -530 52 -545 Z"
     } else {
         "M-48 -548 C-88 -538 -104 -480 -112 -330 L-104 -258 L-80 -262 L-74 -400 L-66 -300 C-70 -180 -66 -90 -62 0 L-12 0 L-4 -280 L4 -280 L12 0 L62 0 C66 -90 70 -180 66 -300 L74 -400 L80 -262 L104 -258 L112 -330 C104 -480 88 -538 48 -548 Z"
     };
-    let _ = write!(svg, "<path d=\"{outline}\" fill=\"{dark}\" stroke=\"{rim}\" stroke-opacity=\"0.55\" stroke-width=\"4\"/>");
-    let crown = if look.woman {
-        format!(
-            "<path d=\"M-58 -620 C-66 -560 -62 -470 -54 -400 L54 -400 C62 -470 66 -560 58 -620 C50 -690 -50 -690 -58 -620 Z\" fill=\"{hair}\" stroke=\"{rim}\" stroke-opacity=\"0.6\" stroke-width=\"4\"/>"
-        )
+    let folds = if robe {
+        "M-58 -520 Q-66 -380 -60 -290 M58 -520 Q66 -380 60 -290 M-30 -250 Q-40 -120 -44 -10 M24 -250 Q34 -120 38 -10 M-86 -300 L86 -300"
     } else {
-        let knot = if stage.classical { format!("<circle cx=\"0\" cy=\"-690\" r=\"22\" fill=\"{hair}\"/>") } else { String::new() };
-        format!(
-            "{knot}<path d=\"M-56 -610 C-60 -560 -44 -534 0 -530 C44 -534 60 -560 56 -610 C52 -690 -52 -690 -56 -610 Z\" fill=\"{hair}\" stroke=\"{rim}\" stroke-opacity=\"0.6\" stroke-width=\"4\"/>"
-        )
+        "M-60 -520 Q-70 -420 -68 -320 M60 -520 Q70 -420 68 -320 M0 -540 L0 -320 M-62 -296 L62 -296 M-38 -150 l20 10 M38 -150 l-20 10"
     };
-    svg.push_str(&crown);
-    svg.push_str("</g>");
+    let _ = write!(
+        svg,
+        "<ellipse cx=\"-98\" cy=\"-242\" rx=\"14\" ry=\"20\" fill=\"{skin}\"/><ellipse cx=\"98\" cy=\"-242\" rx=\"14\" ry=\"20\" fill=\"{skin}\" {lit}/>\
+         <rect x=\"-20\" y=\"-572\" width=\"40\" height=\"44\" fill=\"{skin}\"/><path d=\"{outline}\" fill=\"{dark}\" {lit}/>\
+         <path d=\"{folds}\" fill=\"none\" stroke=\"{fold}\" stroke-width=\"4\" stroke-linecap=\"round\"/><path d=\"M-34 -546 Q0 -524 34 -546 L26 -560 Q0 -544 -26 -560 Z\" fill=\"{}\"/>\
+         <ellipse cx=\"-58\" cy=\"-606\" rx=\"9\" ry=\"16\" fill=\"{skin}\"/><ellipse cx=\"58\" cy=\"-606\" rx=\"9\" ry=\"16\" fill=\"{skin}\" {lit}/>",
+        look.trim.mix(shadow, 0.45)
+    );
+    let crown = match (look.woman, look.cut) {
+        (true, 0) => "M-60 -620 C-70 -560 -66 -470 -56 -404 L56 -404 C66 -470 70 -560 60 -620 C52 -694 -52 -694 -60 -620 Z",
+        (true, 1) => "M-60 -620 C-68 -580 -66 -548 -56 -530 L56 -530 C66 -548 68 -580 60 -620 C52 -694 -52 -694 -60 -620 Z",
+        (true, 2) => {
+            "M-56 -612 C-58 -576 -40 -552 -16 -546 C-26 -480 -14 -420 0 -400 C14 -420 26 -480 16 -546 C40 -552 58 -576 56 -612 C52 -692 -52 -692 -56 -612 Z"
+        }
+        (true, _) => {
+            "M-56 -612 C-58 -570 -42 -548 0 -544 C42 -548 58 -570 56 -612 C56 -640 60 -650 66 -668 a24 24 0 1 0 -40 -18 Q0 -694 -26 -686 a24 24 0 1 0 -40 18 C-60 -650 -56 -640 -56 -612 Z"
+        }
+        (false, _) => "M-54 -612 C-56 -580 -44 -560 0 -556 C44 -560 56 -580 54 -612 C52 -690 -52 -690 -54 -612 Z",
+    };
+    let knot = if stage.classical && !look.woman {
+        format!("<circle cx=\"0\" cy=\"-692\" r=\"22\" fill=\"{hair}\" {lit}/>")
+    } else {
+        String::new()
+    };
+    let _ = write!(
+        svg,
+        "{knot}<path d=\"{crown}\" fill=\"{hair}\" {lit}/><path d=\"M-34 -660 Q-40 -610 -34 -566 M-12 -672 Q-14 -610 -10 -560 M14 -672 Q16 -610 12 -560 M36 -660 Q42 -610 34 -566\" fill=\"none\" stroke=\"{}\" stroke-width=\"3\" stroke-opacity=\"0.7\"/></g>",
+        hair.shade(1.22)
+    );
     svg
 }
 
@@ -188,7 +217,7 @@ fn head(stage: &Stage, look: &Look, mood: Mood, face: Face, line: &str) -> Strin
         Mood::Angry => 0.35,
         Mood::Calm | Mood::Sad | Mood::Tense | Mood::Afraid | Mood::Mysterious => 0.18,
     };
-    if stage.style != Style::Manga {
+    if stage.style != Style::Manga && look.age != Age::Old {
         for x in [-46, 46] {
             let _ = write!(svg, "<ellipse cx=\"{x}\" cy=\"-36\" rx=\"17\" ry=\"9\" fill=\"#ff7a7a\" fill-opacity=\"{cheeks}\"/>");
         }
@@ -209,8 +238,9 @@ fn head(stage: &Stage, look: &Look, mood: Mood, face: Face, line: &str) -> Strin
         if !look.woman {
             let _ = write!(
                 svg,
-                "<path d=\"M-30 -12 C-34 20 -18 62 0 72 C18 62 34 20 30 -12 C16 0 -16 0 -30 -12 Z\" fill=\"{}\" {line}/>",
-                look.hair
+                "<path d=\"M-46 -30 C-52 8 -34 46 -24 66 C-16 88 -6 94 0 104 C6 94 16 88 24 66 C34 46 52 8 46 -30 C32 -10 16 -4 0 -6 C-16 -4 -32 -10 -46 -30 Z\" fill=\"{0}\" {line}/><path d=\"M-20 10 Q-18 44 -8 72 M0 8 L0 84 M20 10 Q18 44 8 72\" fill=\"none\" stroke=\"{1}\" stroke-width=\"3\" stroke-linecap=\"round\"/>",
+                look.hair,
+                look.hair.shade(0.7)
             );
             svg.push_str(&mouth(look, mood, face));
         }
@@ -223,7 +253,7 @@ fn eyes(stage: &Stage, look: &Look, mood: Mood, face: Face) -> String {
     let big = if look.age == Age::Child {
         1.16
     } else if look.age == Age::Old {
-        0.78
+        0.64
     } else {
         1.0
     };
@@ -321,7 +351,10 @@ fn eyes(stage: &Stage, look: &Look, mood: Mood, face: Face) -> String {
 }
 
 fn mouth(look: &Look, mood: Mood, face: Face) -> String {
-    let lip = look.skin.mix(Rgb::hex(0xa83838), 0.62);
+    let lip = if look.inked { Rgb::hex(0x000000) } else { look.skin.mix(Rgb::hex(0xa83838), 0.62) };
+    if look.inked && face.talk {
+        return "<path d=\"M-17 -20 Q0 -26 17 -20 Q14 4 0 5 Q-14 4 -17 -20 Z\" fill=\"#000\"/>".to_owned();
+    }
     if face.talk {
         return "<path d=\"M-17 -20 Q0 -26 17 -20 Q14 4 0 5 Q-14 4 -17 -20 Z\" fill=\"#7c2430\"/><path d=\"M-10 -3 Q0 -9 10 -3 Q6 4 0 4 Q-6 4 -10 -3 Z\" fill=\"#e87a80\"/>".to_owned();
     }
@@ -336,7 +369,11 @@ fn mouth(look: &Look, mood: Mood, face: Face) -> String {
     let filled = matches!(mood, Mood::Happy | Mood::Angry | Mood::Afraid);
     format!(
         "<path d=\"{d}\" fill=\"{}\" stroke=\"{lip}\" stroke-width=\"4\" stroke-linecap=\"round\" stroke-linejoin=\"round\"/>",
-        if filled { "#8c2c34" } else { "none" }
+        match (filled, look.inked) {
+            (false, _) => "none",
+            (true, true) => "#000",
+            (true, false) => "#8c2c34",
+        }
     )
 }
 
@@ -347,7 +384,7 @@ fn hair_back(look: &Look, line: &str) -> String {
         (true, 1) => "M-92 -120 C-104 -40 -100 30 -84 60 L84 60 C100 30 104 -40 92 -120 C84 -230 -84 -230 -92 -120 Z",
         (true, 2) => "M40 -180 C150 -190 170 -60 130 60 C124 110 96 120 100 80 C110 20 104 -80 60 -120 Z",
         (true, _) => "M-100 -200 a36 36 0 1 1 60 -18 L40 -218 a36 36 0 1 1 60 18 L92 -60 L-92 -60 Z",
-        (false, _) => "M-88 -110 C-94 -60 -88 -20 -76 -4 L76 -4 C88 -20 94 -60 88 -110 C80 -220 -80 -220 -88 -110 Z",
+        (false, _) => "M-87 -110 C-93 -86 -90 -66 -82 -54 L82 -54 C90 -66 93 -86 87 -110 C80 -220 -80 -220 -87 -110 Z",
     };
     format!("<path d=\"{d}\" fill=\"{hair}\" {line}/>")
 }
@@ -405,24 +442,24 @@ fn hair_front(look: &Look, line: &str) -> String {
 fn torso(look: &Look, line: &str) -> String {
     let (cloth, trim, dark) = (look.cloth, look.trim, look.cloth.shade(0.74));
     let shoulders = if look.woman || look.age == Age::Child {
-        "M-34 34 C-104 44 -134 80 -146 330 L146 330 C134 80 104 44 34 34 Z"
+        "M-34 34 C-104 44 -134 80 -146 330 L-152 900 L152 900 L146 330 C134 80 104 44 34 34 Z"
     } else {
-        "M-36 34 C-124 42 -164 80 -176 330 L176 330 C164 80 124 42 36 34 Z"
+        "M-36 34 C-124 42 -164 80 -176 330 L-184 900 L184 900 L176 330 C164 80 124 42 36 34 Z"
     };
     let mut svg = format!("<path d=\"{shoulders}\" fill=\"{cloth}\" {line}/>");
     let _ = match look.garment {
         Garment::Robe => write!(
             svg,
-            "<path d=\"M-36 32 L26 150 L10 330 L-30 330 L-18 170 L-66 46 Z\" fill=\"{trim}\" {line}/><path d=\"M36 32 L-34 150 L-20 176 L66 46 Z\" fill=\"{trim}\" {line}/><path d=\"M-150 300 L150 300\" stroke=\"{dark}\" stroke-width=\"22\"/>"
+            "<path d=\"M-36 32 L26 150 L10 900 L-30 900 L-18 170 L-66 46 Z\" fill=\"{trim}\" {line}/><path d=\"M36 32 L-34 150 L-20 176 L66 46 Z\" fill=\"{trim}\" {line}/><path d=\"M-150 300 L150 300\" stroke=\"{dark}\" stroke-width=\"22\"/>"
         ),
         Garment::Armour => write!(
             svg,
-            "<path d=\"M-90 60 L90 60 L110 330 L-110 330 Z\" fill=\"{}\" {line}/><g stroke=\"{dark}\" stroke-width=\"5\"><path d=\"M-96 120 L96 120 M-100 180 L100 180 M-104 240 L104 240 M0 60 L0 330\"/></g><path d=\"M-176 90 q40 -60 96 -40 l-20 90 Z M176 90 q-40 -60 -96 -40 l20 90 Z\" fill=\"{trim}\" {line}/>",
+            "<path d=\"M-90 60 L90 60 L130 900 L-130 900 Z\" fill=\"{}\" {line}/><g stroke=\"{dark}\" stroke-width=\"5\"><path d=\"M-96 120 L96 120 M-100 180 L100 180 M-104 240 L104 240 M0 60 L0 900\"/></g><path d=\"M-176 90 q40 -60 96 -40 l-20 90 Z M176 90 q-40 -60 -96 -40 l20 90 Z\" fill=\"{trim}\" {line}/>",
             Rgb::hex(0x8a94a6).mix(cloth, 0.25)
         ),
         Garment::Shirt => write!(
             svg,
-            "<path d=\"M-38 32 L0 84 L38 32 L60 50 L16 120 L0 96 L-16 120 L-60 50 Z\" fill=\"{trim}\" {line}/><path d=\"M0 96 L0 330\" stroke=\"{dark}\" stroke-width=\"4\"/><circle cx=\"0\" cy=\"150\" r=\"5\" fill=\"{trim}\"/><circle cx=\"0\" cy=\"210\" r=\"5\" fill=\"{trim}\"/><circle cx=\"0\" cy=\"270\" r=\"5\" fill=\"{trim}\"/>"
+            "<path d=\"M-38 32 L0 84 L38 32 L60 50 L16 120 L0 96 L-16 120 L-60 50 Z\" fill=\"{trim}\" {line}/><path d=\"M0 96 L0 900\" stroke=\"{dark}\" stroke-width=\"4\"/><circle cx=\"0\" cy=\"150\" r=\"5\" fill=\"{trim}\"/><circle cx=\"0\" cy=\"210\" r=\"5\" fill=\"{trim}\"/><circle cx=\"0\" cy=\"270\" r=\"5\" fill=\"{trim}\"/>"
         ),
         Garment::Hoodie => write!(
             svg,
@@ -434,7 +471,7 @@ fn torso(look: &Look, line: &str) -> String {
         ),
         Garment::Coat => write!(
             svg,
-            "<path d=\"M-30 34 L0 130 L30 34 Z\" fill=\"{trim}\" {line}/><path d=\"M-36 32 L-84 70 L-30 190 L0 130 Z M36 32 L84 70 L30 190 L0 130 Z\" fill=\"{dark}\" {line}/><path d=\"M0 130 L0 330\" stroke=\"{dark}\" stroke-width=\"4\"/><circle cx=\"22\" cy=\"230\" r=\"7\" fill=\"{trim}\"/>"
+            "<path d=\"M-30 34 L0 130 L30 34 Z\" fill=\"{trim}\" {line}/><path d=\"M-36 32 L-84 70 L-30 190 L0 130 Z M36 32 L84 70 L30 190 L0 130 Z\" fill=\"{dark}\" {line}/><path d=\"M0 130 L0 900\" stroke=\"{dark}\" stroke-width=\"4\"/><circle cx=\"22\" cy=\"230\" r=\"7\" fill=\"{trim}\"/>"
         ),
     };
     svg
@@ -458,10 +495,17 @@ fn body(look: &Look, line: &str) -> String {
         }
         Garment::Shirt | Garment::Hoodie | Garment::Coat => {
             let long = if look.garment == Garment::Coat { -170 } else { -262 };
+            // The collar of a hoodie is its hood, as in the bust.
+            let collar = if look.garment == Garment::Hoodie {
+                "M-44 -502 C-52 -456 -20 -440 0 -440 C20 -440 52 -456 44 -502 C24 -478 -24 -478 -44 -502 Z"
+            } else {
+                "M-30 -500 L0 -430 L30 -500 Z"
+            };
+            let collar_colour = if look.garment == Garment::Hoodie { dark } else { trim };
             let legs = Rgb::hex(0x384258).mix(cloth, 0.2);
             let _ = write!(
                 svg,
-                "<path d=\"M-66 -280 L-62 -6 L-10 -6 L0 -230 L10 -6 L62 -6 L66 -280 Z\" fill=\"{legs}\" {line}/><path d=\"M-66 -12 h58 v16 h-66 Z M66 -12 h-58 v16 h66 Z\" fill=\"#3a3038\" {line}/><path d=\"M-34 -500 C-96 -490 -104 -430 -116 -270 L-86 -264 L-70 -380 L-74 {long} L74 {long} L70 -380 L86 -264 L116 -270 C104 -430 96 -490 34 -500 Z\" fill=\"{cloth}\" {line}/><path d=\"M-30 -500 L0 -430 L30 -500 Z\" fill=\"{trim}\" {line}/><path d=\"M0 -430 L0 {long}\" stroke=\"{dark}\" stroke-width=\"4\"/><ellipse cx=\"-101\" cy=\"-258\" rx=\"16\" ry=\"18\" fill=\"{skin}\" {line}/><ellipse cx=\"101\" cy=\"-258\" rx=\"16\" ry=\"18\" fill=\"{skin}\" {line}/>"
+                "<path d=\"M-66 -280 L-62 -6 L-10 -6 L0 -230 L10 -6 L62 -6 L66 -280 Z\" fill=\"{legs}\" {line}/><path d=\"M-66 -12 h58 v16 h-66 Z M66 -12 h-58 v16 h66 Z\" fill=\"#3a3038\" {line}/><path d=\"M-34 -500 C-96 -490 -104 -430 -116 -270 L-86 -264 L-70 -380 L-74 {long} L74 {long} L70 -380 L86 -264 L116 -270 C104 -430 96 -490 34 -500 Z\" fill=\"{cloth}\" {line}/><path d=\"{collar}\" fill=\"{collar_colour}\" {line}/><path d=\"M0 -430 L0 {long}\" stroke=\"{dark}\" stroke-width=\"4\"/><ellipse cx=\"-101\" cy=\"-258\" rx=\"16\" ry=\"18\" fill=\"{skin}\" {line}/><ellipse cx=\"101\" cy=\"-258\" rx=\"16\" ry=\"18\" fill=\"{skin}\" {line}/>"
             );
         }
     }

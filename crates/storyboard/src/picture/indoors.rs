@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ports::film::{Language, Place, TimeOfDay};
+use ports::film::{Language, Place, Style, TimeOfDay};
 
 use super::{
     light::Rgb,
@@ -66,11 +66,11 @@ impl Room<'_> {
     fn wall(&self, colour: u32, windowed: bool) -> String {
         let st = self.st;
         let wall = st.c(colour);
+        let upper = if st.style == Style::Manga { wall } else { wall.shade(0.82) };
         let (l, t, r) = (st.left(), st.top(), st.right());
         let mut svg = format!(
             "<linearGradient id=\"wall\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"{}\"/><stop offset=\"1\" stop-color=\"{}\"/></linearGradient>",
-            wall.shade(0.82),
-            wall
+            upper, wall
         );
         let (x, y, w, h) = self.window_frame();
         let hole = if windowed { format!(" M{x:.1} {y:.1} v{h:.1} h{w:.1} v{:.1} Z", -h) } else { String::new() };
@@ -182,11 +182,11 @@ impl Room<'_> {
             }
         }
         let y = self.floor + st.h * 0.06;
-        let mut near = st.rect(st.w * 0.30, y, st.u * 44.0, st.u * 2.4, wood.shade(0.95));
+        let mut near = st.rect(st.w * 0.02, y, st.u * 44.0, st.u * 2.4, wood.shade(0.95));
         for x in [0.0, 41.0] {
-            near.push_str(&st.rect(st.w * 0.30 + st.u * (1.0 + x), y + st.u * 2.4, st.u * 2.0, st.u * 14.0, wood.shade(0.7)));
+            near.push_str(&st.rect(st.w * 0.02 + st.u * (1.0 + x), y + st.u * 2.4, st.u * 2.0, st.u * 14.0, wood.shade(0.7)));
         }
-        near.push_str(&st.ellipse(st.w * 0.30 + st.u * 30.0, y - st.u * 1.6, st.u * 3.0, st.u * 2.0, st.c(0xe8eef2)));
+        near.push_str(&st.ellipse(st.w * 0.02 + st.u * 30.0, y - st.u * 1.6, st.u * 3.0, st.u * 2.0, st.c(0xe8eef2)));
         (wall, near)
     }
 

@@ -12,7 +12,7 @@ pub mod stage;
 
 pub use raster::{Bitmap, fonts_lack, rasterise};
 
-use ports::film::{Aspect, Character, Cue, Framing, Language, Mood, Place, Scene, Script, Style, TimeOfDay, Weather};
+use ports::film::{Age, Aspect, Character, Cue, Framing, Language, Mood, Place, Scene, Script, Style, TimeOfDay, Weather};
 
 use self::{
     figure::Face,
@@ -36,8 +36,8 @@ pub struct Plane {
 pub struct Shot {
     /// Backdrop to foreground, without the figures.
     pub behind: Vec<Plane>,
-    /// The figures: at rest, with eyes shut, speaking. Nothing where nobody is there.
-    pub figures: Option<[Plane; 3]>,
+    /// The figures at rest, and where they are to live, with eyes shut and speaking. Nothing where nobody is there.
+    pub figures: Vec<Plane>,
     /// What stays still on the screen and is part of the drawing: a manga page's frame and panels.
     pub page: Bitmap,
     /// Words over the picture: names, where and when, a chapter's title.
@@ -49,8 +49,10 @@ pub struct Shot {
 pub struct Shown {
     /// Where and when, because one of them changed.
     pub setting: bool,
-    /// Names under the figures.
+    /// Names beside the figures.
     pub names: bool,
+    /// Whether eyes blink and mouths speak; a still and a shot that fades out need only the figures at rest.
+    pub alive: bool,
 }
 
 /// Draws a scene's planes. The same scene gives the same pixels.
@@ -66,14 +68,23 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
         outdoors::layers(&stage, scene.place, scene.time, scene.weather, &mut dice)
     };
     let mut sky = Dice::new(seed ^ 0x51c7);
-    let backdrop = if scene.place == Place::Space { String::new() } else { sky::sky(&stage, scene.time, scene.weather, &mut sky) };
+    let backdrop = if scene.place == Place::Space {
+        String::new()
+    } else {
+        sky::sky(&stage, scene.time, scene.weather, scene.framing == Framing::Wide, &mut sky)
+    };
     let Layers { far, middle, near } = layers;
     let near = near + &haze(&stage, scene);
     let people = people(&stage, script, scene, index);
     let close = zoom(&stage, scene, index);
     let figures = |face: Face| plane(&stage, &draw_people(&stage, scene, &people, face), 1.0, seed, 0.0);
-    let figures = (!people.is_empty())
-        .then(|| [figures(Face::default()), figures(Face { blink: true, talk: false }), figures(Face { blink: false, talk: true })]);
+    let faces = [Face::default(), Face { blink: true, talk: false }, Face { blink: false, talk: true }];
+    let wanted = match (people.is_empty(), shown.alive) {
+        (true, _) => 0,
+        (false, false) => 1,
+        (false, true) => 3,
+    };
+    let figures = faces.into_iter().take(wanted).map(figures).collect();
     let mut near = format!("<g transform=\"{close}\">{near}</g>");
     if let (Framing::Detail, Some(thing)) = (scene.framing, scene.prop) {
         let (x, y, size) = (stage.w * 0.5, stage.h * 0.43, stage.u * 52.0);
@@ -143,7 +154,7 @@ fn zoom(stage: &Stage, scene: &Scene, index: usize) -> String {
         Framing::Close => 1.5,
         Framing::Detail => 1.75,
     };
-    let x = stage.w * [0.5, 0.30, 0.70, 0.42][index % 4];
+    let x = stage.w * [0.5, 0.18, 0.82, 0.36][index % 4];
     let y = stage.horizon;
     format!("translate({x:.1} {y:.1}) scale({factor}) translate({:.1} {:.1})", -x, -y)
 }
@@ -310,8 +321,10 @@ fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], s
     let mut svg = String::new();
     if shown.names {
         for person in people {
-            let foot = if person.whole && stage.style != Style::Realistic { person.y + stage.u * 3.0 } else { person.y + stage.u * 14.0 };
-            let y = foot.min(stage.h * if stage.aspect == Aspect::Tall { 0.775 } else { 0.755 });
+            // Over the head of a whole figure, on the chest of a bust: never over feet, faces or subtitles.
+            let small = if person.character.age == Age::Child { 0.72 } else { 1.0 };
+            let y = if person.whole { person.y - person.size * small * 1.07 } else { person.y + stage.u * 14.0 };
+            let y = y.clamp(stage.h * 0.14, stage.h * if stage.aspect == Aspect::Tall { 0.775 } else { 0.755 });
             svg.push_str(&caption::name_tag(stage, person.x, y, &person.character.name));
         }
     }

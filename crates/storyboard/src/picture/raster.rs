@@ -20,12 +20,14 @@ pub struct Bitmap {
     pub rows: (u32, u32),
     /// The columns that are not empty.
     pub columns: (u32, u32),
+    /// Whether every pixel is opaque.
+    pub solid: bool,
 }
 
 impl Bitmap {
     fn new(pixmap: Pixmap) -> Self {
         let (w, h) = (pixmap.width(), pixmap.height());
-        let mut bitmap = Self { w, h, rgba: pixmap.take(), rows: (0, h), columns: (0, w) };
+        let mut bitmap = Self { w, h, rgba: pixmap.take(), rows: (0, h), columns: (0, w), solid: false };
         bitmap.bound();
         bitmap
     }
@@ -48,6 +50,7 @@ impl Bitmap {
         }
         self.rows = (first as u32, last as u32);
         self.columns = (left.min(right) as u32, right as u32);
+        self.solid = self.rgba.chunks_exact(4).all(|pixel| pixel[3] == 255);
     }
 
     /// Whether there is nothing on it.
@@ -63,6 +66,7 @@ impl Bitmap {
         let mut encoder = png::Encoder::new(&mut out, self.w, self.h);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_compression(png::Compression::Fast);
         let rgb: Vec<u8> = self.rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
         let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb));
         if written.is_err() {

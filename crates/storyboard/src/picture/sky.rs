@@ -7,8 +7,8 @@ use super::{
     stage::{Dice, Stage},
 };
 
-/// The sky down to below the horizon.
-pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, dice: &mut Dice) -> String {
+/// The sky down to below the horizon; `bolt` lets lightning strike in a storm.
+pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, bolt: bool, dice: &mut Dice) -> String {
     let light = &stage.light;
     let mut svg = stage.band("sky", stage.top(), stage.horizon + stage.h * 0.1, light.top, light.low);
     let hidden = matches!(weather, Weather::Cloudy | Weather::Rain | Weather::Storm | Weather::Snow | Weather::Fog);
@@ -28,9 +28,9 @@ pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, dice: &mut D
         let (x, y) = (dice.range(stage.left(), stage.right()), dice.range(stage.h * 0.03, stage.horizon * 0.62));
         svg.push_str(&cloud(stage, time, weather, x, y, dice.range(9.0, 20.0) * stage.u, dice));
     }
-    if weather == Weather::Storm {
-        let x = stage.w * dice.range(0.2, 0.8);
-        let y = stage.h * 0.08;
+    if weather == Weather::Storm && bolt {
+        let x = stage.w * dice.range(0.45, 0.85);
+        let y = stage.h * 0.13;
         let s = stage.u;
         svg.push_str(&format!(
             "<path d=\"M{x:.1} {y:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} l{:.1} {:.1} Z\" fill=\"#fff8d0\"/>",

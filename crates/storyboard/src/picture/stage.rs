@@ -168,6 +168,8 @@ impl Stage {
     #[must_use]
     pub fn band(&self, id: &str, from: f64, to: f64, up: Rgb, down: Rgb) -> String {
         let (left, width) = (self.left(), self.right() - self.left());
+        // One tone a surface; only the sky keeps its two.
+        let (up, down) = if self.style == Style::Manga && id != "sky" { (up.mix(down, 0.3), up.mix(down, 0.3)) } else { (up, down) };
         format!(
             "<linearGradient id=\"{id}\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"{up}\"/><stop offset=\"1\" stop-color=\"{down}\"/></linearGradient>\
              <rect x=\"{left:.1}\" y=\"{from:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"url(#{id})\"/>",
@@ -178,6 +180,10 @@ impl Stage {
     /// A soft round light.
     #[must_use]
     pub fn glow(&self, id: &str, x: f64, y: f64, r: f64, colour: Rgb, strength: f64) -> String {
+        // Screentone would turn it into a hill.
+        if self.style == Style::Manga {
+            return String::new();
+        }
         format!(
             "<radialGradient id=\"{id}\"><stop offset=\"0\" stop-color=\"{colour}\" stop-opacity=\"{strength}\"/><stop offset=\"0.4\" stop-color=\"{colour}\" stop-opacity=\"{:.2}\"/>\
              <stop offset=\"1\" stop-color=\"{colour}\" stop-opacity=\"0\"/></radialGradient><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" fill=\"url(#{id})\"/>",

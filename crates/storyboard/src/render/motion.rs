@@ -52,8 +52,8 @@ pub(super) async fn segment(film: Film<'_>, index: usize, out: &Path, stop: &Can
     arguments.extend(["-video_track_timescale", &scale, "-fflags", "+bitexact", "-flags:v", "+bitexact", "-f", "mp4", &name]);
     let arguments = arguments.into_iter().map(str::to_owned).collect();
     encode::run(folder, arguments, stop, |write| {
-        let mut scene = Moving::of(film, index);
-        let mut before = index.checked_sub(1).map(|index| Moving::of(film, index));
+        let mut scene = Moving::of(film, index, true);
+        let mut before = index.checked_sub(1).map(|index| Moving::of(film, index, false));
         let (mut canvas, mut other, mut yuv) = (Canvas::new(w as usize, h as usize), Canvas::new(w as usize, h as usize), Vec::new());
         for frame in film.timeline.frames[index]..film.timeline.frames[index + 1] {
             let since = frame - film.timeline.frames[index];
@@ -87,12 +87,12 @@ pub(super) async fn segment(film: Film<'_>, index: usize, out: &Path, stop: &Can
 /// The still of a scene in the middle of its shot.
 pub(super) fn still(script: &Script, index: usize, style: Style, aspect: Aspect, names: bool) -> Vec<u8> {
     let (w, h) = aspect.size();
-    let shot = picture::shot(script, index, style, aspect, Shown { setting: true, names });
+    let shot = picture::shot(script, index, style, aspect, Shown { setting: true, names, alive: false });
     let mut canvas = Canvas::new(w as usize, h as usize);
     let camera = Camera { x: 0.0, y: 0.0, zoom: 1.02 };
     shot.behind.iter().for_each(|plane| canvas.plane(plane, camera));
-    if let Some(figures) = &shot.figures {
-        canvas.plane(&figures[0], camera);
+    if let Some(figures) = shot.figures.first() {
+        canvas.plane(figures, camera);
     }
     canvas.particles(&script.scenes[index], index as u64, 24);
     if style == Style::Manga {
@@ -100,7 +100,7 @@ pub(super) fn still(script: &Script, index: usize, style: Style, aspect: Aspect,
         canvas.screentone();
     }
     canvas.still(&shot.labels, 256);
-    Bitmap { w, h, rgba: canvas.rgba, rows: (0, h), columns: (0, w) }.png()
+    Bitmap { w, h, rgba: canvas.rgba, rows: (0, h), columns: (0, w), solid: true }.png()
 }
 
 /// A segment with everything that is drawn once.
@@ -128,14 +128,15 @@ struct Spoken {
 }
 
 impl<'a> Moving<'a> {
-    fn of(film: Film<'a>, index: usize) -> Self {
+    /// Draws what a segment needs; one that does not lead only fades out.
+    fn of(film: Film<'a>, index: usize, leads: bool) -> Self {
         let (style, aspect) = (film.brief.style, film.brief.aspect);
         let (w, h) = aspect.size();
         let scenes = film.script.scenes.len();
         // The cards stand over the first and the last scene.
         let scene = index.saturating_sub(1).min(scenes - 1);
         let is_scene = index >= 1 && index <= scenes;
-        let shown = Shown { setting: is_scene && changes(film.script, scene), names: is_scene };
+        let shown = Shown { setting: is_scene && changes(film.script, scene), names: is_scene, alive: is_scene && leads };
         let shot = Box::new(picture::shot(film.script, scene, style, aspect, shown));
         let painted = film.pictures.get(scene).and_then(Option::as_ref).and_then(|path| painting(path, w, h));
         let card = match index {
@@ -144,7 +145,7 @@ impl<'a> Moving<'a> {
             _ => None,
         };
         let draw = |svg: String| picture::rasterise(&svg, (0.0, 0.0, f64::from(w), f64::from(h)), w, h);
-        let cues = if is_scene { spoken(film, scene, &draw) } else { Vec::new() };
+        let cues = if is_scene && leads { spoken(film, scene, &draw) } else { Vec::new() };
         let seed = crate::rules::names::seed(&film.script.title) ^ scene as u64;
         let shot = match painted {
             Some(plane) => Content::Painted(Box::new(plane), shot),
@@ -171,8 +172,8 @@ impl<'a> Moving<'a> {
             Content::Painted(plane, _) => canvas.plane(plane, Camera { zoom: 1.0 + (camera.zoom - 1.0) * 1.4, ..camera }),
             Content::Drawn(shot) => {
                 shot.behind.iter().for_each(|plane| canvas.plane(plane, camera));
-                if let Some(figures) = &shot.figures {
-                    canvas.plane(&figures[self.face(frame)], camera);
+                if let Some(figures) = shot.figures.get(self.face(frame)).or(shot.figures.first()) {
+                    canvas.plane(figures, camera);
                 }
             }
         }
@@ -284,5 +285,5 @@ fn painting(path: &Path, w: u32, h: u32) -> Option<Plane> {
     let mut target = fast_image_resize::images::Image::new(tw, th, fast_image_resize::PixelType::U8x4);
     let options = fast_image_resize::ResizeOptions::new().fit_into_destination(Some((0.5, 0.4))).use_alpha(false);
     fast_image_resize::Resizer::new().resize(&source, &mut target, &options).ok()?;
-    Some(Plane { bitmap: Bitmap { w: tw, h: th, rgba: target.into_vec(), rows: (0, th), columns: (0, tw) }, depth: 0.8 })
+    Some(Plane { bitmap: Bitmap { w: tw, h: th, rgba: target.into_vec(), rows: (0, th), columns: (0, tw), solid: true }, depth: 0.8 })
 }

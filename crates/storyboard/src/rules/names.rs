@@ -37,7 +37,16 @@ pub fn find(text: &str, language: Language) -> Vec<Character> {
         merged.into_iter().filter(|(_, _, evidence)| evidence.score >= 3.0 && (evidence.mentions >= 2 || evidence.strong)).collect();
     kept.sort_by(|a, b| b.2.mentions.cmp(&a.2.mentions).then(b.2.score.total_cmp(&a.2.score)).then(a.0.cmp(&b.0)));
     kept.truncate(MOST);
-    kept.into_iter().map(|(name, aliases, _)| character(name, aliases, text, language)).collect()
+    let mut cast: Vec<Character> = Vec::new();
+    for (name, aliases, _) in kept {
+        let mut next = character(name, aliases, text, language);
+        // The colour of the clothes is the seed's remainder: nobody is dressed like somebody else.
+        while cast.iter().any(|other| other.seed % 8 == next.seed % 8) {
+            next.seed = next.seed.wrapping_add(1);
+        }
+        cast.push(next);
+    }
+    cast
 }
 
 /// A longer name swallows its parts: 孙悟空 and 悟空 are one, Anna Bell and Anna are one.

@@ -251,6 +251,8 @@ fn framing(last: Option<&Scene>, moved: bool, present: &[usize], prop: bool, gro
     // Two neighbouring shots never look alike: nearer, then further.
     match wished {
         Framing::Wide if prop => Framing::Detail,
+        // Nobody there: another part of the place, nearer.
+        Framing::Wide if present.is_empty() => Framing::Close,
         Framing::Wide => Framing::Medium,
         Framing::Medium if last.present == present && present.len() == 1 => Framing::Close,
         Framing::Medium => Framing::Wide,

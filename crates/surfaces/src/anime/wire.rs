@@ -4,8 +4,9 @@ use axum::Json;
 use domain::{
     account::is_invisible,
     event::Snapshot,
+    id::TaskId,
     refusal::{Problem as What, Refusal},
-    task::{State, Task},
+    task::{self, State, Summary, Task},
     time::Timestamp,
 };
 use engine::{
@@ -208,8 +209,8 @@ fn time(at: Timestamp) -> String {
     jiff::Timestamp::from_second(at.seconds()).map(|at| at.to_string()).unwrap_or_default()
 }
 
-fn task_id(task: &Task) -> String {
-    format!("task_{}", task.id)
+fn task_id(id: TaskId) -> String {
+    format!("task_{id}")
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -221,7 +222,7 @@ pub(super) struct Created {
 
 impl Created {
     pub(super) fn of(task: &Task) -> Self {
-        Self { task_id: task_id(task), status: status(task.state), created_at: time(task.created_at) }
+        Self { task_id: task_id(task.id), status: status(task.state), created_at: time(task.created_at) }
     }
 }
 
@@ -232,17 +233,17 @@ pub(super) struct Cause {
 }
 
 /// Why a task failed, with a cancel as one of the reasons.
-fn cause(task: &Task) -> Option<Cause> {
-    match task.state {
+fn cause(state: State, error: Option<&task::Cause>) -> Option<Cause> {
+    match state {
         State::Cancelled => Some(Cause { code: "CANCELLED".to_owned(), message: "任务已取消".to_owned() }),
-        State::Failed => task.error.as_ref().map(|error| Cause { code: error.code.clone(), message: error.message.clone() }),
+        State::Failed => error.map(|error| Cause { code: error.code.clone(), message: error.message.clone() }),
         State::Draft | State::AwaitingApproval | State::Queued | State::Running | State::Paused | State::Succeeded => None,
     }
 }
 
 /// What is being done, or that it was cancelled.
-fn current_step(task: &Task) -> Option<String> {
-    if task.state == State::Cancelled { Some("已取消".to_owned()) } else { task.step.clone() }
+fn current_step(state: State, step: Option<&String>) -> Option<String> {
+    if state == State::Cancelled { Some("已取消".to_owned()) } else { step.cloned() }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -273,15 +274,15 @@ struct Pagination {
 }
 
 impl List {
-    pub(super) fn of(tasks: &[Task], page: Page, total: i64) -> Self {
-        let item = |task: &Task| {
+    pub(super) fn of(tasks: &[Summary], page: Page, total: i64) -> Self {
+        let item = |task: &Summary| {
             let cancelled = task.state == State::Cancelled;
             Item {
-                task_id: task_id(task),
+                task_id: task_id(task.id),
                 status: status(task.state),
                 created_at: time(task.created_at),
-                current_step: cancelled.then(|| current_step(task)).flatten(),
-                error: cause(task),
+                current_step: current_step(task.state, None),
+                error: cause(task.state, task.error.as_ref()),
                 cancelled: cancelled.then_some(true),
             }
         };
@@ -311,14 +312,14 @@ pub(super) struct Detail {
 impl Detail {
     pub(super) fn of(engine: &Engine, task: &Task) -> Result<Self, Error> {
         Ok(Self {
-            task_id: task_id(task),
+            task_id: task_id(task.id),
             status: status(task.state),
             progress: task.progress,
-            current_step: current_step(task),
+            current_step: current_step(task.state, task.step.as_ref()),
             created_at: time(task.created_at),
             updated_at: time(task.updated_at),
             result: Film::of(engine, task)?,
-            error: cause(task),
+            error: cause(task.state, task.error.as_ref()),
             cancelled: (task.state == State::Cancelled).then_some(true),
         })
     }
@@ -382,7 +383,7 @@ impl Film {
         let output: Output = serde_json::from_str(output).map_err(|_| Fault::Corrupt("output"))?;
         let link = |key: &str| media::link(engine, key);
         Ok(Some(Self {
-            task_id: task_id(task),
+            task_id: task_id(task.id),
             video_url: link(&output.video),
             thumbnail_url: link(&output.thumbnail),
             duration: output.duration,
@@ -462,13 +463,13 @@ impl Message {
     /// How a task ended.
     pub(super) fn ended(engine: &Engine, task: &Task) -> Result<Self, Error> {
         let done = task.state == State::Succeeded;
-        let error = cause(task);
+        let error = cause(task.state, task.error.as_ref());
         let message = if done { Some("视频生成完成".to_owned()) } else { error.as_ref().map(|error| error.message.clone()) };
         let data = MessageData {
-            task_id: task_id(task),
+            task_id: task_id(task.id),
             status: status(task.state),
             progress: task.progress,
-            current_step: current_step(task),
+            current_step: current_step(task.state, task.step.as_ref()),
             message,
             result: Film::of(engine, task)?,
             error,

@@ -258,6 +258,18 @@ impl Work<'_> {
         Ok((made, teller.end()))
     }
 
+    /// What a provider made; nothing where the storyboard must stand in for it.
+    fn made(&self, made: Result<Asset, Fault>, instead: &str) -> Result<Option<Asset>, Failure> {
+        match made {
+            Ok(asset) => Ok(Some(asset)),
+            Err(Fault::Stopped) => Err(failure(Fault::Stopped)),
+            Err(fault) => {
+                tracing::warn!(task = self.job.task.id.0, %fault, instead, "a provider failed");
+                Ok(None)
+            }
+        }
+    }
+
     fn hands(&self, image: Option<&Arc<dyn ImageModel>>) -> usize {
         image.unwrap_or(&self.anime.makers.drawing).concurrency().max(1)
     }
@@ -271,10 +283,8 @@ impl Work<'_> {
                 let bytes = persist(self.job, || model.draw(picture)).await?;
                 write(&path, &bytes).await
             });
-            match made.await {
-                Ok(asset) => return Ok(asset),
-                Err(Fault::Stopped) => return Err(failure(Fault::Stopped)),
-                Err(fault) => tracing::warn!(task = self.job.task.id.0, %fault, "a picture is drawn by the storyboard"),
+            if let Some(asset) = self.made(made.await, "a picture is drawn by the storyboard")? {
+                return Ok(asset);
             }
         }
         let drawing = &self.anime.makers.drawing;
@@ -323,10 +333,8 @@ impl Work<'_> {
                 let sound = persist(self.job, || model.speak(line)).await?;
                 write(&path, &sound.to_wav()).await
             });
-            match made.await {
-                Ok(asset) => return Ok(asset),
-                Err(Fault::Stopped) => return Err(failure(Fault::Stopped)),
-                Err(fault) => tracing::warn!(task = self.job.task.id.0, %fault, "a line is spoken by the built-in voice"),
+            if let Some(asset) = self.made(made.await, "a line is spoken by the built-in voice")? {
+                return Ok(asset);
             }
         }
         let voice = &self.anime.makers.voice;

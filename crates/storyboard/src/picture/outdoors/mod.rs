@@ -24,7 +24,13 @@ pub(super) struct Layers {
 /// The layers of a place without a roof.
 pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weather, dice: &mut Dice) -> Layers {
     let bright = matches!(weather, Weather::Clear | Weather::Wind);
-    let s = Scenery { stage, night: time == TimeOfDay::Night, snow: weather == Weather::Snow, bright };
+    let s = Scenery {
+        stage,
+        night: time == TimeOfDay::Night,
+        snow: weather == Weather::Snow,
+        bright,
+        sun: if time == TimeOfDay::Dawn { 0.24 } else { 0.745 },
+    };
     match place {
         Place::Courtyard => s.courtyard(dice),
         Place::Village => s.village(dice),
@@ -61,6 +67,8 @@ pub(super) struct Scenery<'a> {
     snow: bool,
     /// Sun or moon can be seen, and so can their light on water.
     bright: bool,
+    /// Where sun or moon stand, as a share of the width.
+    sun: f64,
 }
 
 impl Scenery<'_> {

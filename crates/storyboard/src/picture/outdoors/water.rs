@@ -2,10 +2,17 @@
 
 use std::fmt::Write;
 
+use ports::film::Aspect;
+
 use super::{Layers, Scenery};
 use crate::picture::{light::Rgb, stage::Dice};
 
 impl Scenery<'_> {
+    /// Where the land begins: people stand on it in every shape.
+    fn shore(&self, share: f64) -> f64 {
+        if self.stage.aspect == Aspect::Tall { share - 0.08 } else { share }
+    }
+
     pub(super) fn water(&self, dice: &mut Dice, still: bool) -> Layers {
         let st = self.stage;
         let mut middle = self.surface(dice, st.horizon, "water");
@@ -13,7 +20,7 @@ impl Scenery<'_> {
             middle.push_str(&st.tree(dice, st.w * fx, st.horizon + st.u * 2.0, st.h * 0.30, self.leaf(0x5a9a50), st.c(0x5c4434)));
         }
         let mut near = String::new();
-        let bank = st.h * 0.86;
+        let bank = st.h * self.shore(0.80);
         near.push_str(&st.path(
             &format!(
                 "M{:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} V{:.1} H{:.1} Z",
@@ -67,9 +74,9 @@ impl Scenery<'_> {
         let path = if !self.bright {
             None
         } else if self.night {
-            Some((st.w * 0.75, "#fdf3c4"))
+            Some((st.w * self.sun, "#fdf3c4"))
         } else if st.light.low.0 > st.light.low.2 + 40.0 {
-            Some((st.w * 0.74, "#ffc890"))
+            Some((st.w * self.sun, "#ffc890"))
         } else {
             None
         };
@@ -107,7 +114,7 @@ impl Scenery<'_> {
     pub(super) fn sea(&self, dice: &mut Dice) -> Layers {
         let st = self.stage;
         let middle = self.surface(dice, st.horizon, "water");
-        let beach = st.h * 0.83;
+        let beach = st.h * self.shore(0.77);
         let sand = self.ground(0xecd6a4);
         let mut near = format!(
             "<path d=\"M{:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} V{:.1} H{:.1} Z\" fill=\"#fff\" fill-opacity=\"0.75\"/>",
@@ -204,7 +211,7 @@ impl Scenery<'_> {
     pub(super) fn boat(&self, dice: &mut Dice) -> Layers {
         let st = self.stage;
         let middle = self.surface(dice, st.horizon, "water");
-        let deck = st.h * 0.80;
+        let deck = st.h * self.shore(0.78);
         let wood = st.c(0x8a5a34);
         let mut near = st.path(
             &format!(
