@@ -95,6 +95,9 @@ async fn every_style_in_every_shape_is_a_film_that_players_play() {
             assert!(at(b"moov") < at(b"mdat"), "the head stands first, so that it starts while it loads");
             assert!(std::fs::read(&made.finished.thumbnail).unwrap().starts_with(&[0xff, 0xd8]));
             assert_eq!(made.finished.audio.len(), made.script.scenes.len());
+            for file in &made.finished.audio {
+                assert_eq!(value(&probe(file), "streams.stream.0.codec_name"), "mp3");
+            }
             assert_eq!(made.brief.style, style);
         }
     }

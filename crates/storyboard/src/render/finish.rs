@@ -8,7 +8,7 @@ use std::{
 use ports::{
     fault::Fault,
     film::{Framing, Language},
-    render::{Film, Finished},
+    render::{Film, Finished, TimedCue},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -81,10 +81,7 @@ pub(super) async fn finish(film: Film<'_>, segments: &[PathBuf], folder: &Path, 
     })
     .await?;
     let thumbnail = thumbnail(film, folder, stop).await?;
-    let mut audio = Vec::with_capacity(film.script.scenes.len());
-    for scene in 0..film.script.scenes.len() {
-        audio.push(scene_audio(film, scene, folder, stop).await?);
-    }
+    let audio = scene_audio(film, folder, stop).await?;
     Ok(Finished { video, thumbnail, srt, vtt, audio })
 }
 
@@ -141,40 +138,48 @@ async fn thumbnail(film: Film<'_>, folder: &Path, stop: &CancellationToken) -> R
     Ok(folder.join("film.jpg"))
 }
 
-async fn scene_audio(film: Film<'_>, scene: usize, folder: &Path, stop: &CancellationToken) -> Result<PathBuf, Fault> {
-    let name = format!("scene_{:04}.mp3", scene + 1);
+/// Each scene's speech as an mp3 of its own, cut by one encoder: starting one a scene costs more than the encoding.
+async fn scene_audio(film: Film<'_>, folder: &Path, stop: &CancellationToken) -> Result<Vec<PathBuf>, Fault> {
+    /// Seconds of silence behind each line.
+    const PAUSE: f64 = 0.25;
     let rate = crate::speech::RATE;
-    let text_rate = rate.to_string();
-    let arguments = [
-        "-f",
-        "f32le",
-        "-ar",
-        &text_rate,
-        "-ac",
-        "1",
-        "-i",
-        "pipe:0",
-        "-c:a",
-        "libmp3lame",
-        "-b:a",
-        "64k",
-        "-fflags",
-        "+bitexact",
+    let length = |cue: &TimedCue| cue.end - cue.start + PAUSE;
+    let mut at = 0.0;
+    let ends = (0..film.script.scenes.len()).map(|scene| {
+        at += film.timeline.cues.iter().filter(|cue| cue.scene == scene).map(length).sum::<f64>();
+        format!("{at:.4}")
+    });
+    let (ends, text_rate) = (ends.collect::<Vec<_>>().join(","), rate.to_string());
+    let mut arguments =
+        vec!["-f", "f32le", "-ar", &text_rate, "-ac", "1", "-i", "pipe:0", "-c:a", "libmp3lame", "-b:a", "64k", "-fflags", "+bitexact"];
+    arguments.extend([
         "-flags:a",
         "+bitexact",
         "-f",
+        "segment",
+        "-segment_format",
         "mp3",
-        &name,
-    ];
-    let mut samples: Vec<u8> = Vec::new();
-    for (number, _) in film.timeline.cues.iter().enumerate().filter(|(_, cue)| cue.scene == scene) {
-        let sound = wav::read(&film.voices[number]).map_err(|error| Fault::passing(format!("a voice cannot be read: {error}")))?;
-        samples.extend(wav::resample(&sound, rate).iter().flat_map(|sample| sample.to_le_bytes()));
-        samples.extend(std::iter::repeat_n(0, (rate / 4) as usize * 4));
-    }
+        "-segment_start_number",
+        "1",
+        "-segment_times",
+        &ends,
+        "scene_%04d.mp3",
+    ]);
     encode::run(folder, arguments.into_iter().map(str::to_owned).collect(), stop, |write| {
-        write(&samples);
+        for (cue, voice) in film.timeline.cues.iter().zip(film.voices) {
+            // A voice that cannot be read was reported when it was measured; its time passes in silence.
+            let samples = wav::read(voice).map(|sound| wav::resample(&sound, rate)).unwrap_or_default();
+            let wanted = (length(cue) * f64::from(rate)).round() as usize;
+            let line = samples.iter().copied().chain(std::iter::repeat(0.0)).take(wanted);
+            if !write(&line.flat_map(f32::to_le_bytes).collect::<Vec<u8>>()) {
+                return;
+            }
+        }
     })
     .await?;
-    Ok(folder.join(name))
+    let files: Vec<PathBuf> = (1..=film.script.scenes.len()).map(|number| folder.join(format!("scene_{number:04}.mp3"))).collect();
+    match files.iter().find(|file| !file.exists()) {
+        Some(missing) => Err(Fault::passing(format!("the encoder made no {}", missing.display()))),
+        None => Ok(files),
+    }
 }
