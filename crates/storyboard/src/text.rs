@@ -310,7 +310,7 @@ mod tests {
     fn rows_never_begin_with_closing_punctuation_and_keep_words_whole() {
         for (line, width) in [
             ("深蓝的天空中挂着一轮金黄的圆月，下面是海边的沙地，都种着一望无际的西瓜", 40),
-            ("Remarkable creatures, it seemed, came ashore only when nobody watched them closely.", 44),
+            ("Remarkable creatures, it seemed, came ashore only when nobody watched them closely.", 52),
         ] {
             let rows = rows(line, width);
             assert_eq!(rows.len(), 2, "{rows:?}");
