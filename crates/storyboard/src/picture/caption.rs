@@ -113,6 +113,26 @@ pub fn title_card(w: f64, h: f64, script: &Script) -> String {
     svg
 }
 
+/// The title over the lower part of a thumbnail.
+#[must_use]
+pub fn poster(w: f64, h: f64, title: &str) -> String {
+    let unit = w.min(h);
+    let rows = text::rows(title, if w > h { 26 } else { 16 });
+    let size = unit * 0.10;
+    let top = h * 0.86 - size * 1.25 * (rows.len() as f64 - 1.0);
+    let mut svg = format!(
+        "<linearGradient id=\"foot\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"#000\" stop-opacity=\"0\"/><stop offset=\"1\" stop-color=\"#000\" stop-opacity=\"0.8\"/></linearGradient>\
+         <rect x=\"0\" y=\"{:.1}\" width=\"{w}\" height=\"{:.1}\" fill=\"url(#foot)\"/>",
+        top - size * 2.2,
+        h - top + size * 2.2
+    );
+    for (index, row) in rows.iter().enumerate() {
+        let y = top + size * 1.25 * index as f64;
+        svg.push_str(&format!("<text x=\"{:.1}\" y=\"{y:.1}\" font-family=\"Noto Serif CJK SC\" font-weight=\"700\" font-size=\"{size:.1}\" fill=\"#fff8e6\" text-anchor=\"middle\">{}</text>", w / 2.0, escape(row)));
+    }
+    svg
+}
+
 /// The card behind the story.
 #[must_use]
 pub fn end_card(w: f64, h: f64, language: Language) -> String {

@@ -34,6 +34,11 @@ impl Canvas {
         Self { w, h, rgba: vec![0; w * h * 4], resizer: Resizer::new(), scratch: Vec::new() }
     }
 
+    /// The frame as PNG.
+    pub(super) fn png(self, w: u32, h: u32) -> Vec<u8> {
+        Bitmap { w, h, rgba: self.rgba, rows: (0, h), columns: (0, w), solid: true }.png()
+    }
+
     /// Lays a plane over the frame, seen by the camera. The first one of a frame covers it.
     pub(super) fn plane(&mut self, plane: &Plane, camera: Camera) {
         let bitmap = &plane.bitmap;

@@ -113,7 +113,7 @@ async fn thumbnail(film: Film<'_>, folder: &Path, stop: &CancellationToken) -> R
         (usize::from(!scene.present.is_empty()) * 4 + near, usize::MAX - index)
     };
     let best = (0..film.script.scenes.len()).max_by_key(rank).unwrap_or(0);
-    let png = motion::still(film.script, best, film.brief.style, film.brief.aspect, true);
+    let png = motion::poster(film.script, best, film.brief.style, film.brief.aspect);
     let arguments = [
         "-f",
         "png_pipe",
