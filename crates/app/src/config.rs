@@ -147,8 +147,8 @@ section! {
         reads_per_hour: i64 = 1000,
         /// Films made at once.
         concurrency: i64 = 1,
-        /// Segments of a film rendered at once.
-        segments: i64 = 2,
+        /// Segments of a film rendered at once; one keeps two cores busy.
+        segments: i64 = 1,
         /// Seconds a film may take.
         deadline_s: i64 = 14_400,
         /// Yuan that providers may cost for one film.
