@@ -222,6 +222,18 @@ async fn a_socket_tells_the_state_first_ignores_what_it_is_told_and_ends_with_th
 }
 
 #[tokio::test]
+async fn a_frame_that_is_too_large_closes_the_socket_with_its_code() {
+    let server = Server::start(IDLE);
+    let token = sign_in(&server, "test@bigniu.com", "test123").await;
+    let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
+    let (mut socket, _) = connect_async(format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port)).await.unwrap();
+    socket.next().await.unwrap().unwrap();
+    socket.send(Message::text("x".repeat(64 * 1024 + 1))).await.unwrap();
+    let Some(Ok(Message::Close(Some(close)))) = socket.next().await else { panic!("no close") };
+    assert_eq!(u16::from(close.code), 1009);
+}
+
+#[tokio::test]
 async fn a_socket_ends_when_its_token_does() {
     let server = Server::start(IDLE);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
