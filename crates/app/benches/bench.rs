@@ -16,6 +16,7 @@ use domain::{ledger::ChainKey, task::Backoff, wallet::Asset};
 use engine::{
     Engine, Parts, Secrets,
     account::{self, NewAccount},
+    delivery::{Way, Ways},
     kinds::{Ending, Failure, Kind, Kinds},
     settings::Settings,
     task::{self, Submission},
@@ -85,7 +86,8 @@ async fn world(price: i64, batch: usize) -> World {
         random: Arc::new(SystemRandom),
         bell: Arc::new(InProcess::default()),
         storage: Arc::new(Folder::new(&folder.path().join("files")).unwrap()),
-        secrets: Secrets { token: [1; 32], media: [2; 32], chain: ChainKey::new(1, [3; 32]) },
+        ways: Ways { sms: Way::Outbox, mail: Way::Outbox },
+        secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], chain: ChainKey::new(1, [3; 32]) },
         settings: Settings::default(),
         kinds: Kinds::default().with(kind.clone()),
     };

@@ -9,14 +9,16 @@ use engine::{
     kinds::{
         Kinds,
         anime::{self, Anime, Makers},
+        metered::Metered,
     },
-    settings::Settings,
+    settings::{Minting, Settings},
 };
 use outside::{ai, clock::SystemClock, egress, random::SystemRandom, storage::Folder};
 use ports::{bell::InProcess, clock::Clock};
 use store::db::{Address, Db, Settings as DbSettings};
 
 use crate::{
+    carriers,
     config::{Config, Provider},
     secrets,
 };
@@ -39,6 +41,8 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
         let _ = std::fs::remove_dir_all(&work);
     }
     std::fs::create_dir_all(&work).with_context(|| format!("{} cannot be made", work.display()))?;
+    let clock_port: Arc<dyn Clock> = clock.clone();
+    let ways = carriers::ways(config, &clock_port, random.clone())?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let settings = Settings {
         public_url: public_url(config)?,
@@ -47,10 +51,31 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
         cores,
         media_lifetime: seconds(config.media.lifetime_s),
         work_folder: std::path::absolute(work)?,
+        brand: config.brand.clone(),
+        phone_prefixes: config.sms.prefixes.clone(),
+        echo_codes: config.codes.echo,
+        sms: carriers::sms_rules(config)?,
+        mail: carriers::mail_rules(config),
+        password_least: u64::try_from(config.auth.password_min).unwrap_or(0).max(1),
+        refuse_common_passwords: config.auth.refuse_common,
+        minting: match config.codes.mint_role.as_str() {
+            "any" => Minting::Anybody,
+            "admin" => Minting::Admins,
+            other => anyhow::bail!("codes.mint_role must be any or admin, not {other}"),
+        },
+        mint_most: config.codes.mint_most.clamp(1, 10_000),
+        owners_report: match config.tasks.client_status.as_str() {
+            "owner" => true,
+            "worker" => false,
+            other => anyhow::bail!("tasks.client_status must be owner or worker, not {other}"),
+        },
+        expose_paths: config.tasks.expose_paths,
+        public_profiles: config.users.public_profile,
         ..Settings::default()
     };
-    let kinds = Kinds::default().with(Arc::new(anime_kind(config)?));
-    let parts = Parts { db, clock, random, bell: Arc::new(InProcess::default()), storage: Arc::new(storage), secrets, settings, kinds };
+    let kinds = Kinds::default().with(Arc::new(anime_kind(config)?)).with(Arc::new(Metered));
+    let bell = Arc::new(InProcess::default());
+    let parts = Parts { db, clock, random, bell, storage: Arc::new(storage), ways, secrets, settings, kinds };
     Ok(Engine::new(parts))
 }
 
@@ -84,7 +109,7 @@ async fn follow(db: &Db, clock: &SystemClock) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn seconds(number: i64) -> Duration {
+pub(crate) fn seconds(number: i64) -> Duration {
     Duration::from_secs(u64::try_from(number).unwrap_or(0))
 }
 
@@ -98,17 +123,22 @@ pub(crate) fn public_url(config: &Config) -> anyhow::Result<String> {
     Ok(if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") })
 }
 
-fn yuan(name: &str, text: &str) -> anyhow::Result<i64> {
+pub(crate) fn yuan(name: &str, text: &str) -> anyhow::Result<i64> {
     Ok(Money::parse(text).filter(|money| money.0 >= 0).with_context(|| format!("{name} must be an amount such as 0 or 1.50"))?.0)
 }
 
-fn anime_kind(config: &Config) -> anyhow::Result<Anime> {
-    let egress = egress::Egress::new(egress::Policy {
+/// The guarded client, with its own deadline.
+pub(crate) fn client(config: &Config, deadline: Duration) -> anyhow::Result<egress::Egress> {
+    Ok(egress::Egress::new(egress::Policy {
         loopback: config.egress.private_targets,
         allow: config.egress.allow.clone(),
-        deadline: seconds(config.egress.deadline_s),
+        deadline,
         most_bytes: usize::try_from(config.egress.most_bytes).unwrap_or(0),
-    })?;
+    })?)
+}
+
+fn anime_kind(config: &Config) -> anyhow::Result<Anime> {
+    let egress = client(config, seconds(config.egress.deadline_s))?;
     let provider = |name: &str, section: &Provider| -> anyhow::Result<Option<ai::Provider>> {
         if section.url.is_empty() {
             return Ok(None);

@@ -1,8 +1,15 @@
 //! Listeners: an address and the surfaces mounted on it, with what every request gets: an id, a line in the log, and an answer in
 //! its surface's own words whatever happens.
 
-use std::{any::Any, collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    collections::{BTreeMap, HashMap},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 
+use aide::openapi::OpenApi;
 use anyhow::{Context, bail};
 use axum::{
     Extension, Router,
@@ -18,7 +25,9 @@ use hyper_util::{
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use surfaces::{
-    App, Surface, anime, media,
+    App, Surface, anime,
+    docs::{self, Place},
+    mail, media, phone,
     speak::{Wrong, listed},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -54,11 +63,13 @@ impl Refusers {
 }
 
 /// The surface of a name.
-fn surface(name: &str, app: &App) -> anyhow::Result<Surface> {
+fn surface(name: &str) -> anyhow::Result<Surface> {
     match name {
-        "anime" => Ok(anime::surface(app.options.public_docs)),
+        "anime" => Ok(anime::surface()),
+        "mail" => Ok(mail::surface()),
         "media" => Ok(media::surface()),
-        other => bail!("listen.mounts: there is no surface called {other}; there are anime and media"),
+        "phone" => Ok(phone::surface()),
+        other => bail!("listen.mounts: there is no surface called {other}; there are anime, mail, media and phone"),
     }
 }
 
@@ -66,16 +77,28 @@ fn surface(name: &str, app: &App) -> anyhow::Result<Surface> {
 pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> anyhow::Result<Router> {
     let mut claimed: HashMap<String, &'static str> = HashMap::new();
     let mut refusers = Vec::new();
+    let mut documents: BTreeMap<Place, Vec<(&'static str, OpenApi)>> = BTreeMap::new();
     let mut router = Router::new();
+    let mut claim = |path: String, name: &'static str| match claimed.insert(path.clone(), name) {
+        Some(other) => bail!("the surfaces {other} and {name} both claim {path}; mount them on two addresses"),
+        None => Ok(()),
+    };
     for name in names {
-        let surface = surface(name, app)?;
-        for claim in &surface.claims {
-            if let Some(other) = claimed.insert(claim.clone(), surface.name) {
-                bail!("the surfaces {other} and {} both claim {claim}; mount them on two addresses", surface.name);
-            }
+        let surface = surface(name)?;
+        for path in surface.claims {
+            claim(path, surface.name)?;
         }
         refusers.extend(surface.prefixes.iter().map(|prefix| (*prefix, surface.refuse)));
         router = router.merge(surface.router);
+        if let Some((place, open)) = surface.docs {
+            documents.entry(place).or_default().push((surface.name, open));
+        }
+    }
+    for (place, documents) in documents.iter().filter(|_| app.options.public_docs) {
+        for path in place.claims() {
+            claim(path, documents.first().map_or("docs", |(name, _)| name))?;
+        }
+        router = router.merge(docs::router(*place, documents));
     }
     let refusers = Refusers(Arc::new(refusers));
     let unknown = {

@@ -1,6 +1,7 @@
 //! `gongfang`: one binary that is the whole back end.
 
 mod assemble;
+mod carriers;
 mod commands;
 mod config;
 mod demo;
@@ -40,22 +41,27 @@ enum Command {
     Serve,
     /// Make a film from a story through the public API, with a progress bar, and say where it lies.
     Demo(demo::Wish),
-    /// Administrators: make one, or give one another password.
+    /// Administrators and outside workers: make an administrator, reset a password, hand out worker tokens.
     #[command(subcommand)]
     Admin(commands::Admin),
+    /// Redemption codes: mint a batch into a file, list codes, take a batch back.
+    #[command(subcommand)]
+    Codes(commands::Codes),
+    /// What development would have sent, and what became of what production sent; newest first.
+    Outbox(commands::Outbox),
     /// Prove the invariants of the ledger and the queue, on a live or stopped database.
     Check,
     /// Bring the database to the newest schema and end.
     Migrate,
     /// Print the OpenAPI text of a surface.
     Openapi {
-        /// The surface: anime.
+        /// The surface: anime, mail or phone.
         surface: String,
     },
     /// The configuration in force.
     #[command(subcommand)]
     Config(commands::Show),
-    /// Make the secrets of a production installation.
+    /// Make the secrets of a production installation, or add those that a newer version needs.
     #[command(subcommand)]
     Secrets(commands::Secrets),
 }
@@ -75,6 +81,8 @@ fn main() -> ExitCode {
             Command::Serve => serve::run(&flags).await,
             Command::Demo(wish) => demo::run(&flags, wish).await,
             Command::Admin(what) => commands::admin(&flags, what).await,
+            Command::Codes(what) => commands::codes(&flags, what).await,
+            Command::Outbox(wish) => commands::outbox(&flags, wish).await,
             Command::Check => commands::check(&flags).await,
             Command::Migrate => commands::migrate(&flags).await,
             Command::Openapi { surface } => commands::openapi(&surface),

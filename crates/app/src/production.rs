@@ -37,6 +37,20 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
     demand("docs.public", !config.docs.public, "must be false");
     demand("limits.enabled", config.limits.enabled, "must be true");
     demand("limits.per_address", config.limits.per_address, "must be true");
+    demand("codes.echo", !config.codes.echo, "must be false, or everybody signs in as everybody");
+    demand("codes.mint_role", config.codes.mint_role == "admin", "must be admin, or everybody mints uses");
+    demand("codes.sms_cooldown_s", config.codes.sms_cooldown_s >= 60, "must be 60 at least");
+    demand("codes.sms_per_day", (1..=10).contains(&config.codes.sms_per_day), "must be from 1 to 10");
+    demand("codes.mail_cooldown_s", config.codes.mail_cooldown_s >= 60, "must be 60 at least");
+    demand("codes.budget_per_minute", config.codes.budget_per_minute > 0, "must be set, so that a flood costs no fortune");
+    demand("sms.sender", config.sms.sender != "outbox", "must not be outbox, which keeps codes in clear");
+    demand("sms.daily_ceiling", config.sms.daily_ceiling != "0", "must be set: what text messages may cost a day");
+    demand("mail.sender", config.mail.sender != "outbox", "must not be outbox, which keeps codes in clear");
+    demand("auth.password_min", config.auth.password_min >= 8, "must be 8 at least");
+    demand("auth.refuse_common", config.auth.refuse_common, "must be true");
+    demand("users.public_profile", !config.users.public_profile, "must be false");
+    demand("tasks.client_status", config.tasks.client_status == "worker", "must be worker");
+    demand("tasks.expose_paths", !config.tasks.expose_paths, "must be false");
     demand("egress.private_targets", !config.egress.private_targets, "must be false; name the hosts you need in egress.allow");
     faults
 }
@@ -88,7 +102,16 @@ mod tests {
     fn production_says_each_thing_that_is_missing() {
         let config = Config { mode: "production".to_owned(), ..Config::default() };
         let found = faults(&config);
-        for switch in ["public_url", "cors.origins", "docs.public", "limits.per_address", "egress.private_targets"] {
+        for switch in [
+            "public_url",
+            "cors.origins",
+            "docs.public",
+            "limits.per_address",
+            "egress.private_targets",
+            "codes.echo",
+            "sms.sender",
+            "tasks.client_status",
+        ] {
             assert!(found.iter().any(|fault| fault.starts_with(switch)), "{switch}: {found:?}");
         }
         assert!(faults(&Config::default()).is_empty(), "development needs nothing");

@@ -21,49 +21,67 @@ pub(crate) const FILE: &str = "secrets.toml";
 struct Stored {
     token: String,
     media: String,
+    /// Came after the others: a file of before is completed by [`create`].
+    codes: Option<String>,
     chain: String,
 }
 
 /// Reads the secrets; makes them where `make` allows it.
 pub(crate) fn load(data: &Path, make: bool, random: &dyn Random) -> anyhow::Result<Secrets> {
     let path = data.join(FILE);
-    if !path.exists() {
-        ensure!(
-            make,
-            "{} is missing: run `gongfang secrets create --data {}` once and keep it out of the database's backups",
-            path.display(),
-            data.display()
-        );
+    if make {
         create(data, random)?;
     }
-    let mode = std::fs::metadata(&path)?.permissions().mode();
-    ensure!(mode & 0o077 == 0, "{} can be read by others: run chmod 600 on it", path.display());
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    // The error of the parser would quote the line, and the line is the secret.
-    let Ok(stored) = toml::from_str::<Stored>(&text) else { bail!("{} must have the keys token, media and chain", path.display()) };
+    ensure!(
+        path.exists(),
+        "{} is missing: run `gongfang secrets create --data {}` once and keep it out of the database's backups",
+        path.display(),
+        data.display()
+    );
+    let stored = read(&path)?;
+    let Some(codes) = &stored.codes else {
+        bail!("{} is of an older version: run `gongfang secrets create --data {}` once to add what is new", path.display(), data.display())
+    };
     let key = |name: &str, text: &str| unhex(text).with_context(|| format!("{}: {name} must be 64 hexadecimal digits", path.display()));
     Ok(Secrets {
         token: key("token", &stored.token)?,
         media: key("media", &stored.media)?,
+        codes: key("codes", codes)?,
         chain: ChainKey::new(1, key("chain", &stored.chain)?),
     })
 }
 
-/// Makes the secrets; never over others.
+fn read(path: &Path) -> anyhow::Result<Stored> {
+    let mode = std::fs::metadata(path)?.permissions().mode();
+    ensure!(mode & 0o077 == 0, "{} can be read by others: run chmod 600 on it", path.display());
+    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    // The error of the parser would quote the line, and the line is the secret.
+    toml::from_str(&text).ok().with_context(|| format!("{} must have the keys token, media, codes and chain", path.display()))
+}
+
+/// Makes the secrets, or adds those that a file of an older version lacks; never over others.
 pub(crate) fn create(data: &Path, random: &dyn Random) -> anyhow::Result<()> {
     // The database beside them is nobody else's business either.
     DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(|| format!("{} cannot be made", data.display()))?;
     let path = data.join(FILE);
-    let stored = Stored { token: hex::<32>(random), media: hex::<32>(random), chain: hex::<32>(random) };
+    let found = path.exists().then(|| read(&path)).transpose()?;
+    let codes = Some(hex::<32>(random));
+    let stored = match found {
+        Some(Stored { codes: Some(_), .. }) => return Ok(()),
+        Some(older) => Stored { codes, ..older },
+        None => Stored { token: hex::<32>(random), media: hex::<32>(random), codes, chain: hex::<32>(random) },
+    };
+    // Written whole beside its place: a crash leaves the older file or the newer one.
+    let part = data.join(format!("{FILE}.{}", hex::<4>(random)));
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(&path)
-        .with_context(|| format!("{} cannot be made", path.display()))?;
+        .open(&part)
+        .with_context(|| format!("{} cannot be made", part.display()))?;
     file.write_all(toml::to_string(&stored)?.as_bytes())?;
     file.sync_all()?;
-    Ok(())
+    std::fs::rename(&part, &path).with_context(|| format!("{} cannot be made", path.display()))
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {
@@ -90,14 +108,29 @@ mod tests {
         assert!(load(folder.path(), false, &random).is_err(), "production does not make them");
         let first = load(folder.path(), true, &random).unwrap();
         let second = load(folder.path(), true, &random).unwrap();
-        assert_eq!(first.token, second.token);
+        assert_eq!((first.token, first.codes), (second.token, second.codes));
         let path = folder.path().join(FILE);
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert!(load(folder.path(), true, &random).is_err(), "a file that others can read");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&path, "token = \"short\"\nmedia = \"\"\nchain = \"\"\n").unwrap();
-        let error = format!("{:#}", load(folder.path(), true, &random).unwrap_err());
+        let error = format!("{:#}", load(folder.path(), true, &random).map(drop).unwrap_err());
         assert!(error.contains("64 hexadecimal digits") && !error.contains("short"), "{error}");
+    }
+
+    #[test]
+    fn secrets_of_an_older_version_are_completed_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        std::fs::write(&path, format!("token = \"{0}\"\nmedia = \"{0}\"\nchain = \"{0}\"\n", "ab".repeat(32))).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let random = SeededRandom::new(1);
+        let error = format!("{:#}", load(folder.path(), false, &random).map(drop).unwrap_err());
+        assert!(error.contains("secrets create"), "{error}");
+        create(folder.path(), &random).unwrap();
+        let completed = load(folder.path(), false, &random).unwrap();
+        assert_eq!(completed.token, [0xab; 32]);
+        assert_ne!(completed.codes, [0xab; 32]);
     }
 }

@@ -104,6 +104,9 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         anime_limits: [config.anime.creates_per_hour, config.anime.lists_per_hour, config.anime.reads_per_hour]
             .map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
         count_loopback: config.limits.per_address,
+        zone: config.zone()?,
+        phone_session_s: u64::try_from(config.phone.session_s).unwrap_or(86_400),
+        mask_email: config.users.mask_email,
     };
     let sockets = TaskTracker::new();
     let app = App {
@@ -140,7 +143,7 @@ fn recorder() -> PrometheusHandle {
     RECORDER.get_or_init(build).clone()
 }
 
-/// Once an hour the ledger's heads are folded into one line outside the database.
+/// Once an hour the ledger's heads are folded into one line outside the database, and what nobody needs any more is dropped.
 async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, metrics: PrometheusHandle, ending: CancellationToken) {
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
     hour.tick().await;
@@ -148,17 +151,26 @@ async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, 
     loop {
         tokio::select! {
             _ = upkeep.tick() => metrics.run_upkeep(),
-            _ = hour.tick() => match engine::ledger::anchor(&engine).await {
-                Ok(line) => {
-                    tracing::info!(line, "the ledger is anchored");
-                    if let Err(error) = append(&anchors, &line) {
-                        tracing::error!(%error, "the anchor could not be written");
-                    }
+            _ = hour.tick() => {
+                anchor(&engine, &anchors).await;
+                if let Err(error) = engine::delivery::tidy(&engine).await {
+                    tracing::error!(%error, "old deliveries could not be dropped");
                 }
-                Err(error) => tracing::error!(%error, "the ledger could not be anchored"),
-            },
+            }
             () = ending.cancelled() => return,
         }
+    }
+}
+
+async fn anchor(engine: &engine::Engine, anchors: &std::path::Path) {
+    match engine::ledger::anchor(engine).await {
+        Ok(line) => {
+            tracing::info!(line, "the ledger is anchored");
+            if let Err(error) = append(anchors, &line) {
+                tracing::error!(%error, "the anchor could not be written");
+            }
+        }
+        Err(error) => tracing::error!(%error, "the ledger could not be anchored"),
     }
 }
 
@@ -187,19 +199,19 @@ async fn told_to_stop() {
 
 /// Says where everything is.
 fn banner(config: &Config, running: &Running) {
-    let url = assemble::public_url(config).unwrap_or_default();
     let mut lines = vec![format!("gongfang 工坊 {} ({})", env!("CARGO_PKG_VERSION"), config.mode), String::new()];
-    for address in &running.addresses {
-        lines.push(format!("  listening       http://{address}"));
+    for (address, names) in running.addresses.iter().zip(config.mounts().unwrap_or_default().into_iter().map(|(_, names)| names)) {
+        lines.push(format!("  listening       http://{address}  ({})", names.join(", ")));
+        if config.docs.public {
+            lines.push(format!("    documentation http://{address}/docs"));
+        }
     }
-    lines.push(format!("  anime API       {url}/api/v1"));
-    if config.docs.public {
-        lines.push(format!("  documentation   {url}/docs  and  {url}/redoc"));
-    }
+    let url = assemble::public_url(config).unwrap_or_default();
     lines.push(format!("  health          {url}/readyz  and  {url}/metrics"));
     lines.push(format!("  data            {}", config.data));
     if !config.production() {
         lines.push(format!("  sign in as      test@bigniu.com or {} (their passwords stand in README.md)", config.admin.username));
+        lines.push("  codes           come back in answers, and lie in `gongfang outbox`".to_owned());
         lines.push("  DEVELOPMENT: published passwords, for this machine only".to_owned());
     }
     for lack in &running.lacks {

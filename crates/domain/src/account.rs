@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{id::AccountId, time::Timestamp};
+use crate::{id::AccountId, refusal::Problem, time::Timestamp};
 
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -116,7 +116,60 @@ pub fn email(text: &str) -> Option<String> {
             && !label.ends_with('-')
     };
     let host_ok = host.len() <= 253 && host.contains('.') && host.split('.').all(label_ok);
-    (local_ok && host_ok).then_some(address)
+    (local_ok && host_ok && address.len() <= 254).then_some(address)
+}
+
+/// The mailbox behind an address in its stored form, for limits: what follows a `+` leads to the same one, and so do dots at
+/// the one large host that ignores them.
+#[must_use]
+pub fn mailbox(email: &str) -> String {
+    let (local, host) = email.split_once('@').unwrap_or((email, ""));
+    let local = local.split('+').next().unwrap_or(local);
+    match host {
+        "gmail.com" | "googlemail.com" => format!("{}@gmail.com", local.replace('.', "")),
+        _ => format!("{local}@{host}"),
+    }
+}
+
+/// A phone number in E.164 (`+8613800138000`), or `None`: one number of a country among `prefixes` (as `+86`).
+///
+/// Full-width digits, blanks and hyphens are taken for what they mean. A number without a country is a mainland mobile number,
+/// which has eleven digits beginning with 13 to 19.
+#[must_use]
+pub fn phone(text: &str, prefixes: &[String]) -> Option<String> {
+    if text.len() > 64 {
+        return None;
+    }
+    let plain: String = text.nfkc().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let plain = plain.trim();
+    let mainland = |national: &str| national.len() == 11 && national.starts_with('1') && (b'3'..=b'9').contains(&national.as_bytes()[1]);
+    let digits = match plain.strip_prefix('+').or_else(|| plain.strip_prefix("00")) {
+        Some(digits) => digits.to_owned(),
+        None if plain.len() == 13 && plain.starts_with("86") => plain.to_owned(),
+        None => format!("86{plain}"),
+    };
+    let written = digits.bytes().all(|byte| byte.is_ascii_digit()) && (8..=15).contains(&digits.len()) && !digits.starts_with('0');
+    let known = written && digits.strip_prefix("86").is_none_or(mainland);
+    let number = format!("+{digits}");
+    (known && prefixes.iter().any(|prefix| number.starts_with(prefix.as_str()))).then_some(number)
+}
+
+/// A password in the one form in which it is hashed and compared (NFC), or what is wrong with it whatever the rules are.
+///
+/// # Errors
+/// [`Problem::TooLong`] past 128 bytes, [`Problem::Malformed`] with a NUL in it.
+pub fn password(text: &str) -> Result<String, Problem> {
+    const LONGEST: usize = 128;
+    // Bounded before and after, as composing may shorten a text and never lengthens it without bound.
+    if text.len() > 4 * LONGEST {
+        return Err(Problem::TooLong(LONGEST as u64));
+    }
+    let composed: String = text.nfc().collect();
+    match () {
+        () if composed.len() > LONGEST => Err(Problem::TooLong(LONGEST as u64)),
+        () if composed.contains('\0') => Err(Problem::Malformed),
+        () => Ok(composed),
+    }
 }
 
 /// Whether a character takes no room and turns nothing but a reader's head: zero width, direction marks, soft hyphens.
@@ -170,5 +223,64 @@ mod tests {
         ] {
             assert_eq!(email(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_phone_number_has_one_form_however_it_is_written() {
+        let mainland = ["+86".to_owned()];
+        for same in [
+            "13800138000",
+            "+8613800138000",
+            "008613800138000",
+            "8613800138000",
+            " 138 0013 8000 ",
+            "138-0013-8000",
+            "+86 138 0013 8000",
+            "１３８００１３８０００",
+            "＋8613800138000",
+            "13800138000\n",
+        ] {
+            assert_eq!(phone(same, &mainland).as_deref(), Some("+8613800138000"), "{same:?}");
+        }
+        for bad in [
+            "",
+            "1",
+            "12800138000",
+            "1380013800",
+            "138001380000",
+            "13800138000,13900139000",
+            "1380013800a",
+            "+1380013800",
+            "+85291234567",
+            "+86",
+            "١٣٨٠٠١٣٨٠٠٠",
+            "13800138000\0",
+            "1380013\n8000",
+            &"1".repeat(10_240),
+        ] {
+            assert_eq!(phone(bad, &mainland), None, "{bad:?}");
+        }
+        assert_eq!(phone("+852 9123 4567", &["+86".to_owned(), "+852".to_owned()]).as_deref(), Some("+85291234567"));
+    }
+
+    #[test]
+    fn addresses_of_one_mailbox_share_its_limits() {
+        for (one, other, same) in [
+            ("victim@b.cn", "victim+1@b.cn", true),
+            ("v.ictim@gmail.com", "victim@googlemail.com", true),
+            ("v.ictim@b.cn", "victim@b.cn", false),
+            ("victim@b.cn", "victim@c.cn", false),
+        ] {
+            assert_eq!(mailbox(one) == mailbox(other), same, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_composed_once_and_bounded() {
+        assert_eq!(password("e\u{301}").as_deref(), Ok("\u{e9}"));
+        assert_eq!(password(&"x".repeat(128)).map(|text| text.len()), Ok(128));
+        assert_eq!(password(&"x".repeat(129)), Err(Problem::TooLong(128)));
+        assert_eq!(password(&"x".repeat(1 << 20)), Err(Problem::TooLong(128)));
+        assert_eq!(password("a\0b"), Err(Problem::Malformed));
     }
 }

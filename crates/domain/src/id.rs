@@ -25,4 +25,12 @@ ids! {
     EntryId,
     /// The number of a task.
     TaskId,
+    /// The number of a redemption code.
+    CodeId,
+    /// The number of a batch of redemption codes.
+    BatchId,
+    /// The number of a delivery: one message to one recipient.
+    DeliveryId,
+    /// The number of a worker token.
+    WorkerTokenId,
 }

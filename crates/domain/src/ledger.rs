@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::{
-    id::{AccountId, EntryId, TaskId, WalletId},
+    id::{AccountId, CodeId, EntryId, TaskId, WalletId},
     time::Timestamp,
     wallet::{Asset, Wallet},
 };
@@ -70,6 +70,11 @@ pub enum Cause {
         /// Which of its paid attempts.
         attempt: i64,
     },
+    /// A redemption code was redeemed.
+    Redemption {
+        /// The code.
+        code: CodeId,
+    },
     /// An administrator put something right.
     Adjustment {
         /// Who did it; none for the command line.
@@ -86,6 +91,7 @@ impl Cause {
         match self {
             Self::TaskCharge { task, attempt } => format!("charge:{task}:{attempt}"),
             Self::TaskRefund { task, attempt } => format!("refund:{task}:{attempt}"),
+            Self::Redemption { code } => format!("redeem:{code}"),
             Self::Adjustment { reference, .. } => format!("adjustment:{reference}"),
         }
     }
@@ -96,6 +102,7 @@ impl Cause {
         match self {
             Self::TaskCharge { .. } => "task_charge",
             Self::TaskRefund { .. } => "task_refund",
+            Self::Redemption { .. } => "redemption",
             Self::Adjustment { .. } => "adjustment",
         }
     }
@@ -105,6 +112,7 @@ impl Cause {
     pub fn counterpart(&self) -> SystemAccount {
         match self {
             Self::TaskCharge { .. } | Self::TaskRefund { .. } => SystemAccount::Revenue,
+            Self::Redemption { .. } => SystemAccount::Codes,
             Self::Adjustment { .. } => SystemAccount::Adjustments,
         }
     }
@@ -114,7 +122,7 @@ impl Cause {
     pub fn task(&self) -> Option<(TaskId, i64)> {
         match self {
             Self::TaskCharge { task, attempt } | Self::TaskRefund { task, attempt } => Some((*task, *attempt)),
-            Self::Adjustment { .. } => None,
+            Self::Redemption { .. } | Self::Adjustment { .. } => None,
         }
     }
 
@@ -122,7 +130,7 @@ impl Cause {
     #[must_use]
     pub fn actor(&self) -> Option<AccountId> {
         match self {
-            Self::TaskCharge { .. } | Self::TaskRefund { .. } => None,
+            Self::TaskCharge { .. } | Self::TaskRefund { .. } | Self::Redemption { .. } => None,
             Self::Adjustment { actor, .. } => *actor,
         }
     }

@@ -4,6 +4,8 @@
 //! `store`, transactions in `engine`.
 
 pub mod account;
+pub mod code;
+pub mod delivery;
 pub mod event;
 pub mod id;
 pub mod ledger;
@@ -11,5 +13,7 @@ pub mod money;
 pub mod refusal;
 pub mod task;
 pub mod time;
+pub mod verification;
 pub mod wallet;
 pub mod window;
+pub mod worker_token;

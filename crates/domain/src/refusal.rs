@@ -9,6 +9,10 @@ pub enum Noun {
     Account,
     /// A task.
     Task,
+    /// A batch of redemption codes.
+    Batch,
+    /// A worker token.
+    WorkerToken,
 }
 
 /// Where a rolling limit stands.
@@ -33,6 +37,18 @@ pub enum Refusal {
     /// Name and password do not fit.
     #[error("wrong user name or password")]
     WrongCredentials,
+    /// The verification code is not the one that was sent, or none was.
+    #[error("wrong verification code")]
+    WrongVerification,
+    /// The verification code was good for a while and is no more.
+    #[error("the verification code has expired")]
+    ExpiredVerification,
+    /// There is no such redemption code, or it was redeemed, revoked, or has expired: the asker cannot tell which.
+    #[error("the redemption code cannot be redeemed")]
+    UnusableCode,
+    /// The message could not be sent.
+    #[error("the message could not be sent")]
+    Undeliverable,
     /// Signed in, but not for this.
     #[error("not allowed")]
     Forbidden,
@@ -42,6 +58,9 @@ pub enum Refusal {
     /// Too often.
     #[error("too many requests, try again in {} s", .0.retry_after_s)]
     TooOften(Limit),
+    /// A message was sent a moment ago, or too many were.
+    #[error("too many messages, try again in {} s", .0.retry_after_s)]
+    SentTooOften(Limit),
     /// A value that cannot be.
     #[error("invalid {field}: {problem}")]
     Invalid {
@@ -96,4 +115,15 @@ pub enum Problem {
     /// It is not of the form that it must have.
     #[error("malformed")]
     Malformed,
+    /// It is not a whole number within these bounds.
+    #[error("not from {least} to {most}")]
+    OutOfBounds {
+        /// The smallest.
+        least: i64,
+        /// The largest.
+        most: i64,
+    },
+    /// Everybody would guess it.
+    #[error("too common")]
+    TooCommon,
 }

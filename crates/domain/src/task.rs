@@ -44,6 +44,8 @@ pub enum Move {
     Approve,
     /// A worker takes it.
     Claim,
+    /// An outside worker says that it has begun on a draft.
+    Begin,
     /// A worker takes it from one whose lease was lost, or looks again at a parked one.
     TakeOver,
     /// A worker gives it back unharmed, at shutdown.
@@ -107,12 +109,14 @@ impl State {
             Move::Start => (self == Draft).then_some(Queued),
             Move::Approve => (self == AwaitingApproval).then_some(Queued),
             Move::Claim => (self == Queued).then_some(Running),
+            Move::Begin => (self == Draft).then_some(Running),
             Move::TakeOver => (self == Running).then_some(Running),
             Move::Release | Move::TryAgain => (self == Running).then_some(Queued),
             Move::Pause => matches!(self, Queued | Running).then_some(Paused),
             Move::Resume => (self == Paused).then_some(Queued),
-            Move::Succeed => matches!(self, Running).then_some(Succeeded),
-            Move::Fail => matches!(self, Queued | Running).then_some(Failed),
+            // An outside worker may report the end of what it never said it had begun.
+            Move::Succeed => matches!(self, Draft | Running).then_some(Succeeded),
+            Move::Fail => matches!(self, Draft | Queued | Running).then_some(Failed),
             Move::Cancel => (!self.ended()).then_some(Cancelled),
             Move::Retry => matches!(self, Failed | Cancelled).then_some(Queued),
         }
@@ -126,10 +130,11 @@ impl State {
 
 impl Move {
     /// Every move.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Start,
         Self::Approve,
         Self::Claim,
+        Self::Begin,
         Self::TakeOver,
         Self::Release,
         Self::TryAgain,
@@ -145,7 +150,15 @@ impl Move {
     #[must_use]
     pub fn fences(self) -> bool {
         match self {
-            Self::Claim | Self::TakeOver | Self::Release | Self::Pause | Self::Resume | Self::Cancel | Self::Retry | Self::TryAgain => true,
+            Self::Claim
+            | Self::Begin
+            | Self::TakeOver
+            | Self::Release
+            | Self::Pause
+            | Self::Resume
+            | Self::Cancel
+            | Self::Retry
+            | Self::TryAgain => true,
             Self::Start | Self::Approve | Self::Succeed | Self::Fail => false,
         }
     }
@@ -238,7 +251,7 @@ impl Task {
         }
         match step {
             Move::Start | Move::Approve | Move::Release | Move::Resume => next.due_at = now,
-            Move::Claim => next.started_at = Some(self.started_at.unwrap_or(now)),
+            Move::Claim | Move::Begin => next.started_at = Some(self.started_at.unwrap_or(now)),
             Move::TakeOver => next.deaths += i64::from(self.worker.is_some()),
             Move::TryAgain => next.run += 1,
             Move::Pause | Move::Fail | Move::Cancel => {}
@@ -310,15 +323,15 @@ mod tests {
 
     /// One row a state, one column a move, in the order of `Move::ALL`; `.` is refused.
     const TABLE: &str = "
-        state              start   approve  claim    take_over  release  try_again  pause   resume  succeed    fail    cancel     retry
-        draft              queued  .        .        .          .        .          .       .       .          .       cancelled  .
-        awaiting_approval  .       queued   .        .          .        .          .       .       .          .       cancelled  .
-        queued             .       .        running  .          .        .          paused  .       .          failed  cancelled  .
-        running            .       .        .        running    queued   queued     paused  .       succeeded  failed  cancelled  .
-        paused             .       .        .        .          .        .          .       queued  .          .       cancelled  .
-        succeeded          .       .        .        .          .        .          .       .       .          .       .          .
-        failed             .       .        .        .          .        .          .       .       .          .       .          queued
-        cancelled          .       .        .        .          .        .          .       .       .          .       .          queued
+        state              start   approve  claim    begin    take_over  release  try_again  pause   resume  succeed    fail    cancel     retry
+        draft              queued  .        .        running  .          .        .          .       .       succeeded  failed  cancelled  .
+        awaiting_approval  .       queued   .        .        .          .        .          .       .       .          .       cancelled  .
+        queued             .       .        running  .        .          .        .          paused  .       .          failed  cancelled  .
+        running            .       .        .        .        running    queued   queued     paused  .       succeeded  failed  cancelled  .
+        paused             .       .        .        .        .          .        .          .       queued  .          .       cancelled  .
+        succeeded          .       .        .        .        .          .        .          .       .       .          .       .          .
+        failed             .       .        .        .        .          .        .          .       .       .          .       .          queued
+        cancelled          .       .        .        .        .          .        .          .       .       .          .       .          queued
     ";
 
     #[test]

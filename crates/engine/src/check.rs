@@ -40,6 +40,9 @@ pub async fn run(engine: &Engine) -> Result<Findings, Error> {
             wallets(tx, chain, &mut findings).await?;
             let grace = *now;
             tasks(tx, grace, |kind| kinds.get(kind).is_none_or(|kind| kind.refunds()), &mut findings).await?;
+            for code in store::code::misbooked(tx).await? {
+                findings.faults.push(format!("I4 code {code}: its uses do not stand in the ledger exactly once"));
+            }
             for (kind, account) in store::queue::miscounted(tx).await? {
                 findings.faults.push(format!("I8 the queue of {kind} for account {account} does not count its tasks"));
             }

@@ -4,8 +4,11 @@
 
 pub mod account;
 pub mod check;
+pub mod code;
+pub mod delivery;
 pub mod kinds;
 pub mod ledger;
+pub mod letter;
 pub mod limit;
 pub mod live;
 pub mod media;
@@ -13,17 +16,21 @@ pub mod password;
 pub mod session;
 pub mod settings;
 pub mod task;
+pub mod verification;
 pub mod wallet;
 pub mod worker;
+pub mod worker_token;
 
 use std::sync::Arc;
 
 use domain::ledger::ChainKey;
+use hmac::{Hmac, KeyInit, Mac};
 use ports::{bell::Bell, clock::Clock, random::Random, storage::Storage};
+use sha2::Sha256;
 use store::Db;
 pub use store::{Error, Fault};
 
-use crate::{kinds::Kinds, limit::Limits, live::Live, password::Gate, session::Sessions, settings::Settings};
+use crate::{delivery::Ways, kinds::Kinds, limit::Limits, live::Live, password::Gate, session::Sessions, settings::Settings};
 
 /// The secrets of an installation; none of them is ever printed.
 #[derive(Clone)]
@@ -32,8 +39,22 @@ pub struct Secrets {
     pub token: [u8; 32],
     /// Signs links to media.
     pub media: [u8; 32],
+    /// Hashes verification codes, redemption codes and worker tokens.
+    pub codes: [u8; 32],
     /// Chains the ledger.
     pub chain: ChainKey,
+}
+
+impl Secrets {
+    /// The keyed hash under which a secret text is kept; `parts` begin with what it is and name what it is good for.
+    pub(crate) fn keyed(&self, parts: &[&str]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.codes).expect("HMAC takes a key of any length");
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
 }
 
 impl std::fmt::Debug for Secrets {
@@ -54,6 +75,8 @@ pub struct Parts {
     pub bell: Arc<dyn Bell>,
     /// Keeps files.
     pub storage: Arc<dyn Storage>,
+    /// How messages go out.
+    pub ways: Ways,
     /// The secrets.
     pub secrets: Secrets,
     /// The settings.
@@ -69,6 +92,7 @@ pub struct Engine {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) bell: Arc<dyn Bell>,
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) ways: Ways,
     pub(crate) secrets: Secrets,
     /// The settings it was put together with.
     pub settings: Settings,
@@ -96,6 +120,7 @@ impl Engine {
             random: parts.random,
             bell: parts.bell,
             storage: parts.storage,
+            ways: parts.ways,
             secrets: parts.secrets,
             settings: parts.settings,
             kinds: parts.kinds,
@@ -112,13 +137,15 @@ impl Engine {
         self.clock.now()
     }
 
-    /// Whether the database answers, and what the kinds lack on this machine: what `/readyz` says.
+    /// Whether the database answers, and what the kinds and the ways of messages lack here: what `/readyz` says.
     ///
     /// # Errors
     /// [`Error::Fault`] where the database does not answer.
     pub async fn ready(&self) -> Result<Vec<String>, Error> {
         self.db.read((), |tx, ()| Box::pin(async move { Ok(tx.query_one("SELECT 1", &[]).await.map(drop)?) })).await?;
-        Ok(self.kinds.lacks())
+        let mut lacks = self.kinds.lacks();
+        lacks.extend(self.ways.lacks());
+        Ok(lacks)
     }
 
     /// Passes on what other processes (and this one) ring; runs until it is dropped.

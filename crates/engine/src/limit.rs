@@ -22,6 +22,46 @@ pub enum Counted {
     TaskReads,
 }
 
+/// What strangers may not do without end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visit {
+    /// Looking accounts up by their number.
+    Profile,
+    /// Registering accounts.
+    Registration,
+}
+
+impl Visit {
+    /// How often from one network.
+    fn rule(self) -> Rule {
+        match self {
+            Self::Profile => Rule { allowed: 60, span: Duration::from_secs(60) },
+            Self::Registration => Rule::hourly(20),
+        }
+    }
+}
+
+/// What can be guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Guess {
+    /// A verification code, by the phone or mailbox it went to.
+    Verification,
+    /// A redemption code, by the account that redeems.
+    Code,
+}
+
+impl Guess {
+    /// How many wrong ones by what it is counted by.
+    fn rule(self) -> Rule {
+        match self {
+            Self::Verification => Rule::hourly(20),
+            Self::Code => Rule::hourly(10),
+        }
+    }
+}
+
+/// Wrong guesses from one network, of each sort.
+const WRONG_PER_NETWORK: Rule = Rule::hourly(100);
 /// Wrong passwords for one name: this many in a quarter of an hour, then one try every [`SPACING`].
 const WRONG_PER_NAME: Rule = Rule { allowed: 10, span: Duration::from_secs(15 * 60) };
 /// Wrong passwords from one address.
@@ -70,6 +110,8 @@ pub struct Limits {
     wrong_by_name: Windows<String>,
     spacing: Windows<(String, Option<IpAddr>)>,
     wrong_by_address: Windows<IpAddr>,
+    guesses: Windows<(Guess, String)>,
+    visits: Windows<(Visit, IpAddr)>,
 }
 
 /// Counts one `what` for an account.
@@ -82,6 +124,50 @@ pub fn count(engine: &Engine, account: AccountId, what: Counted, rule: Rule) -> 
         return Ok(rule.standing(0, None, None, now));
     }
     engine.limits.counted.take((account, what), rule, now).map_err(Refusal::TooOften)
+}
+
+/// Counts one `visit` of a network.
+///
+/// # Errors
+/// [`Refusal::TooOften`].
+pub fn visit(engine: &Engine, visit: Visit, address: Option<IpAddr>) -> Result<(), Refusal> {
+    let Some(address) = counted_address(engine, address) else { return Ok(()) };
+    engine.limits.visits.take((visit, address), visit.rule(), engine.now()).map(drop).map_err(Refusal::TooOften)
+}
+
+/// Whether one more guess may be made about `whose`. Wrong ones are counted by [`guessed_wrong`], so a burst in parallel may pass
+/// by its own size; what a burst could gain is bounded in the database.
+///
+/// # Errors
+/// [`Refusal::TooOften`].
+pub(crate) fn may_guess(engine: &Engine, guess: Guess, whose: &str, address: Option<IpAddr>) -> Result<(), Refusal> {
+    for (key, rule) in guesses(engine, guess, whose, address) {
+        let limit = engine.limits.guesses.with(key, rule, engine.now(), |window| window.look(rule, engine.now()));
+        if limit.remaining == 0 {
+            return Err(Refusal::TooOften(limit));
+        }
+    }
+    Ok(())
+}
+
+/// Counts a wrong guess.
+pub(crate) fn guessed_wrong(engine: &Engine, guess: Guess, whose: &str, address: Option<IpAddr>) {
+    for (key, rule) in guesses(engine, guess, whose, address) {
+        engine.limits.guesses.with(key, rule, engine.now(), |window| window.push(engine.now()));
+    }
+}
+
+/// By what a guess is counted: whom it is about, and the network it comes from.
+fn guesses(engine: &Engine, guess: Guess, whose: &str, address: Option<IpAddr>) -> impl Iterator<Item = ((Guess, String), Rule)> {
+    let about = engine.settings.limits_enabled.then(|| ((guess, whose.to_owned()), guess.rule()));
+    let from = counted_address(engine, address).map(|address| ((guess, format!("from {address}")), WRONG_PER_NETWORK));
+    about.into_iter().chain(from)
+}
+
+/// The network that limits count an address by; none where they do not.
+pub(crate) fn counted_address(engine: &Engine, address: Option<IpAddr>) -> Option<IpAddr> {
+    let exempt = |address: &IpAddr| engine.settings.loopback_exempt && address.is_loopback();
+    address.map(network).filter(|address| engine.settings.limits_enabled && !exempt(address))
 }
 
 /// A try to sign in that has been counted as wrong beforehand, so that a burst in parallel cannot pass the limit.
@@ -100,9 +186,8 @@ pub fn begin_sign_in(engine: &Engine, name: String, address: Option<IpAddr>) -> 
     if !engine.settings.limits_enabled {
         return Ok(Try { name, address: None });
     }
-    let exempt = |address: &IpAddr| engine.settings.loopback_exempt && address.is_loopback();
     let origin = address.map(network);
-    let address = origin.filter(|address| !exempt(address));
+    let address = counted_address(engine, address);
     if let Some(address) = address {
         engine.limits.wrong_by_address.take(address, WRONG_PER_ADDRESS, now).map_err(Refusal::TooOften)?;
     }

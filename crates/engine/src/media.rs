@@ -1,6 +1,6 @@
 //! Links to files: signed when they are read, good for a while. What is stored is the file's key, never a link.
 
-use std::ops::Range;
+use std::{fmt::Write as _, ops::Range};
 
 use bytes::Bytes;
 use domain::{
@@ -17,7 +17,20 @@ use crate::{Engine, Error, Fault};
 #[must_use]
 pub fn link(engine: &Engine, key: &str) -> String {
     let expires = engine.now().plus(engine.settings.media_lifetime).seconds();
-    format!("{}/media/{key}?expires={expires}&signature={}", engine.settings.public_url, signature(engine, key, expires))
+    format!("{}/media/{}?expires={expires}&signature={}", engine.settings.public_url, encoded(key), signature(engine, key, expires))
+}
+
+/// A key as it stands in a link's path.
+fn encoded(key: &str) -> String {
+    let mut path = String::with_capacity(key.len());
+    for byte in key.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            write!(path, "%{byte:02X}").expect("a string takes every write");
+        }
+    }
+    path
 }
 
 fn signature(engine: &Engine, key: &str, expires: i64) -> String {

@@ -6,15 +6,109 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordVerifier, phc::PasswordHash},
 };
+use domain::{
+    account,
+    refusal::{Problem, Refusal},
+};
 use tokio::sync::Semaphore;
 
-use crate::{Error, Fault};
+use crate::{Error, Fault, settings::Settings};
 
 /// How many may wait for their turn; a further one is told to come back.
 const WAITING: usize = 256;
 
 /// A hash of a password nobody has: names that do not exist take as long as those that do.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRmb3Jub2JvZHk$mcmQ2yJrgIbxHHqMEA9iTQgl3ypBmJmv5vEfY4zmEmQ";
+
+/// Passwords of eight characters and more that everybody tries first, in small letters.
+const COMMONEST: &[&str] = &[
+    "12345678",
+    "123456789",
+    "1234567890",
+    "0123456789",
+    "87654321",
+    "987654321",
+    "11111111",
+    "00000000",
+    "88888888",
+    "66666666",
+    "12341234",
+    "11223344",
+    "12344321",
+    "123123123",
+    "147258369",
+    "password",
+    "password1",
+    "password12",
+    "password123",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "qwertyui",
+    "qwertyuiop",
+    "qwerty123",
+    "qwerty12",
+    "1qaz2wsx",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "qazwsxedc",
+    "asdfghjk",
+    "asdfghjkl",
+    "zxcvbnm1",
+    "abcd1234",
+    "abc12345",
+    "a1234567",
+    "a12345678",
+    "a123456789",
+    "aa123456",
+    "aa12345678",
+    "abc123456",
+    "q123456789",
+    "woaini1314",
+    "woaini520",
+    "5201314520",
+    "1314520520",
+    "iloveyou",
+    "iloveyou1",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "superman",
+    "trustno1",
+    "welcome1",
+    "letmein1",
+    "dragon12",
+    "monkey12",
+    "michelle",
+    "computer",
+    "internet",
+    "whatever",
+    "starwars",
+    "admin123",
+    "admin1234",
+    "admin123456",
+    "administrator",
+    "changeme",
+    "test1234",
+    "root1234",
+];
+
+/// Whether a password may be chosen: long enough in characters, not too long in bytes, and none of the commonest where those are refused.
+///
+/// # Errors
+/// [`Refusal::Invalid`] naming the password.
+pub(crate) fn rule(settings: &Settings, password: &str) -> Result<(), Refusal> {
+    let invalid = |problem| Refusal::Invalid { field: "password", problem };
+    let composed = account::password(password).map_err(invalid)?;
+    if (composed.chars().count() as u64) < settings.password_least {
+        return Err(invalid(Problem::TooShort(settings.password_least)));
+    }
+    if settings.refuse_common_passwords && COMMONEST.contains(&composed.to_lowercase().as_str()) {
+        return Err(invalid(Problem::TooCommon));
+    }
+    Ok(())
+}
 
 /// Bounds how many passwords are worked on at once.
 #[derive(Debug)]
@@ -89,5 +183,20 @@ mod tests {
     #[test]
     fn nobodys_hash_is_worked_on_like_any_other() {
         assert!(PasswordHash::new(NOBODY).is_ok(), "it must be well-formed, or unknown names answer at once");
+    }
+
+    #[test]
+    fn a_new_password_is_long_enough_and_not_everybodys() {
+        let rule = |text: &str, refuse_common_passwords| {
+            super::rule(&Settings { password_least: 6, refuse_common_passwords, ..Settings::default() }, text)
+        };
+        let invalid = |problem| Err(Refusal::Invalid { field: "password", problem });
+        assert_eq!(rule("", false), invalid(Problem::TooShort(6)));
+        assert_eq!(rule("12345", false), invalid(Problem::TooShort(6)));
+        assert_eq!(rule("五个汉字啊", false), invalid(Problem::TooShort(6)), "characters are counted, not bytes");
+        assert_eq!(rule("六个汉字密码", false), Ok(()));
+        assert_eq!(rule("Password123", false), Ok(()));
+        assert_eq!(rule("Password123", true), invalid(Problem::TooCommon));
+        assert_eq!(rule("correct horse", true), Ok(()));
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     event::Snapshot,
     id::{AccountId, TaskId},
     refusal::{Limit, Noun, Problem, Refusal},
-    task::{Move, State, Summary, Task},
+    task::{Move, Summary, Task},
     time::Timestamp,
     window::Rule,
 };
@@ -55,7 +55,7 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted
     let new = store::task::New {
         account: submission.account,
         kind: submission.kind,
-        state: State::Queued,
+        state: kind.begins(),
         asset,
         price,
         deadline_at: None,
@@ -80,7 +80,9 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted
         .await?;
     metrics::counter!("gongfang_tasks_submitted_total", "kind" => submission.kind).increment(1);
     tell(engine, &submitted.task);
-    engine.bell.wake();
+    if submitted.task.waits() {
+        engine.bell.wake();
+    }
     Ok(submitted)
 }
 
@@ -200,6 +202,7 @@ async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
         | Move::Start
         | Move::Approve
         | Move::Claim
+        | Move::Begin
         | Move::TakeOver
         | Move::Release
         | Move::TryAgain

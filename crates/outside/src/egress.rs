@@ -13,7 +13,7 @@ use ports::fault::Fault;
 use reqwest::{
     Method, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER},
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
 };
 
 /// What may be reached.
@@ -83,6 +83,20 @@ impl Egress {
             headers.insert(reqwest::header::AUTHORIZATION, value);
         }
         self.send(Method::POST, url, headers, body).await
+    }
+
+    /// Sends a body with headers of the caller's and reads the answer.
+    ///
+    /// # Errors
+    /// As [`Egress::post_json`].
+    pub async fn post(&self, url: &str, headers: &[(&'static str, String)], body: Vec<u8>) -> Result<Answer, Fault> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let mut value = HeaderValue::from_str(value).map_err(|_| Fault::lasting(format!("{name} cannot be sent in a header")))?;
+            value.set_sensitive(true);
+            map.insert(HeaderName::from_static(name), value);
+        }
+        self.send(Method::POST, url, map, body).await
     }
 
     /// Fetches a file.

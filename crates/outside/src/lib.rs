@@ -1,10 +1,15 @@
-//! The ports made real: clock, randomness, storage, and providers of scripts, pictures and voices.
+//! The ports made real: clock, randomness, storage, providers of scripts, pictures and voices, and senders of messages.
 //!
 //! Each has a default that works with nothing installed or configured, and real implementations that tests drive against
 //! stand-ins speaking the real protocol. All outgoing HTTP goes through [`egress`].
 
+mod acs3;
 pub mod ai;
 pub mod clock;
+mod digest;
 pub mod egress;
+pub mod mail;
 pub mod random;
+pub mod sms;
 pub mod storage;
+pub mod webhook;

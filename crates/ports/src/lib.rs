@@ -4,6 +4,7 @@
 //! implementations live in `outside` and `storyboard`.
 
 pub mod bell;
+pub mod carrier;
 pub mod clock;
 pub mod fault;
 pub mod film;

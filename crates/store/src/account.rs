@@ -69,6 +69,15 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>, Fault
     tx.query_opt(sql, params![email]).await?.as_ref().map(account).transpose()
 }
 
+/// The account that signs in under a phone number in E.164.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn by_phone(tx: &mut Tx, phone: &str) -> Result<Option<Account>, Fault> {
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at FROM accounts WHERE phone = $1";
+    tx.query_opt(sql, params![phone]).await?.as_ref().map(account).transpose()
+}
+
 /// The account that signs in under a user name, given in its folded form.
 ///
 /// # Errors

@@ -5,7 +5,9 @@
 
 pub mod account;
 pub mod artifact;
+pub mod code;
 pub mod db;
+pub mod delivery;
 pub mod dialect;
 pub mod fault;
 pub mod ledger;
@@ -17,7 +19,9 @@ mod sqlite;
 pub mod step;
 pub mod task;
 pub mod tx;
+pub mod verification;
 pub mod wallet;
+pub mod worker_token;
 
 pub use db::Db;
 pub use fault::{Error, Fault};

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every step: its name and its text.
-const STEPS: &[(&str, &str)] = &[("core", include_str!("migrations/0001_core.sql"))];
+const STEPS: &[(&str, &str)] = &[("core", include_str!("migrations/0001_core.sql")), ("codes", include_str!("migrations/0002_codes.sql"))];
 
 /// The schema's number that this program knows.
 #[must_use]

@@ -210,18 +210,61 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Summary>, i64), F
         let sql = "SELECT id, state, error_code, error_message, created_at FROM tasks \
                    WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
         let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
-        let count = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2";
-        let total = tx.query_one(count, params![wanted.account, wanted.kind]).await?.int(0);
-        return Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, total));
+        return Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, count(tx, wanted).await?));
     };
     let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
     let sql = "SELECT id, state, error_code, error_message, created_at FROM tasks \
                WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8";
     let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
     let rows = tx.query(sql, values).await?;
-    let count = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6)";
-    let total = tx.query_one(count, params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3)]).await?.int(0);
-    Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, total))
+    Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, count(tx, wanted).await?))
+}
+
+/// As [`list`], with everything that is kept of each task.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list_whole(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Task>, i64), Fault> {
+    let Some(&first) = wanted.states.first() else {
+        let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
+                   error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
+                   WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
+        let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
+        return Ok((rows.iter().map(task).collect::<Result<_, _>>()?, count(tx, wanted).await?));
+    };
+    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
+    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
+               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
+               WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8";
+    let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
+    let rows = tx.query(sql, values).await?;
+    Ok((rows.iter().map(task).collect::<Result<_, _>>()?, count(tx, wanted).await?))
+}
+
+async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
+    let Some(&first) = wanted.states.first() else {
+        let sql = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2";
+        return Ok(tx.query_one(sql, params![wanted.account, wanted.kind]).await?.int(0));
+    };
+    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
+    let sql = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6)";
+    Ok(tx.query_one(sql, params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3)]).await?.int(0))
+}
+
+/// A page of everybody's tasks of a kind that wait for an outside worker or are in one's hands, newest first, and how many there
+/// are in all; those in one state where one is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list_open(tx: &mut Tx, kind: &str, state: Option<State>, offset: i64, limit: i64) -> Result<(Vec<Task>, i64), Fault> {
+    let state = state.map_or("", State::word);
+    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
+               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
+               WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2) ORDER BY id DESC LIMIT $3 OFFSET $4";
+    let rows = tx.query(sql, params![kind, state, limit, offset]).await?;
+    let count = "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2)";
+    let total = tx.query_one(count, params![kind, state]).await?.int(0);
+    Ok((rows.iter().map(task).collect::<Result<_, _>>()?, total))
 }
 
 fn summary(row: &Row) -> Result<Summary, Fault> {

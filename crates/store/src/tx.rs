@@ -44,9 +44,16 @@ value_from! {
     domain::id::WalletId => |id: domain::id::WalletId| Value::Int(id.0),
     domain::id::TaskId => |id: domain::id::TaskId| Value::Int(id.0),
     domain::id::EntryId => |id: domain::id::EntryId| Value::Int(id.0),
+    domain::id::CodeId => |id: domain::id::CodeId| Value::Int(id.0),
+    domain::id::BatchId => |id: domain::id::BatchId| Value::Int(id.0),
+    domain::id::DeliveryId => |id: domain::id::DeliveryId| Value::Int(id.0),
+    domain::id::WorkerTokenId => |id: domain::id::WorkerTokenId| Value::Int(id.0),
     domain::task::State => |state: domain::task::State| Value::from(state.word()),
     domain::wallet::Asset => |asset: domain::wallet::Asset| Value::from(asset.word()),
     domain::account::Role => |role: domain::account::Role| Value::from(role.word()),
+    domain::delivery::Channel => |channel: domain::delivery::Channel| Value::from(channel.word()),
+    domain::delivery::State => |state: domain::delivery::State| Value::from(state.word()),
+    domain::verification::Purpose => |purpose: domain::verification::Purpose| Value::from(purpose.word()),
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
@@ -136,6 +143,8 @@ pub(crate) enum Connection {
 pub enum Lock {
     /// An account: owner of limits that count rows.
     Account(domain::id::AccountId),
+    /// A channel: owner of the limits of what is sent over it.
+    Channel(domain::delivery::Channel),
 }
 
 impl Tx {
@@ -215,6 +224,10 @@ impl Tx {
             (crate::dialect::Dialect::Sqlite, _) => Ok(()),
             (crate::dialect::Dialect::Postgres, Lock::Account(id)) => {
                 self.query("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", params![id]).await.map(drop)
+            }
+            (crate::dialect::Dialect::Postgres, Lock::Channel(channel)) => {
+                let sql = "SELECT CAST(pg_advisory_xact_lock(7461038, hashtext($1)) AS TEXT)";
+                self.query(sql, params![channel]).await.map(drop)
             }
         }
     }

@@ -3,7 +3,12 @@
 
 use std::{io::Write, sync::OnceLock};
 
-use aide::{redoc::Redoc, swagger::Swagger};
+use aide::{
+    openapi::{Components, OpenApi, Operation, ReferenceOr, SecurityScheme, Tag},
+    redoc::Redoc,
+    swagger::Swagger,
+    transform::TransformOperation,
+};
 use axum::{
     Router,
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -11,6 +16,7 @@ use axum::{
     routing::get,
 };
 use flate2::{Compression, write::GzEncoder};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::speak::App;
@@ -67,51 +73,171 @@ fn asset(text: &str, extension: &str, kind: &'static str) -> Asset {
     Asset { name: format!("{hash}.{extension}"), kind, gzip }
 }
 
-/// The pages of one surface: where its OpenAPI text is, and where its two pages are.
-pub struct Pages {
-    /// The title.
-    pub title: &'static str,
+/// Where documentation pages are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
     /// The path of the OpenAPI text.
     pub openapi: &'static str,
-    /// The path of Swagger UI.
+    /// The path of Swagger UI; its files are below it.
     pub swagger: &'static str,
     /// The path of ReDoc.
     pub redoc: &'static str,
-    /// The text, serialised once.
-    pub text: String,
 }
 
-/// The routes of the pages.
-pub fn router(pages: Pages) -> Router<App> {
-    let Pages { title, openapi, swagger, redoc, text } = pages;
-    let base = swagger.to_owned();
-    let text = bytes::Bytes::from(text);
-    let (swagger_base, redoc_base) = (base.clone(), base.clone());
+impl Place {
+    /// Where most surfaces have theirs. Several on one listener share the pages.
+    pub const USUAL: Self = Self { openapi: "/openapi.json", swagger: "/docs", redoc: "/redoc" };
+
+    /// Every path that the pages claim.
+    #[must_use]
+    pub fn claims(self) -> [String; 3] {
+        [self.openapi, self.swagger, self.redoc].map(str::to_owned)
+    }
+}
+
+/// The routes of pages at `place` that show `documents`, each with its surface's name.
+#[must_use]
+pub fn router(place: Place, documents: &[(&'static str, OpenApi)]) -> Router<App> {
+    let Place { openapi, swagger, redoc } = place;
+    let title = format!("Gongfang 工坊: {}", documents.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));
+    let text = bytes::Bytes::from(text(&title, documents));
+    let swagger_html = swagger_page(&title, openapi, swagger);
+    let redoc_html = redoc_page(&title, openapi, swagger);
     Router::new()
         .route(openapi, get(move || async move { ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], text).into_response() }))
-        .route(swagger, get(move || async move { swagger_page(title, openapi, &swagger_base) }))
-        .route(redoc, get(move || async move { redoc_page(title, openapi, &redoc_base) }))
-        .route(&format!("{base}/assets/{{file}}"), get(file))
+        .route(swagger, get(move || async move { page(swagger_html) }))
+        .route(redoc, get(move || async move { page(redoc_html) }))
+        .route(&format!("{swagger}/assets/{{file}}"), get(file))
 }
 
-fn swagger_page(title: &str, openapi: &str, base: &str) -> Response {
+/// Every path of a document: what its surface claims.
+#[must_use]
+pub(crate) fn paths(open: &OpenApi) -> Vec<String> {
+    open.paths.as_ref().map(|paths| paths.paths.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// The tags of a document, each with what it is about.
+pub(crate) fn tags(tags: &[(&str, &str)]) -> Vec<Tag> {
+    let tag = |(name, about): &(&str, &str)| Tag { name: (*name).to_owned(), description: Some((*about).to_owned()), ..Tag::default() };
+    tags.iter().map(tag).collect()
+}
+
+/// The one way to sign a request: `Authorization: Bearer`.
+pub(crate) fn bearer() -> Components {
+    let scheme = SecurityScheme::Http {
+        scheme: "bearer".to_owned(),
+        bearer_format: Some("JWT".to_owned()),
+        description: None,
+        extensions: Default::default(),
+    };
+    Components { security_schemes: [("bearer".to_owned(), ReferenceOr::Item(scheme))].into_iter().collect(), ..Components::default() }
+}
+
+/// Adds the values of a query that is read by hand, so that each has its own refusal: name, description, type.
+pub(crate) fn query<'t>(mut op: TransformOperation<'t>, values: &[(&str, &str, &str)]) -> TransformOperation<'t> {
+    for (name, description, kind) in values {
+        parameter(op.inner_mut(), json!({ "in": "query", "name": name, "description": description, "schema": { "type": kind } }));
+    }
+    op
+}
+
+/// Adds the number in a path.
+pub(crate) fn path_number(operation: &mut Operation, name: &str, description: &str) {
+    let schema = json!({ "type": "integer", "format": "int64", "minimum": 1 });
+    parameter(operation, json!({ "in": "path", "name": name, "description": description, "required": true, "schema": schema }));
+}
+
+/// Adds a parameter of an operation.
+pub(crate) fn parameter(operation: &mut Operation, parameter: Value) {
+    if let Ok(parameter) = serde_json::from_value(parameter) {
+        operation.parameters.push(ReferenceOr::Item(parameter));
+    }
+}
+
+/// The OpenAPI text of one surface as it is, or of several as one: paths side by side, each schema under its surface's name, as
+/// two surfaces may call different things alike.
+fn text(title: &str, documents: &[(&'static str, OpenApi)]) -> String {
+    let values: Vec<(&str, Value)> = documents.iter().map(|(name, open)| (*name, serde_json::to_value(open).unwrap_or_default())).collect();
+    let whole = match values.as_slice() {
+        [(_, only)] => only.clone(),
+        several => {
+            let mut several = several.iter().map(|(name, value)| prefixed(name, value));
+            let mut whole = several.next().unwrap_or_default();
+            several.for_each(|other| join(&mut whole, other));
+            whole["info"]["title"] = title.into();
+            whole["info"]["description"] = values
+                .iter()
+                .filter_map(|(name, value)| Some(format!("## {name}\n\n{}", value["info"]["description"].as_str()?)))
+                .collect::<Vec<_>>()
+                .join("\n\n")
+                .into();
+            whole
+        }
+    };
+    whole.to_string()
+}
+
+/// A document whose schemas are called `<surface>.<name>`.
+fn prefixed(surface: &str, value: &Value) -> Value {
+    const SCHEMAS: &str = "#/components/schemas/";
+    match value {
+        Value::String(text) => text.strip_prefix(SCHEMAS).map_or_else(|| value.clone(), |name| format!("{SCHEMAS}{surface}.{name}").into()),
+        Value::Array(items) => items.iter().map(|item| prefixed(surface, item)).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, field)| match (name.as_str(), field) {
+                ("schemas", Value::Object(schemas)) => {
+                    let renamed: serde_json::Map<String, Value> =
+                        schemas.iter().map(|(name, schema)| (format!("{surface}.{name}"), prefixed(surface, schema))).collect();
+                    (name.clone(), Value::Object(renamed))
+                }
+                _ => (name.clone(), prefixed(surface, field)),
+            })
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+/// Adds what another document has; where both have something, the first stays.
+fn join(whole: &mut Value, other: Value) {
+    match (whole, other) {
+        (Value::Object(whole), Value::Object(other)) => {
+            for (name, field) in other {
+                match whole.get_mut(&name) {
+                    Some(known) => join(known, field),
+                    None => drop(whole.insert(name, field)),
+                }
+            }
+        }
+        (Value::Array(whole), Value::Array(other)) => {
+            for item in other {
+                if !whole.contains(&item) {
+                    whole.push(item);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn swagger_page(title: &str, openapi: &str, base: &str) -> String {
     let assets = assets();
-    page(&format!(
+    format!(
         "<!doctype html><html lang=\"zh\"><head><meta charset=\"utf-8\"><title>{title}</title><link rel=\"stylesheet\" href=\"{base}/assets/{}\"></head><body><div id=\"swagger-ui\" data-url=\"{openapi}\"></div>\
          <script src=\"{base}/assets/{}\"></script><script src=\"{base}/assets/swagger.js\"></script></body></html>",
         assets.swagger_css.name, assets.swagger_js.name
-    ))
+    )
 }
 
-fn redoc_page(title: &str, openapi: &str, base: &str) -> Response {
-    page(&format!(
+fn redoc_page(title: &str, openapi: &str, base: &str) -> String {
+    format!(
         "<!doctype html><html lang=\"zh\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body style=\"margin:0\"><div id=\"redoc\" data-url=\"{openapi}\"></div>\
          <script src=\"{base}/assets/{}\"></script><script src=\"{base}/assets/redoc.js\"></script></body></html>",
         assets().redoc_js.name
-    ))
+    )
 }
 
-fn page(html: &str) -> Response {
+fn page(html: String) -> Response {
     let policy = "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; frame-ancestors 'none'";
     (
         [
@@ -119,7 +245,7 @@ fn page(html: &str) -> Response {
             (header::CONTENT_SECURITY_POLICY, policy),
             (header::CACHE_CONTROL, "no-cache"),
         ],
-        html.to_owned(),
+        html,
     )
         .into_response()
 }

@@ -5,7 +5,9 @@
 
 pub mod anime;
 pub mod docs;
+pub mod mail;
 pub mod media;
+pub mod phone;
 pub mod speak;
 
 pub use speak::{App, Surface};

@@ -2,17 +2,26 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use domain::{task::Backoff, time::Timestamp, wallet::Asset};
+use domain::{
+    task::{Backoff, State},
+    time::Timestamp,
+    wallet::Asset,
+};
 
 use crate::worker::Job;
 
 pub mod anime;
+pub mod metered;
 
 /// One sort of work.
 #[async_trait::async_trait]
 pub trait Kind: Send + Sync {
     /// Its name in storage.
     fn name(&self) -> &'static str;
+    /// Where a task of it begins.
+    fn begins(&self) -> State {
+        State::Queued
+    }
     /// How many this process works on at once.
     fn concurrency(&self) -> usize;
     /// What an attempt costs.

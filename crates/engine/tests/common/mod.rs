@@ -25,6 +25,7 @@ use domain::{
 use engine::{
     Engine, Parts, Secrets,
     account::{self, NewAccount},
+    delivery::{Way, Ways},
     kinds::{Ending, Failure, Kind, Kinds},
     ledger::{self, Booking},
     settings::Settings,
@@ -161,7 +162,8 @@ impl World {
             random: Arc::new(SeededRandom::new(7)),
             bell: Arc::new(InProcess::default()),
             storage: Arc::new(Nowhere),
-            secrets: Secrets { token: [1; 32], media: [2; 32], chain: ChainKey::new(1, [3; 32]) },
+            ways: Ways { sms: Way::Outbox, mail: Way::Outbox },
+            secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], chain: ChainKey::new(1, [3; 32]) },
             settings: Settings::default(),
             kinds: Kinds::default().with(probe.clone()),
         };

@@ -11,6 +11,7 @@ use ports::{fault::Fault, storage::Storage};
 #[derive(Debug)]
 pub struct Folder {
     files: LocalFileSystem,
+    root: std::path::PathBuf,
 }
 
 impl Folder {
@@ -21,12 +22,28 @@ impl Folder {
     pub fn new(root: &Path) -> Result<Self, Fault> {
         std::fs::create_dir_all(root).map_err(|error| Fault::lasting(format!("{}: {error}", root.display())))?;
         let files = LocalFileSystem::new_with_prefix(root).map_err(|error| Fault::lasting(error.to_string()))?;
-        Ok(Self { files })
+        let root = root.canonicalize().map_err(|error| Fault::lasting(format!("{}: {error}", root.display())))?;
+        Ok(Self { files, root })
     }
 
     fn path(&self, key: &str) -> Result<std::path::PathBuf, Fault> {
-        self.files.path_to_filesystem(&Key::from(key)).map_err(|error| Fault::lasting(error.to_string()))
+        self.files.path_to_filesystem(&named(key)).map_err(|error| Fault::lasting(error.to_string()))
     }
+
+    /// Whether a key leads to a file below the root once every link on the way is followed: outside workers put files here, and
+    /// what they put must not open the rest of the machine.
+    async fn holds(&self, key: &str) -> Result<bool, Fault> {
+        match tokio::fs::canonicalize(self.path(key)?).await {
+            Ok(real) => Ok(real.starts_with(&self.root)),
+            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => Ok(false),
+            Err(error) => Err(disk(error)),
+        }
+    }
+}
+
+/// A key as the library has it: as it is where it may be, so that a file that others put here is found under its own name.
+fn named(key: &str) -> Key {
+    Key::parse(key).unwrap_or_else(|_| Key::from(key))
 }
 
 fn disk(error: std::io::Error) -> Fault {
@@ -62,7 +79,10 @@ impl Storage for Folder {
     }
 
     async fn size(&self, key: &str) -> Result<Option<u64>, Fault> {
-        match self.files.head(&Key::from(key)).await {
+        if !self.holds(key).await? {
+            return Ok(None);
+        }
+        match self.files.head(&named(key)).await {
             Ok(meta) => Ok(Some(meta.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(Fault::passing(error.to_string())),
@@ -70,13 +90,16 @@ impl Storage for Folder {
     }
 
     async fn read(&self, key: &str, range: Range<u64>) -> Result<BoxStream<'static, Result<Bytes, Fault>>, Fault> {
+        if !self.holds(key).await? {
+            return Err(Fault::lasting("storage: there is no such file"));
+        }
         let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
-        let found = self.files.get_opts(&Key::from(key), options).await.map_err(|error| Fault::passing(error.to_string()))?;
+        let found = self.files.get_opts(&named(key), options).await.map_err(|error| Fault::passing(error.to_string()))?;
         Ok(found.into_stream().map(|piece| piece.map_err(|error| Fault::passing(error.to_string()))).boxed())
     }
 
     async fn remove(&self, key: &str) -> Result<(), Fault> {
-        match self.files.delete(&Key::from(key)).await {
+        match self.files.delete(&named(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(Fault::passing(error.to_string())),
         }
@@ -113,6 +136,23 @@ mod tests {
         let storage = Folder::new(&root.path().join("files")).unwrap();
         for key in ["../secret", "films/../../secret", "/etc/passwd", "films/%2e%2e/%2e%2e/secret"] {
             assert_eq!(storage.size(key).await.unwrap_or(None), None, "{key}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_link_that_leads_out_is_no_file() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join("secret"), b"x").unwrap();
+        let storage = Folder::new(&root.path().join("files")).unwrap();
+        let task = root.path().join("files/metered/1");
+        std::fs::create_dir_all(&task).unwrap();
+        std::fs::write(task.join("报告 50%.pdf"), b"report").unwrap();
+        std::os::unix::fs::symlink(root.path().join("secret"), task.join("link")).unwrap();
+        std::os::unix::fs::symlink(root.path(), task.join("out")).unwrap();
+        assert_eq!(storage.size("metered/1/报告 50%.pdf").await.unwrap(), Some(6));
+        for key in ["metered/1/link", "metered/1/out/secret"] {
+            assert_eq!(storage.size(key).await.unwrap(), None, "{key}");
+            assert!(storage.read(key, 0..1).await.is_err(), "{key}");
         }
     }
 }

@@ -1,10 +1,6 @@
 //! Tasks: create, list, read, result, cancel.
 
-use aide::{
-    generate::GenContext,
-    openapi::{Operation, ReferenceOr},
-    operation::OperationInput,
-};
+use aide::{generate::GenContext, openapi::Operation, operation::OperationInput};
 use axum::{
     Json,
     extract::{FromRequestParts, Path, State},
@@ -19,7 +15,10 @@ use engine::{
 };
 
 use super::{Body, Caller, Refusing, wire};
-use crate::speak::{self, App, Page, Values, Wrong};
+use crate::{
+    docs,
+    speak::{self, App, Page, Values, Wrong},
+};
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, body: Body<wire::Create>) -> Result<Response, Refusing> {
     let input = body.0.input(app.options.anime_text_bytes)?;
@@ -81,19 +80,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
 impl OperationInput for Named {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
         let parameter = serde_json::json!({ "in": "path", "name": "task_id", "required": true, "schema": { "type": "string", "pattern": "^task_[0-9]+$" }, "example": "task_123456" });
-        if let Ok(parameter) = serde_json::from_value(parameter) {
-            operation.parameters.push(ReferenceOr::Item(parameter));
-        }
+        docs::parameter(operation, parameter);
     }
 }
 
 /// The number in `task_123`; everything else is a task that does not exist.
 fn number(id: &str) -> Result<TaskId, Refusal> {
     let missing = Refusal::NotFound(domain::refusal::Noun::Task);
-    let digits = id
-        .strip_prefix("task_")
-        .filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0'));
-    digits.and_then(|digits| digits.parse().ok()).map(TaskId).ok_or(missing)
+    id.strip_prefix("task_").and_then(speak::row_number).map(TaskId).ok_or(missing)
 }
 
 #[cfg(test)]

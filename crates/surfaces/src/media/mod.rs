@@ -21,6 +21,7 @@ pub fn surface() -> Surface {
         claims: vec!["/media/*".to_owned()],
         router: Router::new().route("/media/{*key}", get(file)),
         refuse,
+        docs: None,
     }
 }
 

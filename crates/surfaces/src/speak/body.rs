@@ -5,7 +5,7 @@ use std::{marker::PhantomData, time::Duration};
 use aide::{generate::GenContext, openapi::Operation, operation::OperationInput};
 use axum::{
     body::{Body as RawBody, Bytes},
-    extract::{FromRequest, Request},
+    extract::{FromRequest, OptionalFromRequest, Request},
     http::{HeaderMap, header},
 };
 use http_body_util::{BodyExt, Limited};
@@ -30,6 +30,18 @@ impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Body<T, V
         let (parts, body) = request.into_parts();
         let bytes = read(&parts.headers, body).await?;
         Ok(Self(parse(&bytes)?, PhantomData))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned, V: Voice> OptionalFromRequest<S> for Body<T, V> {
+    type Rejection = Refused<V>;
+
+    /// The body, if there is one at all.
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Self::Rejection> {
+        if axum::body::HttpBody::is_end_stream(request.body()) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

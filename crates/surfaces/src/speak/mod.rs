@@ -2,8 +2,10 @@
 //! is wrong with them, and the value by which a listener mounts them.
 
 mod body;
+mod field;
 mod query;
 mod sockets;
+mod words;
 
 use std::{
     marker::PhantomData,
@@ -17,7 +19,7 @@ use aide::{
     operation::OperationInput,
 };
 use axum::{
-    extract::{ConnectInfo, FromRef, FromRequestParts},
+    extract::{ConnectInfo, FromRef, FromRequestParts, OptionalFromRequestParts},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -27,8 +29,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
     body::{Body, MOST_BYTES, typed},
-    query::{Page, Values},
+    field::Field,
+    query::{Page, Values, row_number},
     sockets::{Open, Place},
+    words::{Fraction, Reads, invalid, local_time, usual},
 };
 
 /// What every handler is given.
@@ -63,6 +67,12 @@ pub struct Options {
     pub anime_limits: [u32; 3],
     /// Whether sockets are counted by address for this machine's own callers too.
     pub count_loopback: bool,
+    /// The zone of times that a document writes without one.
+    pub zone: jiff::tz::TimeZone,
+    /// How long a session of the phone surface lasts, in seconds.
+    pub phone_session_s: u64,
+    /// Whether the addresses of profiles that everybody may read are masked.
+    pub mask_email: bool,
 }
 
 /// What can be wrong with a request, before and behind the engine; each surface words it.
@@ -88,6 +98,13 @@ pub enum Wrong {
     TooSlow,
     /// The body is compressed, which is not accepted.
     Compressed,
+    /// What a document words otherwise on one route than elsewhere; the handler knows.
+    Said {
+        /// The status.
+        status: StatusCode,
+        /// The text.
+        text: &'static str,
+    },
     /// There is no such path.
     NoRoute,
     /// The path does not know the method.
@@ -159,6 +176,22 @@ where
     }
 }
 
+impl<S: Send + Sync, V: Voice> OptionalFromRequestParts<S> for Caller<V>
+where
+    App: FromRef<S>,
+{
+    type Rejection = Refused<V>;
+
+    /// Who is calling, if it is anybody: a token that is not good is none.
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Self::Rejection> {
+        match <Self as FromRequestParts<S>>::from_request_parts(parts, state).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(Refused(Wrong::Engine(engine::Error::Refused(domain::refusal::Refusal::Unauthorized)), _)) => Ok(None),
+            Err(refused) => Err(refused),
+        }
+    }
+}
+
 impl<V> OperationInput for Caller<V> {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
         let requirement: SecurityRequirement = [("bearer".to_owned(), Vec::new())].into_iter().collect();
@@ -187,6 +220,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
 }
 
 impl OperationInput for Address {}
+
+/// The header that says when to come back, where a refusal or an outage says so.
+pub fn retry_after(headers: &mut HeaderMap, wrong: &Wrong) {
+    use domain::refusal::Refusal;
+    let seconds = match wrong {
+        Wrong::Engine(engine::Error::Refused(Refusal::TooOften(limit) | Refusal::SentTooOften(limit))) => limit.retry_after_s,
+        Wrong::Engine(engine::Error::Refused(Refusal::Undeliverable | Refusal::Unavailable { .. })) => 30,
+        Wrong::Engine(engine::Error::Fault(_)) => 2,
+        _ => return,
+    };
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}
 
 /// The headers that tell where a limit stands.
 pub fn limit_headers(headers: &mut HeaderMap, limit: &Limit) {
@@ -233,6 +278,8 @@ pub struct Surface {
     pub router: axum::Router<App>,
     /// How it words what is wrong.
     pub refuse: fn(&Wrong) -> Response,
+    /// What its documentation pages show, and where they are; none where it has none.
+    pub docs: Option<(crate::docs::Place, aide::openapi::OpenApi)>,
 }
 
 /// An answer of JSON.
@@ -259,6 +306,9 @@ mod tests {
             anime_text_bytes: 1,
             anime_limits: [1; 3],
             count_loopback: false,
+            zone: jiff::tz::TimeZone::UTC,
+            phone_session_s: 1,
+            mask_email: false,
         };
         for good in ["http://localhost", "http://localhost:5173", "https://app.example.com"] {
             assert!(listed(&options, good), "{good}");

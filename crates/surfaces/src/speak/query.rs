@@ -35,8 +35,7 @@ impl Values {
     /// [`Wrong::Query`] for everything that is not such a number.
     pub fn positive(&self, name: &'static str, otherwise: i64) -> Result<i64, Wrong> {
         let Some(text) = self.0.get(name) else { return Ok(otherwise) };
-        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        text.parse().ok().filter(|number| plain && *number >= 1).ok_or(Wrong::Query { field: name })
+        row_number(text).ok_or(Wrong::Query { field: name })
     }
 
     /// As [`Values::positive`], but never more than `most`, however large the number is.
@@ -50,6 +49,13 @@ impl Values {
             .is_some_and(|text| text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
         if vast { Ok(most) } else { Ok(self.positive(name, otherwise)?.min(most)) }
     }
+}
+
+/// The number of a row as paths write it: plain digits without a leading zero; none for anything else.
+#[must_use]
+pub fn row_number(text: &str) -> Option<i64> {
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| plain)
 }
 
 /// A page of a list: which, how many on it, and how many to pass over.

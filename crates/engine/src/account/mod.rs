@@ -1,79 +1,23 @@
-//! Accounts: signing in, and what ends every session of an account.
+//! Accounts: making, finding and changing them, and what ends every session of one.
 
-use std::{net::IpAddr, time::Duration};
+mod register;
+mod sign_in;
 
 use domain::{
     account::{self, Account, Role},
     id::AccountId,
     refusal::{Noun, Problem, Refusal},
     time::Timestamp,
+    wallet::Asset,
 };
 use ports::bell::Ring;
 use store::tx::Tx;
 
-use crate::{Engine, Error, limit, session};
-
-/// A name and a password, from where they came.
-pub struct SignIn {
-    /// A user name or an e-mail address.
-    pub name: String,
-    /// The password.
-    pub password: String,
-    /// The asker's address.
-    pub address: Option<IpAddr>,
-    /// Which surface asks.
-    pub surface: &'static str,
-    /// How long the session lasts.
-    pub lifetime: Duration,
-}
-
-/// An open session.
-pub struct SignedIn {
-    /// The access token.
-    pub token: String,
-    /// Whose it is.
-    pub account: Account,
-    /// How many seconds it lasts.
-    pub expires_in_s: u64,
-}
-
-/// Signs somebody in by name and password.
-///
-/// # Errors
-/// [`Refusal::WrongCredentials`], the same and after the same time for a wrong name, a wrong password and an account that may not
-/// sign in; [`Refusal::TooOften`].
-pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error> {
-    let key = account::fold(&request.name);
-    let attempt = limit::begin_sign_in(engine, key.clone(), request.address)?;
-    let found = by_name(engine, &request.name, &key).await?;
-    let hash = found.as_ref().and_then(|account| account.password_hash.clone());
-    let fits = engine.gate.verify(request.password, hash.clone()).await?;
-    let Some(account) = found.filter(|account| fits && account.active) else {
-        tracing::info!(surface = request.surface, "a sign-in was refused");
-        return Err(Refusal::WrongCredentials.into());
-    };
-    limit::forgive(engine, &attempt);
-    let now = engine.now();
-    let expires_at = now.plus(request.lifetime);
-    let id = ports::random::hex::<16>(&*engine.random);
-    let opening = (id.clone(), account.id, hash, request.surface, now, expires_at);
-    engine
-        .db
-        .write(opening, |tx, (id, account, hash, surface, now, expires_at)| {
-            Box::pin(async move {
-                tx.lock(store::tx::Lock::Account(*account)).await?;
-                // The password was checked outside this transaction: what it was checked against must still hold.
-                let current = store::account::by_id(tx, *account).await?.ok_or(Refusal::WrongCredentials)?;
-                if !current.active || current.password_hash != *hash {
-                    return Err(Refusal::WrongCredentials.into());
-                }
-                session::open(tx, id, *account, surface, *now, *expires_at).await
-            })
-        })
-        .await?;
-    let token = session::token(engine, &account, &id, now, expires_at)?;
-    Ok(SignedIn { token, account, expires_in_s: request.lifetime.as_secs() })
-}
+pub use self::{
+    register::{Registration, register},
+    sign_in::{CodeSignIn, SignIn, SignedIn, sign_in, sign_in_by_code},
+};
+use crate::{Engine, Error, session::Caller};
 
 async fn by_name(engine: &Engine, name: &str, key: &str) -> Result<Option<Account>, Error> {
     let names = (account::email(name), key.to_owned());
@@ -134,19 +78,62 @@ pub async fn create(engine: &Engine, new: NewAccount) -> Result<AccountId, Error
 
 /// Makes an account with its wallets within a transaction.
 pub(crate) async fn insert(tx: &mut Tx, row: &store::account::New) -> Result<AccountId, Error> {
-    let taken = if row.username.is_some() { "username" } else { "email" };
+    let taken = match row {
+        row if row.username.is_some() => "username",
+        row if row.email.is_some() => "email",
+        _ => "phone",
+    };
     let id = store::account::insert(tx, row).await?.ok_or(Refusal::Taken { field: taken })?;
     store::wallet::open(tx, id).await?;
     Ok(id)
 }
 
-async fn hash(engine: &Engine, password: String) -> Result<String, Error> {
-    if password.len() > 128 {
-        return Err(Refusal::Invalid { field: "password", problem: Problem::TooLong(128) }.into());
-    }
+/// The hash of a password, whatever the rules for new ones are.
+pub(crate) async fn hash(engine: &Engine, password: String) -> Result<String, Error> {
+    let password = account::password(&password).map_err(|problem| Refusal::Invalid { field: "password", problem })?;
     let mut salt = [0; 16];
     engine.random.fill(&mut salt);
     engine.gate.hash(password, salt).await
+}
+
+/// An account and how many uses it has.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn with_uses(engine: &Engine, id: AccountId) -> Result<(Account, i64), Error> {
+    let read = engine.db.read(id, |tx, id| {
+        Box::pin(async move {
+            let account = store::account::by_id(tx, *id).await?;
+            let wallet = store::wallet::get(tx, *id, Asset::Uses).await?;
+            Ok(account.zip(wallet))
+        })
+    });
+    let (account, wallet) = read.await?.ok_or(Refusal::NotFound(Noun::Account))?;
+    Ok((account, wallet.balance))
+}
+
+/// An account as `asker` may see it: everybody's where the operator chose so, otherwise one's own, and every one for administrators.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] where nobody is signed in and that is asked for; [`Refusal::NotFound`], the same for one that does not
+/// exist, was closed, or may not be seen.
+pub async fn profile(engine: &Engine, asker: Option<&Caller>, id: Option<AccountId>) -> Result<Account, Error> {
+    let missing = Refusal::NotFound(Noun::Account);
+    let sees = |id| match asker {
+        _ if engine.settings.public_profiles => Ok(true),
+        None => Err(Refusal::Unauthorized),
+        Some(asker) => Ok(asker.account == id || asker.role.administers()),
+    };
+    let Some(id) = id else {
+        // What is no number at all is answered as a number that nobody has.
+        sees(AccountId(0))?;
+        return Err(missing.into());
+    };
+    if !sees(id)? {
+        return Err(missing.into());
+    }
+    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::account::by_id(tx, *id).await?) })).await?;
+    found.filter(|account| account.anonymised_at.is_none()).ok_or_else(|| missing.into())
 }
 
 /// The account that signs in under a name, whether or not it may.
@@ -163,7 +150,7 @@ pub async fn find(engine: &Engine, name: &str) -> Result<Account, Error> {
 /// [`Error::Fault`].
 pub async fn opens(engine: &Engine, name: &str, password: &str) -> Result<bool, Error> {
     match by_name(engine, name, &account::fold(name)).await? {
-        Some(account) if account.active => engine.gate.verify(password.to_owned(), account.password_hash).await,
+        Some(account) if account.active => engine.gate.verify(account::password(password).unwrap_or_default(), account.password_hash).await,
         Some(_) | None => Ok(false),
     }
 }

@@ -1,0 +1,195 @@
+//! Who carries messages, and how many: from the configuration to the engine's ways and rules.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context, bail, ensure};
+use domain::window::Rule;
+use engine::delivery::{Rules, Way, Ways};
+use outside::{
+    mail::{Security, Smtp, SmtpSettings},
+    sms::{Aliyun, Tencent},
+    webhook::{self, Webhook},
+};
+use ports::{carrier::Carrier, clock::Clock, random::Random};
+
+use crate::{
+    assemble::{client, yuan},
+    config::{Config, MailSection, SmsSection},
+};
+
+/// How long a vendor may take to answer.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// The ways of both channels.
+pub(crate) fn ways(config: &Config, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Ways> {
+    Ok(Ways { sms: sms(config, &config.sms, clock, random)?, mail: mail(config, &config.mail, clock)? })
+}
+
+fn sms(config: &Config, section: &SmsSection, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Way> {
+    let SmsSection { key_id, secret, sign_name, template, app_id, region, .. } = section.clone();
+    let url = |usual: &str| address(&section.url, usual);
+    let needs = |keys: &[(&str, &str)]| needs("sms", &section.sender, keys);
+    let vendor = [("key_id", key_id.as_str()), ("secret", &secret), ("sign_name", &sign_name), ("template", &template)];
+    let clock = Arc::clone(clock);
+    let carrier: Arc<dyn Carrier> = match section.sender.as_str() {
+        "outbox" => return Ok(Way::Outbox),
+        "none" => return Ok(Way::Closed),
+        "aliyun" => {
+            needs(&vendor)?;
+            let url = url("https://dysmsapi.aliyuncs.com");
+            Arc::new(Aliyun { egress: client(config, DEADLINE)?, clock, random, url, key_id, secret, sign_name, template })
+        }
+        "tencent" => {
+            needs(&vendor)?;
+            needs(&[("app_id", &app_id)])?;
+            let url = url("https://sms.tencentcloudapi.com");
+            let egress = client(config, DEADLINE)?;
+            Arc::new(Tencent { egress, clock, url, region, key_id, secret, app_id, sign_name, template })
+        }
+        "webhook" => {
+            needs(&[("url", &section.url), ("secret", &secret)])?;
+            hook(config, clock, &section.url, &secret)?
+        }
+        other => bail!("sms.sender must be outbox, aliyun, tencent, webhook or none, not {other}"),
+    };
+    Ok(Way::Carried(carrier))
+}
+
+fn mail(config: &Config, section: &MailSection, clock: &Arc<dyn Clock>) -> anyhow::Result<Way> {
+    let needs = |keys: &[(&str, &str)]| needs("mail", &section.sender, keys);
+    let carrier: Arc<dyn Carrier> = match section.sender.as_str() {
+        "outbox" => return Ok(Way::Outbox),
+        "none" => return Ok(Way::Closed),
+        "smtp" => {
+            needs(&[("host", &section.host), ("from", &section.from)])?;
+            Arc::new(Smtp::new(smtp(section)?)?)
+        }
+        "webhook" => {
+            needs(&[("url", &section.url), ("secret", &section.secret)])?;
+            hook(config, Arc::clone(clock), &section.url, &section.secret)?
+        }
+        other => bail!("mail.sender must be outbox, smtp, webhook or none, not {other}"),
+    };
+    Ok(Way::Carried(carrier))
+}
+
+fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
+    let security = match section.security.as_str() {
+        "starttls" => Security::Starttls,
+        "tls" => Security::Tls,
+        "none" => Security::None,
+        other => bail!("mail.security must be starttls, tls or none, not {other}"),
+    };
+    ensure!(
+        security != Security::None || section.username.is_empty(),
+        "mail.security is none: the password would be readable on its way; use starttls or tls"
+    );
+    let certificate = match section.certificate.as_str() {
+        "" => None,
+        path => Some(std::fs::read(path).with_context(|| format!("mail.certificate: {path} cannot be read"))?),
+    };
+    Ok(SmtpSettings {
+        host: section.host.clone(),
+        port: u16::try_from(section.port).ok().filter(|port| *port > 0).context("mail.port must be a port")?,
+        security,
+        username: section.username.clone(),
+        password: section.password.clone(),
+        from: section.from.clone(),
+        certificate,
+    })
+}
+
+fn hook(config: &Config, clock: Arc<dyn Clock>, url: &str, secret: &str) -> anyhow::Result<Arc<dyn Carrier>> {
+    let egress = client(config, webhook::DEADLINE)?;
+    Ok(Arc::new(Webhook { egress, clock, url: url.to_owned(), secret: secret.to_owned() }))
+}
+
+fn address(chosen: &str, usual: &str) -> String {
+    if chosen.is_empty() { usual.to_owned() } else { chosen.trim_end_matches('/').to_owned() }
+}
+
+/// Says which keys a sender lacks.
+fn needs(section: &str, sender: &str, keys: &[(&str, &str)]) -> anyhow::Result<()> {
+    let missing: Vec<String> = keys.iter().filter(|(_, value)| value.is_empty()).map(|(key, _)| format!("{section}.{key}")).collect();
+    ensure!(missing.is_empty(), "{section}.sender is {sender}, which needs {}", missing.join(", "));
+    Ok(())
+}
+
+/// How often text messages may be sent.
+pub(crate) fn sms_rules(config: &Config) -> anyhow::Result<Rules> {
+    let codes = &config.codes;
+    let (price, ceiling) = (yuan("sms.price", &config.sms.price)?, yuan("sms.daily_ceiling", &config.sms.daily_ceiling)?);
+    let ceiling = match (ceiling, price) {
+        (0, _) => None,
+        (_, 0) => bail!("sms.daily_ceiling needs sms.price: what one message costs"),
+        (ceiling, price) => Some(Rule { allowed: u32::try_from(ceiling / price).unwrap_or(u32::MAX), span: DAY }),
+    };
+    Ok(Rules {
+        recipient: rules(&[
+            (i64::from(codes.sms_cooldown_s > 0), span(codes.sms_cooldown_s)),
+            (codes.sms_per_hour, HOUR),
+            (codes.sms_per_day, DAY),
+        ]),
+        ceiling,
+        ..everybody(config)
+    })
+}
+
+/// How often letters may be sent.
+pub(crate) fn mail_rules(config: &Config) -> Rules {
+    let cooldown = config.codes.mail_cooldown_s;
+    Rules { recipient: rules(&[(i64::from(cooldown > 0), span(cooldown))]), ..everybody(config) }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn everybody(config: &Config) -> Rules {
+    Rules {
+        origin: rules(&[(config.codes.per_address_per_hour, HOUR)]),
+        channel: rules(&[(config.codes.budget_per_minute, Duration::from_secs(60))]),
+        ..Rules::default()
+    }
+}
+
+fn span(seconds: i64) -> Duration {
+    crate::assemble::seconds(seconds)
+}
+
+/// The rules that allow something; 0 is no rule.
+fn rules(all: &[(i64, Duration)]) -> Vec<Rule> {
+    let rule = |(allowed, span): &(i64, Duration)| Rule { allowed: u32::try_from(*allowed).unwrap_or(u32::MAX), span: *span };
+    all.iter().filter(|(allowed, _)| *allowed > 0).map(rule).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_says_what_it_needs() {
+        let mut config = Config::default();
+        let clock: Arc<dyn Clock> = Arc::new(ports::testing::ManualClock::at(domain::time::Timestamp(0)));
+        let random = || Arc::new(ports::testing::SeededRandom::new(1));
+        let fault = |config: &Config| ways(config, &clock, random()).map(drop).unwrap_err().to_string();
+        config.sms.sender = "aliyun".to_owned();
+        assert_eq!(fault(&config), "sms.sender is aliyun, which needs sms.key_id, sms.secret, sms.sign_name, sms.template");
+        config.sms.sender = "pigeon".to_owned();
+        assert_eq!(fault(&config), "sms.sender must be outbox, aliyun, tencent, webhook or none, not pigeon");
+        config.sms.sender = "none".to_owned();
+        config.mail.sender = "smtp".to_owned();
+        assert_eq!(fault(&config), "mail.sender is smtp, which needs mail.host, mail.from");
+        config.mail = MailSection { host: "h".into(), from: "a@b.cn".into(), security: "none".into(), username: "u".into(), ..config.mail };
+        assert!(fault(&config).contains("readable on its way"));
+    }
+
+    #[test]
+    fn a_ceiling_of_money_is_a_ceiling_of_messages() {
+        let mut config = Config::default();
+        assert_eq!(sms_rules(&config).unwrap().ceiling, None);
+        config.sms.daily_ceiling = "100".to_owned();
+        assert_eq!(sms_rules(&config).unwrap().ceiling.map(|rule| rule.allowed), Some(2000));
+        config.sms.price = "0".to_owned();
+        assert!(sms_rules(&config).is_err());
+    }
+}

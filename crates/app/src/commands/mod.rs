@@ -1,0 +1,87 @@
+//! The small commands. Each opens the same database as a server that may be running beside it.
+
+mod admin;
+mod codes;
+mod outbox;
+
+use anyhow::bail;
+use clap::Subcommand;
+use outside::random::SystemRandom;
+use surfaces::{anime, mail, phone};
+
+pub(crate) use self::{
+    admin::{Admin, admin},
+    codes::{Codes, codes},
+    outbox::{Outbox, outbox},
+};
+
+use crate::{
+    assemble,
+    config::{Config, Flags},
+    secrets, serve,
+};
+
+/// The configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Show {
+    /// Print it, secrets masked.
+    Print,
+}
+
+/// Secrets.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Secrets {
+    /// Make them in the data folder, or add what is missing there; never over existing ones.
+    Create,
+}
+
+pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
+    let config = Config::load(flags)?;
+    let engine = assemble::house(&config, false).await?;
+    let findings = engine::check::run(&engine).await?;
+    println!("checked {} wallets, {} entries, {} tasks", findings.wallets, findings.entries, findings.tasks);
+    for fault in &findings.faults {
+        println!("FAULT {fault}");
+    }
+    if findings.faults.is_empty() {
+        println!("all invariants hold");
+        return Ok(());
+    }
+    bail!("{} faults", findings.faults.len())
+}
+
+pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
+    let config = Config::load(flags)?;
+    serve::start_log(&config);
+    assemble::house(&config, false).await?;
+    println!("the database has schema {}", store::migrate::newest());
+    Ok(())
+}
+
+pub(crate) fn openapi(surface: &str) -> anyhow::Result<()> {
+    let open = match surface {
+        "anime" => anime::openapi(),
+        "mail" => mail::openapi(),
+        "phone" => phone::openapi(),
+        other => bail!("there is no surface called {other}; there are anime, mail and phone"),
+    };
+    println!("{}", serde_json::to_string_pretty(&open)?);
+    Ok(())
+}
+
+pub(crate) fn print(flags: &Flags) -> anyhow::Result<()> {
+    print!("{}", Config::load(flags)?.masked()?);
+    Ok(())
+}
+
+pub(crate) fn create_secrets(flags: &Flags) -> anyhow::Result<()> {
+    let config = Config::load(flags)?;
+    secrets::create(config.data(), &SystemRandom)?;
+    println!("{} is complete; back it up apart from the database", config.data().join(secrets::FILE).display());
+    Ok(())
+}
+
+/// A time as operators read it, in UTC.
+fn time(at: domain::time::Timestamp) -> String {
+    jiff::Timestamp::from_second(at.seconds()).unwrap_or_default().to_string()
+}

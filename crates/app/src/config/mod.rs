@@ -1,0 +1,216 @@
+//! The configuration: flags over `GONGFANG_*` over `gongfang.toml` over defaults. `gongfang.sample.toml` is its reference.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use figment::{
+    Figment,
+    providers::{Format, Serialized, Toml},
+};
+use toml::{Table, Value};
+
+mod sections;
+
+pub(crate) use sections::{Config, MailSection, Provider, SmsSection};
+
+/// What the flags say.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Flags {
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads the configuration.
+    pub(crate) fn load(flags: &Flags) -> anyhow::Result<Self> {
+        let file = flags.config.clone().or_else(|| variable("GONGFANG_CONFIG").map(PathBuf::from));
+        if let Some(named) = &file {
+            anyhow::ensure!(named.exists(), "the configuration {} does not exist", named.display());
+        }
+        let file = file.unwrap_or_else(|| PathBuf::from("gongfang.toml"));
+        let mut given = environment()?;
+        if let Some(data) = &flags.data {
+            given.insert("data".to_owned(), Value::String(data.display().to_string()));
+        }
+        let chosen = |defaults: Figment| defaults.merge(Toml::file(&file)).merge(Serialized::defaults(given.clone()));
+        let mut figment = chosen(Figment::from(Serialized::defaults(Self::default())));
+        if figment.extract_inner::<String>("mode").is_ok_and(|mode| mode == "production") {
+            let defaults = keys();
+            let mut safe = Figment::from(Serialized::defaults(Self::default()));
+            for (path, text) in sections::HARDENED {
+                let default = defaults.get(*path).with_context(|| format!("{path} is no key"))?;
+                safe = safe.merge(Serialized::default(path, read(path, default, text)?));
+            }
+            figment = chosen(safe);
+        }
+        // The message names the key and the file; it does not quote a value from the environment.
+        figment.extract().map_err(|error| anyhow::anyhow!("{error}")).context("the configuration cannot be used (see gongfang.sample.toml)")
+    }
+
+    /// Whether it is hardened.
+    pub(crate) fn production(&self) -> bool {
+        self.mode == "production"
+    }
+
+    /// The zone of times that documents write without one.
+    pub(crate) fn zone(&self) -> anyhow::Result<jiff::tz::TimeZone> {
+        jiff::tz::TimeZone::get(&self.time_zone)
+            .with_context(|| format!("time_zone must be UTC or a name such as Asia/Shanghai, not {}", self.time_zone))
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> &Path {
+        Path::new(&self.data)
+    }
+
+    /// Each address with the names of the surfaces on it.
+    pub(crate) fn mounts(&self) -> anyhow::Result<Vec<(std::net::SocketAddr, Vec<String>)>> {
+        let mount = |entry: &String| {
+            let (address, names) =
+                entry.split_once('=').with_context(|| format!("listen.mounts: {entry} is not of the form 127.0.0.1:8000=anime,media"))?;
+            let address = address.trim().parse().with_context(|| format!("listen.mounts: {address} is not an address with a port"))?;
+            Ok((address, names.split(',').map(|name| name.trim().to_owned()).collect()))
+        };
+        self.listen.mounts.iter().map(mount).collect()
+    }
+
+    /// The configuration for people, secrets masked.
+    pub(crate) fn masked(&self) -> anyhow::Result<String> {
+        let mut masked = self.clone();
+        let hide = |secret: &mut String| {
+            if !secret.is_empty() {
+                *secret = "********".to_owned();
+            }
+        };
+        hide(&mut masked.admin.password);
+        hide(&mut masked.ai.script.key);
+        hide(&mut masked.ai.image.key);
+        hide(&mut masked.ai.speech.key);
+        hide(&mut masked.sms.secret);
+        hide(&mut masked.mail.password);
+        hide(&mut masked.mail.secret);
+        if let Some((_, rest)) = masked.database.split_once('@') {
+            masked.database = format!("postgres://********@{rest}");
+        }
+        Ok(toml::to_string(&masked)?)
+    }
+}
+
+/// Every key with its default, by its path: `anime.price` and so on.
+pub(crate) fn keys() -> BTreeMap<String, Value> {
+    fn walk(prefix: &str, table: &Table, found: &mut BTreeMap<String, Value>) {
+        for (key, value) in table {
+            let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+            match value {
+                Value::Table(inner) => walk(&path, inner, found),
+                other => drop(found.insert(path, other.clone())),
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    if let Ok(Value::Table(table)) = Value::try_from(Config::default()) {
+        walk("", &table, &mut found);
+    }
+    found
+}
+
+/// The environment's name of a key: `anime.price` is `GONGFANG_ANIME_PRICE`.
+pub(crate) fn environment_name(path: &str) -> String {
+    format!("GONGFANG_{}", path.replace('.', "_").to_uppercase())
+}
+
+/// What the environment sets, each value read as its default's type.
+fn environment() -> anyhow::Result<Table> {
+    let mut given = Table::new();
+    for (path, default) in keys() {
+        let name = environment_name(&path);
+        let Some(text) = variable(&name) else { continue };
+        let value = read(&name, &default, &text)?;
+        let mut table = &mut given;
+        let mut parts = path.split('.').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                table.insert(part.to_owned(), value);
+                break;
+            }
+            table = table
+                .entry(part)
+                .or_insert_with(|| Value::Table(Table::new()))
+                .as_table_mut()
+                .context("a key is both a value and a section")?;
+        }
+    }
+    Ok(given)
+}
+
+/// A text read as the type that a key's default has.
+fn read(name: &str, default: &Value, text: &str) -> anyhow::Result<Value> {
+    Ok(match default {
+        Value::Integer(_) => Value::Integer(text.trim().parse().with_context(|| format!("{name} must be a whole number"))?),
+        Value::Boolean(_) => Value::Boolean(text.trim().parse().with_context(|| format!("{name} must be true or false"))?),
+        Value::Array(_) => Value::Array(
+            text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect(),
+        ),
+        Value::String(_) | Value::Float(_) | Value::Datetime(_) | Value::Table(_) => Value::String(text.to_owned()),
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = include_str!("../../../../gongfang.sample.toml");
+
+    #[test]
+    fn the_sample_and_the_code_agree() {
+        let uncommented: String = SAMPLE
+            .lines()
+            .map(|line| if line.starts_with("# ") && line.contains(" = ") { &line[2..] } else { line })
+            .filter(|line| !line.starts_with('#'))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let sample: Config = toml::from_str(&uncommented).expect("the sample with every key in force is a configuration");
+        assert_eq!(sample, Config::default(), "the sample shows the defaults");
+        for path in keys().keys() {
+            let name = environment_name(path);
+            assert!(SAMPLE.contains(&name), "the sample does not name {name}");
+            let key = path.rsplit('.').next().unwrap_or(path);
+            assert!(SAMPLE.lines().any(|line| line.starts_with(&format!("# {key} = "))), "the sample does not show {path}");
+        }
+        for (path, value) in sections::HARDENED {
+            let described = SAMPLE.lines().any(|line| {
+                line.contains(&environment_name(path)) && line.contains(&format!("production: {value}")) && !line.contains(" = ")
+            });
+            assert!(described, "the sample does not say that {path} is {value} in production");
+        }
+    }
+
+    #[test]
+    fn production_has_defaults_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gongfang.toml");
+        std::fs::write(&path, "mode = \"production\"\n[codes]\nsms_per_hour = 7\n").unwrap();
+        let config = Config::load(&Flags { data: None, config: Some(path) }).unwrap();
+        assert!(!config.codes.echo && !config.docs.public && config.limits.per_address);
+        assert_eq!((config.codes.sms_cooldown_s, config.codes.sms_per_hour, config.sms.sender.as_str()), (60, 7, "none"));
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let mut config = Config { database: "postgres://me:hunter2@localhost/x".to_owned(), ..Config::default() };
+        config.ai.image.key = "sk-secret".to_owned();
+        config.sms.secret = "sms-secret".to_owned();
+        config.mail.password = "mail-secret".to_owned();
+        let shown = config.masked().unwrap();
+        assert!(!shown.contains("hunter2") && !shown.contains("sk-secret") && !shown.contains("admin123456"), "{shown}");
+        assert!(!shown.contains("sms-secret") && !shown.contains("mail-secret"), "{shown}");
+    }
+}

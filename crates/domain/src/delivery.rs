@@ -1,0 +1,119 @@
+//! Deliveries: one message to one recipient, and what became of it.
+
+use crate::{id::DeliveryId, time::Timestamp, verification::Purpose};
+
+/// The way a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// A text message to a phone.
+    Sms,
+    /// A letter to a mailbox.
+    Mail,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 2] = [Self::Sms, Self::Mail];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// The channel of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.word() == word)
+    }
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// It lies in the development outbox and goes nowhere.
+    Kept,
+    /// It is being sent.
+    Waiting,
+    /// The carrier took it.
+    Sent,
+    /// It was given up.
+    Failed,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Kept, Self::Waiting, Self::Sent, Self::Failed];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The state of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// A message in the words its recipient reads.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Its subject; text messages have none.
+    pub subject: String,
+    /// Its plain text.
+    pub text: String,
+    /// The same as HTML; text messages have none.
+    pub html: String,
+    /// The verification code in it.
+    pub code: String,
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Letter {{ subject: {:?} }}", self.subject)
+    }
+}
+
+/// One message to one recipient. Only the development outbox keeps what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its number.
+    pub id: DeliveryId,
+    /// The way it goes.
+    pub channel: Channel,
+    /// A phone number in E.164 or an e-mail address.
+    pub to: String,
+    /// What it is about.
+    pub purpose: Purpose,
+    /// Who carries it: `outbox`, or a carrier's name.
+    pub carrier: String,
+    /// What became of it.
+    pub state: State,
+    /// How often it was tried.
+    pub tries: i64,
+    /// What the carrier said when it did not take it; no key and no body of its.
+    pub detail: Option<String>,
+    /// Its subject, in the outbox.
+    pub subject: Option<String>,
+    /// Its text, in the outbox.
+    pub text: Option<String>,
+    /// The verification code in it, in the outbox.
+    pub code: Option<String>,
+    /// The link in it, in the outbox.
+    pub link: Option<String>,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When its state last changed.
+    pub updated_at: Timestamp,
+}

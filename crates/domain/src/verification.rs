@@ -1,0 +1,77 @@
+//! Verification codes: six digits sent to a phone or a mailbox, so that whoever types them is its owner.
+
+use std::time::Duration;
+
+/// How long a code is good.
+pub const LIFETIME: Duration = Duration::from_secs(600);
+
+/// Wrong tries after which a code is void.
+pub const TRIES: i64 = 5;
+
+/// What a code is asked for; it is good for nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// To sign in, or to register at first sight.
+    SignIn,
+    /// To register an account.
+    Register,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 2] = [Self::SignIn, Self::Register];
+
+    /// The word for it in storage.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Register => "register",
+        }
+    }
+
+    /// The purpose of a stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.word() == word)
+    }
+}
+
+/// The six digits that these random bytes make. Of 2^64 values a million share fairly: one digit string is likelier than another
+/// by less than one part in 10^13.
+#[must_use]
+pub fn digits(bytes: [u8; 8]) -> String {
+    format!("{:06}", u64::from_be_bytes(bytes) % 1_000_000)
+}
+
+/// What somebody typed as a code: six digits, full-width ones and blanks around them forgiven; or `None`.
+#[must_use]
+pub fn typed(text: &str) -> Option<String> {
+    use unicode_normalization::UnicodeNormalization;
+    if text.len() > 64 {
+        return None;
+    }
+    let plain: String = text.trim().nfkc().collect();
+    (plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit())).then_some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_six_digits() {
+        assert_eq!(digits([0; 8]), "000000");
+        assert_eq!(digits([255; 8]), "551615");
+    }
+
+    #[test]
+    fn what_is_not_six_digits_is_no_code() {
+        for good in ["123456", " 123456\n", "１２３４５６"] {
+            assert_eq!(typed(good).as_deref(), Some("123456"));
+        }
+        for bad in ["", "12345", "1234567", "12345a", "-12345", "1e5   ", &"1".repeat(100)] {
+            assert_eq!(typed(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Registering with a code sent to a mailbox.
+
+use std::net::IpAddr;
+
+use domain::{
+    account::{Account, Role},
+    delivery::Channel,
+    refusal::Refusal,
+    time::Timestamp,
+    verification::Purpose,
+};
+use store::tx::Tx;
+
+use crate::{
+    Engine, Error, Fault,
+    limit::{self, Visit},
+    password,
+    verification::{self, Claim, Proof},
+};
+
+/// Who wants to register, as they wrote it.
+pub struct Registration {
+    /// The e-mail address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// The code that was sent to the address.
+    pub code: String,
+    /// The asker's address.
+    pub address: Option<IpAddr>,
+}
+
+/// Registers an account and uses its code up: both or neither.
+///
+/// Whether the address is taken is told only to whoever holds a good code for it.
+///
+/// # Errors
+/// In this order: [`Refusal::Invalid`] for the address, the password, the code; [`Refusal::WrongVerification`] or
+/// [`Refusal::ExpiredVerification`]; [`Refusal::Taken`].
+pub async fn register(engine: &Engine, request: Registration) -> Result<Account, Error> {
+    verification::target(engine, Channel::Mail, &request.email)?;
+    password::rule(&engine.settings, &request.password)?;
+    let claim =
+        Claim { purpose: Purpose::Register, channel: Channel::Mail, to: request.email, code: request.code, address: request.address };
+    let proof = verification::begin(engine, &claim)?;
+    limit::visit(engine, Visit::Registration, request.address)?;
+    // A password costs much to hash, so a code that does not fit is refused before.
+    verification::compare(engine, &proof).await?;
+    let hash = super::hash(engine, request.password).await?;
+    let input = (proof.clone(), hash, engine.now());
+    match engine.db.write(input, |tx, (proof, hash, now)| Box::pin(apply(tx, proof, hash, *now))).await? {
+        Ok(account) => Ok(account),
+        Err(missed) => {
+            verification::settle(engine, &proof, Err(missed))?;
+            Err(Refusal::WrongVerification.into())
+        }
+    }
+}
+
+async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result<Result<Account, (Refusal, bool)>, Error> {
+    if let Err(missed) = verification::consume(tx, proof, now).await? {
+        // It fitted a moment ago: whoever used it up meanwhile has most likely registered this very address.
+        let taken = store::account::by_email(tx, &proof.target).await?.is_some();
+        return if taken { Err(Refusal::Taken { field: "email" }.into()) } else { Ok(Err(missed)) };
+    }
+    let row = store::account::New {
+        username: None,
+        username_key: None,
+        email: Some(proof.target.clone()),
+        phone: None,
+        password_hash: Some(hash.to_owned()),
+        role: Role::User,
+        now,
+    };
+    let id = super::insert(tx, &row).await?;
+    Ok(Ok(store::account::by_id(tx, id).await?.ok_or(Fault::Corrupt("account"))?))
+}

@@ -1,0 +1,167 @@
+//! Signing in: by name and password, or by a code sent to a phone.
+
+use std::{net::IpAddr, time::Duration};
+
+use domain::{
+    account::{self, Account, Role},
+    delivery::Channel,
+    id::AccountId,
+    refusal::Refusal,
+    time::Timestamp,
+    verification::Purpose,
+};
+use store::tx::Tx;
+
+use super::by_name;
+use crate::{
+    Engine, Error, Fault, limit, session,
+    verification::{self, Claim, Proof},
+};
+
+/// A name and a password, from where they came.
+pub struct SignIn {
+    /// A user name or an e-mail address.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// The asker's address.
+    pub address: Option<IpAddr>,
+    /// Which surface asks.
+    pub surface: &'static str,
+    /// How long the session lasts.
+    pub lifetime: Duration,
+}
+
+/// An open session.
+pub struct SignedIn {
+    /// The access token.
+    pub token: String,
+    /// Whose it is.
+    pub account: Account,
+    /// How many seconds it lasts.
+    pub expires_in_s: u64,
+}
+
+/// Signs somebody in by name and password.
+///
+/// # Errors
+/// [`Refusal::WrongCredentials`], the same and after the same time for a wrong name, a wrong password and an account that may not
+/// sign in; [`Refusal::TooOften`].
+pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error> {
+    let key = account::fold(&request.name);
+    let attempt = limit::begin_sign_in(engine, key.clone(), request.address)?;
+    let found = by_name(engine, &request.name, &key).await?;
+    let hash = found.as_ref().and_then(|account| account.password_hash.clone());
+    let fits = engine.gate.verify(account::password(&request.password).unwrap_or_default(), hash.clone()).await?;
+    let Some(account) = found.filter(|account| fits && account.active) else {
+        tracing::info!(surface = request.surface, "a sign-in was refused");
+        return Err(Refusal::WrongCredentials.into());
+    };
+    limit::forgive(engine, &attempt);
+    let opening = Opening::new(engine, request.surface, request.lifetime);
+    let input = (opening.clone(), account.id, hash);
+    engine
+        .db
+        .write(input, |tx, (opening, account, hash)| {
+            Box::pin(async move {
+                tx.lock(store::tx::Lock::Account(*account)).await?;
+                // The password was checked outside this transaction: what it was checked against must still hold.
+                let current = store::account::by_id(tx, *account).await?.ok_or(Refusal::WrongCredentials)?;
+                if !current.active || current.password_hash != *hash {
+                    return Err(Refusal::WrongCredentials.into());
+                }
+                opening.open(tx, *account).await
+            })
+        })
+        .await?;
+    opening.signed_in(engine, account)
+}
+
+/// A session about to be opened.
+#[derive(Clone)]
+struct Opening {
+    id: String,
+    surface: &'static str,
+    now: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl Opening {
+    fn new(engine: &Engine, surface: &'static str, lifetime: Duration) -> Self {
+        let now = engine.now();
+        Self { id: ports::random::hex::<16>(&*engine.random), surface, now, expires_at: now.plus(lifetime) }
+    }
+
+    async fn open(&self, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
+        session::open(tx, &self.id, account, self.surface, self.now, self.expires_at).await
+    }
+
+    /// The token, once the session is committed.
+    fn signed_in(self, engine: &Engine, account: Account) -> Result<SignedIn, Error> {
+        let token = session::token(engine, &account, &self.id, self.now, self.expires_at)?;
+        Ok(SignedIn { token, account, expires_in_s: self.expires_at.since(self.now).as_secs() })
+    }
+}
+
+/// A phone and the code that was sent to it, as somebody wrote them.
+pub struct CodeSignIn {
+    /// The phone number.
+    pub phone: String,
+    /// The code.
+    pub code: String,
+    /// The asker's address.
+    pub address: Option<IpAddr>,
+    /// Which surface asks.
+    pub surface: &'static str,
+    /// How long the session lasts.
+    pub lifetime: Duration,
+}
+
+/// Signs somebody in by a code sent to a phone; the first time makes the account.
+///
+/// # Errors
+/// As [`verification::check`]; [`Refusal::Unauthorized`] for an account that may not sign in.
+pub async fn sign_in_by_code(engine: &Engine, request: CodeSignIn) -> Result<SignedIn, Error> {
+    let claim = Claim { purpose: Purpose::SignIn, channel: Channel::Sms, to: request.phone, code: request.code, address: request.address };
+    let proof = verification::begin(engine, &claim)?;
+    let opening = Opening::new(engine, request.surface, request.lifetime);
+    let input = (proof.clone(), opening.clone());
+    let outcome = engine.db.write(input, |tx, (proof, opening)| Box::pin(enter(tx, proof, opening))).await?;
+    let account = match outcome {
+        Ok(account) => account,
+        Err(missed) => {
+            verification::settle(engine, &proof, Err(missed))?;
+            return Err(Refusal::WrongVerification.into());
+        }
+    };
+    opening.signed_in(engine, account)
+}
+
+/// Uses the code up, finds or makes the account, and opens the session: one transaction.
+async fn enter(tx: &mut Tx, proof: &Proof, opening: &Opening) -> Result<Result<Account, (Refusal, bool)>, Error> {
+    if let Err(missed) = verification::consume(tx, proof, opening.now).await? {
+        return Ok(Err(missed));
+    }
+    let found = store::account::by_phone(tx, &proof.target).await?;
+    let account = match found {
+        Some(account) => account,
+        None => {
+            let row = store::account::New {
+                username: None,
+                username_key: None,
+                email: None,
+                phone: Some(proof.target.clone()),
+                password_hash: None,
+                role: Role::User,
+                now: opening.now,
+            };
+            let id = super::insert(tx, &row).await?;
+            store::account::by_id(tx, id).await?.ok_or(Fault::Corrupt("account"))?
+        }
+    };
+    if !account.active {
+        return Err(Refusal::Unauthorized.into());
+    }
+    opening.open(tx, account.id).await?;
+    Ok(Ok(account))
+}

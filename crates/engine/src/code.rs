@@ -1,0 +1,218 @@
+//! Redemption codes: minting, redeeming, and what operators see of them.
+//!
+//! Invariant: a code is redeemed at most once, and its uses are booked in the same transaction.
+
+use std::net::IpAddr;
+
+use domain::{
+    code::{self, Code, LENGTH, MOST_USES},
+    id::{AccountId, BatchId, CodeId},
+    ledger::{Cause, ChainKey},
+    refusal::{Noun, Problem, Refusal},
+    time::Timestamp,
+    wallet::Asset,
+};
+use store::tx::Tx;
+
+use crate::{
+    Engine, Error, Fault,
+    ledger::{self, Booked, Booking},
+    limit::{self, Guess},
+    session::Caller,
+    settings::Minting,
+};
+
+/// How many codes one transaction adds.
+pub const CHUNK: usize = 500;
+/// How many redeemed codes a history shows.
+const HISTORY: i64 = 1000;
+
+/// Mints codes for a caller who may, and gives their texts: the only time they can be read.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::Invalid`] for a `count` or `uses` out of bounds.
+pub async fn mint(engine: &Engine, caller: &Caller, count: i64, uses: i64) -> Result<Vec<String>, Error> {
+    let may = match engine.settings.minting {
+        Minting::Anybody => true,
+        Minting::Admins => caller.role.administers(),
+    };
+    if !may {
+        return Err(Refusal::Forbidden.into());
+    }
+    if !(1..=engine.settings.mint_most).contains(&count) {
+        let problem = Problem::OutOfBounds { least: 1, most: engine.settings.mint_most };
+        return Err(Refusal::Invalid { field: "count", problem }.into());
+    }
+    let texts = draw(engine, usize::try_from(count).unwrap_or(0));
+    let chunk = Chunk::of(engine, Batch::New(Some(caller.account), String::new()), &texts, uses, None)?;
+    engine.db.write(chunk, |tx, chunk| Box::pin(add(tx, chunk))).await?;
+    tracing::info!(account = caller.account.0, count, uses, "redemption codes were minted");
+    Ok(texts)
+}
+
+/// Opens a batch that an operator is going to fill with [`fill`].
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn open_batch(engine: &Engine, note: String) -> Result<BatchId, Error> {
+    let input = (note, engine.now());
+    engine.db.write(input, |tx, (note, now)| Box::pin(async move { Ok(store::code::open_batch(tx, None, note, *now).await?) })).await
+}
+
+/// Random texts of codes that nobody has minted yet.
+#[must_use]
+pub fn draw(engine: &Engine, count: usize) -> Vec<String> {
+    let one = |_| {
+        let mut bytes = [0; LENGTH];
+        engine.random.fill(&mut bytes);
+        code::text(bytes)
+    };
+    (0..count).map(one).collect()
+}
+
+/// Adds up to [`CHUNK`] drawn codes to a batch; from now on they can be redeemed.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for `uses` out of bounds.
+pub async fn fill(engine: &Engine, batch: BatchId, texts: &[String], uses: i64, expires_at: Option<Timestamp>) -> Result<(), Error> {
+    let chunk = Chunk::of(engine, Batch::Open(batch), texts, uses, expires_at)?;
+    engine.db.write(chunk, |tx, chunk| Box::pin(add(tx, chunk))).await
+}
+
+enum Batch {
+    New(Option<AccountId>, String),
+    Open(BatchId),
+}
+
+/// Codes on their way into the database, by their hashes.
+struct Chunk {
+    batch: Batch,
+    hashes: Vec<[u8; 32]>,
+    uses: i64,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+}
+
+impl Chunk {
+    fn of(engine: &Engine, batch: Batch, texts: &[String], uses: i64, expires_at: Option<Timestamp>) -> Result<Self, Refusal> {
+        if !(1..=MOST_USES).contains(&uses) {
+            return Err(Refusal::Invalid { field: "uses", problem: Problem::OutOfBounds { least: 1, most: MOST_USES } });
+        }
+        let hashes = texts.iter().map(|text| hash(engine, text)).collect();
+        Ok(Self { batch, hashes, uses, expires_at, now: engine.now() })
+    }
+}
+
+async fn add(tx: &mut Tx, chunk: &Chunk) -> Result<(), Error> {
+    let batch = match &chunk.batch {
+        Batch::New(minter, note) => store::code::open_batch(tx, *minter, note, chunk.now).await?,
+        Batch::Open(batch) => *batch,
+    };
+    for hash in &chunk.hashes {
+        let new = store::code::New { batch, hash: *hash, uses: chunk.uses, now: chunk.now, expires_at: chunk.expires_at };
+        if !store::code::insert(tx, &new).await? {
+            // Two of 2^80 alike: the random source is broken, and nothing it says may be used.
+            return Err(Fault::Corrupt("random source").into());
+        }
+    }
+    Ok(())
+}
+
+/// A code that was redeemed just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Redeemed {
+    /// How many uses it gave.
+    pub added: i64,
+    /// How many uses the account has now.
+    pub remaining: i64,
+}
+
+/// Redeems what somebody typed as a code.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for nothing at all, [`Refusal::UnusableCode`] for everything that cannot be redeemed, [`Refusal::TooOften`]
+/// after many codes that never existed.
+pub async fn redeem(engine: &Engine, account: AccountId, typed: &str, address: Option<IpAddr>) -> Result<Redeemed, Error> {
+    if typed.trim().is_empty() {
+        return Err(Refusal::Invalid { field: "code", problem: Problem::Missing }.into());
+    }
+    let whose = account.to_string();
+    limit::may_guess(engine, Guess::Code, &whose, address)?;
+    let wrong = || {
+        limit::guessed_wrong(engine, Guess::Code, &whose, address);
+        Refusal::UnusableCode
+    };
+    let text = code::canonical(typed).ok_or_else(wrong)?;
+    let redemption = Redemption { account, hash: hash(engine, &text), text, chain: engine.secrets.chain.clone(), now: engine.now() };
+    match engine.db.write(redemption, |tx, redemption| Box::pin(apply(tx, redemption))).await? {
+        Found::Redeemed(redeemed) => Ok(redeemed),
+        // One that was redeemed by somebody quicker is no guess.
+        Found::Unusable => Err(Refusal::UnusableCode.into()),
+        Found::Nothing => Err(wrong().into()),
+    }
+}
+
+struct Redemption {
+    account: AccountId,
+    hash: [u8; 32],
+    text: String,
+    chain: ChainKey,
+    now: Timestamp,
+}
+
+enum Found {
+    Redeemed(Redeemed),
+    Unusable,
+    Nothing,
+}
+
+async fn apply(tx: &mut Tx, redemption: &Redemption) -> Result<Found, Error> {
+    let Redemption { account, hash, text, chain, now } = redemption;
+    let Some((code, uses)) = store::code::redeem(tx, *hash, text, *account, *now).await? else {
+        return Ok(if store::code::exists(tx, *hash).await? { Found::Unusable } else { Found::Nothing });
+    };
+    let booking = Booking { account: *account, asset: Asset::Uses, amount: uses, cause: Cause::Redemption { code }, note: String::new() };
+    if ledger::book(tx, chain, &booking, *now).await? == Booked::Before {
+        return Err(Fault::Corrupt("redeemed code").into());
+    }
+    let wallet = store::wallet::get(tx, *account, Asset::Uses).await?.ok_or(Refusal::NotFound(Noun::Account))?;
+    Ok(Found::Redeemed(Redeemed { added: uses, remaining: wallet.balance }))
+}
+
+/// What an account redeemed, newest first: the newest thousand.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn history(engine: &Engine, account: AccountId) -> Result<Vec<Code>, Error> {
+    engine.db.read(account, |tx, account| Box::pin(async move { Ok(store::code::of_redeemer(tx, *account, HISTORY).await?) })).await
+}
+
+/// Codes with smaller numbers than `before`, newest first; those of one batch where one is named. The texts of open ones are known
+/// to nobody.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn page(engine: &Engine, batch: Option<BatchId>, before: CodeId, limit: i64) -> Result<Vec<Code>, Error> {
+    engine
+        .db
+        .read((batch, before, limit), |tx, (batch, before, limit)| {
+            Box::pin(async move { Ok(store::code::page(tx, *batch, *before, *limit).await?) })
+        })
+        .await
+}
+
+/// Takes back what of a batch has not been redeemed, and says how many codes that were.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn revoke(engine: &Engine, batch: BatchId) -> Result<u64, Error> {
+    let revoked = engine
+        .db
+        .write((batch, engine.now()), |tx, (batch, now)| Box::pin(async move { Ok(store::code::revoke(tx, *batch, *now).await?) }))
+        .await?;
+    revoked.ok_or_else(|| Refusal::NotFound(Noun::Batch).into())
+}
+
+fn hash(engine: &Engine, text: &str) -> [u8; 32] {
+    engine.secrets.keyed(&["redemption code", text])
+}

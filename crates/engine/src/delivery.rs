@@ -1,0 +1,249 @@
+//! Deliveries: a message is written down with the change it belongs to, and carried once that is committed.
+//!
+//! What it says is never stored but in the outbox of development: a sending that fails is tried again from memory, and the
+//! operator's log tells what became of it.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use domain::{
+    delivery::{Channel, Delivery, State},
+    id::DeliveryId,
+    refusal::{Limit, Problem, Refusal},
+    time::Timestamp,
+    window::Rule,
+};
+use ports::carrier::{Carrier, Parcel, Undelivered};
+use store::{delivery::Scope, tx::Tx};
+
+use crate::{Engine, Error, limit};
+
+/// How often a message is tried, and how long between tries when the carrier does not say.
+const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
+/// The longest a carrier may make us wait between tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// How long an asker waits to hear that the carrier took it; the tries go on behind the answer.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How long deliveries are kept for the operator to read.
+const KEPT: Duration = Duration::from_secs(30 * 86_400);
+
+/// How the messages of a channel go out.
+#[derive(Clone)]
+pub enum Way {
+    /// They are kept for a developer to read.
+    Outbox,
+    /// A carrier takes them.
+    Carried(Arc<dyn Carrier>),
+    /// They do not: nothing is configured.
+    Closed,
+}
+
+impl Way {
+    /// The carrier's name in the log; none where nothing goes out.
+    pub(crate) fn carrier(&self) -> Option<&'static str> {
+        match self {
+            Self::Outbox => Some("outbox"),
+            Self::Carried(carrier) => Some(carrier.name()),
+            Self::Closed => None,
+        }
+    }
+}
+
+/// The ways of both channels.
+#[derive(Clone)]
+pub struct Ways {
+    /// Text messages.
+    pub sms: Way,
+    /// Letters.
+    pub mail: Way,
+}
+
+impl Ways {
+    /// The way of a channel.
+    #[must_use]
+    pub fn of(&self, channel: Channel) -> &Way {
+        match channel {
+            Channel::Sms => &self.sms,
+            Channel::Mail => &self.mail,
+        }
+    }
+
+    /// What is missing, for the operator.
+    #[must_use]
+    pub fn lacks(&self) -> Vec<String> {
+        let closed = |channel: &Channel| matches!(self.of(*channel), Way::Closed);
+        Channel::ALL
+            .iter()
+            .filter(|channel| closed(channel))
+            .map(|channel| format!("{}: no carrier is configured", channel.word()))
+            .collect()
+    }
+}
+
+/// How often may be sent over a channel; a rule that allows 0 is none.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// To one number or mailbox.
+    pub recipient: Vec<Rule>,
+    /// For one network.
+    pub origin: Vec<Rule>,
+    /// In all.
+    pub channel: Vec<Rule>,
+    /// In all in a day, as a ceiling of what it may cost; reaching it is an alarm.
+    pub ceiling: Option<Rule>,
+}
+
+/// Counts one more delivery against every rule of its channel, within the transaction that begins it.
+pub(crate) async fn count(tx: &mut Tx, rules: &Rules, new: &store::delivery::New) -> Result<(), Error> {
+    tx.lock(store::tx::Lock::Channel(new.channel)).await?;
+    let mailbox = Scope::Mailbox(new.channel, new.mailbox.clone());
+    let scopes = [
+        (Some(mailbox), &rules.recipient),
+        (new.origin.clone().map(Scope::Origin), &rules.origin),
+        (Some(Scope::Channel(new.channel)), &rules.channel),
+    ];
+    for (scope, rules) in scopes {
+        let Some(scope) = scope else { continue };
+        for rule in rules {
+            standing(tx, &scope, *rule, new.now).await?.map_err(Refusal::SentTooOften)?;
+        }
+    }
+    if let Some(ceiling) = rules.ceiling {
+        match standing(tx, &Scope::Channel(new.channel), ceiling, new.now).await? {
+            Ok(left) if left.remaining > 1 => {}
+            Ok(_) => alarm(new.channel, "the last message that the daily ceiling allows is being sent"),
+            Err(_) => {
+                alarm(new.channel, "the daily ceiling is reached; nothing is sent");
+                return Err(Refusal::Undeliverable.into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn alarm(channel: Channel, what: &str) {
+    metrics::counter!("gongfang_alarms_total", "channel" => channel.word()).increment(1);
+    tracing::error!(alarm = true, channel = channel.word(), what, "sending needs the operator");
+}
+
+/// Where a rule stands before one more; the inner error where it is used up.
+async fn standing(tx: &mut Tx, scope: &Scope, rule: Rule, now: Timestamp) -> Result<Result<Limit, Limit>, Error> {
+    let start = now.minus(rule.span);
+    let newest = store::delivery::newest(tx, scope, i64::from(rule.allowed)).await?;
+    let within: Vec<Timestamp> = newest.into_iter().filter(|at| *at > start).collect();
+    let used = u32::try_from(within.len()).unwrap_or(u32::MAX);
+    let limit = rule.standing(used, within.last().copied(), within.first().copied(), now);
+    Ok(if limit.remaining > 0 { Ok(limit) } else { Err(limit) })
+}
+
+/// By what a network is counted, unless it is exempt.
+pub(crate) fn origin(engine: &Engine, address: Option<IpAddr>) -> Option<String> {
+    limit::counted_address(engine, address).map(|address| address.to_string())
+}
+
+/// Undoes what a message was for when it is given up.
+pub(crate) type GiveUp = Box<dyn FnOnce(Arc<Engine>) -> futures_util::future::BoxFuture<'static, Result<(), Error>> + Send>;
+
+/// Has a message carried, with a few tries; waits a while for the outcome.
+///
+/// # Errors
+/// [`Refusal::Undeliverable`], [`Refusal::SentTooOften`] or [`Refusal::Invalid`], as the carrier has it.
+pub(crate) async fn carry(engine: &Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, give_up: GiveUp) -> Result<(), Error> {
+    let channel = parcel.channel;
+    let tries = tokio::spawn(tries(Arc::clone(engine), carrier, parcel, give_up));
+    match tokio::time::timeout(PATIENCE, tries).await {
+        // Still being tried: the code is good, and it may arrive any moment.
+        Err(_) => Ok(()),
+        Ok(Err(panicked)) => {
+            tracing::error!(%panicked, "a carrier panicked");
+            Err(Refusal::Undeliverable.into())
+        }
+        Ok(Ok(Ok(()))) => Ok(()),
+        Ok(Ok(Err(undelivered))) => Err(refusal(engine, channel, &undelivered).into()),
+    }
+}
+
+fn refusal(engine: &Engine, channel: Channel, undelivered: &Undelivered) -> Refusal {
+    let field = match channel {
+        Channel::Sms => "phone",
+        Channel::Mail => "email",
+    };
+    match undelivered {
+        Undelivered::TooOften { .. } => {
+            let minute = Rule { allowed: 1, span: Duration::from_secs(60) };
+            Refusal::SentTooOften(minute.standing(1, Some(engine.now()), Some(engine.now()), engine.now()))
+        }
+        Undelivered::Recipient { .. } => Refusal::Invalid { field, problem: Problem::Malformed },
+        Undelivered::Passing { .. } | Undelivered::Operator { .. } => Refusal::Undeliverable,
+    }
+}
+
+async fn tries(engine: Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, give_up: GiveUp) -> Result<(), Undelivered> {
+    let mut waits = WAITS.into_iter();
+    let mut count = 0;
+    loop {
+        count += 1;
+        let outcome = carrier.carry(&parcel).await;
+        let undelivered = match outcome {
+            Ok(()) => {
+                note(&engine, parcel.id, State::Sent, count, None).await;
+                return Ok(());
+            }
+            Err(undelivered) => undelivered,
+        };
+        let text = undelivered.to_string();
+        tracing::warn!(delivery = parcel.id.0, channel = parcel.channel.word(), carrier = carrier.name(), count, text, "not taken");
+        if let Undelivered::Operator { text } = &undelivered {
+            alarm(parcel.channel, text);
+        }
+        let wait = match &undelivered {
+            Undelivered::Passing { retry_after, .. } => waits.next().map(|usual| retry_after.unwrap_or(usual).min(LONGEST_WAIT)),
+            Undelivered::TooOften { .. } | Undelivered::Recipient { .. } | Undelivered::Operator { .. } => None,
+        };
+        let Some(wait) = wait else {
+            note(&engine, parcel.id, State::Failed, count, Some(text)).await;
+            if let Err(error) = give_up(Arc::clone(&engine)).await {
+                tracing::error!(delivery = parcel.id.0, %error, "what the message was for could not be undone");
+            }
+            return Err(undelivered);
+        };
+        note(&engine, parcel.id, State::Waiting, count, Some(text)).await;
+        tokio::time::sleep(wait).await;
+    }
+}
+
+async fn note(engine: &Engine, id: DeliveryId, state: State, tries: i64, detail: Option<String>) {
+    let noted = engine.db.write((id, state, tries, detail, engine.now()), |tx, (id, state, tries, detail, now)| {
+        Box::pin(async move { Ok(store::delivery::note(tx, *id, *state, *tries, detail.as_deref(), *now).await?) })
+    });
+    if let Err(error) = noted.await {
+        tracing::error!(delivery = id.0, %error, "the log of deliveries could not be written");
+    }
+}
+
+/// The newest deliveries, newest first; those to one recipient where one is named.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn list(engine: &Engine, to: Option<String>, limit: i64) -> Result<Vec<Delivery>, Error> {
+    engine
+        .db
+        .read((to, limit), |tx, (to, limit)| Box::pin(async move { Ok(store::delivery::list(tx, to.as_deref(), *limit).await?) }))
+        .await
+}
+
+/// Drops deliveries and verification codes that nobody needs any more.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn tidy(engine: &Engine) -> Result<(), Error> {
+    engine
+        .db
+        .write(engine.now(), |tx, now| {
+            Box::pin(async move {
+                store::verification::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
+                store::delivery::tidy(tx, now.minus(KEPT)).await?;
+                Ok(())
+            })
+        })
+        .await
+}

@@ -1,0 +1,364 @@
+//! The kind `metered`: work that somebody else's worker does and reports on over the API (facts: phone §2 and §4).
+//!
+//! A task of it begins as a draft, costs one use, and never gives that back: whether the work was worth it is told by whoever
+//! did it, and that may be the owner. No worker of this process ever claims one.
+
+use std::time::Duration;
+
+use domain::{
+    account::is_invisible,
+    id::{AccountId, TaskId},
+    refusal::{Noun, Problem, Refusal},
+    task::{Backoff, Cause, Move, State, Task},
+    time::Timestamp,
+    wallet::Asset,
+};
+use serde::{Deserialize, Serialize};
+use store::{task::Wanted, tx::Tx};
+
+use super::{Ending, Failure, Kind};
+use crate::{
+    Engine, Error, Fault, media,
+    session::Caller,
+    task::{self, Submission},
+    worker::Job,
+};
+
+/// The kind's name in storage.
+pub const NAME: &str = "metered";
+/// The longest error text that is kept, in bytes; the rest is cut off.
+const MOST_ERROR: usize = 4096;
+/// The longest path that is taken, in bytes.
+const MOST_PATH: usize = 1024;
+/// The largest parameters of a task, in bytes of JSON.
+const MOST_PARAMS: usize = 16 * 1024;
+
+/// The kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Metered;
+
+#[async_trait::async_trait]
+impl Kind for Metered {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn begins(&self) -> State {
+        State::Draft
+    }
+
+    fn concurrency(&self) -> usize {
+        0
+    }
+
+    fn price(&self) -> (Asset, i64) {
+        (Asset::Uses, 1)
+    }
+
+    fn deadline(&self) -> Option<Duration> {
+        None
+    }
+
+    fn backoff(&self) -> Backoff {
+        Backoff { retries: 0, base_s: 0, cap_s: 0 }
+    }
+
+    fn refunds(&self) -> bool {
+        false
+    }
+
+    async fn run(&self, _job: &Job) -> Result<Ending, Failure> {
+        Err(Failure { code: "OUTSIDE_WORKER", message: "only an outside worker does this work".to_owned(), again: None })
+    }
+}
+
+/// What was handed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename = "metered.input.v1")]
+pub struct Input {
+    /// What the worker is to know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub params: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// What was reported, whatever state the task is in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "record", rename = "metered.output.v1")]
+pub struct Output {
+    /// What went wrong, in the worker's words.
+    pub error: Option<String>,
+    /// Where the worker put its result: a label that this server never opens.
+    pub path: Option<String>,
+}
+
+impl Output {
+    /// What was reported on a task.
+    ///
+    /// # Errors
+    /// [`Fault::Corrupt`].
+    pub fn of(task: &Task) -> Result<Self, Error> {
+        let Some(output) = &task.output else { return Ok(Self::default()) };
+        serde_json::from_str(output).map_err(|_| Fault::Corrupt("output").into())
+    }
+
+    /// The result's path as it may be shown: the label, or a signed link to the file of that name in the task's own folder.
+    #[must_use]
+    pub fn shown_path(&self, engine: &Engine, task: TaskId) -> Option<String> {
+        let path = self.path.as_ref()?;
+        Some(if engine.settings.expose_paths { path.clone() } else { media::link(engine, &format!("{NAME}/{task}/{path}")) })
+    }
+}
+
+/// Hands in a task: one use is spent, or nothing happens.
+///
+/// # Errors
+/// [`Refusal::Unaffordable`]; [`Refusal::Invalid`] for parameters that are too large.
+pub async fn submit(
+    engine: &Engine,
+    account: AccountId,
+    params: Option<serde_json::Map<String, serde_json::Value>>,
+) -> Result<Task, Error> {
+    let input = serde_json::to_string(&Input { params }).map_err(|_| Fault::Corrupt("input"))?;
+    if input.len() > MOST_PARAMS {
+        return Err(Refusal::Invalid { field: "params", problem: Problem::TooLong(MOST_PARAMS as u64) }.into());
+    }
+    if input.contains("\\u0000") {
+        return Err(Refusal::Invalid { field: "params", problem: Problem::Malformed }.into());
+    }
+    Ok(task::submit(engine, Submission { account, kind: NAME, input, rule: None }).await?.task)
+}
+
+/// Who looks at metered tasks and reports on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// Somebody signed in.
+    Account(Caller),
+    /// An outside worker with a token.
+    Worker,
+}
+
+impl Asker {
+    /// Whether it is this one's task to look at. An administrator may report on everybody's and lists their own.
+    fn sees(&self, task: &Task) -> bool {
+        match self {
+            Self::Account(caller) => task.account == caller.account || caller.role.administers(),
+            Self::Worker => true,
+        }
+    }
+
+    /// Whether it may report anything, and not only cancel.
+    fn reports(&self, engine: &Engine) -> bool {
+        match self {
+            Self::Account(caller) => engine.settings.owners_report || caller.role.administers(),
+            Self::Worker => true,
+        }
+    }
+}
+
+fn visible(found: Option<Task>, asker: &Asker) -> Result<Task, Error> {
+    found.filter(|task| task.kind == NAME && asker.sees(task)).ok_or_else(|| Refusal::NotFound(Noun::Task).into())
+}
+
+/// A task that `asker` may see, with what was handed in.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn get(engine: &Engine, asker: &Asker, id: TaskId) -> Result<(Task, Input), Error> {
+    let read = engine.db.read((asker.clone(), id), |tx, (asker, id)| {
+        Box::pin(async move {
+            let task = visible(store::task::get(tx, *id).await?, asker)?;
+            Ok((task, store::task::input(tx, *id).await?.unwrap_or_default()))
+        })
+    });
+    let (task, input) = read.await?;
+    Ok((task, serde_json::from_str(&input).map_err(|_| Fault::Corrupt("input"))?))
+}
+
+/// A page of tasks, newest first, and how many there are in all: one's own, or for a worker everybody's that are open. No states
+/// are all states.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn list(engine: &Engine, asker: &Asker, states: Vec<State>, offset: i64, limit: i64) -> Result<(Vec<Task>, i64), Error> {
+    match asker {
+        Asker::Account(caller) => {
+            let wanted = Wanted { account: caller.account, kind: NAME, states, offset, limit };
+            engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::task::list_whole(tx, wanted).await?) })).await
+        }
+        Asker::Worker => {
+            let open: Vec<State> = [State::Draft, State::Running].into_iter().filter(|state| states.contains(state)).collect();
+            if !states.is_empty() && open.is_empty() {
+                return Ok((Vec::new(), 0));
+            }
+            let state = open.first().copied();
+            engine
+                .db
+                .read((state, offset, limit), |tx, (state, offset, limit)| {
+                    Box::pin(async move { Ok(store::task::list_open(tx, NAME, *state, *offset, *limit).await?) })
+                })
+                .await
+        }
+    }
+}
+
+/// What is reported: where the task is, and what is to be kept of its error and its result, where something is said of them.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Draft, running, or how it ended.
+    pub state: State,
+    /// A new error text, or that there is none.
+    pub error: Option<Option<String>>,
+    /// A new path, or that there is none.
+    pub path: Option<Option<String>>,
+}
+
+/// Notes a report. One that says again what is known changes no time; an ended task changes no more.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] for an owner who may only cancel; [`Refusal::TaskState`] for a move that is none;
+/// [`Refusal::Invalid`] for a path that could lead somewhere.
+pub async fn report(engine: &Engine, asker: &Asker, id: TaskId, report: Report) -> Result<Task, Error> {
+    let report = Report {
+        error: report.error.map(|error| error.map(|text| cut(&text))),
+        path: report.path.map(|path| path.filter(|path| !path.is_empty())),
+        ..report
+    };
+    if let Some(Some(path)) = &report.path {
+        let harmless = is_label(path) && (engine.settings.expose_paths || !path.starts_with('/'));
+        if !harmless {
+            return Err(Refusal::Invalid { field: "output_file_path", problem: Problem::Malformed }.into());
+        }
+    }
+    let all = Reporting { asker: asker.clone(), reports: asker.reports(engine), id, report, now: engine.now() };
+    let task = engine.db.write(all, |tx, all| Box::pin(apply(tx, all))).await?;
+    task::tell(engine, &task);
+    Ok(task)
+}
+
+struct Reporting {
+    asker: Asker,
+    reports: bool,
+    id: TaskId,
+    report: Report,
+    now: Timestamp,
+}
+
+async fn apply(tx: &mut Tx, all: &Reporting) -> Result<Task, Error> {
+    let Reporting { asker, reports, id, report, now } = all;
+    let task = visible(store::task::hold(tx, *id).await?, asker)?;
+    if !reports && report.state != State::Cancelled {
+        return Err(Refusal::Forbidden.into());
+    }
+    let same = task.state == report.state;
+    if same && task.state.ended() {
+        return Ok(task);
+    }
+    let mut next = if same { task.clone() } else { moved(&task, report.state, *now)? };
+    let known = Output::of(&task)?;
+    // An owner who may only cancel says nothing about the work.
+    let said = |new: &Option<Option<String>>, known: &Option<String>| new.clone().filter(|_| *reports).unwrap_or_else(|| known.clone());
+    let output = Output { error: said(&report.error, &known.error), path: said(&report.path, &known.path) };
+    if same && output == known {
+        return Ok(task);
+    }
+    next.updated_at = (*now).max(task.updated_at);
+    next.error =
+        (next.state == State::Failed).then(|| Cause { code: "REPORTED".to_owned(), message: output.error.clone().unwrap_or_default() });
+    next.output = Some(serde_json::to_string(&output).map_err(|_| Fault::Corrupt("output"))?);
+    if !store::task::save(tx, &task, &next).await? {
+        return Err(Fault::Corrupt("task").into());
+    }
+    Ok(next)
+}
+
+/// The task in the state that was reported, or that this is no move.
+fn moved(task: &Task, state: State, now: Timestamp) -> Result<Task, Refusal> {
+    let step = match state {
+        State::Running => Move::Begin,
+        State::Succeeded => Move::Succeed,
+        State::Failed => Move::Fail,
+        State::Cancelled => Move::Cancel,
+        State::Draft | State::AwaitingApproval | State::Queued | State::Paused => return Err(Refusal::TaskState(task.state)),
+    };
+    task.after(step, now).ok_or(Refusal::TaskState(task.state))
+}
+
+/// The beginning of an error text that is kept: whole characters, no NUL.
+fn cut(text: &str) -> String {
+    let text = text.replace('\0', "\u{fffd}");
+    let end = (0..=MOST_ERROR.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    text[..end].to_owned()
+}
+
+/// Whether a path is a label that leads nowhere else: short, printable, without `..`, back-slashes, or a scheme, also after
+/// percent-decoding.
+fn is_label(path: &str) -> bool {
+    let mut plain = path.to_owned();
+    // Decoded until nothing changes, so that what was encoded twice is seen too.
+    for _ in 0..3 {
+        plain = decoded(&plain);
+    }
+    let strange = |c: char| c.is_control() || is_invisible(c) || c == '\\' || c == '\u{fffd}';
+    let scheme = plain.split('/').next().is_some_and(|first| first.contains(':'));
+    path.len() <= MOST_PATH && !plain.chars().any(strange) && !scheme && !plain.split('/').any(|segment| segment.trim() == "..")
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        match hex.and_then(|pair| u8::from_str_radix(pair, 16).ok()).filter(|_| first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a16_a_path_is_a_label_or_refused() {
+        for good in ["/path/to/output.pdf", "out/报告 1.pdf", "a..b/c", "50%.pdf", "%20.pdf", "/etc/passwd"] {
+            assert!(is_label(good), "{good}");
+        }
+        for bad in [
+            "../../x",
+            "a/../b",
+            "..\\x",
+            "a\\b",
+            "%2e%2e/x",
+            "%252e%252e/x",
+            "..%2fx",
+            "a/%2E%2E",
+            "a\0b",
+            "a%00b",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "C:/x",
+            "a\nb",
+            "a\u{202e}fdp.exe",
+            "%ff",
+            " .. /x",
+            &"x".repeat(1025),
+        ] {
+            assert!(!is_label(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a17_an_error_is_cut_at_a_whole_character() {
+        assert_eq!(cut(&"错".repeat(2000)).len(), 4095);
+        assert_eq!(cut("a\0b"), "a\u{fffd}b");
+        assert_eq!(cut(&"x".repeat(10 << 20)).len(), 4096);
+    }
+}

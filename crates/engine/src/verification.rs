@@ -1,0 +1,201 @@
+//! Verification codes: issuing one, looking whether one fits, and using one up.
+//!
+//! Invariant: a code is good for one purpose and target, for ten minutes, for five wrong tries, and once.
+//! Invariant: a new code voids the older one.
+
+use std::{net::IpAddr, sync::Arc};
+
+use domain::{
+    account,
+    delivery::{Channel, State},
+    refusal::{Problem, Refusal},
+    time::Timestamp,
+    verification::{self, LIFETIME, Purpose, TRIES},
+};
+use ports::carrier::Parcel;
+use store::tx::Tx;
+
+use crate::{
+    Engine, Error,
+    delivery::{self, Way},
+    letter::{self, Language},
+    limit::{self, Guess},
+};
+
+/// A wish for a code, as somebody wrote it.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// What for.
+    pub purpose: Purpose,
+    /// Over which channel.
+    pub channel: Channel,
+    /// A phone number or an e-mail address.
+    pub to: String,
+    /// In which language.
+    pub language: Language,
+    /// The asker's address.
+    pub address: Option<IpAddr>,
+}
+
+/// Issues a code and has it carried. Gives the code back where the operator chose that (development), and never otherwise.
+///
+/// Whether the recipient has an account is not looked at, so nothing tells it.
+///
+/// # Errors
+/// [`Refusal::Invalid`], [`Refusal::SentTooOften`], [`Refusal::Undeliverable`].
+pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, Error> {
+    let target = target(engine, wish.channel, &wish.to)?;
+    let way = engine.ways.of(wish.channel).clone();
+    let carrier = way.carrier().ok_or(Refusal::Undeliverable)?;
+    let mut bytes = [0; 8];
+    engine.random.fill(&mut bytes);
+    let code = verification::digits(bytes);
+    let letter = letter::verification(&engine.settings.brand, wish.channel, wish.purpose, &code, wish.language);
+    let now = engine.now();
+    let hash = hash(engine, wish.purpose, &target, &code);
+    let kept = matches!(way, Way::Outbox);
+    let row = store::delivery::New {
+        channel: wish.channel,
+        to: target.clone(),
+        mailbox: if wish.channel == Channel::Mail { account::mailbox(&target) } else { target.clone() },
+        origin: delivery::origin(engine, wish.address),
+        purpose: wish.purpose,
+        carrier,
+        state: if kept { State::Kept } else { State::Waiting },
+        letter: kept.then(|| letter.clone()),
+        now,
+    };
+    let issued = store::verification::New { purpose: wish.purpose, target: target.clone(), hash, now, expires_at: now.plus(LIFETIME) };
+    let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(wish.channel).clone());
+    let id = engine
+        .db
+        .write((row, issued, rules), |tx, (row, issued, rules)| {
+            Box::pin(async move {
+                if let Some(rules) = rules {
+                    delivery::count(tx, rules, row).await?;
+                }
+                let id = store::delivery::insert(tx, row).await?;
+                store::verification::issue(tx, issued).await?;
+                Ok(id)
+            })
+        })
+        .await?;
+    if let Way::Carried(carrier) = way {
+        let parcel = Parcel { id, channel: wish.channel, to: target.clone(), purpose: wish.purpose, letter, created_at: now };
+        let purpose = wish.purpose;
+        let void: delivery::GiveUp = Box::new(move |engine| {
+            Box::pin(async move {
+                let write = engine.db.write((target, hash), move |tx, (target, hash)| {
+                    Box::pin(async move { Ok(store::verification::void(tx, purpose, target, *hash).await?) })
+                });
+                write.await
+            })
+        });
+        delivery::carry(engine, carrier, parcel, void).await?;
+    }
+    metrics::counter!("gongfang_verifications_issued_total", "channel" => wish.channel.word()).increment(1);
+    Ok(engine.settings.echo_codes.then_some(code))
+}
+
+/// Whether a code is the one that was sent. It is not used up; a wrong one counts as a try.
+///
+/// # Errors
+/// [`Refusal::Invalid`], [`Refusal::WrongVerification`], [`Refusal::ExpiredVerification`], [`Refusal::TooOften`].
+pub async fn check(engine: &Engine, claim: &Claim) -> Result<(), Error> {
+    compare(engine, &begin(engine, claim)?).await
+}
+
+/// That somebody owns a phone or a mailbox, as they wrote it.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// What for.
+    pub purpose: Purpose,
+    /// Over which channel the code went.
+    pub channel: Channel,
+    /// A phone number or an e-mail address.
+    pub to: String,
+    /// The code.
+    pub code: String,
+    /// The asker's address.
+    pub address: Option<IpAddr>,
+}
+
+/// A claim in the form in which it is compared.
+#[derive(Debug, Clone)]
+pub(crate) struct Proof {
+    pub(crate) purpose: Purpose,
+    pub(crate) target: String,
+    hash: [u8; 32],
+    address: Option<IpAddr>,
+}
+
+/// What came of comparing a code: `Err` is a refusal, and whether it counted as a guess. It is an answer and not a fault, so that
+/// the transaction that counted the try is committed.
+pub(crate) type Outcome = Result<(), (Refusal, bool)>;
+
+/// Reads a claim, unless too many wrong ones came before it.
+pub(crate) fn begin(engine: &Engine, claim: &Claim) -> Result<Proof, Error> {
+    let target = target(engine, claim.channel, &claim.to)?;
+    if claim.code.trim().is_empty() {
+        return Err(Refusal::Invalid { field: "verification_code", problem: Problem::Missing }.into());
+    }
+    limit::may_guess(engine, Guess::Verification, &target, claim.address)?;
+    let code = verification::typed(&claim.code).unwrap_or_default();
+    let hash = hash(engine, claim.purpose, &target, &code);
+    Ok(Proof { purpose: claim.purpose, target, hash, address: claim.address })
+}
+
+/// Compares without using up.
+pub(crate) async fn compare(engine: &Engine, proof: &Proof) -> Result<(), Error> {
+    let outcome = engine.db.write((proof.clone(), engine.now()), |tx, (proof, now)| Box::pin(look(tx, proof, *now))).await?;
+    settle(engine, proof, outcome)
+}
+
+async fn look(tx: &mut Tx, proof: &Proof, now: Timestamp) -> Result<Outcome, Error> {
+    if store::verification::fits(tx, proof.purpose, &proof.target, proof.hash, TRIES, now).await? {
+        return Ok(Ok(()));
+    }
+    miss(tx, proof, now).await
+}
+
+/// Compares and uses up.
+pub(crate) async fn consume(tx: &mut Tx, proof: &Proof, now: Timestamp) -> Result<Outcome, Error> {
+    if store::verification::consume(tx, proof.purpose, &proof.target, proof.hash, TRIES, now).await? {
+        return Ok(Ok(()));
+    }
+    miss(tx, proof, now).await
+}
+
+async fn miss(tx: &mut Tx, proof: &Proof, now: Timestamp) -> Result<Outcome, Error> {
+    let (purpose, target) = (proof.purpose, proof.target.as_str());
+    if store::verification::miss(tx, purpose, target, TRIES, now).await? {
+        return Ok(Err((Refusal::WrongVerification, true)));
+    }
+    let expired = store::verification::expired(tx, purpose, target, proof.hash, TRIES, now).await?;
+    Ok(Err((if expired { Refusal::ExpiredVerification } else { Refusal::WrongVerification }, false)))
+}
+
+/// Turns an outcome into an answer, counting a wrong guess. What missed no code that was good is no guess: there was nothing to
+/// be right about.
+pub(crate) fn settle(engine: &Engine, proof: &Proof, outcome: Outcome) -> Result<(), Error> {
+    outcome.map_err(|(refusal, guessed)| {
+        if guessed {
+            limit::guessed_wrong(engine, Guess::Verification, &proof.target, proof.address);
+        }
+        refusal.into()
+    })
+}
+
+/// A phone number or an e-mail address in its stored form.
+pub(crate) fn target(engine: &Engine, channel: Channel, text: &str) -> Result<String, Refusal> {
+    let (field, found) = match channel {
+        Channel::Sms => ("phone", account::phone(text, &engine.settings.phone_prefixes)),
+        Channel::Mail => ("email", account::email(text)),
+    };
+    let problem = if text.trim().is_empty() { Problem::Missing } else { Problem::Malformed };
+    found.ok_or(Refusal::Invalid { field, problem })
+}
+
+fn hash(engine: &Engine, purpose: Purpose, target: &str, code: &str) -> [u8; 32] {
+    engine.secrets.keyed(&["verification", purpose.word(), target, code])
+}

@@ -1,0 +1,5 @@
+//! Senders of letters.
+
+mod smtp;
+
+pub use smtp::{Security, Smtp, SmtpSettings};

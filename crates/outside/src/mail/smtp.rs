@@ -1,0 +1,142 @@
+//! SMTP submission: STARTTLS or TLS, AUTH, pooled connections.
+//!
+//! Recipients travel as parameters of the protocol, headers are built by the library: nothing of a letter can become a header.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, MultiPart, header::HeaderName},
+    transport::smtp::{
+        PoolConfig,
+        authentication::Credentials,
+        client::{Certificate, Tls, TlsParameters},
+    },
+};
+use ports::{
+    carrier::{Carrier, Parcel, Undelivered},
+    fault::Fault,
+};
+
+/// How long one command of the protocol may take.
+const DEADLINE: Duration = Duration::from_secs(15);
+/// Connections kept open at once.
+const POOL: u32 = 4;
+
+/// How a connection is kept from being read by others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// Plain at first, then TLS before anything is said (port 587).
+    Starttls,
+    /// TLS from the first byte (port 465).
+    Tls,
+    /// Not at all: a relay on this machine.
+    None,
+}
+
+/// How the server is reached.
+#[derive(Clone)]
+pub struct SmtpSettings {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept.
+    pub security: Security,
+    /// The user name; empty where it asks for none.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// Who writes, as `工坊 <no-reply@example.com>`.
+    pub from: String,
+    /// A certificate of the operator's own in PEM, beside the public ones.
+    pub certificate: Option<Vec<u8>>,
+}
+
+/// A mail server.
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl Smtp {
+    /// A pool of connections to a server; none is opened yet.
+    ///
+    /// # Errors
+    /// [`Fault::Lasting`] for a sender or a certificate that is none.
+    pub fn new(settings: SmtpSettings) -> Result<Self, Fault> {
+        let from = settings.from.parse().map_err(|_| Fault::lasting("mail.from must be an address such as 工坊 <no-reply@example.com>"))?;
+        let tls = || -> Result<TlsParameters, Fault> {
+            let mut tls = TlsParameters::builder(settings.host.clone());
+            if let Some(pem) = &settings.certificate {
+                let certificate = Certificate::from_pem(pem).map_err(|_| Fault::lasting("the mail server's certificate is no PEM"))?;
+                tls = tls.add_root_certificate(certificate);
+            }
+            tls.build().map_err(|error| Fault::lasting(format!("TLS for mail: {error}")))
+        };
+        let tls = match settings.security {
+            Security::Starttls => Tls::Required(tls()?),
+            Security::Tls => Tls::Wrapper(tls()?),
+            Security::None => Tls::None,
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host)
+            .port(settings.port)
+            .tls(tls)
+            .timeout(Some(DEADLINE))
+            .pool_config(PoolConfig::new().max_size(POOL));
+        if !settings.username.is_empty() {
+            builder = builder.credentials(Credentials::new(settings.username, settings.password));
+        }
+        Ok(Self { transport: builder.build(), from })
+    }
+
+    fn letter(&self, parcel: &Parcel) -> Result<Message, Undelivered> {
+        let recipient = |_| Undelivered::Recipient { text: "not one address".to_owned() };
+        let to: Address = parcel.to.parse().map_err(recipient)?;
+        let seconds = u64::try_from(parcel.created_at.seconds()).unwrap_or(0);
+        let letter = &parcel.letter;
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(letter.subject.clone())
+            .date(UNIX_EPOCH + Duration::from_secs(seconds))
+            // The same for each try, so that a mail server that kept the first knows the second.
+            .message_id(Some(format!("<gf-{}-{seconds}@{}>", parcel.id, self.from.email.domain())))
+            .raw_header(lettre::message::header::HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ))
+            .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+            .map_err(|error| Undelivered::Operator { text: format!("the letter could not be written: {error}") })
+    }
+}
+
+#[async_trait::async_trait]
+impl Carrier for Smtp {
+    fn name(&self) -> &'static str {
+        "smtp"
+    }
+
+    async fn carry(&self, parcel: &Parcel) -> Result<(), Undelivered> {
+        let letter = self.letter(parcel)?;
+        self.transport.send(letter).await.map(drop).map_err(|error| judged(&error))
+    }
+}
+
+/// What an error of the protocol means for us. Only the server's number is told, not its text, which may quote the address.
+fn judged(error: &lettre::transport::smtp::Error) -> Undelivered {
+    let status = error.status().map(|code| code.to_string());
+    let text = match &status {
+        Some(status) => format!("the mail server answered {status}"),
+        None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
+        None if error.is_tls() => "the connection to the mail server could not be secured".to_owned(),
+        None => "no connection to the mail server".to_owned(),
+    };
+    match status.as_deref() {
+        // 550, 551 and 553 are about the mailbox; what else is refused for good is for the operator (535: the password).
+        Some("550" | "551" | "553") => Undelivered::Recipient { text },
+        Some(_) if error.is_permanent() => Undelivered::Operator { text },
+        _ if error.is_tls() => Undelivered::Operator { text },
+        _ => Undelivered::Passing { text, retry_after: None },
+    }
+}

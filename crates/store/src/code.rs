@@ -1,0 +1,134 @@
+//! Rows of redemption codes and their batches.
+
+use domain::{
+    code::Code,
+    id::{AccountId, BatchId, CodeId},
+    time::Timestamp,
+};
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// Opens a batch; `None` for who minted it stands for the command line.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn open_batch(tx: &mut Tx, minter: Option<AccountId>, note: &str, now: Timestamp) -> Result<BatchId, Fault> {
+    let sql = "INSERT INTO code_batches (account_id, note, created_at) VALUES ($1, $2, $3) RETURNING id";
+    Ok(BatchId(tx.query_one(sql, params![minter, note, now]).await?.int(0)))
+}
+
+/// A code about to be minted, by its keyed hash.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// Its batch.
+    pub batch: BatchId,
+    /// The keyed hash of its text.
+    pub hash: [u8; 32],
+    /// How many uses it gives.
+    pub uses: i64,
+    /// Now.
+    pub now: Timestamp,
+    /// When it stops being good.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Adds a code; `false` where there is one of that text already.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, new: &New) -> Result<bool, Fault> {
+    let sql = "INSERT INTO codes (batch_id, hash, uses, created_at, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING";
+    Ok(tx.execute(sql, params![new.batch, new.hash, new.uses, new.now, new.expires_at]).await? == 1)
+}
+
+/// Gives a code to its first redeemer, with the uses it carries; `None` where it cannot be redeemed (any more).
+///
+/// # Errors
+/// [`Fault`].
+pub async fn redeem(tx: &mut Tx, hash: [u8; 32], text: &str, redeemer: AccountId, now: Timestamp) -> Result<Option<(CodeId, i64)>, Fault> {
+    let sql = "UPDATE codes SET redeemed_by = $2, redeemed_at = $3, text = $4 \
+               WHERE hash = $1 AND redeemed_by IS NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3) RETURNING id, uses";
+    Ok(tx.query_opt(sql, params![hash, redeemer, now, text]).await?.map(|row| (CodeId(row.int(0)), row.int(1))))
+}
+
+/// Whether there is such a code, whatever its state.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn exists(tx: &mut Tx, hash: [u8; 32]) -> Result<bool, Fault> {
+    Ok(tx.query_opt("SELECT 1 FROM codes WHERE hash = $1", params![hash]).await?.is_some())
+}
+
+/// What an account redeemed, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn of_redeemer(tx: &mut Tx, redeemer: AccountId, limit: i64) -> Result<Vec<Code>, Fault> {
+    let sql = "SELECT id, batch_id, uses, text, created_at, expires_at, redeemed_at, revoked_at FROM codes \
+               WHERE redeemed_by = $1 ORDER BY redeemed_at DESC, id DESC LIMIT $2";
+    tx.query(sql, params![redeemer, limit]).await?.iter().map(code).collect()
+}
+
+/// Codes with smaller numbers than `before`, newest first; those of one batch where one is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn page(tx: &mut Tx, batch: Option<BatchId>, before: CodeId, limit: i64) -> Result<Vec<Code>, Fault> {
+    let rows = match batch {
+        Some(batch) => {
+            let sql = "SELECT id, batch_id, uses, text, created_at, expires_at, redeemed_at, revoked_at FROM codes \
+                       WHERE batch_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+            tx.query(sql, params![batch, before, limit]).await?
+        }
+        None => {
+            let sql = "SELECT id, batch_id, uses, text, created_at, expires_at, redeemed_at, revoked_at FROM codes \
+                       WHERE id < $1 ORDER BY id DESC LIMIT $2";
+            tx.query(sql, params![before, limit]).await?
+        }
+    };
+    rows.iter().map(code).collect()
+}
+
+/// Takes back what of a batch has not been redeemed, and says how many that were; `None` where there is no such batch.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn revoke(tx: &mut Tx, batch: BatchId, now: Timestamp) -> Result<Option<u64>, Fault> {
+    if tx.query_opt("SELECT 1 FROM code_batches WHERE id = $1", params![batch]).await?.is_none() {
+        return Ok(None);
+    }
+    let sql = "UPDATE codes SET revoked_at = $2 WHERE batch_id = $1 AND redeemed_by IS NULL AND revoked_at IS NULL";
+    Ok(Some(tx.execute(sql, params![batch, now]).await?))
+}
+
+/// Redeemed codes whose uses do not stand in the ledger exactly once, and entries of codes that nobody redeemed.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn misbooked(tx: &mut Tx) -> Result<Vec<CodeId>, Fault> {
+    let unbooked = "SELECT c.id FROM codes c LEFT JOIN entries e ON e.effect = 'redeem:' || CAST(c.id AS TEXT) \
+                    WHERE c.redeemed_by IS NOT NULL AND (e.id IS NULL OR e.amount <> c.uses OR e.account_id <> c.redeemed_by OR e.asset <> 'uses') \
+                    ORDER BY c.id LIMIT 100";
+    let unredeemed = "SELECT c.id FROM codes c JOIN entries e ON e.effect = 'redeem:' || CAST(c.id AS TEXT) \
+                      WHERE c.redeemed_by IS NULL ORDER BY c.id LIMIT 100";
+    let mut found = tx.query(unbooked, &[]).await?;
+    found.extend(tx.query(unredeemed, &[]).await?);
+    Ok(found.iter().map(|row| CodeId(row.int(0))).collect())
+}
+
+fn code(row: &Row) -> Result<Code, Fault> {
+    Ok(Code {
+        id: CodeId(row.int(0)),
+        batch: BatchId(row.int(1)),
+        uses: row.int(2),
+        text: row.opt_text(3),
+        created_at: Timestamp(row.int(4)),
+        expires_at: row.opt_int(5).map(Timestamp),
+        redeemed_at: row.opt_int(6).map(Timestamp),
+        revoked_at: row.opt_int(7).map(Timestamp),
+    })
+}

@@ -1,0 +1,150 @@
+//! Rows of deliveries: the development outbox, the operator's log, and what the limits on sending count.
+
+use domain::{
+    delivery::{Channel, Delivery, Letter, State},
+    id::DeliveryId,
+    time::Timestamp,
+    verification::Purpose,
+};
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// A delivery about to begin.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// The way it goes.
+    pub channel: Channel,
+    /// To whom.
+    pub to: String,
+    /// By what the recipient's limits are counted: the number, or the mailbox behind an address.
+    pub mailbox: String,
+    /// The network it was asked for from, where that is counted.
+    pub origin: Option<String>,
+    /// What it is about.
+    pub purpose: Purpose,
+    /// Who carries it.
+    pub carrier: &'static str,
+    /// `Kept` or `Waiting`.
+    pub state: State,
+    /// What it says, where the outbox keeps it.
+    pub letter: Option<Letter>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Begins a delivery.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, new: &New) -> Result<DeliveryId, Fault> {
+    let sql = "INSERT INTO deliveries (channel, recipient, mailbox, origin, purpose, carrier, state, tries, subject, text, code, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $11) RETURNING id";
+    let letter = new.letter.as_ref();
+    let values = params![
+        new.channel,
+        &new.to,
+        &new.mailbox,
+        new.origin.as_ref(),
+        new.purpose,
+        new.carrier,
+        new.state,
+        letter.map(|letter| &letter.subject).filter(|subject| !subject.is_empty()),
+        letter.map(|letter| &letter.text),
+        letter.map(|letter| &letter.code),
+        new.now
+    ];
+    Ok(DeliveryId(tx.query_one(sql, values).await?.int(0)))
+}
+
+/// Notes what became of a delivery.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn note(tx: &mut Tx, id: DeliveryId, state: State, tries: i64, detail: Option<&str>, now: Timestamp) -> Result<(), Fault> {
+    let sql = "UPDATE deliveries SET state = $2, tries = $3, detail = $4, updated_at = $5 WHERE id = $1";
+    tx.execute(sql, params![id, state, tries, detail, now]).await.map(drop)
+}
+
+/// What a limit on sending counts.
+#[derive(Debug, Clone)]
+pub enum Scope {
+    /// What went to one mailbox or number and was not given up.
+    Mailbox(Channel, String),
+    /// What one network asked for.
+    Origin(String),
+    /// Everything over a channel.
+    Channel(Channel),
+}
+
+/// When the newest deliveries of a scope were asked for, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn newest(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<Timestamp>, Fault> {
+    let rows = match scope {
+        Scope::Mailbox(channel, mailbox) => {
+            let sql = "SELECT created_at FROM deliveries WHERE channel = $1 AND mailbox = $2 AND state <> 'failed' ORDER BY created_at DESC LIMIT $3";
+            tx.query(sql, params![*channel, mailbox, limit]).await?
+        }
+        Scope::Origin(origin) => {
+            let sql = "SELECT created_at FROM deliveries WHERE origin = $1 ORDER BY created_at DESC LIMIT $2";
+            tx.query(sql, params![origin, limit]).await?
+        }
+        Scope::Channel(channel) => {
+            let sql = "SELECT created_at FROM deliveries WHERE channel = $1 ORDER BY created_at DESC LIMIT $2";
+            tx.query(sql, params![*channel, limit]).await?
+        }
+    };
+    Ok(rows.iter().map(|row| Timestamp(row.int(0))).collect())
+}
+
+/// The newest deliveries, newest first; those to one recipient where one is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, to: Option<&str>, limit: i64) -> Result<Vec<Delivery>, Fault> {
+    let rows = match to {
+        Some(to) => {
+            let sql = "SELECT id, channel, recipient, purpose, carrier, state, tries, detail, subject, text, code, link, created_at, updated_at \
+                       FROM deliveries WHERE recipient = $1 ORDER BY id DESC LIMIT $2";
+            tx.query(sql, params![to, limit]).await?
+        }
+        None => {
+            let sql = "SELECT id, channel, recipient, purpose, carrier, state, tries, detail, subject, text, code, link, created_at, updated_at \
+                       FROM deliveries ORDER BY id DESC LIMIT $1";
+            tx.query(sql, params![limit]).await?
+        }
+    };
+    rows.iter().map(delivery).collect()
+}
+
+/// Drops what is older than `before`.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn tidy(tx: &mut Tx, before: Timestamp) -> Result<u64, Fault> {
+    tx.execute("DELETE FROM deliveries WHERE created_at < $1", params![before]).await
+}
+
+fn delivery(row: &Row) -> Result<Delivery, Fault> {
+    Ok(Delivery {
+        id: DeliveryId(row.int(0)),
+        channel: Channel::from_word(&row.text(1)).ok_or(Fault::Corrupt("channel"))?,
+        to: row.text(2),
+        purpose: Purpose::from_word(&row.text(3)).ok_or(Fault::Corrupt("purpose"))?,
+        carrier: row.text(4),
+        state: State::from_word(&row.text(5)).ok_or(Fault::Corrupt("state"))?,
+        tries: row.int(6),
+        detail: row.opt_text(7),
+        subject: row.opt_text(8),
+        text: row.opt_text(9),
+        code: row.opt_text(10),
+        link: row.opt_text(11),
+        created_at: Timestamp(row.int(12)),
+        updated_at: Timestamp(row.int(13)),
+    })
+}

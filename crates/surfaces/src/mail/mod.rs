@@ -1,0 +1,130 @@
+//! The surface of `001-mail`: registration with a code sent to a mailbox, and profiles.
+//!
+//! Where it says more than its document: `Retry-After` beside `cooldown_seconds`; profiles may be kept from strangers
+//! (`users.public_profile`) or their addresses masked (`users.mask_email`); too frequent sending is always 429, never 500.
+
+mod account;
+mod wire;
+
+use aide::{
+    axum::{
+        ApiRouter,
+        routing::{get_with, post_with},
+    },
+    openapi::{Info, OpenApi, Server},
+    transform::TransformOperation,
+};
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use domain::refusal::{Problem, Refusal};
+use engine::Error;
+
+use crate::{
+    docs::{self, Place},
+    speak::{self, App, Refused, Surface, Voice, Wrong},
+};
+
+/// The words of this surface.
+pub(crate) struct Words;
+
+type Refusing = Refused<Words>;
+type Caller = speak::Caller<Words>;
+type Body<T> = speak::Body<T, Words>;
+
+impl Voice for Words {
+    fn refuse(wrong: &Wrong) -> Response {
+        let (status, message) = worded(wrong);
+        let cooldown_seconds = match wrong {
+            Wrong::Engine(Error::Refused(Refusal::SentTooOften(limit))) => Some(limit.retry_after_s),
+            _ => None,
+        };
+        let mut answer = speak::json(status, &wire::Failure { success: false, message, cooldown_seconds });
+        speak::retry_after(answer.headers_mut(), wrong);
+        answer
+    }
+}
+
+fn worded(wrong: &Wrong) -> (StatusCode, String) {
+    let Wrong::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
+    let bad = |text: &str| (StatusCode::BAD_REQUEST, text.to_owned());
+    match refusal {
+        Refusal::Taken { .. } => (StatusCode::CONFLICT, "该邮箱已被注册".to_owned()),
+        Refusal::Invalid { field: "email", problem: Problem::Missing } => bad("邮箱不能为空"),
+        Refusal::Invalid { field: "email", .. } => bad("邮箱格式不正确"),
+        Refusal::Invalid { field: "password", problem: Problem::TooShort(least) } => bad(&format!("密码长度至少为 {least} 位")),
+        Refusal::Invalid { field: "password", problem } => bad(&speak::invalid("密码", problem)),
+        Refusal::Invalid { field: "verification_code", .. } => bad("验证码不能为空"),
+        _ => speak::usual(wrong),
+    }
+}
+
+/// The OpenAPI text of this surface and its routes.
+fn api() -> (Router<App>, OpenApi) {
+    aide::generate::infer_responses(false);
+    let api = ApiRouter::new()
+        .api_route("/api/health", get_with(health, |op| said::<200, wire::Health>(op, "mail_health", "健康检查")))
+        .api_route("/api/register", post_with(account::register, |op| said::<201, wire::Answer<wire::User>>(op, "register", "邮箱注册")))
+        .api_route(
+            "/api/send-verification-code",
+            post_with(account::send_verification_code, |op| said::<200, wire::Sent>(op, "send_verification_code", "发送验证码")),
+        )
+        .api_route("/api/verify-code", post_with(account::verify_code, |op| said::<200, wire::Done>(op, "verify_code", "验证验证码")))
+        .api_route("/api/users/{user_id}", get_with(account::user, |op| said::<200, wire::Profile>(op, "get_user", "获取用户信息")));
+    let mut open = OpenApi {
+        info: Info {
+            title: "Gongfang 工坊: mail".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            description: Some(
+                "邮箱验证码注册与用户信息。时间不带时区，精确到秒。\n\nRegistration with a code sent to a mailbox, and profiles."
+                    .to_owned(),
+            ),
+            ..Info::default()
+        },
+        servers: vec![Server { url: "/".to_owned(), ..Server::default() }],
+        tags: docs::tags(&[("mail", "邮箱注册")]),
+        components: Some(docs::bearer()),
+        ..OpenApi::default()
+    };
+    let router = api.finish_api(&mut open);
+    (router, open)
+}
+
+fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
+    op: TransformOperation<'t>,
+    id: &str,
+    summary: &str,
+) -> TransformOperation<'t> {
+    op.id(id)
+        .tag("mail")
+        .summary(summary)
+        .response_with::<STATUS, axum::Json<T>, _>(|answer| answer.description("成功响应"))
+        .default_response_with::<axum::Json<wire::Failure>, _>(|answer| answer.description("错误响应"))
+}
+
+async fn health() -> axum::Json<wire::Health> {
+    axum::Json(wire::Health { status: "healthy", message: "服务运行正常" })
+}
+
+/// The OpenAPI text of this surface.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    api().1
+}
+
+/// The surface as a listener mounts it.
+#[must_use]
+pub fn surface() -> Surface {
+    let (routes, open) = api();
+    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
+    Surface {
+        name: "mail",
+        prefixes: &["/api/"],
+        claims: docs::paths(&open),
+        router,
+        refuse: Words::refuse,
+        docs: Some((Place::USUAL, open)),
+    }
+}

@@ -1,0 +1,54 @@
+//! Signing in by a code, and who one is.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State};
+use domain::{
+    delivery::Channel,
+    refusal::{Problem, Refusal},
+    verification::Purpose,
+};
+use engine::{
+    account::{self, CodeSignIn},
+    verification::{self, Wish},
+};
+
+use super::{Body, Caller, Refusing, wire};
+use crate::speak::{Address, App, Reads};
+
+pub(super) async fn send_code(
+    State(app): State<App>,
+    address: Address,
+    reads: Reads,
+    body: Body<wire::SendCode>,
+) -> Result<Json<wire::Answer<wire::Sent>>, Refusing> {
+    let wish = Wish { purpose: Purpose::SignIn, channel: Channel::Sms, to: body.0.phone.text(), language: reads.0, address: address.0 };
+    let code = verification::issue(&app.engine, wish).await?;
+    Ok(wire::answer("验证码已发送", wire::Sent { code }))
+}
+
+pub(super) async fn login(
+    State(app): State<App>,
+    address: Address,
+    body: Body<wire::Login>,
+) -> Result<Json<wire::Answer<wire::SignedIn>>, Refusing> {
+    if body.0.phone.is_blank() {
+        // The document has one text for either.
+        return Err(Refusal::Invalid { field: "verification_code", problem: Problem::Missing }.into());
+    }
+    let request = CodeSignIn {
+        phone: body.0.phone.text(),
+        code: body.0.code.text(),
+        address: address.0,
+        surface: "phone",
+        lifetime: Duration::from_secs(app.options.phone_session_s),
+    };
+    let signed_in = account::sign_in_by_code(&app.engine, request).await?;
+    let (account, uses) = account::with_uses(&app.engine, signed_in.account.id).await?;
+    Ok(wire::answer("登录成功", wire::SignedIn { token: signed_in.token, user: wire::SignedInUser::of(&account, uses) }))
+}
+
+pub(super) async fn user_info(State(app): State<App>, caller: Caller) -> Result<Json<wire::Answer<wire::User>>, Refusing> {
+    let (account, uses) = account::with_uses(&app.engine, caller.0.account).await?;
+    Ok(wire::answer("获取用户信息成功", wire::User::of(&app.options.zone, &account, uses)))
+}

@@ -1,0 +1,177 @@
+//! The surface of `000-phone`: sign-in by a code sent to a phone, redemption codes, and tasks that an outside worker reports on.
+//!
+//! Where it says more than its document: `失败` and `已取消` beside the three published states; a task may carry `params` for its
+//! worker; a worker token lists everybody's open tasks; refusals that the document does not list (404, 405, 413, 415, 429, 503) are
+//! in its envelope too.
+
+mod account;
+mod code;
+mod task;
+mod wire;
+
+use aide::{
+    axum::{
+        ApiRouter,
+        routing::{get_with, post_with},
+    },
+    openapi::{Info, OpenApi, Server},
+    transform::TransformOperation,
+};
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use domain::refusal::{Problem, Refusal};
+use engine::Error;
+
+use crate::{
+    docs::{self, Place},
+    speak::{self, App, Refused, Surface, Voice, Wrong},
+};
+
+/// The words of this surface.
+pub(crate) struct Words;
+
+type Refusing = Refused<Words>;
+type Caller = speak::Caller<Words>;
+type Body<T> = speak::Body<T, Words>;
+
+impl Voice for Words {
+    fn refuse(wrong: &Wrong) -> Response {
+        let (status, message) = worded(wrong);
+        let mut answer = speak::json(status, &wire::Failure { status: "error", message });
+        speak::retry_after(answer.headers_mut(), wrong);
+        answer
+    }
+}
+
+fn worded(wrong: &Wrong) -> (StatusCode, String) {
+    let Wrong::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
+    let said = |status, text: &str| (status, text.to_owned());
+    match refusal {
+        Refusal::Unauthorized | Refusal::WrongCredentials => said(StatusCode::UNAUTHORIZED, "认证失败，请重新登录"),
+        Refusal::WrongVerification | Refusal::ExpiredVerification => said(StatusCode::BAD_REQUEST, "验证码无效或已过期"),
+        Refusal::Unaffordable { .. } => said(StatusCode::FORBIDDEN, "使用次数不足，请兑换后再试"),
+        Refusal::TaskState(_) | Refusal::TaskEnded(_) => said(StatusCode::BAD_REQUEST, "无效的任务状态"),
+        Refusal::Invalid { field: "phone", problem: Problem::Missing } => said(StatusCode::BAD_REQUEST, "请提供手机号"),
+        Refusal::Invalid { field: "phone", .. } => said(StatusCode::BAD_REQUEST, "手机号格式不正确"),
+        Refusal::Invalid { field: "verification_code", .. } => said(StatusCode::BAD_REQUEST, "请提供手机号和验证码"),
+        Refusal::Invalid { field: "code", .. } => said(StatusCode::BAD_REQUEST, "请提供兑换码"),
+        Refusal::Invalid { field: "uses", problem } => (StatusCode::BAD_REQUEST, speak::invalid("uses_granted", problem)),
+        _ => speak::usual(wrong),
+    }
+}
+
+/// The OpenAPI text of this surface and its routes.
+fn api() -> (Router<App>, OpenApi) {
+    aide::generate::infer_responses(false);
+    let api = ApiRouter::new()
+        .api_route(
+            "/api/auth/send_code",
+            post_with(account::send_code, |op| said::<wire::Answer<wire::Sent>>(op, "send_code", "auth", "发送验证码")),
+        )
+        .api_route(
+            "/api/auth/login",
+            post_with(account::login, |op| said::<wire::Answer<wire::SignedIn>>(op, "login", "auth", "用户登录/注册")),
+        )
+        .api_route(
+            "/api/auth/user_info",
+            get_with(account::user_info, |op| said::<wire::Answer<wire::User>>(op, "user_info", "auth", "获取用户信息")),
+        )
+        .api_route(
+            "/api/redemption/generate",
+            post_with(code::generate, |op| said::<wire::Answer<wire::Codes>>(op, "generate_codes", "redemption", "生成兑换码")),
+        )
+        .api_route(
+            "/api/redemption/redeem",
+            post_with(code::redeem, |op| said::<wire::Answer<wire::Redeemed>>(op, "redeem_code", "redemption", "使用兑换码")),
+        )
+        .api_route(
+            "/api/redemption/history",
+            get_with(code::history, |op| said::<wire::Answer<wire::History>>(op, "redemption_history", "redemption", "获取兑换历史")),
+        )
+        .api_route(
+            "/api/task/create",
+            post_with(task::create, |op| said::<wire::Answer<wire::Created>>(op, "create_task", "task", "创建任务")),
+        )
+        .api_route(
+            "/api/task/update_status",
+            post_with(task::update_status, |op| said::<wire::Answer<wire::Updated>>(op, "update_task_status", "task", "更新任务状态")),
+        )
+        .api_route(
+            "/api/task/list",
+            get_with(task::list, |op| {
+                let op = said::<wire::Answer<wire::List>>(op, "list_metered_tasks", "task", "获取任务列表");
+                docs::query(
+                    op,
+                    &[
+                        ("page", "页码，默认为1", "integer"),
+                        ("per_page", "每页数量，默认为10，最多100", "integer"),
+                        ("status", "可选，按状态筛选", "string"),
+                    ],
+                )
+            }),
+        )
+        .api_route(
+            "/api/task/detail/{task_id}",
+            get_with(task::detail, |op| said::<wire::Answer<wire::Detail>>(op, "task_detail", "task", "获取任务详情")),
+        )
+        .api_route("/health", get_with(health, |op| said::<wire::Health>(op, "health", "health", "健康检查")));
+    let mut open = OpenApi {
+        info: Info {
+            title: "Gongfang 工坊: phone".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            description: Some(
+                "手机验证码登录、兑换码与按次计费任务。时间不带时区，位数为六位小数。\n\n\
+                 Sign-in by a code sent to a phone, redemption codes, and tasks paid by the use."
+                    .to_owned(),
+            ),
+            ..Info::default()
+        },
+        servers: vec![Server { url: "/".to_owned(), ..Server::default() }],
+        tags: docs::tags(&[("auth", "用户认证"), ("redemption", "兑换码"), ("task", "任务管理"), ("health", "健康检查")]),
+        components: Some(docs::bearer()),
+        ..OpenApi::default()
+    };
+    let router = api.finish_api(&mut open);
+    (router, open)
+}
+
+fn said<'t, T: serde::Serialize + schemars::JsonSchema>(
+    op: TransformOperation<'t>,
+    id: &str,
+    tag: &str,
+    summary: &str,
+) -> TransformOperation<'t> {
+    op.id(id)
+        .tag(tag)
+        .summary(summary)
+        .response_with::<200, axum::Json<T>, _>(|answer| answer.description("成功响应"))
+        .default_response_with::<axum::Json<wire::Failure>, _>(|answer| answer.description("错误响应"))
+}
+
+async fn health() -> axum::Json<wire::Health> {
+    axum::Json(wire::Health { status: "ok" })
+}
+
+/// The OpenAPI text of this surface.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    api().1
+}
+
+/// The surface as a listener mounts it.
+#[must_use]
+pub fn surface() -> Surface {
+    let (routes, open) = api();
+    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
+    Surface {
+        name: "phone",
+        prefixes: &["/api/auth/", "/api/redemption/", "/api/task/", "/health", "/"],
+        claims: docs::paths(&open),
+        router,
+        refuse: Words::refuse,
+        docs: Some((Place::USUAL, open)),
+    }
+}

@@ -1,0 +1,119 @@
+//! Metered tasks: create, report, list, look at.
+
+use aide::{
+    generate::GenContext,
+    openapi::{Operation, SecurityRequirement},
+    operation::OperationInput,
+};
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, State},
+    http::{StatusCode, request::Parts},
+};
+use domain::{
+    id::TaskId,
+    refusal::{Noun, Refusal},
+};
+use engine::{
+    Error,
+    kinds::metered::{self, Asker, Report},
+    session, worker_token,
+};
+
+use super::{Body, Caller, Refusing, wire};
+use crate::{
+    docs,
+    speak::{self, App, Field, Page, Values, Wrong},
+};
+
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    body: Option<Body<wire::Create>>,
+) -> Result<Json<wire::Answer<wire::Created>>, Refusing> {
+    let params = body.and_then(|body| body.0.params.given());
+    let task = metered::submit(&app.engine, caller.0.account, params).await?;
+    Ok(wire::answer("任务创建成功", wire::Created { task_id: task.id.0 }))
+}
+
+pub(super) async fn update_status(
+    State(app): State<App>,
+    asker: Asking,
+    body: Body<wire::UpdateStatus>,
+) -> Result<Json<wire::Answer<wire::Updated>>, Refusing> {
+    let wire::UpdateStatus { task_id, status, error, output_file_path } = body.0;
+    if matches!(task_id, Field::Absent | Field::Null) || status.is_blank() {
+        return Err(Wrong::Said { status: StatusCode::BAD_REQUEST, text: "请提供任务ID和状态" }.into());
+    }
+    let odd = |field: &str| Wrong::Body { field: field.to_owned(), problem: "of another type".to_owned() };
+    let state = wire::state(&status.text()).ok_or(Wrong::Said { status: StatusCode::BAD_REQUEST, text: "无效的任务状态" })?;
+    let id = TaskId(task_id.given().ok_or_else(|| odd("task_id"))?);
+    let report = Report {
+        state,
+        error: wire::said(error).map_err(|()| odd("error"))?,
+        path: wire::said(output_file_path).map_err(|()| odd("output_file_path"))?,
+    };
+    let task = metered::report(&app.engine, &asker.0, id, report).await?;
+    Ok(wire::answer("任务状态更新成功", wire::Updated { task_id: task.id.0, status: wire::status(task.state) }))
+}
+
+pub(super) async fn list(State(app): State<App>, asker: Asking, values: Values) -> Result<Json<wire::Answer<wire::List>>, Refusing> {
+    let page = Page::of(&values, "page", "per_page")?;
+    let (tasks, total) = match wire::states(values.text("status")) {
+        Some(states) => metered::list(&app.engine, &asker.0, states, page.offset(), page.size).await?,
+        // A word that is no state is in no task.
+        None => (Vec::new(), 0),
+    };
+    Ok(wire::answer("获取任务列表成功", wire::List::of(&app, &tasks, page, total)?))
+}
+
+pub(super) async fn detail(State(app): State<App>, asker: Asking, id: Named) -> Result<Json<wire::Answer<wire::Detail>>, Refusing> {
+    let missing = Wrong::Said { status: StatusCode::NOT_FOUND, text: "任务不存在或无权访问" };
+    let Some(id) = id.0 else { return Err(missing.into()) };
+    let (task, input) = metered::get(&app.engine, &asker.0, id).await.map_err(|error| match error {
+        Error::Refused(Refusal::NotFound(Noun::Task)) => missing,
+        other => other.into(),
+    })?;
+    Ok(wire::answer("获取任务详情成功", wire::Detail::of(&app, &task, input)?))
+}
+
+/// Who asks about metered tasks: somebody signed in, or an outside worker with its token.
+pub(super) struct Asking(Asker);
+
+impl FromRequestParts<App> for Asking {
+    type Rejection = Refusing;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let token = speak::bearer(&parts.headers).ok_or(Refusal::Unauthorized)?;
+        if token.starts_with(worker_token::PREFIX) {
+            worker_token::authenticate(&app.engine, token).await?;
+            return Ok(Self(Asker::Worker));
+        }
+        Ok(Self(Asker::Account(session::authenticate(&app.engine, token).await?)))
+    }
+}
+
+impl OperationInput for Asking {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        let requirement: SecurityRequirement = [("bearer".to_owned(), Vec::new())].into_iter().collect();
+        operation.security.push(requirement);
+    }
+}
+
+/// The task that a path names; none where it is no number.
+pub(super) struct Named(Option<TaskId>);
+
+impl FromRequestParts<App> for Named {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        Ok(Self(path.ok().and_then(|text| speak::row_number(&text)).map(TaskId)))
+    }
+}
+
+impl OperationInput for Named {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        docs::path_number(operation, "task_id", "任务 ID");
+    }
+}

@@ -1,0 +1,143 @@
+//! What the surfaces say in the same words: the ordinary refusals in Chinese, waits, times without a zone, and which language
+//! somebody reads.
+
+use aide::operation::OperationInput;
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, header, request::Parts},
+};
+use domain::{
+    refusal::{Limit, Noun, Problem, Refusal},
+    time::Timestamp,
+};
+use engine::{Error, Fault, letter::Language};
+
+use super::Wrong;
+
+/// Status and text of what can be wrong with a request, where a surface's document has no words of its own for it.
+#[must_use]
+pub fn usual(wrong: &Wrong) -> (StatusCode, String) {
+    let said = |status, text: &str| (status, text.to_owned());
+    match wrong {
+        Wrong::Engine(Error::Refused(refusal)) => refused(refusal),
+        Wrong::Engine(Error::Fault(Fault::Overloaded | Fault::Closed)) => said(StatusCode::SERVICE_UNAVAILABLE, "服务繁忙，请稍后重试"),
+        Wrong::Engine(Error::Fault(Fault::Database(_))) => said(StatusCode::SERVICE_UNAVAILABLE, "服务暂时不可用，请稍后重试"),
+        Wrong::Engine(Error::Fault(Fault::Awaited | Fault::Panicked(_) | Fault::Corrupt(_))) | Wrong::Panicked => {
+            said(StatusCode::INTERNAL_SERVER_ERROR, "服务器内部错误")
+        }
+        Wrong::Said { status, text } => said(*status, text),
+        Wrong::Body { .. } => said(StatusCode::BAD_REQUEST, "请求参数无效"),
+        Wrong::Query { field } => (StatusCode::BAD_REQUEST, format!("查询参数 {field} 无效")),
+        Wrong::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
+        Wrong::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "请求体接收超时"),
+        Wrong::Compressed => said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "不支持压缩的请求体"),
+        Wrong::NoRoute => said(StatusCode::NOT_FOUND, "接口不存在"),
+        Wrong::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "请求方法不允许"),
+        Wrong::ForeignOrigin => said(StatusCode::FORBIDDEN, "来源不被允许"),
+        Wrong::TooManySockets => said(StatusCode::TOO_MANY_REQUESTS, "连接数过多"),
+        Wrong::NoUpgrade => said(StatusCode::UPGRADE_REQUIRED, "请使用 WebSocket 连接"),
+    }
+}
+
+fn refused(refusal: &Refusal) -> (StatusCode, String) {
+    let said = |status, text: &str| (status, text.to_owned());
+    match refusal {
+        Refusal::Unauthorized => said(StatusCode::UNAUTHORIZED, "未授权，请先登录"),
+        Refusal::WrongCredentials => said(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
+        Refusal::WrongVerification => said(StatusCode::BAD_REQUEST, "验证码无效"),
+        Refusal::ExpiredVerification => said(StatusCode::BAD_REQUEST, "验证码已过期，请重新获取"),
+        Refusal::UnusableCode => said(StatusCode::BAD_REQUEST, "兑换码无效或已被使用"),
+        Refusal::Undeliverable => said(StatusCode::SERVICE_UNAVAILABLE, "发送验证码失败，请稍后重试"),
+        Refusal::Forbidden => said(StatusCode::FORBIDDEN, "权限不足"),
+        Refusal::NotFound(Noun::Task) => said(StatusCode::NOT_FOUND, "任务不存在"),
+        Refusal::NotFound(Noun::Account) => said(StatusCode::NOT_FOUND, "用户不存在"),
+        Refusal::NotFound(Noun::Batch | Noun::WorkerToken) => said(StatusCode::NOT_FOUND, "资源不存在"),
+        Refusal::TooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("操作过于频繁，请等待 {} 后再试", wait(limit))),
+        Refusal::SentTooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("发送验证码过于频繁，请等待 {} 后再试", wait(limit))),
+        Refusal::Invalid { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),
+        Refusal::Taken { .. } => said(StatusCode::CONFLICT, "该名称已被使用"),
+        Refusal::TaskEnded(_) => said(StatusCode::BAD_REQUEST, "任务已结束"),
+        Refusal::TaskUnfinished(_) => said(StatusCode::NOT_FOUND, "任务尚未完成"),
+        Refusal::TaskState(_) => said(StatusCode::BAD_REQUEST, "任务当前状态不允许此操作"),
+        Refusal::Unaffordable { .. } => said(StatusCode::FORBIDDEN, "余额不足"),
+        Refusal::Unavailable { .. } => said(StatusCode::SERVICE_UNAVAILABLE, "服务暂不可用"),
+    }
+}
+
+/// What is wrong with a value, by the field's name on the wire.
+#[must_use]
+pub fn invalid(field: &str, problem: &Problem) -> String {
+    match problem {
+        Problem::Missing => format!("{field} 不能为空"),
+        Problem::TooLong(most) => format!("{field} 过长，最多 {most} 字节"),
+        Problem::TooShort(least) => format!("{field} 过短，至少 {least} 个字符"),
+        Problem::Malformed => format!("{field} 无效"),
+        Problem::TooCommon => format!("{field} 过于常见，请换一个"),
+        Problem::OutOfBounds { least, most } => format!("{field} 必须是 {least} 到 {most} 的整数"),
+    }
+}
+
+/// A wait as people read it: `30秒`, and from a minute on `1分5秒`.
+#[must_use]
+pub(super) fn wait(limit: &Limit) -> String {
+    match limit.retry_after_s {
+        seconds @ 0..60 => format!("{seconds}秒"),
+        seconds => format!("{}分{}秒", seconds / 60, seconds % 60),
+    }
+}
+
+/// Digits of a second that a document writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fraction {
+    /// `2024-01-01T00:00:00`.
+    None,
+    /// `2024-01-01T00:00:00.000000`.
+    Micros,
+}
+
+/// A time as documents without zones write it, in the operator's zone.
+#[must_use]
+pub fn local_time(zone: &jiff::tz::TimeZone, at: Timestamp, fraction: Fraction) -> String {
+    let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default().to_zoned(zone.clone());
+    match fraction {
+        Fraction::None => at.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+        Fraction::Micros => at.strftime("%Y-%m-%dT%H:%M:%S.%6f").to_string(),
+    }
+}
+
+/// The language somebody reads: English where they ask for it first, else Chinese, as the documents speak it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reads(pub Language);
+
+impl<S: Send + Sync> FromRequestParts<S> for Reads {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let wanted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let english = wanted.trim().get(..2).is_some_and(|first| first.eq_ignore_ascii_case("en"));
+        Ok(Self(if english { Language::English } else { Language::Chinese }))
+    }
+}
+
+impl OperationInput for Reads {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_written_as_people_read_it() {
+        let of = |retry_after_s| wait(&Limit { allowed: 1, remaining: 0, retry_after_s, resets_at_s: 0 });
+        assert_eq!([of(1), of(59), of(60), of(125)], ["1秒", "59秒", "1分0秒", "2分5秒"]);
+    }
+
+    #[test]
+    fn times_without_a_zone_are_in_the_operators() {
+        let at = Timestamp(1_747_715_400_000_000);
+        let utc = jiff::tz::TimeZone::UTC;
+        assert_eq!(local_time(&utc, at, Fraction::Micros), "2025-05-20T04:30:00.000000");
+        assert_eq!(local_time(&utc, Timestamp(at.0 + 7), Fraction::Micros), "2025-05-20T04:30:00.000007");
+        let shanghai = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+        assert_eq!(local_time(&shanghai, at, Fraction::None), "2025-05-20T12:30:00");
+    }
+}
