@@ -1,74 +1,20 @@
 //! The store's suite: every case runs on SQLite, and on PostgreSQL where `GONGFANG_TEST_POSTGRES` names a server.
-#![allow(clippy::disallowed_methods, reason = "a test measures real time and reads its environment")]
+
+#[macro_use]
+mod common;
 
 use std::{sync::Arc, time::Duration};
 
+use common::{Case, NOW, make_account, make_task, postgres, sqlite, write};
 use domain::{
     account::Role,
-    id::{AccountId, TaskId},
+    id::AccountId,
     ledger::{Cause, ChainKey},
     refusal::Refusal,
     task::{Move, State},
-    time::Timestamp,
     wallet::Asset,
 };
-use store::{
-    Db, Error, Fault, Tx, account, artifact,
-    db::{Address, Operation, Settings},
-    dialect::Dialect,
-    ledger, migrate, params, queue, session, step, task, wallet,
-};
-
-const NOW: Timestamp = Timestamp(1_700_000_000_000_000);
-
-/// A database of one case, dropped with it.
-struct Case {
-    db: Db,
-    dialect: Dialect,
-    _folder: Option<tempfile::TempDir>,
-}
-
-async fn sqlite() -> Case {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&Address::Sqlite(folder.path().join("test.db")), &Settings::default()).await.unwrap();
-    migrate::run(&db, NOW).await.unwrap();
-    Case { db, dialect: Dialect::Sqlite, _folder: Some(folder) }
-}
-
-async fn postgres(name: &str) -> Option<Case> {
-    let Ok(url) = std::env::var("GONGFANG_TEST_POSTGRES") else {
-        eprintln!("skipped on PostgreSQL: GONGFANG_TEST_POSTGRES is not set");
-        return None;
-    };
-    let admin = Db::open(&Address::Postgres(url.clone()), &Settings { connections: 1, ..Settings::default() }).await.unwrap();
-    let sql: &'static str = format!("DROP SCHEMA IF EXISTS {name} CASCADE").leak();
-    admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
-    let sql: &'static str = format!("CREATE SCHEMA {name}").leak();
-    admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let db =
-        Db::open(&Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), &Settings::default()).await.unwrap();
-    migrate::run(&db, NOW).await.unwrap();
-    Some(Case { db, dialect: Dialect::Postgres, _folder: None })
-}
-
-macro_rules! on_both {
-    ($($name:ident),* $(,)?) => {$(
-        mod $name {
-            #[tokio::test]
-            async fn on_sqlite() {
-                super::cases::$name(&super::sqlite().await).await;
-            }
-
-            #[tokio::test]
-            async fn on_postgres() {
-                if let Some(case) = super::postgres(concat!("case_", stringify!($name))).await {
-                    super::cases::$name(&case).await;
-                }
-            }
-        }
-    )*};
-}
+use store::{Error, Fault, Tx, account, artifact, dialect::Dialect, ledger, migrate, params, queue, session, step, task, wallet};
 
 on_both!(
     names_are_unique_by_their_keys,
@@ -94,48 +40,11 @@ on_both!(
     every_statement_is_accepted,
 );
 
-async fn make_account(tx: &mut Tx, name: &str) -> Result<AccountId, Error> {
-    let new = account::New {
-        username: Some(name.to_owned()),
-        username_key: Some(name.to_lowercase()),
-        email: None,
-        phone: None,
-        password_hash: None,
-        role: Role::User,
-        now: NOW,
-    };
-    let id = account::insert(tx, &new).await?.ok_or(Refusal::Taken { field: "username" })?;
-    wallet::open(tx, id).await?;
-    Ok(id)
-}
-
-async fn make_task(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<TaskId, Error> {
-    let new = task::New {
-        account,
-        kind: "anime",
-        state: State::Queued,
-        asset: Asset::Money,
-        price: 0,
-        deadline_at: None,
-        input: "{}".to_owned(),
-        now,
-    };
-    Ok(task::insert(tx, &new).await?.id)
-}
-
 async fn adjust(tx: &mut Tx, account: AccountId, amount: i64, reference: &str) -> Result<bool, Error> {
     let held = wallet::hold(tx, account, Asset::Money).await?.unwrap();
     let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
     let entry = ChainKey::new(1, [7; 32]).follow(&held, amount, &cause, "", NOW).unwrap();
     Ok(ledger::insert(tx, &entry).await? && wallet::advance(tx, &held, entry.after, entry.hash).await?)
-}
-
-/// Runs `operation` in a write, without an input.
-async fn write<T: Send + 'static>(
-    case: &Case,
-    operation: impl for<'t> Fn(&'t mut Tx) -> Operation<'t, T> + Send + Sync + 'static,
-) -> Result<T, Error> {
-    case.db.write((), move |tx, ()| operation(tx)).await
 }
 
 mod cases {
