@@ -16,6 +16,7 @@ use std::{
 };
 
 use domain::{
+    account::Role,
     id::AccountId,
     ledger::{Cause, ChainKey},
     task::Backoff,
@@ -25,9 +26,11 @@ use domain::{
 use engine::{
     Engine, Parts, Secrets,
     account::{self, NewAccount},
+    code,
     delivery::{Way, Ways},
-    kinds::{Ending, Failure, Kind, Kinds},
+    kinds::{Ending, Failure, Kind, Kinds, metered::Metered},
     ledger::{self, Booking},
+    session::Caller,
     settings::Settings,
     task::{self, Submission},
     worker::Job,
@@ -117,6 +120,19 @@ impl Storage for Nowhere {
     }
 }
 
+/// What a test chooses otherwise than development does.
+#[derive(Clone)]
+pub struct Chosen {
+    pub settings: Settings,
+    pub ways: Ways,
+}
+
+impl Default for Chosen {
+    fn default() -> Self {
+        Self { settings: Settings::default(), ways: Ways { sms: Way::Outbox, mail: Way::Outbox } }
+    }
+}
+
 /// An engine and the handles to it.
 pub struct World {
     pub engine: Arc<Engine>,
@@ -129,14 +145,24 @@ pub struct World {
 impl World {
     /// On SQLite, in a folder of its own.
     pub async fn sqlite() -> Self {
+        Self::sqlite_with(Chosen::default()).await
+    }
+
+    /// On SQLite, with something chosen.
+    pub async fn sqlite_with(chosen: Chosen) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = Address::Sqlite(folder.path().join("test.db"));
-        Self::at(address, Some(folder)).await
+        Self::at(address, Some(folder), chosen).await
     }
 
     /// On SQLite, and on PostgreSQL in a schema called `name` where a server is given.
     pub async fn both(name: &str) -> Vec<Self> {
-        let mut worlds = vec![Self::sqlite().await];
+        Self::both_with(name, Chosen::default()).await
+    }
+
+    /// On both, with something chosen.
+    pub async fn both_with(name: &str, chosen: Chosen) -> Vec<Self> {
+        let mut worlds = vec![Self::sqlite_with(chosen.clone()).await];
         let Ok(url) = std::env::var("GONGFANG_TEST_POSTGRES") else {
             eprintln!("skipped on PostgreSQL: GONGFANG_TEST_POSTGRES is not set");
             return worlds;
@@ -147,11 +173,11 @@ impl World {
             admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
         }
         let separator = if url.contains('?') { '&' } else { '?' };
-        worlds.push(Self::at(Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), None).await);
+        worlds.push(Self::at(Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), None, chosen).await);
         worlds
     }
 
-    async fn at(address: Address, folder: Option<tempfile::TempDir>) -> Self {
+    async fn at(address: Address, folder: Option<tempfile::TempDir>, chosen: Chosen) -> Self {
         let db = Db::open(&address, &DbSettings::default()).await.unwrap();
         migrate::run(&db, START).await.unwrap();
         let clock = Arc::new(ManualClock::at(START));
@@ -162,10 +188,10 @@ impl World {
             random: Arc::new(SeededRandom::new(7)),
             bell: Arc::new(InProcess::default()),
             storage: Arc::new(Nowhere),
-            ways: Ways { sms: Way::Outbox, mail: Way::Outbox },
+            ways: chosen.ways,
             secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], chain: ChainKey::new(1, [3; 32]) },
-            settings: Settings::default(),
-            kinds: Kinds::default().with(probe.clone()),
+            settings: chosen.settings,
+            kinds: Kinds::default().with(probe.clone()).with(Arc::new(Metered)),
         };
         Self { engine: Engine::new(parts), clock, probe, db, _folder: folder }
     }
@@ -194,6 +220,22 @@ impl World {
     /// An account's money.
     pub async fn balance(&self, account: AccountId) -> i64 {
         engine::wallet::get(&self.engine, account, Asset::Money).await.unwrap().balance
+    }
+
+    /// An account's uses.
+    pub async fn uses(&self, account: AccountId) -> i64 {
+        engine::wallet::get(&self.engine, account, Asset::Uses).await.unwrap().balance
+    }
+
+    /// Somebody signed in under an account.
+    pub fn caller(&self, account: AccountId, role: Role) -> Caller {
+        Caller { account, role, session: String::new(), expires_at: START }
+    }
+
+    /// Gives an account uses by a code of its own.
+    pub async fn redeem(&self, account: AccountId, uses: i64) {
+        let texts = code::mint(&self.engine, &self.caller(account, Role::User), 1, uses).await.unwrap();
+        code::redeem(&self.engine, account, &texts[0], None).await.unwrap();
     }
 
     /// Changes the database behind the engine's back.
