@@ -17,7 +17,7 @@ use crate::{
     config::{Config, MailSection, SmsSection},
 };
 
-/// How long a vendor may take to answer.
+/// How long a vendor or a mail server may take to answer.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The ways of both channels.
@@ -96,6 +96,7 @@ fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
         password: section.password.clone(),
         from: section.from.clone(),
         certificate,
+        deadline: DEADLINE,
     })
 }
 

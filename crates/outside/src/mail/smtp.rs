@@ -18,8 +18,6 @@ use ports::{
     fault::Fault,
 };
 
-/// How long one command of the protocol may take.
-const DEADLINE: Duration = Duration::from_secs(15);
 /// Connections kept open at once.
 const POOL: u32 = 4;
 
@@ -51,12 +49,15 @@ pub struct SmtpSettings {
     pub from: String,
     /// A certificate of the operator's own in PEM, beside the public ones.
     pub certificate: Option<Vec<u8>>,
+    /// How long one letter may take, from connecting to the server's last word.
+    pub deadline: Duration,
 }
 
 /// A mail server.
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    deadline: Duration,
 }
 
 impl Smtp {
@@ -82,12 +83,12 @@ impl Smtp {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host)
             .port(settings.port)
             .tls(tls)
-            .timeout(Some(DEADLINE))
+            .timeout(Some(settings.deadline))
             .pool_config(PoolConfig::new().max_size(POOL));
         if !settings.username.is_empty() {
             builder = builder.credentials(Credentials::new(settings.username, settings.password));
         }
-        Ok(Self { transport: builder.build(), from })
+        Ok(Self { transport: builder.build(), from, deadline: settings.deadline })
     }
 
     fn letter(&self, parcel: &Parcel) -> Result<Message, Undelivered> {
@@ -119,7 +120,11 @@ impl Carrier for Smtp {
 
     async fn carry(&self, parcel: &Parcel) -> Result<(), Undelivered> {
         let letter = self.letter(parcel)?;
-        self.transport.send(letter).await.map(drop).map_err(|error| judged(&error))
+        // The library bounds how long connecting takes, and not how long the server may be silent afterwards.
+        match tokio::time::timeout(self.deadline, self.transport.send(letter)).await {
+            Ok(sent) => sent.map(drop).map_err(|error| judged(&error)),
+            Err(_) => Err(Undelivered::Passing { text: "the mail server did not answer in time".to_owned(), retry_after: None }),
+        }
     }
 }
 
