@@ -26,6 +26,7 @@ use engine::{
     code,
     delivery::{self, Rules, Way, Ways},
     letter::Language,
+    session,
     settings::{Minting, Settings},
     verification::{self, Claim, Wish},
     worker_token,
@@ -238,6 +239,25 @@ async fn b02_addresses_of_one_mailbox_wait_together() {
         assert!(matches!(wish(&world, Channel::Mail, same, None).await, Err(Error::Refused(Refusal::SentTooOften(_)))), "{same}");
     }
     wish(&world, Channel::Mail, "other@example.com", None).await.unwrap();
+}
+
+#[tokio::test]
+async fn b11_an_account_that_may_not_sign_in_is_stopped_at_once() {
+    let world = World::sqlite().await;
+    let id = sign_in(&world, PHONE, &wish(&world, Channel::Sms, PHONE, None).await.unwrap()).await.unwrap();
+    let request = CodeSignIn {
+        phone: PHONE.to_owned(),
+        code: wish(&world, Channel::Sms, PHONE, None).await.unwrap(),
+        address: None,
+        surface: "phone",
+        lifetime: Duration::from_secs(60),
+    };
+    let token = account::sign_in_by_code(&world.engine, request).await.unwrap().token;
+    session::authenticate(&world.engine, &token).await.unwrap();
+    account::set_active(&world.engine, domain::id::AccountId(id), false).await.unwrap();
+    assert_eq!(session::authenticate(&world.engine, &token).await, Err(Refusal::Unauthorized.into()));
+    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    assert_eq!(sign_in(&world, PHONE, &code).await, Err(Refusal::Unauthorized.into()));
 }
 
 /// A carrier that fails as it is told, then takes what comes.

@@ -18,6 +18,9 @@ use std::{
 
 use serde_json::Value;
 
+/// The password of production's administrator.
+pub const ROOT_PASSWORD: &str = "correct horse battery";
+
 /// A port nobody listens at.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
@@ -29,27 +32,68 @@ pub struct Server {
     pub port: u16,
     pub data: PathBuf,
     pub log: PathBuf,
+    surfaces: String,
     settings: Vec<(String, String)>,
     child: Option<Child>,
     _folder: tempfile::TempDir,
 }
 
 impl Server {
-    /// Starts a server with settings such as `("ANIME_PRICE", "1")`.
+    /// Starts a server of the anime surface with settings such as `("ANIME_PRICE", "1")`.
     pub fn start(settings: &[(&str, &str)]) -> Self {
+        Self::mounting("anime,media", settings)
+    }
+
+    /// Starts a server of some surfaces, all on one address.
+    pub fn mounting(surfaces: &str, settings: &[(&str, &str)]) -> Self {
+        let mut server = Self::prepared(surfaces, settings);
+        server.run();
+        server
+    }
+
+    /// Starts a server as production has it, with an administrator called `root`.
+    pub fn production(surfaces: &str, settings: &[(&str, &str)]) -> Self {
+        let mut all = vec![("MODE", "production"), ("PUBLIC_URL", "https://api.example.com"), ("CORS_ORIGINS", "https://app.example.com")];
+        all.extend(settings);
+        let mut server = Self::prepared(surfaces, &all);
+        server.says(&["secrets", "create"], "");
+        server.says(&["admin", "create", "root"], ROOT_PASSWORD);
+        server.run();
+        server
+    }
+
+    fn prepared(surfaces: &str, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
-        let mut server = Self {
+        Self {
             base: format!("http://127.0.0.1:{port}"),
             port,
             data: folder.path().join("data"),
             log: folder.path().join("log.txt"),
+            surfaces: surfaces.to_owned(),
             settings: settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
             child: None,
             _folder: folder,
-        };
+        }
+    }
+
+    /// A second process on the same data, on a port of its own.
+    pub fn beside(&self) -> Self {
+        let settings: Vec<(&str, &str)> = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let mut server = Self::prepared(&self.surfaces, &settings);
+        server.data.clone_from(&self.data);
         server.run();
         server
+    }
+
+    /// Runs a command of the binary with these settings, gives it `input`, and tells what it printed; panics where it failed.
+    pub fn says(&self, arguments: &[&str], input: &str) -> String {
+        use std::io::Write;
+        let mut child = self.command().args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// Starts the process and waits until it is ready; says how long that took.
@@ -83,7 +127,7 @@ impl Server {
         command
             .env_remove("GONGFANG_TEST_POSTGRES")
             .env("GONGFANG_DATA", &self.data)
-            .env("GONGFANG_LISTEN_MOUNTS", format!("127.0.0.1:{}=anime,media", self.port))
+            .env("GONGFANG_LISTEN_MOUNTS", format!("127.0.0.1:{}={}", self.port, self.surfaces))
             .current_dir(self._folder.path());
         for (key, value) in &self.settings {
             command.env(format!("GONGFANG_{key}"), value);
@@ -148,12 +192,15 @@ pub async fn hand_in(server: &Server, token: &str, body: Value) -> String {
 }
 
 /// Plays a story: `> METHOD /path as NAME`, headers and a body; then `< STATUS`, headers and a pattern of the body. In a pattern
-/// `<any>`, `<number>`, `<time>` stand for what they say and `<=name>` keeps the value for later as `{name}`.
+/// `<any>`, `<number>`, `<time>`, `<micros>` and `<seconds>` (times without a zone) stand for what they say, and `<=name>` keeps the
+/// value for later as `{name}`.
 pub async fn play(server: &Server, story: &str) {
     let mut kept: HashMap<String, String> = HashMap::new();
     let mut tokens: HashMap<String, String> = HashMap::new();
-    tokens.insert("test".to_owned(), sign_in(server, "test@bigniu.com", "test123").await);
-    tokens.insert("admin".to_owned(), sign_in(server, "admin", "admin123456").await);
+    if server.surfaces.contains("anime") && !server.settings.iter().any(|(key, _)| key == "MODE") {
+        tokens.insert("test".to_owned(), sign_in(server, "test@bigniu.com", "test123").await);
+        tokens.insert("admin".to_owned(), sign_in(server, "admin", "admin123456").await);
+    }
     let client = http();
     for exchange in story.split("\n> ").skip(1) {
         let (asked, expected) = exchange.split_once("\n< ").unwrap_or_else(|| panic!("no answer in {exchange}"));
@@ -211,8 +258,11 @@ fn fits(wanted: &Value, found: &Value, kept: &mut HashMap<String, String>) -> bo
         (Value::String(pattern), Value::String(text)) if pattern == "<time>" => {
             text.len() == 20 && text.ends_with('Z') && text.as_bytes()[10] == b'T'
         }
-        (Value::String(pattern), Value::String(text)) if pattern.starts_with("<=") => {
-            kept.insert(pattern[2..pattern.len() - 1].to_owned(), text.clone());
+        (Value::String(pattern), Value::String(text)) if pattern == "<micros>" => text.len() == 26 && text.as_bytes()[19] == b'.',
+        (Value::String(pattern), Value::String(text)) if pattern == "<seconds>" => text.len() == 19 && text.as_bytes()[10] == b'T',
+        (Value::String(pattern), Value::String(_) | Value::Number(_)) if pattern.starts_with("<=") => {
+            let text = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
+            kept.insert(pattern[2..pattern.len() - 1].to_owned(), text);
             true
         }
         (Value::String(pattern), Value::String(text)) => {

@@ -55,7 +55,9 @@ fn worded(wrong: &Wrong) -> (StatusCode, String) {
         Refusal::Invalid { field: "email", problem: Problem::Missing } => bad("邮箱不能为空"),
         Refusal::Invalid { field: "email", .. } => bad("邮箱格式不正确"),
         Refusal::Invalid { field: "password", problem: Problem::TooShort(least) } => bad(&format!("密码长度至少为 {least} 位")),
-        Refusal::Invalid { field: "password", problem } => bad(&speak::invalid("密码", problem)),
+        Refusal::Invalid { field: "password", problem: Problem::TooLong(most) } => bad(&format!("密码过长，最多 {most} 字节")),
+        Refusal::Invalid { field: "password", problem: Problem::TooCommon } => bad("密码过于常见，请换一个"),
+        Refusal::Invalid { field: "password", .. } => bad("密码包含无效字符"),
         Refusal::Invalid { field: "verification_code", .. } => bad("验证码不能为空"),
         _ => speak::usual(wrong),
     }
