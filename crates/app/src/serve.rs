@@ -97,6 +97,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     }
     let options = Options {
         origins: config.cors.origins.clone(),
+        proxies: config.proxies()?,
         public_docs: config.docs.public,
         query_token: config.ws.query_token,
         anime_session_s: u64::try_from(config.anime.session_s).unwrap_or(3600),

@@ -5,7 +5,7 @@ mod common;
 
 use std::process::Command;
 
-use common::{ROOT_PASSWORD, Server, http, play, sign_in};
+use common::{ROOT_PASSWORD, Server, http, play, postgres, sign_in};
 use serde_json::{Value, json};
 
 const SURFACES: &str = "mail,phone,anime,media";
@@ -37,9 +37,15 @@ async fn register(server: &Server, email: &str) -> i64 {
 
 #[tokio::test]
 async fn the_document_from_top_to_bottom() {
+    let story = include_str!("stories/mail.txt");
     let server = Server::mounting(SURFACES, &[IDLE]);
-    play(&server, include_str!("stories/mail.txt")).await;
+    play(&server, story).await;
     server.check();
+    if let Some(database) = postgres("mail_story").await {
+        let server = Server::mounting(SURFACES, &[IDLE, ("DATABASE", &database)]);
+        play(&server, story).await;
+        server.check();
+    }
 }
 
 #[tokio::test]

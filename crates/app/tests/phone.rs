@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ROOT_PASSWORD, Server, http, play, sign_in};
+use common::{ROOT_PASSWORD, Server, http, play, postgres, sign_in};
 use serde_json::{Value, json};
 
 const SURFACES: &str = "phone,mail,anime,media";
@@ -59,9 +59,15 @@ async fn race(servers: &[&Server], tokens: &[String], path: &str, body: Value, t
 
 #[tokio::test]
 async fn the_document_from_top_to_bottom() {
+    let story = include_str!("stories/phone.txt");
     let server = Server::mounting(SURFACES, &[IDLE]);
-    play(&server, include_str!("stories/phone.txt")).await;
+    play(&server, story).await;
     server.check();
+    if let Some(database) = postgres("phone_story").await {
+        let server = Server::mounting(SURFACES, &[IDLE, ("DATABASE", &database)]);
+        play(&server, story).await;
+        server.check();
+    }
 }
 
 #[tokio::test]
@@ -84,17 +90,7 @@ async fn races_over_http_have_one_winner() {
 /// The same with two processes on one PostgreSQL, where one is given.
 #[tokio::test]
 async fn races_over_two_processes_have_one_winner() {
-    #[expect(clippy::disallowed_methods, reason = "a test reads its environment")]
-    let Ok(url) = std::env::var("GONGFANG_TEST_POSTGRES") else {
-        eprintln!("skipped: GONGFANG_TEST_POSTGRES is not set");
-        return;
-    };
-    let schema = format!("two_processes_{}", std::process::id());
-    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
-    let connection = tokio::spawn(connection);
-    client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.unwrap();
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let database = format!("{url}{separator}options=-c%20search_path%3D{schema}");
+    let Some(database) = postgres("two_processes").await else { return };
     let first = Server::mounting(SURFACES, &[IDLE, ("DATABASE", &database)]);
     let second = first.beside();
     let both = [&first, &second];
@@ -107,10 +103,6 @@ async fn races_over_two_processes_have_one_winner() {
     assert_eq!(race(&both, &tokens, "/api/redemption/redeem", body, 100).await, [(200, 1), (400, 99)].into());
     assert_eq!(race(&both, &tokens, "/api/task/create", json!({}), 64).await, [(200, 1), (403, 63)].into());
     first.check();
-    drop((second, first));
-    client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
-    drop(client);
-    connection.await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -96,7 +96,6 @@ impl Place {
 }
 
 /// The routes of pages at `place` that show `documents`, each with its surface's name.
-#[must_use]
 pub fn router(place: Place, documents: &[(&'static str, OpenApi)]) -> Router<App> {
     let Place { openapi, swagger, redoc } = place;
     let title = format!("Gongfang 工坊: {}", documents.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));

@@ -77,6 +77,12 @@ impl Config {
         self.listen.mounts.iter().map(mount).collect()
     }
 
+    /// The proxies that are believed.
+    pub(crate) fn proxies(&self) -> anyhow::Result<Vec<std::net::IpAddr>> {
+        let proxy = |text: &String| text.trim().parse().with_context(|| format!("listen.proxies: {text} is not an address"));
+        self.listen.proxies.iter().map(proxy).collect()
+    }
+
     /// The configuration for people, secrets masked.
     pub(crate) fn masked(&self) -> anyhow::Result<String> {
         let mut masked = self.clone();

@@ -80,6 +80,8 @@ section! {
     Listen {
         /// Each entry is `127.0.0.1:8000=anime,media`.
         mounts: Vec<String> = vec!["127.0.0.1:8000=anime,media".to_owned(), "127.0.0.1:5000=phone,mail".to_owned()],
+        /// Addresses of your proxies: what they say in `X-Forwarded-For` is believed, and limits count whom they name.
+        proxies: Vec<String> = Vec::new(),
         /// Connections at once, over all addresses.
         connections: i64 = 10_000,
     }

@@ -172,6 +172,21 @@ impl Drop for Server {
     }
 }
 
+/// The address of a fresh schema on PostgreSQL, where a server is given.
+pub async fn postgres(schema: &str) -> Option<String> {
+    let Ok(url) = std::env::var("GONGFANG_TEST_POSTGRES") else {
+        eprintln!("skipped on PostgreSQL: GONGFANG_TEST_POSTGRES is not set");
+        return None;
+    };
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    client.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).await.unwrap();
+    drop(client);
+    connection.await.unwrap().unwrap();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    Some(format!("{url}{separator}options=-c%20search_path%3D{schema}"))
+}
+
 /// A client without proxies.
 pub fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()

@@ -55,6 +55,8 @@ pub struct App {
 pub struct Options {
     /// Origins whose pages may call; `http://localhost` stands for every port of it.
     pub origins: Vec<String>,
+    /// Proxies whose word about who asks is believed.
+    pub proxies: Vec<IpAddr>,
     /// Whether the documentation pages are open to everybody.
     pub public_docs: bool,
     /// Whether a socket's token may stand in the query, as the documents have it.
@@ -207,16 +209,36 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The address a request came from.
+/// The address a request came from; behind a proxy of the operator's, the one that the proxy names.
 #[derive(Debug, Clone, Copy)]
 pub struct Address(pub Option<IpAddr>);
 
-impl<S: Send + Sync> FromRequestParts<S> for Address {
+impl<S: Send + Sync> FromRequestParts<S> for Address
+where
+    App: FromRef<S>,
+{
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        Ok(Self(peer.map(|peer| origin(peer, &parts.headers, &App::from_ref(state).options.proxies))))
     }
+}
+
+/// Who asks, when `peer` connected: the peer, or what trusted proxies say one after the other, read from the nearest on, up to the
+/// first address that is none of theirs. What stands before that anybody may have written.
+fn origin(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    let named = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let named: Vec<&str> = named.map(str::trim).collect();
+    let mut origin = peer.to_canonical();
+    for name in named.into_iter().rev() {
+        if !proxies.contains(&origin) {
+            break;
+        }
+        let Ok(address) = name.parse::<IpAddr>() else { break };
+        origin = address.to_canonical();
+    }
+    origin
 }
 
 impl OperationInput for Address {}
@@ -300,6 +322,7 @@ mod tests {
     fn only_listed_origins_may_call() {
         let options = Options {
             origins: vec!["http://localhost".into(), "https://app.example.com".into()],
+            proxies: vec![],
             public_docs: true,
             query_token: true,
             anime_session_s: 1,
@@ -323,6 +346,24 @@ mod tests {
             "http://127.0.0.1:1",
         ] {
             assert!(!listed(&options, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn x17_only_the_operators_proxies_are_believed() {
+        let proxies: Vec<IpAddr> = ["127.0.0.1", "10.0.0.2"].map(|text| text.parse().unwrap()).to_vec();
+        for (peer, named, expected) in [
+            ("203.0.113.7", "198.51.100.1", "203.0.113.7"),
+            ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
+            ("127.0.0.1", "1.1.1.1, 198.51.100.1", "198.51.100.1"),
+            ("127.0.0.1", "198.51.100.1, 10.0.0.2", "198.51.100.1"),
+            ("::ffff:127.0.0.1", "2001:db8::1", "2001:db8::1"),
+            ("127.0.0.1", "198.51.100.1, nonsense", "127.0.0.1"),
+            ("127.0.0.1", "", "127.0.0.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", named.parse().unwrap());
+            assert_eq!(origin(peer.parse().unwrap(), &headers, &proxies), expected.parse::<IpAddr>().unwrap(), "{peer} {named}");
         }
     }
 }
