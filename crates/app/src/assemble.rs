@@ -1,6 +1,6 @@
 //! Puts the engine together from the configuration.
 
-use std::{sync::Arc, time::Duration};
+use std::{os::unix::fs::OpenOptionsExt, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use domain::{money::Money, time::Timestamp};
@@ -27,7 +27,8 @@ use crate::{
 /// tasks, and not a command beside it.
 pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<Engine>> {
     let random = Arc::new(SystemRandom);
-    let secrets = secrets::load(config.data(), !config.production(), &*random)?;
+    // A command beside the server never makes an installation: a mistyped folder would answer as an empty one.
+    let secrets = secrets::load(config.data(), serving && !config.production(), &*random)?;
     let clock = Arc::new(SystemClock::new());
     let db = database(config).await?;
     follow(&db, &clock).await?;
@@ -63,7 +64,7 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
             "admin" => Minting::Admins,
             other => anyhow::bail!("codes.mint_role must be any or admin, not {other}"),
         },
-        mint_most: config.codes.mint_most.clamp(1, 10_000),
+        mint_most: config.codes.mint_most.clamp(1, engine::code::CHUNK as i64),
         owners_report: match config.tasks.client_status.as_str() {
             "owner" => true,
             "worker" => false,
@@ -85,6 +86,15 @@ pub(crate) fn address(config: &Config) -> Address {
 }
 
 async fn database(config: &Config) -> anyhow::Result<Db> {
+    if let Address::Sqlite(path) = address(config) {
+        // Made here for its owner's eyes only; the files beside it take after it.
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("{} cannot be made", path.display()))?;
+    }
     Db::open(&address(config), &DbSettings::default())
         .await
         .map_err(|fault| anyhow::anyhow!("{fault}"))

@@ -123,6 +123,7 @@ pub(crate) fn sms_rules(config: &Config) -> anyhow::Result<Rules> {
     let ceiling = match (ceiling, price) {
         (0, _) => None,
         (_, 0) => bail!("sms.daily_ceiling needs sms.price: what one message costs"),
+        (ceiling, price) if ceiling < price => bail!("sms.daily_ceiling is less than one message costs (sms.price)"),
         (ceiling, price) => Some(Rule { allowed: u32::try_from(ceiling / price).unwrap_or(u32::MAX), span: DAY }),
     };
     Ok(Rules {
@@ -190,7 +191,10 @@ mod tests {
         assert_eq!(sms_rules(&config).unwrap().ceiling, None);
         config.sms.daily_ceiling = "100".to_owned();
         assert_eq!(sms_rules(&config).unwrap().ceiling.map(|rule| rule.allowed), Some(2000));
-        config.sms.price = "0".to_owned();
-        assert!(sms_rules(&config).is_err());
+        for (ceiling, price) in [("100", "0"), ("0.04", "0.05"), ("much", "0.05")] {
+            config.sms.daily_ceiling = ceiling.to_owned();
+            config.sms.price = price.to_owned();
+            assert!(sms_rules(&config).is_err(), "{ceiling} {price}");
+        }
     }
 }

@@ -14,7 +14,8 @@ use anyhow::{Context, bail};
 use axum::{
     Extension, Router,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Version, header},
+    middleware::Next,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -26,7 +27,7 @@ use hyper_util::{
 use metrics_exporter_prometheus::PrometheusHandle;
 use surfaces::{
     App, Surface, anime,
-    docs::{self, Place},
+    docs::{self, Paths},
     mail, media, phone,
     speak::{Wrong, listed},
 };
@@ -77,7 +78,7 @@ fn surface(name: &str) -> anyhow::Result<Surface> {
 pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> anyhow::Result<Router> {
     let mut claimed: HashMap<String, &'static str> = HashMap::new();
     let mut refusers = Vec::new();
-    let mut documents: BTreeMap<Place, Vec<(&'static str, OpenApi)>> = BTreeMap::new();
+    let mut documents: BTreeMap<Paths, Vec<(&'static str, OpenApi)>> = BTreeMap::new();
     let mut router = Router::new();
     let mut claim = |path: String, name: &'static str| match claimed.insert(path.clone(), name) {
         Some(other) => bail!("the surfaces {other} and {name} both claim {path}; mount them on two addresses"),
@@ -90,15 +91,15 @@ pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> 
         }
         refusers.extend(surface.prefixes.iter().map(|prefix| (*prefix, surface.refuse)));
         router = router.merge(surface.router);
-        if let Some((place, open)) = surface.docs {
-            documents.entry(place).or_default().push((surface.name, open));
+        if let Some((paths, open)) = surface.docs {
+            documents.entry(paths).or_default().push((surface.name, open));
         }
     }
-    for (place, documents) in documents.iter().filter(|_| app.options.public_docs) {
-        for path in place.claims() {
+    for (paths, documents) in documents.iter().filter(|_| app.options.public_docs) {
+        for path in paths.claims() {
             claim(path, documents.first().map_or("docs", |(name, _)| name))?;
         }
-        router = router.merge(docs::router(*place, documents));
+        router = router.merge(docs::router(*paths, documents));
     }
     let refusers = Refusers(Arc::new(refusers));
     let unknown = {
@@ -155,18 +156,69 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
             refusers.refuse("", &Wrong::Panicked)
         })
     };
+    let guard = {
+        let refusers = refusers.clone();
+        axum::middleware::from_fn(move |request: Request, next: Next| {
+            let refusers = refusers.clone();
+            async move { guarded(&refusers, request, next).await }
+        })
+    };
     let fixed = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     router.layer(
         ServiceBuilder::new()
+            .map_request(|mut request: Request| {
+                own_id_unless_plain(&mut request);
+                request
+            })
             .layer(SetRequestIdLayer::new(id.clone(), MakeRequestUuid))
             .layer(trace)
             .layer(PropagateRequestIdLayer::new(id))
             .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
             .layer(fixed(header::CACHE_CONTROL, "no-store"))
+            .layer(guard)
             .layer(cors)
             .layer(caught),
     )
+}
+
+/// A caller's request id is taken over where it is one, and not a way to fill the log.
+fn own_id_unless_plain(request: &mut Request) {
+    let plain = |id: &HeaderValue| id.len() <= 64 && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
+    if request.headers().get("x-request-id").is_some_and(|id| !plain(id)) {
+        request.headers_mut().remove("x-request-id");
+    }
+}
+
+/// Refuses what could be read in two ways (a proxy might read it in the other), OPTIONS that ask nothing, and keeps the headers of
+/// an allowed origin from pages of others.
+async fn guarded(refusers: &Refusers, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let named = request.version() != Version::HTTP_11 || hosts == 1;
+    let coded = headers.get(header::TRANSFER_ENCODING).is_some_and(|coding| coding != "chunked");
+    if !named || coded {
+        let problem = "the request's head can be read in two ways".to_owned();
+        let mut answer = refusers.refuse(&path, &Wrong::Body { field: ".".to_owned(), problem });
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return answer;
+    }
+    if request.method() == Method::OPTIONS && !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+        return refusers.refuse(&path, &Wrong::NoMethod);
+    }
+    let mut answer = next.run(request).await;
+    if !answer.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+        for name in [
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            header::ACCESS_CONTROL_MAX_AGE,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        ] {
+            answer.headers_mut().remove(name);
+        }
+    }
+    answer
 }
 
 /// Whether the database answers, and what the kinds lack on this machine.

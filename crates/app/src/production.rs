@@ -1,6 +1,6 @@
 //! What production demands before it starts, and what development is given. Each fault is one clear line.
 
-use domain::refusal::Refusal;
+use domain::{money::Money, refusal::Refusal};
 use engine::{
     Engine, Error,
     account::{self, NewAccount},
@@ -44,7 +44,10 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
     demand("codes.mail_cooldown_s", config.codes.mail_cooldown_s >= 60, "must be 60 at least");
     demand("codes.budget_per_minute", config.codes.budget_per_minute > 0, "must be set, so that a flood costs no fortune");
     demand("sms.sender", config.sms.sender != "outbox", "must not be outbox, which keeps codes in clear");
-    demand("sms.daily_ceiling", config.sms.daily_ceiling != "0", "must be set: what text messages may cost a day");
+    let ceiling = Money::parse(&config.sms.daily_ceiling).is_some_and(|ceiling| ceiling.0 > 0);
+    demand("sms.daily_ceiling", ceiling, "must be set: what text messages may cost a day");
+    let here = config.mail.host == "localhost" || config.mail.host.parse::<std::net::IpAddr>().is_ok_and(|host| host.is_loopback());
+    demand("mail.security", config.mail.security != "none" || here, "must be starttls or tls, unless the server runs on this machine");
     demand("mail.sender", config.mail.sender != "outbox", "must not be outbox, which keeps codes in clear");
     demand("auth.password_min", config.auth.password_min >= 8, "must be 8 at least");
     demand("auth.refuse_common", config.auth.refuse_common, "must be true");

@@ -34,9 +34,10 @@ pub(crate) fn load(data: &Path, make: bool, random: &dyn Random) -> anyhow::Resu
     }
     ensure!(
         path.exists(),
-        "{} is missing: run `gongfang secrets create --data {}` once and keep it out of the database's backups",
-        path.display(),
-        data.display()
+        "there is no installation in {0}: name its folder with --data, start `gongfang serve` once (development), or run \
+         `gongfang secrets create --data {0}` (production; keep {1} out of the database's backups)",
+        data.display(),
+        FILE
     );
     let stored = read(&path)?;
     let Some(codes) = &stored.codes else {
@@ -64,6 +65,9 @@ pub(crate) fn create(data: &Path, random: &dyn Random) -> anyhow::Result<()> {
     // The database beside them is nobody else's business either.
     DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(|| format!("{} cannot be made", data.display()))?;
     let path = data.join(FILE);
+    // Whoever else starts just now waits here: two would each make secrets of their own.
+    let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(data.join(format!("{FILE}.lock")))?;
+    lock.lock().with_context(|| format!("{}.lock cannot be held", path.display()))?;
     let found = path.exists().then(|| read(&path)).transpose()?;
     let codes = Some(hex::<32>(random));
     let stored = match found {
@@ -72,7 +76,8 @@ pub(crate) fn create(data: &Path, random: &dyn Random) -> anyhow::Result<()> {
         None => Stored { token: hex::<32>(random), media: hex::<32>(random), codes, chain: hex::<32>(random) },
     };
     // Written whole beside its place: a crash leaves the older file or the newer one.
-    let part = data.join(format!("{FILE}.{}", hex::<4>(random)));
+    let part = data.join(format!("{FILE}.part"));
+    let _ = std::fs::remove_file(&part);
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -132,5 +137,20 @@ mod tests {
         let completed = load(folder.path(), false, &random).unwrap();
         assert_eq!(completed.token, [0xab; 32]);
         assert_ne!(completed.codes, [0xab; 32]);
+    }
+
+    #[test]
+    fn of_many_that_start_at_once_all_have_the_same_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens: Vec<_> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..16)
+                .map(|seed| {
+                    let path = folder.path();
+                    scope.spawn(move || load(path, true, &SeededRandom::new(seed)).unwrap().token)
+                })
+                .collect();
+            starts.into_iter().map(|start| start.join().unwrap()).collect()
+        });
+        assert!(tokens.iter().all(|token| *token == tokens[0]));
     }
 }

@@ -23,7 +23,11 @@ pub(crate) fn start_log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process (tests) keeps the first.
-    let _ = if std::io::stderr().is_terminal() { log.compact().try_init() } else { log.json().flatten_event(true).try_init() };
+    let _ = if std::io::stderr().is_terminal() {
+        log.compact().try_init()
+    } else {
+        log.json().flatten_event(true).with_span_list(false).try_init()
+    };
 }
 
 /// Runs the server until it is told to stop.
@@ -53,6 +57,7 @@ pub(crate) async fn run(flags: &Flags) -> anyhow::Result<()> {
 
 /// A server that runs.
 pub(crate) struct Running {
+    engine: Arc<engine::Engine>,
     ending: CancellationToken,
     tasks: TaskTracker,
     sockets: TaskTracker,
@@ -67,7 +72,9 @@ impl Running {
         self.ending.cancelled().await;
         self.tasks.close();
         self.sockets.close();
+        self.engine.sending.close();
         let all = async {
+            self.engine.sending.wait().await;
             self.sockets.wait().await;
             self.tasks.wait().await;
         };
@@ -93,7 +100,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     }
     let lacks = engine.ready().await?;
     for lack in &lacks {
-        tracing::warn!(lack, "something is missing; tasks of that kind are refused until it is there");
+        tracing::warn!(lack, "something is missing; what needs it is refused until it is there");
     }
     let options = Options {
         origins: config.cors.origins.clone(),
@@ -128,8 +135,8 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     if config.worker.enabled {
         tasks.spawn(engine::worker::Worker::new(Arc::clone(&engine)).serve(ending.clone()));
     }
-    tokio::spawn(housekeeping(engine, config.data().join("anchors.log"), metrics, ending.clone()));
-    Ok(Running { ending: ending.clone(), tasks, sockets, addresses, lacks })
+    tokio::spawn(housekeeping(Arc::clone(&engine), config.data().join("anchors.log"), metrics, ending.clone()));
+    Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, lacks })
 }
 
 /// The metrics of this process; one recorder, however many servers a test starts.
@@ -148,6 +155,9 @@ fn recorder() -> PrometheusHandle {
 async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, metrics: PrometheusHandle, ending: CancellationToken) {
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
     hour.tick().await;
+    if let Err(error) = engine::delivery::tidy(&engine).await {
+        tracing::error!(%error, "old deliveries could not be dropped");
+    }
     let mut upkeep = tokio::time::interval(Duration::from_secs(5));
     loop {
         tokio::select! {
@@ -212,7 +222,10 @@ fn banner(config: &Config, running: &Running) {
     lines.push(format!("  data            {}", config.data));
     if !config.production() {
         lines.push(format!("  sign in as      test@bigniu.com or {} (their passwords stand in README.md)", config.admin.username));
-        lines.push("  codes           come back in answers, and lie in `gongfang outbox`".to_owned());
+        if config.codes.echo {
+            lines.push("  codes           come back in answers".to_owned());
+        }
+        lines.push("  messages        gongfang outbox".to_owned());
         lines.push("  DEVELOPMENT: published passwords, for this machine only".to_owned());
     }
     for lack in &running.lacks {

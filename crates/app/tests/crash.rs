@@ -17,50 +17,90 @@ use std::{
 use common::{Server, http, sign_in};
 use serde_json::{Value, json};
 
+/// What callers were told has happened.
+#[derive(Default)]
+struct Acknowledged {
+    created: HashSet<i64>,
+    cancelled: HashSet<i64>,
+    redeemed: HashSet<String>,
+}
+
+/// One caller of a burst: where, as whom, until when, and what it was told.
+#[derive(Clone)]
+struct Caller {
+    base: String,
+    token: String,
+    stop: Arc<AtomicBool>,
+    told: Arc<Mutex<Acknowledged>>,
+}
+
+impl Caller {
+    fn goes_on(&self) -> bool {
+        !self.stop.load(Ordering::SeqCst)
+    }
+
+    /// Posts, and gives the answer if it was a success that arrived whole.
+    async fn post(&self, client: &reqwest::Client, path: &str, body: Value) -> Option<Value> {
+        let answer = client.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(&body).send().await.ok()?;
+        if !answer.status().is_success() {
+            return None;
+        }
+        answer.json().await.ok()
+    }
+
+    /// Hands in films, and cancels them where `cancels`.
+    async fn films(self, cancels: bool) {
+        let client = http();
+        while self.goes_on() {
+            let Some(body) = self.post(&client, "/api/v1/tasks", json!({ "novel_text": "一句话。" })).await else { continue };
+            let name = body["data"]["task_id"].as_str().unwrap().to_owned();
+            let id = name.trim_start_matches("task_").parse().unwrap();
+            self.told.lock().unwrap().created.insert(id);
+            if cancels {
+                let answer = client.delete(format!("{}/api/v1/tasks/{name}", self.base)).bearer_auth(&self.token).send().await;
+                if answer.is_ok_and(|answer| answer.status() == 200) {
+                    self.told.lock().unwrap().cancelled.insert(id);
+                }
+            }
+        }
+    }
+
+    /// Mints, redeems, and spends what was redeemed.
+    async fn uses(self) {
+        let client = http();
+        while self.goes_on() {
+            let Some(minted) = self.post(&client, "/api/redemption/generate", json!({})).await else { continue };
+            let code = minted["data"]["codes"][0]["code"].as_str().unwrap().to_owned();
+            if self.post(&client, "/api/redemption/redeem", json!({ "code": code })).await.is_some() {
+                self.told.lock().unwrap().redeemed.insert(code);
+            }
+            let Some(body) = self.post(&client, "/api/task/create", json!({})).await else { continue };
+            self.told.lock().unwrap().created.insert(body["data"]["task_id"].as_i64().unwrap());
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let cycles: usize = std::env::var("CRASH_CYCLES").ok().and_then(|text| text.parse().ok()).unwrap_or(50);
-    let mut server = Server::start(&[
+    let settings = [
         ("WORKER_ENABLED", "false"),
         ("ANIME_PRICE", "0.01"),
         ("ANIME_CREATES_PER_HOUR", "100000000"),
         ("ANIME_LISTS_PER_HOUR", "100000000"),
         ("ANIME_READS_PER_HOUR", "100000000"),
         ("LOG", "warn"),
-    ]);
+    ];
+    let mut server = Server::mounting("phone,mail,anime,media", &settings);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     credit(&server);
-    let created: Arc<Mutex<HashSet<String>>> = Arc::default();
-    let cancelled: Arc<Mutex<HashSet<String>>> = Arc::default();
+    let told: Arc<Mutex<Acknowledged>> = Arc::default();
     let mut slowest = Duration::ZERO;
     for cycle in 0..cycles {
         let stop = Arc::new(AtomicBool::new(false));
-        let load: Vec<_> = (0..8)
-            .map(|caller| {
-                let (base, token, stop) = (server.base.clone(), token.clone(), Arc::clone(&stop));
-                let (created, cancelled) = (Arc::clone(&created), Arc::clone(&cancelled));
-                tokio::spawn(async move {
-                    let client = http();
-                    while !stop.load(Ordering::SeqCst) {
-                        let request =
-                            client.post(format!("{base}/api/v1/tasks")).bearer_auth(&token).json(&json!({ "novel_text": "一句话。" }));
-                        let Ok(answer) = request.send().await else { continue };
-                        if answer.status() != 201 {
-                            continue;
-                        }
-                        let Ok(body) = answer.json::<Value>().await else { continue };
-                        let id = body["data"]["task_id"].as_str().unwrap().to_owned();
-                        created.lock().unwrap().insert(id.clone());
-                        if caller % 2 == 0 {
-                            let answer = client.delete(format!("{base}/api/v1/tasks/{id}")).bearer_auth(&token).send().await;
-                            if answer.is_ok_and(|answer| answer.status() == 200) {
-                                cancelled.lock().unwrap().insert(id);
-                            }
-                        }
-                    }
-                })
-            })
-            .collect();
+        let caller = Caller { base: server.base.clone(), token: token.clone(), stop: Arc::clone(&stop), told: Arc::clone(&told) };
+        let mut load: Vec<_> = (0..6).map(|number| tokio::spawn(caller.clone().films(number % 2 == 0))).collect();
+        load.extend((0..2).map(|_| tokio::spawn(caller.clone().uses())));
         tokio::time::sleep(Duration::from_millis(30 + (cycle as u64 * 37) % 170)).await;
         server.kill();
         stop.store(true, Ordering::SeqCst);
@@ -71,22 +111,24 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     }
     assert!(slowest < Duration::from_secs(2), "a restart took {slowest:?}");
     let said = server.check();
-    let (created, cancelled) = (created.lock().unwrap().clone(), cancelled.lock().unwrap().clone());
-    assert!(created.len() > cycles, "the load did something: {} creates", created.len());
+    let Acknowledged { created, cancelled, redeemed } = std::mem::take(&mut *told.lock().unwrap());
+    assert!(
+        created.len() > cycles && redeemed.len() > cycles,
+        "the load did something: {} creates, {} redeemed",
+        created.len(),
+        redeemed.len()
+    );
     let began = Instant::now();
     let connection = rusqlite::Connection::open(server.data.join("gongfang.db")).unwrap();
-    let (mut lost, mut undone) = (0, 0);
-    for id in &created {
-        let state: Option<String> = connection
-            .query_row("SELECT state FROM tasks WHERE id = ?1", [id.trim_start_matches("task_").parse::<i64>().unwrap()], |row| row.get(0))
-            .ok();
-        lost += usize::from(state.is_none());
-        undone += usize::from(cancelled.contains(id) && state.as_deref() != Some("cancelled"));
-    }
+    let state = |id: &i64| connection.query_row("SELECT state FROM tasks WHERE id = ?1", [id], |row| row.get::<_, String>(0)).ok();
+    let known = |code: &String| connection.query_row("SELECT 1 FROM codes WHERE text = ?1", [code], |_| Ok(())).is_ok();
+    let lost = created.iter().filter(|id| state(id).is_none()).count() + redeemed.iter().filter(|code| !known(code)).count();
+    let undone = cancelled.iter().filter(|id| state(id).as_deref() != Some("cancelled")).count();
     println!(
-        "ROW R1 PASS lost={lost} undone={undone} cycles={cycles} created={} cancelled={} slowest_restart={slowest:?} verified_in={:?} {}",
+        "ROW R1 PASS lost={lost} undone={undone} cycles={cycles} created={} cancelled={} redeemed={} slowest_restart={slowest:?} verified_in={:?} {}",
         created.len(),
         cancelled.len(),
+        redeemed.len(),
         began.elapsed(),
         said.trim().replace('\n', "; ")
     );

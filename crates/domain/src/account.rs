@@ -115,7 +115,9 @@ pub fn email(text: &str) -> Option<String> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let host_ok = host.len() <= 253 && host.contains('.') && host.split('.').all(label_ok);
+    // A last label without a letter would make it a number of a machine.
+    let named = host.rsplit('.').next().is_some_and(|last| last.bytes().any(|b| b.is_ascii_alphabetic()));
+    let host_ok = host.len() <= 253 && host.contains('.') && host.split('.').all(label_ok) && named;
     (local_ok && host_ok && address.len() <= 254).then_some(address)
 }
 
@@ -220,6 +222,7 @@ mod tests {
             "a@b..cn",
             "\"a b\"@c.cn",
             "a@b@c.cn",
+            "a@127.0.0.1",
         ] {
             assert_eq!(email(bad), None, "{bad:?}");
         }

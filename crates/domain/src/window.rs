@@ -20,6 +20,16 @@ impl Rule {
         Self { allowed, span: Duration::from_secs(3600) }
     }
 
+    /// Where the limit stands when the newest times, newest first, are these: `allowed` of them are enough.
+    #[must_use]
+    pub fn among(self, newest: &[Timestamp], now: Timestamp) -> Limit {
+        let start = now.minus(self.span);
+        let enough = usize::try_from(self.allowed).unwrap_or(usize::MAX);
+        let within: Vec<Timestamp> = newest.iter().copied().take(enough).filter(|at| *at > start).collect();
+        let used = u32::try_from(within.len()).unwrap_or(u32::MAX);
+        self.standing(used, within.last().copied(), within.first().copied(), now)
+    }
+
     /// Where the limit stands when `used` fall into the window, the oldest of them at `oldest` and the newest at `newest`.
     ///
     /// `oldest` is the one whose leaving makes room: with more than `allowed` in the window, the `allowed`-th newest.
@@ -101,6 +111,22 @@ mod tests {
             }
         }
         assert_eq!(passed, [0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32]);
+    }
+
+    #[test]
+    fn stored_times_count_like_those_in_memory() {
+        let rule = Rule { allowed: 2, span: Duration::from_secs(10) };
+        let at = |seconds: i64| Timestamp(seconds * SECOND);
+        for (newest, remaining, wait) in [
+            (vec![], 2, 0),
+            (vec![at(95)], 1, 0),
+            (vec![at(99), at(95)], 0, 5),
+            (vec![at(99), at(95), at(94)], 0, 5),
+            (vec![at(99), at(90)], 1, 0),
+        ] {
+            let limit = rule.among(&newest, at(100));
+            assert_eq!((limit.remaining, limit.retry_after_s), (remaining, wait), "{newest:?}");
+        }
     }
 
     #[test]

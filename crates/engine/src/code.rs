@@ -22,7 +22,7 @@ use crate::{
     settings::Minting,
 };
 
-/// How many codes one transaction adds.
+/// The most codes that one transaction adds.
 pub const CHUNK: usize = 500;
 /// How many redeemed codes a history shows.
 const HISTORY: i64 = 1000;
@@ -98,6 +98,9 @@ impl Chunk {
         if !(1..=MOST_USES).contains(&uses) {
             return Err(Refusal::Invalid { field: "uses", problem: Problem::OutOfBounds { least: 1, most: MOST_USES } });
         }
+        if texts.len() > CHUNK {
+            return Err(Refusal::Invalid { field: "count", problem: Problem::OutOfBounds { least: 1, most: CHUNK as i64 } });
+        }
         let hashes = texts.iter().map(|text| hash(engine, text)).collect();
         Ok(Self { batch, hashes, uses, expires_at, now: engine.now() })
     }
@@ -138,17 +141,21 @@ pub async fn redeem(engine: &Engine, account: AccountId, typed: &str, address: O
     }
     let whose = account.to_string();
     limit::may_guess(engine, Guess::Code, &whose, address)?;
-    let wrong = || {
-        limit::guessed_wrong(engine, Guess::Code, &whose, address);
-        Refusal::UnusableCode
-    };
-    let text = code::canonical(typed).ok_or_else(wrong)?;
+    // What cannot be a code is no guess of one.
+    let text = code::canonical(typed).ok_or(Refusal::UnusableCode)?;
     let redemption = Redemption { account, hash: hash(engine, &text), text, chain: engine.secrets.chain.clone(), now: engine.now() };
     match engine.db.write(redemption, |tx, redemption| Box::pin(apply(tx, redemption))).await? {
-        Found::Redeemed(redeemed) => Ok(redeemed),
+        Found::Redeemed(redeemed) => {
+            tracing::info!(account = account.0, uses = redeemed.added, "a redemption code was redeemed");
+            Ok(redeemed)
+        }
         // One that was redeemed by somebody quicker is no guess.
         Found::Unusable => Err(Refusal::UnusableCode.into()),
-        Found::Nothing => Err(wrong().into()),
+        Found::Nothing => {
+            limit::guessed_wrong(engine, Guess::Code, &whose, address);
+            tracing::info!(account = account.0, "a redemption code that does not exist was tried");
+            Err(Refusal::UnusableCode.into())
+        }
     }
 }
 

@@ -3,26 +3,24 @@
 //! What it says is never stored but in the outbox of development: a sending that fails is tried again from memory, and the
 //! operator's log tells what became of it.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use domain::{
     delivery::{Channel, Delivery, State},
     id::DeliveryId,
-    refusal::{Limit, Problem, Refusal},
-    time::Timestamp,
+    refusal::{Problem, Refusal},
     window::Rule,
 };
+use futures_util::FutureExt;
 use ports::carrier::{Carrier, Parcel, Undelivered};
 use store::{delivery::Scope, tx::Tx};
 
-use crate::{Engine, Error, limit};
+use crate::{Engine, Error, Fault, limit};
 
-/// How often a message is tried, and how long between tries when the carrier does not say.
-const WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
 /// The longest a carrier may make us wait between tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// How long an asker waits to hear that the carrier took it; the tries go on behind the answer.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// After so long without a word a delivery is no more on its way: its process ended. Longer than all tries of one together.
+const LOST: Duration = Duration::from_secs(600);
 /// How long deliveries are kept for the operator to read.
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
@@ -79,7 +77,7 @@ impl Ways {
     }
 }
 
-/// How often may be sent over a channel; a rule that allows 0 is none.
+/// How often may be sent over a channel.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// To one number or mailbox.
@@ -94,7 +92,7 @@ pub struct Rules {
 
 /// Counts one more delivery against every rule of its channel, within the transaction that begins it.
 pub(crate) async fn count(tx: &mut Tx, rules: &Rules, new: &store::delivery::New) -> Result<(), Error> {
-    tx.lock(store::tx::Lock::Channel(new.channel)).await?;
+    tx.lock(store::tx::Lock::Sending).await?;
     let mailbox = Scope::Mailbox(new.channel, new.mailbox.clone());
     let scopes = [
         (Some(mailbox), &rules.recipient),
@@ -104,14 +102,19 @@ pub(crate) async fn count(tx: &mut Tx, rules: &Rules, new: &store::delivery::New
     for (scope, rules) in scopes {
         let Some(scope) = scope else { continue };
         for rule in rules {
-            standing(tx, &scope, *rule, new.now).await?.map_err(Refusal::SentTooOften)?;
+            let newest = store::delivery::newest(tx, &scope, new.now.minus(rule.span), i64::from(rule.allowed)).await?;
+            let limit = rule.among(&newest, new.now);
+            if limit.remaining == 0 {
+                return Err(Refusal::SentTooOften(limit).into());
+            }
         }
     }
     if let Some(ceiling) = rules.ceiling {
-        match standing(tx, &Scope::Channel(new.channel), ceiling, new.now).await? {
-            Ok(left) if left.remaining > 1 => {}
-            Ok(_) => alarm(new.channel, "the last message that the daily ceiling allows is being sent"),
-            Err(_) => {
+        let spent = store::delivery::spent(tx, new.channel, new.now.minus(ceiling.span)).await?;
+        match i64::from(ceiling.allowed) - spent {
+            2.. => {}
+            1 => alarm(new.channel, "the last message that the daily ceiling allows is being sent"),
+            _ => {
                 alarm(new.channel, "the daily ceiling is reached; nothing is sent");
                 return Err(Refusal::Undeliverable.into());
             }
@@ -123,16 +126,6 @@ pub(crate) async fn count(tx: &mut Tx, rules: &Rules, new: &store::delivery::New
 fn alarm(channel: Channel, what: &str) {
     metrics::counter!("gongfang_alarms_total", "channel" => channel.word()).increment(1);
     tracing::error!(alarm = true, channel = channel.word(), what, "sending needs the operator");
-}
-
-/// Where a rule stands before one more; the inner error where it is used up.
-async fn standing(tx: &mut Tx, scope: &Scope, rule: Rule, now: Timestamp) -> Result<Result<Limit, Limit>, Error> {
-    let start = now.minus(rule.span);
-    let newest = store::delivery::newest(tx, scope, i64::from(rule.allowed)).await?;
-    let within: Vec<Timestamp> = newest.into_iter().filter(|at| *at > start).collect();
-    let used = u32::try_from(within.len()).unwrap_or(u32::MAX);
-    let limit = rule.standing(used, within.last().copied(), within.first().copied(), now);
-    Ok(if limit.remaining > 0 { Ok(limit) } else { Err(limit) })
 }
 
 /// By what a network is counted, unless it is exempt.
@@ -149,14 +142,11 @@ pub(crate) type GiveUp = Box<dyn FnOnce(Arc<Engine>) -> futures_util::future::Bo
 /// [`Refusal::Undeliverable`], [`Refusal::SentTooOften`] or [`Refusal::Invalid`], as the carrier has it.
 pub(crate) async fn carry(engine: &Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, give_up: GiveUp) -> Result<(), Error> {
     let channel = parcel.channel;
-    let tries = tokio::spawn(tries(Arc::clone(engine), carrier, parcel, give_up));
-    match tokio::time::timeout(PATIENCE, tries).await {
+    let tries = engine.sending.spawn(tries(Arc::clone(engine), carrier, parcel, give_up));
+    match tokio::time::timeout(engine.settings.patience, tries).await {
         // Still being tried: the code is good, and it may arrive any moment.
         Err(_) => Ok(()),
-        Ok(Err(panicked)) => {
-            tracing::error!(%panicked, "a carrier panicked");
-            Err(Refusal::Undeliverable.into())
-        }
+        Ok(Err(broken)) => Err(Fault::Panicked(broken.to_string()).into()),
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(undelivered))) => Err(refusal(engine, channel, &undelivered).into()),
     }
@@ -178,12 +168,13 @@ fn refusal(engine: &Engine, channel: Channel, undelivered: &Undelivered) -> Refu
 }
 
 async fn tries(engine: Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, give_up: GiveUp) -> Result<(), Undelivered> {
-    let mut waits = WAITS.into_iter();
+    let mut waits = engine.settings.send_waits.iter().copied();
     let mut count = 0;
     loop {
         count += 1;
-        let outcome = carrier.carry(&parcel).await;
-        let undelivered = match outcome {
+        // A carrier that panics has not taken the message, and will not the next time.
+        let outcome = AssertUnwindSafe(carrier.carry(&parcel)).catch_unwind().await;
+        let undelivered = match outcome.unwrap_or_else(|_| Err(Undelivered::Operator { text: "the carrier panicked".to_owned() })) {
             Ok(()) => {
                 note(&engine, parcel.id, State::Sent, count, None).await;
                 return Ok(());
@@ -231,7 +222,7 @@ pub async fn list(engine: &Engine, to: Option<String>, limit: i64) -> Result<Vec
         .await
 }
 
-/// Drops deliveries and verification codes that nobody needs any more.
+/// Drops deliveries and verification codes that nobody needs any more, and gives up deliveries whose process ended.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -241,6 +232,7 @@ pub async fn tidy(engine: &Engine) -> Result<(), Error> {
         .write(engine.now(), |tx, now| {
             Box::pin(async move {
                 store::verification::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
+                store::delivery::give_up_lost(tx, now.minus(LOST), *now).await?;
                 store::delivery::tidy(tx, now.minus(KEPT)).await?;
                 Ok(())
             })

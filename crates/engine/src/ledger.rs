@@ -2,13 +2,12 @@
 //!
 //! Invariant: an effect is booked once, whoever asks how often.
 
-use std::fmt::Write as _;
-
 use domain::{
     id::{AccountId, WalletId},
     ledger::{Cause, ChainKey, Hash},
     refusal::{Noun, Refusal},
     task::Task,
+    text::hex,
     time::Timestamp,
     wallet::Asset,
 };
@@ -109,9 +108,5 @@ pub async fn anchor(engine: &Engine) -> Result<String, Error> {
             })
         })
         .await?;
-    let mut line = format!("{} wallets={} fold=", engine.now().seconds(), fold.0);
-    for byte in fold.1 {
-        write!(line, "{byte:02x}").expect("a string takes every write");
-    }
-    Ok(line)
+    Ok(format!("{} wallets={} fold={}", engine.now().seconds(), fold.0, hex(&fold.1)))
 }

@@ -31,7 +31,7 @@ pub fn verification(brand: &str, channel: Channel, purpose: Purpose, code: &str,
             letter("", format!("[{brand}] Your {action} code is {code}, valid for {minutes} minutes. Do not share it."), "", code)
         }
         (Channel::Mail, Language::Chinese) => {
-            let lead = format!("您正在{brand}{action}，验证码是：");
+            let lead = format!("您正在{action}{brand}，验证码是：");
             let valid = format!("验证码 {minutes} 分钟内有效，只能使用一次。");
             let text = format!("您好！\n\n{lead}\n\n    {code}\n\n{valid}\n{hint}\n\n{brand}\n");
             letter(&format!("{code} 是您的{brand}验证码"), text, &page(brand, "zh-CN", "您好！", &lead, code, &valid, hint), code)
@@ -59,7 +59,7 @@ impl Words {
             (Purpose::Register, Language::English) => "registration",
         };
         let hint = match language {
-            Language::Chinese => "如果这不是您本人的操作，请忽略此邮件，您的邮箱不会被注册。请勿将验证码告诉他人。",
+            Language::Chinese => "如果这不是您本人的操作，请忽略此邮件，不会有任何变化。请勿将验证码告诉他人。",
             Language::English => "If you did not ask for it, ignore this letter and nothing will happen. Never share the code.",
         };
         Self { action, hint }

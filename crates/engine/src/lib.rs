@@ -1,4 +1,5 @@
-//! The operations of Gongfang: one public function is one transaction, and every check lives here once, for all surfaces.
+//! The operations of Gongfang: one public function is one transaction (those that hash a password or send a message say that they
+//! are several), and every check lives here once, for all surfaces.
 //!
 //! This crate deliberately knows no HTTP and no SQL: surfaces decode a request, call one function, and encode its answer.
 
@@ -29,6 +30,7 @@ use ports::{bell::Bell, clock::Clock, random::Random, storage::Storage};
 use sha2::Sha256;
 use store::Db;
 pub use store::{Error, Fault};
+use tokio_util::task::TaskTracker;
 
 use crate::{delivery::Ways, kinds::Kinds, limit::Limits, live::Live, password::Gate, session::Sessions, settings::Settings};
 
@@ -101,6 +103,8 @@ pub struct Engine {
     pub(crate) live: Live,
     pub(crate) gate: Gate,
     pub(crate) sessions: Sessions,
+    /// Messages on their way; waited for when the process ends.
+    pub sending: TaskTracker,
 }
 
 impl std::fmt::Debug for Engine {
@@ -128,6 +132,7 @@ impl Engine {
             live: Live::default(),
             gate,
             sessions: Sessions::default(),
+            sending: TaskTracker::new(),
         })
     }
 

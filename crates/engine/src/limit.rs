@@ -69,29 +69,36 @@ const WRONG_PER_ADDRESS: Rule = Rule::hourly(100);
 /// A delay and not a lock, so that nobody can lock an owner out by typing wrong passwords.
 const SPACING: Rule = Rule { allowed: 1, span: Duration::from_secs(10) };
 
-/// Past this many keys the empty ones are dropped.
+/// Windows are tidied when there are this many, and then whenever their number has doubled.
 const TIDY_AT: usize = 10_000;
 
-/// Windows by key, in memory.
+/// Windows by key, in memory, each with the rule that it is counted by.
 #[derive(Debug)]
-struct Windows<K>(Mutex<HashMap<K, Window>>);
+struct Windows<K>(Mutex<Kept<K>>);
+
+#[derive(Debug)]
+struct Kept<K> {
+    windows: HashMap<K, (Rule, Window)>,
+    tidy_at: usize,
+}
 
 impl<K> Default for Windows<K> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Kept { windows: HashMap::new(), tidy_at: TIDY_AT }))
     }
 }
 
 impl<K: Eq + Hash> Windows<K> {
     fn with<T>(&self, key: K, rule: Rule, now: Timestamp, act: impl FnOnce(&mut Window) -> T) -> T {
-        let mut windows = self.0.lock().expect("no holder of this lock panics");
-        if windows.len() >= TIDY_AT {
-            windows.retain(|_, window| {
-                window.look(rule, now);
+        let mut kept = self.0.lock().expect("no holder of this lock panics");
+        if kept.windows.len() >= kept.tidy_at {
+            kept.windows.retain(|_, (rule, window)| {
+                window.look(*rule, now);
                 !window.is_empty()
             });
+            kept.tidy_at = TIDY_AT.max(2 * kept.windows.len());
         }
-        act(windows.entry(key).or_default())
+        act(&mut kept.windows.entry(key).or_insert_with(|| (rule, Window::default())).1)
     }
 
     fn take(&self, key: K, rule: Rule, now: Timestamp) -> Result<Limit, Limit> {
@@ -99,7 +106,7 @@ impl<K: Eq + Hash> Windows<K> {
     }
 
     fn forget(&self, key: &K) {
-        self.0.lock().expect("no holder of this lock panics").remove(key);
+        self.0.lock().expect("no holder of this lock panics").windows.remove(key);
     }
 }
 
@@ -229,5 +236,21 @@ mod tests {
         assert!(!same("2001:db8::1", "2001:db8:0:1::1"));
         assert!(same("::ffff:10.0.0.1", "10.0.0.1"));
         assert!(!same("10.0.0.1", "10.0.0.2"));
+    }
+
+    #[test]
+    fn tidying_forgets_what_counts_no_more_and_nothing_else() {
+        let windows = Windows::default();
+        let (minute, hour) = (Rule { allowed: 1, span: Duration::from_secs(60) }, Rule::hourly(1));
+        let start = Timestamp(1_000_000_000_000);
+        windows.take(0, hour, start).unwrap();
+        for key in 1..TIDY_AT - 1 {
+            windows.take(key, minute, start).unwrap();
+        }
+        let later = start.plus(Duration::from_secs(120));
+        windows.take(usize::MAX, minute, later).unwrap();
+        windows.take(usize::MAX - 1, minute, later).unwrap();
+        assert!(windows.take(0, hour, later).is_err(), "an hour's window is tidied by the hour");
+        assert!(windows.0.lock().unwrap().windows.len() <= 3, "the minute's are gone");
     }
 }

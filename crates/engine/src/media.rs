@@ -1,10 +1,11 @@
 //! Links to files: signed when they are read, good for a while. What is stored is the file's key, never a link.
 
-use std::{fmt::Write as _, ops::Range};
+use std::ops::Range;
 
 use bytes::Bytes;
 use domain::{
     refusal::{Noun, Refusal},
+    text::{hex, percent_encoded},
     time::Timestamp,
 };
 use futures_util::stream::BoxStream;
@@ -17,24 +18,16 @@ use crate::{Engine, Error, Fault};
 #[must_use]
 pub fn link(engine: &Engine, key: &str) -> String {
     let expires = engine.now().plus(engine.settings.media_lifetime).seconds();
-    format!("{}/media/{}?expires={expires}&signature={}", engine.settings.public_url, encoded(key), signature(engine, key, expires))
-}
-
-/// A key as it stands in a link's path.
-fn encoded(key: &str) -> String {
-    let mut path = String::with_capacity(key.len());
-    for byte in key.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            write!(path, "%{byte:02X}").expect("a string takes every write");
-        }
-    }
-    path
+    format!(
+        "{}/media/{}?expires={expires}&signature={}",
+        engine.settings.public_url,
+        percent_encoded(key, b"/"),
+        signature(engine, key, expires)
+    )
 }
 
 fn signature(engine: &Engine, key: &str, expires: i64) -> String {
-    mac(engine, key, expires).finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&mac(engine, key, expires).finalize().into_bytes())
 }
 
 fn mac(engine: &Engine, key: &str, expires: i64) -> Hmac<Sha256> {

@@ -35,6 +35,10 @@ pub struct Settings {
     pub sms: Rules,
     /// How often letters may be sent.
     pub mail: Rules,
+    /// How long is waited between tries of one message when the carrier does not say; one more try than there are waits.
+    pub send_waits: Vec<Duration>,
+    /// How long an asker waits to hear that a carrier took the message; the tries go on behind the answer.
+    pub patience: Duration,
     /// The fewest characters of a password.
     pub password_least: u64,
     /// Whether the commonest passwords are refused.
@@ -87,6 +91,8 @@ impl Default for Settings {
             echo_codes: true,
             sms: Rules::default(),
             mail: Rules { recipient: vec![Rule { allowed: 1, span: Duration::from_secs(60) }], ..Rules::default() },
+            send_waits: vec![Duration::from_secs(1), Duration::from_secs(5)],
+            patience: Duration::from_secs(8),
             password_least: 6,
             refuse_common_passwords: false,
             minting: Minting::Anybody,

@@ -89,15 +89,13 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted
 /// Counts the creates of a span from the tasks themselves, with the account held, so that parallel ones are counted too.
 async fn count(tx: &mut Tx, new: &store::task::New, rule: Rule) -> Result<Limit, Error> {
     tx.lock(store::tx::Lock::Account(new.account)).await?;
-    let start = new.now.minus(rule.span);
-    let times = store::task::newest(tx, new.account, new.kind, i64::from(rule.allowed)).await?;
-    let within: Vec<Timestamp> = times.into_iter().filter(|at| *at > start).collect();
-    let used = u32::try_from(within.len()).unwrap_or(u32::MAX);
-    let standing = |used| rule.standing(used, within.last().copied(), Some(new.now), new.now);
-    if used >= rule.allowed {
-        return Err(Refusal::TooOften(rule.standing(used, within.last().copied(), within.first().copied(), new.now)).into());
+    let mut times = store::task::newest(tx, new.account, new.kind, i64::from(rule.allowed)).await?;
+    let before = rule.among(&times, new.now);
+    if before.remaining == 0 {
+        return Err(Refusal::TooOften(before).into());
     }
-    Ok(standing(used + 1))
+    times.insert(0, new.now);
+    Ok(rule.among(&times, new.now))
 }
 
 /// A task of the asker's.

@@ -39,6 +39,8 @@ pub struct Wish {
 
 /// Issues a code and has it carried. Gives the code back where the operator chose that (development), and never otherwise.
 ///
+/// Limits, log and code are one transaction; the carrier is asked behind it, and what it will not take is undone by another.
+///
 /// Whether the recipient has an account is not looked at, so nothing tells it.
 ///
 /// # Errors
@@ -106,7 +108,6 @@ pub async fn check(engine: &Engine, claim: &Claim) -> Result<(), Error> {
 }
 
 /// That somebody owns a phone or a mailbox, as they wrote it.
-#[derive(Debug, Clone)]
 pub struct Claim {
     /// What for.
     pub purpose: Purpose,
@@ -129,9 +130,17 @@ pub(crate) struct Proof {
     address: Option<IpAddr>,
 }
 
-/// What came of comparing a code: `Err` is a refusal, and whether it counted as a guess. It is an answer and not a fault, so that
-/// the transaction that counted the try is committed.
-pub(crate) type Outcome = Result<(), (Refusal, bool)>;
+/// What came of comparing a code. A refusal is an answer here and not an error, so that the transaction that counted the try is
+/// committed.
+pub(crate) type Outcome<T = ()> = Result<T, Missed>;
+
+/// A code that did not fit.
+#[derive(Debug)]
+pub(crate) struct Missed {
+    refusal: Refusal,
+    /// Whether there was a code that it could have been.
+    guessed: bool,
+}
 
 /// Reads a claim, unless too many wrong ones came before it.
 pub(crate) fn begin(engine: &Engine, claim: &Claim) -> Result<Proof, Error> {
@@ -139,8 +148,9 @@ pub(crate) fn begin(engine: &Engine, claim: &Claim) -> Result<Proof, Error> {
     if claim.code.trim().is_empty() {
         return Err(Refusal::Invalid { field: "verification_code", problem: Problem::Missing }.into());
     }
+    // What cannot be a code is no try of one.
+    let code = verification::typed(&claim.code).ok_or(Refusal::WrongVerification)?;
     limit::may_guess(engine, Guess::Verification, &target, claim.address)?;
-    let code = verification::typed(&claim.code).unwrap_or_default();
     let hash = hash(engine, claim.purpose, &target, &code);
     Ok(Proof { purpose: claim.purpose, target, hash, address: claim.address })
 }
@@ -169,20 +179,22 @@ pub(crate) async fn consume(tx: &mut Tx, proof: &Proof, now: Timestamp) -> Resul
 async fn miss(tx: &mut Tx, proof: &Proof, now: Timestamp) -> Result<Outcome, Error> {
     let (purpose, target) = (proof.purpose, proof.target.as_str());
     if store::verification::miss(tx, purpose, target, TRIES, now).await? {
-        return Ok(Err((Refusal::WrongVerification, true)));
+        return Ok(Err(Missed { refusal: Refusal::WrongVerification, guessed: true }));
     }
     let expired = store::verification::expired(tx, purpose, target, proof.hash, TRIES, now).await?;
-    Ok(Err((if expired { Refusal::ExpiredVerification } else { Refusal::WrongVerification }, false)))
+    let refusal = if expired { Refusal::ExpiredVerification } else { Refusal::WrongVerification };
+    Ok(Err(Missed { refusal, guessed: false }))
 }
 
 /// Turns an outcome into an answer, counting a wrong guess. What missed no code that was good is no guess: there was nothing to
 /// be right about.
-pub(crate) fn settle(engine: &Engine, proof: &Proof, outcome: Outcome) -> Result<(), Error> {
-    outcome.map_err(|(refusal, guessed)| {
-        if guessed {
+pub(crate) fn settle<T>(engine: &Engine, proof: &Proof, outcome: Outcome<T>) -> Result<T, Error> {
+    outcome.map_err(|missed| {
+        tracing::info!(purpose = proof.purpose.word(), guessed = missed.guessed, "a verification code was refused");
+        if missed.guessed {
             limit::guessed_wrong(engine, Guess::Verification, &proof.target, proof.address);
         }
-        refusal.into()
+        missed.refusal.into()
     })
 }
 

@@ -28,6 +28,7 @@ pub async fn create(engine: &Engine, name: String) -> Result<(WorkerTokenId, Str
         .db
         .write(input, |tx, (name, hash, now)| Box::pin(async move { Ok(store::worker_token::insert(tx, name, *hash, *now).await?) }))
         .await?;
+    tracing::info!(token = id.0, "a worker token was made");
     Ok((id, text))
 }
 

@@ -261,10 +261,13 @@ async fn b11_an_account_that_may_not_sign_in_is_stopped_at_once() {
 }
 
 /// A carrier that fails as it is told, then takes what comes.
+#[derive(Default)]
 struct Moody {
     moods: Mutex<Vec<Undelivered>>,
     calls: AtomicUsize,
     seen: Mutex<Vec<Parcel>>,
+    slow: bool,
+    panics: bool,
 }
 
 #[async_trait::async_trait]
@@ -276,15 +279,26 @@ impl Carrier for Moody {
     async fn carry(&self, parcel: &Parcel) -> Result<(), Undelivered> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         self.seen.lock().unwrap().push(parcel.clone());
+        if self.slow {
+            std::future::pending::<()>().await;
+        }
+        if self.panics {
+            panic!("planned");
+        }
         let mood = self.moods.lock().unwrap().pop();
         mood.map_or(Ok(()), Err)
     }
 }
 
 async fn moody(moods: Vec<Undelivered>) -> (World, Arc<Moody>) {
-    let carrier = Arc::new(Moody { moods: Mutex::new(moods), calls: AtomicUsize::new(0), seen: Mutex::default() });
+    carried_by(Moody { moods: Mutex::new(moods), ..Moody::default() }).await
+}
+
+async fn carried_by(carrier: Moody) -> (World, Arc<Moody>) {
+    let carrier = Arc::new(carrier);
     let ways = Ways { sms: Way::Carried(carrier.clone()), mail: Way::Closed };
-    let world = World::sqlite_with(Chosen { ways, ..Chosen::default() }).await;
+    let settings = Settings { send_waits: vec![Duration::ZERO; 2], patience: Duration::from_millis(300), ..Settings::default() };
+    let world = World::sqlite_with(Chosen { settings, ways }).await;
     (world, carrier)
 }
 
@@ -325,6 +339,65 @@ async fn what_a_carrier_will_not_take_is_told_logged_and_void() {
         assert_eq!((log[0].state, log[0].detail.as_deref()), (State::Failed, Some("isv.WORD")));
         let lost = carrier.seen.lock().unwrap()[0].letter.code.clone();
         assert_eq!(sign_in(&world, PHONE, &lost).await, wrong(), "a code that was never sent is void");
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_tried_three_times_and_no_more() {
+    let (world, carrier) = moody(vec![passing(), passing(), passing(), passing()]).await;
+    assert_eq!(wish(&world, Channel::Sms, PHONE, None).await, Err(Refusal::Undeliverable.into()));
+    assert_eq!(carrier.calls.load(Ordering::SeqCst), 3);
+    assert_eq!(delivery::list(&world.engine, None, 1).await.unwrap()[0].state, State::Failed);
+}
+
+#[tokio::test]
+async fn a_carrier_that_panics_has_not_taken_the_message() {
+    let (world, carrier) = carried_by(Moody { panics: true, ..Moody::default() }).await;
+    assert_eq!(wish(&world, Channel::Sms, PHONE, None).await, Err(Refusal::Undeliverable.into()));
+    let lost = carrier.seen.lock().unwrap()[0].letter.code.clone();
+    assert_eq!(sign_in(&world, PHONE, &lost).await, wrong());
+    assert_eq!(delivery::list(&world.engine, None, 1).await.unwrap()[0].state, State::Failed);
+}
+
+#[tokio::test]
+async fn an_asker_does_not_wait_for_a_slow_carrier_and_its_code_is_good() {
+    let (world, carrier) = carried_by(Moody { slow: true, ..Moody::default() }).await;
+    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    assert_eq!(code, carrier.seen.lock().unwrap()[0].letter.code);
+    assert_eq!(delivery::list(&world.engine, None, 1).await.unwrap()[0].state, State::Waiting);
+    sign_in(&world, PHONE, &code).await.unwrap();
+    world.clock.advance(Duration::from_secs(601));
+    delivery::tidy(&world.engine).await.unwrap();
+    assert_eq!(delivery::list(&world.engine, None, 1).await.unwrap()[0].state, State::Failed, "nobody works on it any more");
+}
+
+#[tokio::test]
+async fn b11_taking_sessions_away_takes_one_that_is_being_opened_too() {
+    for world in World::both("race_inactive").await {
+        let world = Arc::new(world);
+        let id = sign_in(&world, PHONE, &wish(&world, Channel::Sms, PHONE, None).await.unwrap()).await.unwrap();
+        let id = domain::id::AccountId(id);
+        for _ in 0..20 {
+            account::set_active(&world.engine, id, true).await.unwrap();
+            let request = CodeSignIn {
+                phone: PHONE.to_owned(),
+                code: wish(&world, Channel::Sms, PHONE, None).await.unwrap(),
+                address: None,
+                surface: "phone",
+                lifetime: Duration::from_secs(60),
+            };
+            let signing = tokio::spawn({
+                let world = Arc::clone(&world);
+                async move { account::sign_in_by_code(&world.engine, request).await.map(|signed_in| signed_in.token) }
+            });
+            account::set_active(&world.engine, id, false).await.unwrap();
+            let signed_in = signing.await.unwrap();
+            account::set_active(&world.engine, id, true).await.unwrap();
+            // Who came first was signed out with the rest; who came later was refused.
+            if let Ok(token) = signed_in {
+                assert_eq!(session::authenticate(&world.engine, &token).await, Err(Refusal::Unauthorized.into()));
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use common::{Chosen, START, World};
 use domain::{
     account::Role,
-    id::{AccountId, TaskId},
+    id::{AccountId, TaskId, WorkerTokenId},
     refusal::{Noun, Problem, Refusal},
     task::{State, Task},
 };
@@ -39,6 +39,7 @@ const TABLE: &str = "
     failed     .   .   .    =    .
     cancelled  .   .   .    .    =
 ";
+const WORKER: Asker = Asker::Worker(WorkerTokenId(1));
 const WORDS: [State; 5] = [State::Draft, State::Running, State::Succeeded, State::Failed, State::Cancelled];
 
 #[tokio::test]
@@ -122,7 +123,7 @@ async fn a14_a18_what_is_not_ones_own_is_not_there() {
     assert_eq!(metered::get(&world.engine, &stranger, id).await.unwrap_err(), missing);
     assert_eq!(say(&world, &stranger, TaskId(999), State::Running).await.unwrap_err(), missing);
     let probe = world.submit(alice).await.unwrap();
-    assert_eq!(metered::get(&world.engine, &Asker::Worker, probe.id).await.unwrap_err(), missing, "another kind");
+    assert_eq!(metered::get(&world.engine, &WORKER, probe.id).await.unwrap_err(), missing, "another kind");
 }
 
 #[tokio::test]
@@ -143,15 +144,18 @@ async fn where_owners_may_not_report_they_may_cancel_and_workers_report() {
     let lie = Report { state: State::Cancelled, error: Some(Some("x".into())), path: Some(Some("x.pdf".into())) };
     let cancelled = metered::report(&world.engine, &asker, ids[0], lie).await.unwrap();
     assert_eq!((cancelled.state, Output::of(&cancelled).unwrap()), (State::Cancelled, Output::default()));
-    let (open, total) = metered::list(&world.engine, &Asker::Worker, vec![], 0, 10).await.unwrap();
+    let (open, total) = metered::list(&world.engine, &WORKER, vec![], 0, 10).await.unwrap();
     assert_eq!((open.len(), total), (2, 2), "a worker finds everybody's open tasks");
-    say(&world, &Asker::Worker, ids[1], State::Running).await.unwrap();
+    for (states, found) in [(vec![State::Draft, State::Running], 2), (vec![State::Running], 0), (vec![State::Succeeded], 0)] {
+        assert_eq!(metered::list(&world.engine, &WORKER, states, 0, 10).await.unwrap().1, found);
+    }
+    say(&world, &WORKER, ids[1], State::Running).await.unwrap();
     say(&world, &admin, ids[2], State::Failed).await.unwrap();
     let absolute = Report { state: State::Succeeded, error: None, path: Some(Some("/etc/passwd".into())) };
-    let refused = metered::report(&world.engine, &Asker::Worker, ids[1], absolute).await.unwrap_err();
+    let refused = metered::report(&world.engine, &WORKER, ids[1], absolute).await.unwrap_err();
     assert_eq!(refused, Refusal::Invalid { field: "output_file_path", problem: Problem::Malformed }.into());
     let relative = Report { state: State::Succeeded, error: None, path: Some(Some("out/报告 1.pdf".into())) };
-    let done = metered::report(&world.engine, &Asker::Worker, ids[1], relative).await.unwrap();
+    let done = metered::report(&world.engine, &WORKER, ids[1], relative).await.unwrap();
     let shown = Output::of(&done).unwrap().shown_path(&world.engine, done.id).unwrap();
     assert!(shown.starts_with("http://localhost:8000/media/metered/2/out/%E6%8A%A5%E5%91%8A%201.pdf?expires="), "{shown}");
     assert_eq!(world.uses(alice).await, 0);
@@ -194,7 +198,7 @@ async fn parallel_reports_end_a_task_once() {
             .map(|number| {
                 let world = Arc::clone(&world);
                 let word = [State::Succeeded, State::Failed, State::Cancelled][number % 3];
-                tokio::spawn(async move { (word, say(&world, &Asker::Worker, id, word).await) })
+                tokio::spawn(async move { (word, say(&world, &WORKER, id, word).await) })
             })
             .collect();
         let mut ends = std::collections::BTreeSet::new();
@@ -241,7 +245,7 @@ proptest! {
                     },
                     _ => {
                         if let Some(id) = tasks.get(index % tasks.len().max(1)) {
-                            let _ = say(&world, &Asker::Worker, *id, WORDS[word]).await;
+                            let _ = say(&world, &WORKER, *id, WORDS[word]).await;
                         }
                     }
                 }

@@ -1,8 +1,6 @@
 //! The request signature of Alibaba Cloud, version 3 (ACS3-HMAC-SHA256; facts: protocols §2.3).
 
-use std::fmt::Write as _;
-
-use domain::time::Timestamp;
+use domain::{text::percent_encoded, time::Timestamp};
 
 use crate::digest::{hash, hex, mac};
 
@@ -25,7 +23,8 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// The query as it is sent and signed: sorted, encoded by RFC 3986.
     pub(crate) fn query(&self) -> String {
-        let mut pairs: Vec<String> = self.query.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let mut pairs: Vec<String> =
+            self.query.iter().map(|(name, value)| format!("{}={}", percent_encoded(name, b""), percent_encoded(value, b""))).collect();
         pairs.sort();
         pairs.join("&")
     }
@@ -63,17 +62,6 @@ impl Call<'_> {
 /// A time as the vendor writes it.
 pub(crate) fn date(now: Timestamp) -> String {
     jiff::Timestamp::from_second(now.seconds()).unwrap_or_default().to_string()
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            write!(encoded, "%{byte:02X}").expect("a string takes every write");
-        }
-        encoded
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The digests that signatures of requests are made of.
 
-use std::fmt::Write as _;
-
+pub(crate) use domain::text::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -15,12 +14,4 @@ pub(crate) fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
 /// SHA-256 as lower-case hexadecimal text.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-/// Bytes as lower-case hexadecimal text.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes every write");
-        text
-    })
 }

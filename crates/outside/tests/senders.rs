@@ -413,3 +413,37 @@ async fn a_mail_server_that_says_nothing_is_not_waited_for() {
     let refused = smtp.unwrap().carry(&parcel(Channel::Mail, "user@example.com")).await;
     assert_eq!(refused, Err(Undelivered::Passing { text: "the mail server did not answer in time".into(), retry_after: None }));
 }
+
+/// A mail server that knows neither STARTTLS nor passwords is a wrong setting, not a passing fault.
+#[tokio::test]
+async fn a_mail_server_without_what_is_configured_is_for_the_operator() {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
+    for security in [Security::Starttls, Security::None] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (read, mut write) = stream.split();
+            write.write_all(b"220 ready\r\n").await.unwrap();
+            let mut lines = tokio::io::BufReader::new(read).lines();
+            while let Ok(Some(_)) = lines.next_line().await {
+                if write.write_all(b"250 ok\r\n").await.is_err() {
+                    return;
+                }
+            }
+        });
+        let settings = SmtpSettings {
+            host: "127.0.0.1".into(),
+            port,
+            security,
+            username: "gongfang".into(),
+            password: "hunter2".into(),
+            from: "no-reply@example.com".into(),
+            certificate: None,
+            deadline: Duration::from_secs(5),
+        };
+        let refused = Smtp::new(settings).unwrap().carry(&parcel(Channel::Mail, "user@example.com")).await;
+        let Err(Undelivered::Operator { text }) = refused else { panic!("{security:?}: {refused:?}") };
+        assert!(text.contains("does not offer what is configured"), "{text}");
+    }
+}

@@ -11,5 +11,5 @@ pub trait Random: Send + Sync {
 pub fn hex<const N: usize>(random: &dyn Random) -> String {
     let mut bytes = [0_u8; N];
     random.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    domain::text::hex(&bytes)
 }

@@ -113,8 +113,8 @@ pub async fn misbooked(tx: &mut Tx) -> Result<Vec<CodeId>, Fault> {
     let unbooked = "SELECT c.id FROM codes c LEFT JOIN entries e ON e.effect = 'redeem:' || CAST(c.id AS TEXT) \
                     WHERE c.redeemed_by IS NOT NULL AND (e.id IS NULL OR e.amount <> c.uses OR e.account_id <> c.redeemed_by OR e.asset <> 'uses') \
                     ORDER BY c.id LIMIT 100";
-    let unredeemed = "SELECT c.id FROM codes c JOIN entries e ON e.effect = 'redeem:' || CAST(c.id AS TEXT) \
-                      WHERE c.redeemed_by IS NULL ORDER BY c.id LIMIT 100";
+    let unredeemed = "SELECT CAST(SUBSTR(e.effect, 8) AS BIGINT) FROM entries e LEFT JOIN codes c ON e.effect = 'redeem:' || CAST(c.id AS TEXT) \
+                      WHERE e.cause = 'redemption' AND c.redeemed_by IS NULL ORDER BY e.id LIMIT 100";
     let mut found = tx.query(unbooked, &[]).await?;
     found.extend(tx.query(unredeemed, &[]).await?);
     Ok(found.iter().map(|row| CodeId(row.int(0))).collect())

@@ -80,26 +80,46 @@ pub enum Scope {
     Channel(Channel),
 }
 
-/// When the newest deliveries of a scope were asked for, newest first.
+/// When the newest deliveries of a scope after `since` were asked for, newest first.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn newest(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<Timestamp>, Fault> {
+pub async fn newest(tx: &mut Tx, scope: &Scope, since: Timestamp, limit: i64) -> Result<Vec<Timestamp>, Fault> {
     let rows = match scope {
         Scope::Mailbox(channel, mailbox) => {
-            let sql = "SELECT created_at FROM deliveries WHERE channel = $1 AND mailbox = $2 AND state <> 'failed' ORDER BY created_at DESC LIMIT $3";
-            tx.query(sql, params![*channel, mailbox, limit]).await?
+            let sql = "SELECT created_at FROM deliveries WHERE channel = $1 AND mailbox = $2 AND created_at > $3 AND state <> 'failed' \
+                       ORDER BY created_at DESC LIMIT $4";
+            tx.query(sql, params![*channel, mailbox, since, limit]).await?
         }
         Scope::Origin(origin) => {
-            let sql = "SELECT created_at FROM deliveries WHERE origin = $1 ORDER BY created_at DESC LIMIT $2";
-            tx.query(sql, params![origin, limit]).await?
+            let sql = "SELECT created_at FROM deliveries WHERE origin = $1 AND created_at > $2 ORDER BY created_at DESC LIMIT $3";
+            tx.query(sql, params![origin, since, limit]).await?
         }
         Scope::Channel(channel) => {
-            let sql = "SELECT created_at FROM deliveries WHERE channel = $1 ORDER BY created_at DESC LIMIT $2";
-            tx.query(sql, params![*channel, limit]).await?
+            let sql = "SELECT created_at FROM deliveries WHERE channel = $1 AND created_at > $2 ORDER BY created_at DESC LIMIT $3";
+            tx.query(sql, params![*channel, since, limit]).await?
         }
     };
     Ok(rows.iter().map(|row| Timestamp(row.int(0))).collect())
+}
+
+/// How many messages over a channel after `since` cost something: those that were not given up.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn spent(tx: &mut Tx, channel: Channel, since: Timestamp) -> Result<i64, Fault> {
+    let sql = "SELECT COUNT(*) FROM deliveries WHERE channel = $1 AND created_at > $2 AND state <> 'failed'";
+    Ok(tx.query_one(sql, params![channel, since]).await?.int(0))
+}
+
+/// Gives up deliveries of which nothing was heard after `since`.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn give_up_lost(tx: &mut Tx, since: Timestamp, now: Timestamp) -> Result<u64, Fault> {
+    let sql = "UPDATE deliveries SET state = 'failed', detail = 'the process ended meanwhile', updated_at = $2 \
+               WHERE state = 'waiting' AND updated_at < $1";
+    tx.execute(sql, params![since, now]).await
 }
 
 /// The newest deliveries, newest first; those to one recipient where one is named.

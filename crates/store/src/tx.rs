@@ -143,8 +143,8 @@ pub(crate) enum Connection {
 pub enum Lock {
     /// An account: owner of limits that count rows.
     Account(domain::id::AccountId),
-    /// A channel: owner of the limits of what is sent over it.
-    Channel(domain::delivery::Channel),
+    /// Sending: owner of the limits of what is sent, whoever asks for it over whichever channel.
+    Sending,
 }
 
 impl Tx {
@@ -225,9 +225,8 @@ impl Tx {
             (crate::dialect::Dialect::Postgres, Lock::Account(id)) => {
                 self.query("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", params![id]).await.map(drop)
             }
-            (crate::dialect::Dialect::Postgres, Lock::Channel(channel)) => {
-                let sql = "SELECT CAST(pg_advisory_xact_lock(7461038, hashtext($1)) AS TEXT)";
-                self.query(sql, params![channel]).await.map(drop)
+            (crate::dialect::Dialect::Postgres, Lock::Sending) => {
+                self.query("SELECT CAST(pg_advisory_xact_lock(7461038292) AS TEXT)", &[]).await.map(drop)
             }
         }
     }

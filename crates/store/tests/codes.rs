@@ -156,12 +156,18 @@ mod cases {
                     Scope::Channel(Channel::Mail),
                     Scope::Channel(Channel::Sms),
                 ] {
-                    counts.push(delivery::newest(tx, &scope, 10).await?.len());
+                    counts.push(delivery::newest(tx, &scope, Timestamp(NOW.0 - 1), 10).await?.len());
                 }
+                counts.push(delivery::newest(tx, &Scope::Channel(Channel::Mail), NOW, 10).await?.len());
+                counts.push(usize::try_from(delivery::spent(tx, Channel::Mail, Timestamp(0)).await?).unwrap());
                 Ok(counts)
             })
         });
-        assert_eq!(counts.await.unwrap(), [1, 1, 2, 1, 3, 1], "what was given up counts against the network, not against the mailbox");
+        assert_eq!(
+            counts.await.unwrap(),
+            [1, 1, 2, 1, 3, 1, 0, 2],
+            "what was given up counts against the network, not against the mailbox"
+        );
     }
 
     pub(super) async fn only_the_outbox_keeps_what_was_said(case: &Case) {
@@ -190,12 +196,15 @@ mod cases {
             Box::pin(async move {
                 verification::issue(tx, &issued(1)).await?;
                 delivery::insert(tx, &sent(Channel::Sms, TARGET, None, State::Sent, NOW)).await?;
+                delivery::insert(tx, &sent(Channel::Sms, TARGET, None, State::Waiting, NOW)).await?;
+                let lost = (delivery::give_up_lost(tx, NOW, LATER).await?, delivery::give_up_lost(tx, LATER, LATER).await?);
+                assert_eq!(lost, (0, 1), "what is on its way for too long is given up");
                 let early = (verification::tidy(tx, LATER).await?, delivery::tidy(tx, NOW).await?);
                 let late = Timestamp(LATER.0 + 1);
                 Ok((early, (verification::tidy(tx, late).await?, delivery::tidy(tx, late).await?)))
             })
         });
-        assert_eq!(dropped.await.unwrap(), ((0, 0), (1, 1)));
+        assert_eq!(dropped.await.unwrap(), ((0, 0), (1, 2)));
     }
 
     pub(super) async fn a_code_goes_to_its_first_redeemer(case: &Case) {

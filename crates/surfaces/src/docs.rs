@@ -4,7 +4,7 @@
 use std::{io::Write, sync::OnceLock};
 
 use aide::{
-    openapi::{Components, OpenApi, Operation, ReferenceOr, SecurityScheme, Tag},
+    openapi::{Components, OpenApi, Operation, ReferenceOr, SecurityRequirement, SecurityScheme, Tag},
     redoc::Redoc,
     swagger::Swagger,
     transform::TransformOperation,
@@ -67,15 +67,15 @@ fn between(text: &str, from: &str, to: &str) -> String {
 }
 
 fn asset(text: &str, extension: &str, kind: &'static str) -> Asset {
-    let hash: String = Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash = domain::text::hex(&Sha256::digest(text.as_bytes())[..8]);
     let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
     let gzip = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
     Asset { name: format!("{hash}.{extension}"), kind, gzip }
 }
 
-/// Where documentation pages are.
+/// The paths of documentation pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Paths {
     /// The path of the OpenAPI text.
     pub openapi: &'static str,
     /// The path of Swagger UI; its files are below it.
@@ -84,7 +84,7 @@ pub struct Place {
     pub redoc: &'static str,
 }
 
-impl Place {
+impl Paths {
     /// Where most surfaces have theirs. Several on one listener share the pages.
     pub const USUAL: Self = Self { openapi: "/openapi.json", swagger: "/docs", redoc: "/redoc" };
 
@@ -95,9 +95,9 @@ impl Place {
     }
 }
 
-/// The routes of pages at `place` that show `documents`, each with its surface's name.
-pub fn router(place: Place, documents: &[(&'static str, OpenApi)]) -> Router<App> {
-    let Place { openapi, swagger, redoc } = place;
+/// The routes of pages at `paths` that show `documents`, each with its surface's name.
+pub fn router(paths: Paths, documents: &[(&'static str, OpenApi)]) -> Router<App> {
+    let Paths { openapi, swagger, redoc } = paths;
     let title = format!("Gongfang 工坊: {}", documents.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));
     let text = bytes::Bytes::from(text(&title, documents));
     let swagger_html = swagger_page(&title, openapi, swagger);
@@ -141,9 +141,16 @@ pub(crate) fn query<'t>(mut op: TransformOperation<'t>, values: &[(&str, &str, &
 }
 
 /// Adds the number in a path.
-pub(crate) fn path_number(operation: &mut Operation, name: &str, description: &str) {
+pub(crate) fn path_number<'t>(mut op: TransformOperation<'t>, name: &str, description: &str) -> TransformOperation<'t> {
     let schema = json!({ "type": "integer", "format": "int64", "minimum": 1 });
-    parameter(operation, json!({ "in": "path", "name": name, "description": description, "required": true, "schema": schema }));
+    parameter(op.inner_mut(), json!({ "in": "path", "name": name, "description": description, "required": true, "schema": schema }));
+    op
+}
+
+/// Says that an operation asks for a token.
+pub(crate) fn needs_token(operation: &mut Operation) {
+    let requirement: SecurityRequirement = [("bearer".to_owned(), Vec::new())].into_iter().collect();
+    operation.security.push(requirement);
 }
 
 /// Adds a parameter of an operation.

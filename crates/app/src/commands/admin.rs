@@ -2,17 +2,17 @@
 
 use std::io::{IsTerminal, Read};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Subcommand;
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
-use domain::id::WorkerTokenId;
+use domain::{id::WorkerTokenId, refusal::Refusal};
 use engine::{
-    Engine,
+    Engine, Error,
     account::{self, NewAccount},
     worker_token,
 };
 
-use super::{assemble, time};
+use super::{assemble, print_all, time};
 use crate::config::{Config, Flags};
 
 /// Administrators and outside workers.
@@ -92,8 +92,8 @@ fn read_password() -> anyhow::Result<String> {
 async fn worker_token(engine: &Engine, what: WorkerToken) -> anyhow::Result<()> {
     match what {
         WorkerToken::Create { name } => {
-            let name: String = name.chars().filter(|c| !c.is_control()).take(100).collect();
-            ensure!(!name.trim().is_empty(), "give the token a name, such as `render-1`");
+            let plain = !name.trim().is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control);
+            ensure!(plain, "give the token a name of 1 to 100 characters, such as `render-1`");
             let (id, text) = worker_token::create(engine, name.clone()).await?;
             eprintln!("token {id} for {name}; it cannot be shown again:");
             println!("{text}");
@@ -110,10 +110,13 @@ async fn worker_token(engine: &Engine, what: WorkerToken) -> anyhow::Result<()> 
                     token.revoked_at.map(time).unwrap_or_default(),
                 ]);
             }
-            println!("{table}");
+            print_all(&table.to_string());
         }
         WorkerToken::Revoke { id } => {
-            worker_token::revoke(engine, WorkerTokenId(id)).await.with_context(|| format!("token {id} does not stand"))?;
+            match worker_token::revoke(engine, WorkerTokenId(id)).await {
+                Err(Error::Refused(Refusal::NotFound(_))) => bail!("there is no token {id}, or it was taken back before"),
+                other => other?,
+            }
             println!("token {id} is refused from now on");
         }
     }

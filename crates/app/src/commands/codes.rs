@@ -6,18 +6,19 @@ use std::{
     path::PathBuf,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 use domain::{
     code::{MOST_USES, State},
     id::{BatchId, CodeId},
+    refusal::Refusal,
     time::Timestamp,
 };
-use engine::{Engine, code};
+use engine::{Engine, Error, code};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{assemble, time};
+use super::{assemble, print_all, time};
 use crate::config::{Config, Flags};
 
 /// The most codes of one command.
@@ -40,7 +41,7 @@ pub(crate) enum Codes {
         /// What the batch is for; shown by nobody but the database.
         #[arg(long, default_value = "")]
         note: String,
-        /// The file to make. [default: ./codes-<batch>.csv]
+        /// The file to make. [default: ./codes-<time>.csv]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
@@ -53,8 +54,8 @@ pub(crate) enum Codes {
         #[arg(long)]
         state: Option<Word>,
         /// How many at most.
-        #[arg(long, default_value_t = 50)]
-        limit: usize,
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -99,11 +100,14 @@ pub(crate) async fn codes(flags: &Flags, what: Codes) -> anyhow::Result<()> {
         }
         Codes::List { batch, state, limit, json } => {
             let engine = assemble::house(&config, false).await?;
-            list(&engine, batch.map(BatchId), state.map(Word::state), limit, json).await
+            list(&engine, batch.map(BatchId), state.map(Word::state), usize::try_from(limit)?, json).await
         }
         Codes::Revoke { batch } => {
             let engine = assemble::house(&config, false).await?;
-            let revoked = code::revoke(&engine, BatchId(batch)).await.with_context(|| format!("there is no batch {batch}"))?;
+            let revoked = match code::revoke(&engine, BatchId(batch)).await {
+                Err(Error::Refused(Refusal::NotFound(_))) => bail!("there is no batch {batch}"),
+                other => other?,
+            };
             println!("batch {batch}: {revoked} codes taken back");
             Ok(())
         }
@@ -121,9 +125,7 @@ struct Batch {
 /// Each chunk of codes is in the file, safely, before it is in the database: a crash between the two leaves lines that are worth
 /// nothing, never codes that nobody knows.
 async fn generate(engine: &Engine, wish: Batch) -> anyhow::Result<()> {
-    let note: String = wish.note.chars().filter(|c| !c.is_control()).take(200).collect();
-    let batch = code::open_batch(engine, note).await?;
-    let path = wish.out.unwrap_or_else(|| PathBuf::from(format!("codes-{batch}.csv")));
+    let path = wish.out.unwrap_or_else(|| PathBuf::from(format!("codes-{}.csv", time(engine.now()).replace([':', '-'], ""))));
     let file = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -132,6 +134,9 @@ async fn generate(engine: &Engine, wish: Batch) -> anyhow::Result<()> {
         .with_context(|| format!("{} cannot be made; name another file with --out", path.display()))?;
     let mut file = BufWriter::new(file);
     writeln!(file, "code,uses,expires_at")?;
+    file.flush().with_context(|| format!("{} cannot be written", path.display()))?;
+    let note: String = wish.note.chars().filter(|c| !c.is_control()).take(200).collect();
+    let batch = code::open_batch(engine, note).await?;
     let expires = wish.expires_at.map(time).unwrap_or_default();
     let bar = ProgressBar::new(wish.count.into());
     bar.set_style(ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} codes, {eta} left")?);
@@ -160,9 +165,10 @@ fn expiry(config: &Config, text: &str, now: Timestamp) -> anyhow::Result<Timesta
     let at = match days {
         Some(days) => now.plus(std::time::Duration::from_secs(u64::from(days) * 86_400)),
         None => {
-            let day: jiff::civil::Date = text.parse().context("--expires must be a number of days as 30d, or a day as 2027-01-31")?;
-            let end = day.tomorrow()?.to_zoned(config.zone()?)?;
-            Timestamp(end.timestamp().as_microsecond())
+            let wrong = || anyhow::anyhow!("--expires must be a number of days as 30d, or a day as 2027-01-31");
+            let day: jiff::civil::Date = text.parse().map_err(|_| wrong())?;
+            let end = day.tomorrow().and_then(|next| next.to_zoned(config.zone().unwrap_or(jiff::tz::TimeZone::UTC)));
+            Timestamp(end.map_err(|_| wrong())?.timestamp().as_microsecond())
         }
     };
     ensure!(at > now, "--expires lies in the past");
@@ -194,7 +200,7 @@ async fn list(engine: &Engine, batch: Option<BatchId>, state: Option<State>, lim
                 "revoked_at": code.revoked_at.map(time),
             })
         };
-        println!("{}", serde_json::to_string_pretty(&found.iter().map(item).collect::<Vec<_>>())?);
+        print_all(&serde_json::to_string_pretty(&found.iter().map(item).collect::<Vec<_>>())?);
         return Ok(());
     }
     let mut table = Table::new();
@@ -211,7 +217,7 @@ async fn list(engine: &Engine, batch: Option<BatchId>, state: Option<State>, lim
             code.redeemed_at.map(time).unwrap_or_default(),
         ]);
     }
-    println!("{table}");
+    print_all(&table.to_string());
     Ok(())
 }
 
@@ -227,7 +233,7 @@ mod tests {
         assert_eq!(expiry(&config, "2027-01-31", now).unwrap().seconds(), 1_801_440_000);
         config.time_zone = "Asia/Shanghai".to_owned();
         assert_eq!(expiry(&config, "2027-01-31", now).unwrap().seconds(), 1_801_440_000 - 8 * 3600);
-        for bad in ["", "0d", "d", "-1d", "2020-01-01", "2027-13-01", "soon"] {
+        for bad in ["", "9999-12-31", "0d", "d", "-1d", "2020-01-01", "2027-13-01", "soon"] {
             assert!(expiry(&config, bad, now).is_err(), "{bad}");
         }
     }

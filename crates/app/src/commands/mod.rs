@@ -65,12 +65,12 @@ pub(crate) fn openapi(surface: &str) -> anyhow::Result<()> {
         "phone" => phone::openapi(),
         other => bail!("there is no surface called {other}; there are anime, mail and phone"),
     };
-    println!("{}", serde_json::to_string_pretty(&open)?);
+    print_all(&serde_json::to_string_pretty(&open)?);
     Ok(())
 }
 
 pub(crate) fn print(flags: &Flags) -> anyhow::Result<()> {
-    print!("{}", Config::load(flags)?.masked()?);
+    print_all(Config::load(flags)?.masked()?.trim_end());
     Ok(())
 }
 
@@ -79,6 +79,13 @@ pub(crate) fn create_secrets(flags: &Flags) -> anyhow::Result<()> {
     secrets::create(config.data(), &SystemRandom)?;
     println!("{} is complete; back it up apart from the database", config.data().join(secrets::FILE).display());
     Ok(())
+}
+
+/// Prints a text that may be long. Whoever reads only its beginning, as `head` does, has read enough.
+fn print_all(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
 }
 
 /// A time as operators read it, in UTC.

@@ -8,7 +8,7 @@ use domain::{
 };
 use engine::delivery;
 
-use super::{assemble, time};
+use super::{assemble, print_all, time};
 use crate::config::{Config, Flags};
 
 /// Which messages to show.
@@ -21,7 +21,7 @@ pub(crate) struct Outbox {
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
     /// How many at most.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     limit: i64,
 }
 
@@ -29,9 +29,9 @@ pub(crate) async fn outbox(flags: &Flags, wish: Outbox) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
     let engine = assemble::house(&config, false).await?;
     let to = wish.to.map(|to| account::phone(&to, &config.sms.prefixes).or_else(|| account::email(&to)).unwrap_or(to));
-    let found = delivery::list(&engine, to, wish.limit.clamp(1, 10_000)).await?;
+    let found = delivery::list(&engine, to, wish.limit).await?;
     if wish.json {
-        println!("{}", serde_json::to_string_pretty(&found.iter().map(json).collect::<Vec<_>>())?);
+        print_all(&serde_json::to_string_pretty(&found.iter().map(json).collect::<Vec<_>>())?);
         return Ok(());
     }
     if found.is_empty() {
@@ -52,7 +52,7 @@ pub(crate) async fn outbox(flags: &Flags, wish: Outbox) -> anyhow::Result<()> {
             what.trim().to_owned(),
         ]);
     }
-    println!("{table}");
+    print_all(&table.to_string());
     Ok(())
 }
 

@@ -146,7 +146,7 @@ section! {
         echo: bool = true,
         /// Who may mint redemption codes through the API: `any` (signed in) or `admin`.
         mint_role: String = "any",
-        /// The most redemption codes that one request may mint.
+        /// The most redemption codes that one request may mint; 500 at most.
         mint_most: i64 = 100,
         /// Seconds between two text messages to one number.
         sms_cooldown_s: i64 = 0,

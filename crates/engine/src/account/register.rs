@@ -15,7 +15,7 @@ use crate::{
     Engine, Error, Fault,
     limit::{self, Visit},
     password,
-    verification::{self, Claim, Proof},
+    verification::{self, Claim, Outcome, Proof},
 };
 
 /// Who wants to register, as they wrote it.
@@ -31,6 +31,8 @@ pub struct Registration {
 }
 
 /// Registers an account and uses its code up: both or neither.
+///
+/// The code is looked at, then the password is hashed, then both are used in one transaction.
 ///
 /// Whether the address is taken is told only to whoever holds a good code for it.
 ///
@@ -48,16 +50,11 @@ pub async fn register(engine: &Engine, request: Registration) -> Result<Account,
     verification::compare(engine, &proof).await?;
     let hash = super::hash(engine, request.password).await?;
     let input = (proof.clone(), hash, engine.now());
-    match engine.db.write(input, |tx, (proof, hash, now)| Box::pin(apply(tx, proof, hash, *now))).await? {
-        Ok(account) => Ok(account),
-        Err(missed) => {
-            verification::settle(engine, &proof, Err(missed))?;
-            Err(Refusal::WrongVerification.into())
-        }
-    }
+    let outcome = engine.db.write(input, |tx, (proof, hash, now)| Box::pin(apply(tx, proof, hash, *now))).await?;
+    verification::settle(engine, &proof, outcome)
 }
 
-async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result<Result<Account, (Refusal, bool)>, Error> {
+async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result<Outcome<Account>, Error> {
     if let Err(missed) = verification::consume(tx, proof, now).await? {
         // It fitted a moment ago: whoever used it up meanwhile has most likely registered this very address.
         let taken = store::account::by_email(tx, &proof.target).await?.is_some();

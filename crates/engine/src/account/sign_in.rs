@@ -15,7 +15,7 @@ use store::tx::Tx;
 use super::by_name;
 use crate::{
     Engine, Error, Fault, limit, session,
-    verification::{self, Claim, Proof},
+    verification::{self, Claim, Outcome, Proof},
 };
 
 /// A name and a password, from where they came.
@@ -127,24 +127,21 @@ pub async fn sign_in_by_code(engine: &Engine, request: CodeSignIn) -> Result<Sig
     let opening = Opening::new(engine, request.surface, request.lifetime);
     let input = (proof.clone(), opening.clone());
     let outcome = engine.db.write(input, |tx, (proof, opening)| Box::pin(enter(tx, proof, opening))).await?;
-    let account = match outcome {
-        Ok(account) => account,
-        Err(missed) => {
-            verification::settle(engine, &proof, Err(missed))?;
-            return Err(Refusal::WrongVerification.into());
-        }
-    };
-    opening.signed_in(engine, account)
+    opening.signed_in(engine, verification::settle(engine, &proof, outcome)?)
 }
 
 /// Uses the code up, finds or makes the account, and opens the session: one transaction.
-async fn enter(tx: &mut Tx, proof: &Proof, opening: &Opening) -> Result<Result<Account, (Refusal, bool)>, Error> {
+async fn enter(tx: &mut Tx, proof: &Proof, opening: &Opening) -> Result<Outcome<Account>, Error> {
     if let Err(missed) = verification::consume(tx, proof, opening.now).await? {
         return Ok(Err(missed));
     }
     let found = store::account::by_phone(tx, &proof.target).await?;
     let account = match found {
-        Some(account) => account,
+        Some(account) => {
+            // Held, so that whoever takes its sessions away meanwhile takes this one too.
+            tx.lock(store::tx::Lock::Account(account.id)).await?;
+            store::account::by_id(tx, account.id).await?.ok_or(Fault::Corrupt("account"))?
+        }
         None => {
             let row = store::account::New {
                 username: None,

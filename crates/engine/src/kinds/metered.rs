@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use domain::{
-    account::is_invisible,
-    id::{AccountId, TaskId},
+    id::{AccountId, TaskId, WorkerTokenId},
+    label,
     refusal::{Noun, Problem, Refusal},
     task::{Backoff, Cause, Move, State, Task},
     time::Timestamp,
@@ -28,8 +28,6 @@ use crate::{
 pub const NAME: &str = "metered";
 /// The longest error text that is kept, in bytes; the rest is cut off.
 const MOST_ERROR: usize = 4096;
-/// The longest path that is taken, in bytes.
-const MOST_PATH: usize = 1024;
 /// The largest parameters of a task, in bytes of JSON.
 const MOST_PARAMS: usize = 16 * 1024;
 
@@ -134,7 +132,7 @@ pub enum Asker {
     /// Somebody signed in.
     Account(Caller),
     /// An outside worker with a token.
-    Worker,
+    Worker(WorkerTokenId),
 }
 
 impl Asker {
@@ -142,7 +140,7 @@ impl Asker {
     fn sees(&self, task: &Task) -> bool {
         match self {
             Self::Account(caller) => task.account == caller.account || caller.role.administers(),
-            Self::Worker => true,
+            Self::Worker(_) => true,
         }
     }
 
@@ -150,7 +148,7 @@ impl Asker {
     fn reports(&self, engine: &Engine) -> bool {
         match self {
             Self::Account(caller) => engine.settings.owners_report || caller.role.administers(),
-            Self::Worker => true,
+            Self::Worker(_) => true,
         }
     }
 }
@@ -185,12 +183,14 @@ pub async fn list(engine: &Engine, asker: &Asker, states: Vec<State>, offset: i6
             let wanted = Wanted { account: caller.account, kind: NAME, states, offset, limit };
             engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::task::list_whole(tx, wanted).await?) })).await
         }
-        Asker::Worker => {
-            let open: Vec<State> = [State::Draft, State::Running].into_iter().filter(|state| states.contains(state)).collect();
-            if !states.is_empty() && open.is_empty() {
-                return Ok((Vec::new(), 0));
-            }
-            let state = open.first().copied();
+        Asker::Worker(_) => {
+            let wants = |state| states.is_empty() || states.contains(&state);
+            let state = match (wants(State::Draft), wants(State::Running)) {
+                (true, true) => None,
+                (true, false) => Some(State::Draft),
+                (false, true) => Some(State::Running),
+                (false, false) => return Ok((Vec::new(), 0)),
+            };
             engine
                 .db
                 .read((state, offset, limit), |tx, (state, offset, limit)| {
@@ -219,18 +219,21 @@ pub struct Report {
 /// [`Refusal::Invalid`] for a path that could lead somewhere.
 pub async fn report(engine: &Engine, asker: &Asker, id: TaskId, report: Report) -> Result<Task, Error> {
     let report = Report {
-        error: report.error.map(|error| error.map(|text| cut(&text))),
+        error: report.error.map(|error| error.map(|text| label::cut(&text, MOST_ERROR))),
         path: report.path.map(|path| path.filter(|path| !path.is_empty())),
         ..report
     };
     if let Some(Some(path)) = &report.path {
-        let harmless = is_label(path) && (engine.settings.expose_paths || !path.starts_with('/'));
+        let harmless = label::leads_nowhere(path) && (engine.settings.expose_paths || !path.starts_with('/'));
         if !harmless {
             return Err(Refusal::Invalid { field: "output_file_path", problem: Problem::Malformed }.into());
         }
     }
     let all = Reporting { asker: asker.clone(), reports: asker.reports(engine), id, report, now: engine.now() };
     let task = engine.db.write(all, |tx, all| Box::pin(apply(tx, all))).await?;
+    if let Asker::Worker(token) = asker {
+        tracing::info!(task = id.0, token = token.0, state = task.state.word(), "an outside worker reported");
+    }
     task::tell(engine, &task);
     Ok(task)
 }
@@ -281,84 +284,4 @@ fn moved(task: &Task, state: State, now: Timestamp) -> Result<Task, Refusal> {
         State::Draft | State::AwaitingApproval | State::Queued | State::Paused => return Err(Refusal::TaskState(task.state)),
     };
     task.after(step, now).ok_or(Refusal::TaskState(task.state))
-}
-
-/// The beginning of an error text that is kept: whole characters, no NUL.
-fn cut(text: &str) -> String {
-    let text = text.replace('\0', "\u{fffd}");
-    let end = (0..=MOST_ERROR.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    text[..end].to_owned()
-}
-
-/// Whether a path is a label that leads nowhere else: short, printable, without `..`, back-slashes, or a scheme, also after
-/// percent-decoding.
-fn is_label(path: &str) -> bool {
-    let mut plain = path.to_owned();
-    // Decoded until nothing changes, so that what was encoded twice is seen too.
-    for _ in 0..3 {
-        plain = decoded(&plain);
-    }
-    let strange = |c: char| c.is_control() || is_invisible(c) || c == '\\' || c == '\u{fffd}';
-    let scheme = plain.split('/').next().is_some_and(|first| first.contains(':'));
-    path.len() <= MOST_PATH && !plain.chars().any(strange) && !scheme && !plain.split('/').any(|segment| segment.trim() == "..")
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match hex.and_then(|pair| u8::from_str_radix(pair, 16).ok()).filter(|_| first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a16_a_path_is_a_label_or_refused() {
-        for good in ["/path/to/output.pdf", "out/报告 1.pdf", "a..b/c", "50%.pdf", "%20.pdf", "/etc/passwd"] {
-            assert!(is_label(good), "{good}");
-        }
-        for bad in [
-            "../../x",
-            "a/../b",
-            "..\\x",
-            "a\\b",
-            "%2e%2e/x",
-            "%252e%252e/x",
-            "..%2fx",
-            "a/%2E%2E",
-            "a\0b",
-            "a%00b",
-            "file:///etc/passwd",
-            "javascript:alert(1)",
-            "C:/x",
-            "a\nb",
-            "a\u{202e}fdp.exe",
-            "%ff",
-            " .. /x",
-            &"x".repeat(1025),
-        ] {
-            assert!(!is_label(bad), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a17_an_error_is_cut_at_a_whole_character() {
-        assert_eq!(cut(&"错".repeat(2000)).len(), 4095);
-        assert_eq!(cut("a\0b"), "a\u{fffd}b");
-        assert_eq!(cut(&"x".repeat(10 << 20)).len(), 4096);
-    }
 }

@@ -134,14 +134,15 @@ fn judged(error: &lettre::transport::smtp::Error) -> Undelivered {
     let text = match &status {
         Some(status) => format!("the mail server answered {status}"),
         None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
+        None if error.is_client() => "the mail server does not offer what is configured (STARTTLS, a way to sign in)".to_owned(),
         None if error.is_tls() => "the connection to the mail server could not be secured".to_owned(),
         None => "no connection to the mail server".to_owned(),
     };
     match status.as_deref() {
-        // 550, 551 and 553 are about the mailbox; what else is refused for good is for the operator (535: the password).
-        Some("550" | "551" | "553") => Undelivered::Recipient { text },
+        // These are about the mailbox (552: it is full); what else is refused for good is for the operator (535: the password).
+        Some("550" | "551" | "552" | "553") => Undelivered::Recipient { text },
         Some(_) if error.is_permanent() => Undelivered::Operator { text },
-        _ if error.is_tls() => Undelivered::Operator { text },
+        _ if error.is_tls() || error.is_client() => Undelivered::Operator { text },
         _ => Undelivered::Passing { text, retry_after: None },
     }
 }

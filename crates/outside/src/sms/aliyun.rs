@@ -75,7 +75,7 @@ fn judged(code: &str) -> Result<(), Undelivered> {
     let text = word(code);
     Err(match code {
         "OK" => return Ok(()),
-        "isv.BUSINESS_LIMIT_CONTROL" | "isv.DAY_LIMIT_CONTROL" => Undelivered::TooOften { text },
+        "isv.BUSINESS_LIMIT_CONTROL" => Undelivered::TooOften { text },
         "isv.MOBILE_NUMBER_ILLEGAL" | "isv.MOBILE_COUNT_OVER_LIMIT" => Undelivered::Recipient { text },
         "isp.SYSTEM_ERROR" | "SystemError" | "ServiceUnavailable" => Undelivered::Passing { text, retry_after: None },
         code if code.starts_with("Throttling") => Undelivered::Passing { text, retry_after: None },
@@ -93,7 +93,9 @@ mod tests {
         assert!(matches!(judged("isv.BUSINESS_LIMIT_CONTROL"), Err(Undelivered::TooOften { .. })));
         assert!(matches!(judged("isv.MOBILE_NUMBER_ILLEGAL"), Err(Undelivered::Recipient { .. })));
         assert!(matches!(judged("Throttling.User"), Err(Undelivered::Passing { .. })));
-        for operator in ["isv.AMOUNT_NOT_ENOUGH", "isv.OUT_OF_SERVICE", "SignatureDoesNotMatch", "", "something new"] {
+        for operator in
+            ["isv.AMOUNT_NOT_ENOUGH", "isv.DAY_LIMIT_CONTROL", "isv.OUT_OF_SERVICE", "SignatureDoesNotMatch", "", "something new"]
+        {
             assert!(matches!(judged(operator), Err(Undelivered::Operator { .. })), "{operator}");
         }
     }

@@ -1,4 +1,4 @@
-//! Senders of text messages. One more is one file here and one line in `app`'s `assemble.rs`.
+//! Senders of text messages. One more is one file here and one line in `app`'s `carriers.rs`.
 
 mod aliyun;
 mod tencent;

@@ -101,10 +101,18 @@ fn judged(code: &str) -> Result<(), Undelivered> {
     let text = word(code);
     Err(match code {
         "Ok" => return Ok(()),
-        code if code.starts_with("LimitExceeded.") => Undelivered::TooOften { text },
-        "InvalidParameterValue.IncorrectPhoneNumber" | "FailedOperation.PhoneNumberInBlacklist" => Undelivered::Recipient { text },
-        "RequestLimitExceeded" => Undelivered::Passing { text, retry_after: None },
-        code if code.starts_with("InternalError") => Undelivered::Passing { text, retry_after: None },
+        // Other limits are the whole application's and for the operator to lift.
+        code if code.starts_with("LimitExceeded.PhoneNumber") => Undelivered::TooOften { text },
+        "LimitExceeded.DeliveryFrequencyLimit" => Undelivered::TooOften { text },
+        "InvalidParameterValue.IncorrectPhoneNumber"
+        | "FailedOperation.PhoneNumberInBlacklist"
+        | "FailedOperation.PhoneNumberParseFail" => Undelivered::Recipient { text },
+        code if code.starts_with("RequestLimitExceeded") => Undelivered::Passing { text, retry_after: None },
+        "InternalError"
+        | "InternalError.Timeout"
+        | "InternalError.SendAndRecvFail"
+        | "InternalError.UnknownError"
+        | "InternalError.OtherError" => Undelivered::Passing { text, retry_after: None },
         _ => Undelivered::Operator { text },
     })
 }
@@ -185,10 +193,25 @@ mod tests {
     #[test]
     fn the_services_errors_have_their_meaning() {
         assert_eq!(judged("Ok"), Ok(()));
-        assert!(matches!(judged("LimitExceeded.PhoneNumberDailyLimit"), Err(Undelivered::TooOften { .. })));
-        assert!(matches!(judged("InvalidParameterValue.IncorrectPhoneNumber"), Err(Undelivered::Recipient { .. })));
-        assert!(matches!(judged("InternalError.Timeout"), Err(Undelivered::Passing { .. })));
-        for operator in ["FailedOperation.InsufficientBalanceInSmsPackage", "AuthFailure.SignatureFailure", ""] {
+        for often in
+            ["LimitExceeded.PhoneNumberDailyLimit", "LimitExceeded.PhoneNumberOneHourLimit", "LimitExceeded.DeliveryFrequencyLimit"]
+        {
+            assert!(matches!(judged(often), Err(Undelivered::TooOften { .. })), "{often}");
+        }
+        for recipient in ["InvalidParameterValue.IncorrectPhoneNumber", "FailedOperation.PhoneNumberParseFail"] {
+            assert!(matches!(judged(recipient), Err(Undelivered::Recipient { .. })), "{recipient}");
+        }
+        for passing in ["InternalError.Timeout", "RequestLimitExceeded", "RequestLimitExceeded.IPLimitExceeded"] {
+            assert!(matches!(judged(passing), Err(Undelivered::Passing { .. })), "{passing}");
+        }
+        for operator in [
+            "FailedOperation.InsufficientBalanceInSmsPackage",
+            "AuthFailure.SignatureFailure",
+            "LimitExceeded.AppDailyLimit",
+            "LimitExceeded.AppMainlandChinaDailyLimit",
+            "InternalError.SigVerificationFail",
+            "",
+        ] {
             assert!(matches!(judged(operator), Err(Undelivered::Operator { .. })), "{operator}");
         }
     }

@@ -35,6 +35,7 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_by_mailbox ON deliveries (channel, mailbox, created_at);
 CREATE INDEX deliveries_by_origin ON deliveries (origin, created_at) WHERE origin IS NOT NULL;
 CREATE INDEX deliveries_by_channel ON deliveries (channel, created_at);
+CREATE INDEX deliveries_waiting ON deliveries (updated_at) WHERE state = 'waiting';
 
 CREATE TABLE code_batches (
     id {identity},

@@ -28,7 +28,7 @@ use engine::Error;
 use serde_json::{Value, json};
 
 use crate::{
-    docs::{self, Place},
+    docs::{self, Paths},
     speak::{self, App, Refused, Surface, Voice, Wrong},
 };
 
@@ -196,6 +196,6 @@ pub fn surface() -> Surface {
     let router = routes
         .route("/ws/tasks/{task_id}", get(socket::watch))
         .method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
-    let docs = Some((Place::USUAL, open));
+    let docs = Some((Paths::USUAL, open));
     Surface { name: "anime", prefixes: &["/api/v1/", "/ws/tasks/", "/"], claims, router, refuse: Words::refuse, docs }
 }

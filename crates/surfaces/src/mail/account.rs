@@ -1,11 +1,6 @@
 //! Codes, registration, profiles.
 
-use aide::{generate::GenContext, openapi::Operation, operation::OperationInput};
-use axum::{
-    Json,
-    extract::{FromRequestParts, Path, State},
-    http::{StatusCode, request::Parts},
-};
+use axum::{Json, extract::State, http::StatusCode};
 use domain::{delivery::Channel, id::AccountId, refusal::Refusal, verification::Purpose};
 use engine::{
     Error,
@@ -15,10 +10,7 @@ use engine::{
 };
 
 use super::{Body, Caller, Refusing, wire};
-use crate::{
-    docs,
-    speak::{self, Address, App, Reads},
-};
+use crate::speak::{Address, App, Reads, RowNumber};
 
 pub(super) async fn register(
     State(app): State<App>,
@@ -66,30 +58,12 @@ pub(super) async fn user(
     State(app): State<App>,
     caller: Option<Caller>,
     address: Address,
-    id: Named,
+    id: RowNumber,
 ) -> Result<Json<wire::Profile>, Refusing> {
     limit::visit(&app.engine, Visit::Profile, address.0)?;
     let asker = caller.as_ref().map(|caller| &caller.0);
-    let account = account::profile(&app.engine, asker, id.0).await?;
+    let account = account::profile(&app.engine, asker, id.0.map(AccountId)).await?;
     let own = asker.is_some_and(|asker| asker.account == account.id || asker.role.administers());
     let masked = app.options.mask_email && !own;
     Ok(Json(wire::Profile { success: true, data: wire::User::of(&app.options, &account, masked) }))
-}
-
-/// The account that a path names; none where it is no number.
-pub(super) struct Named(Option<AccountId>);
-
-impl FromRequestParts<App> for Named {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let path = Path::<String>::from_request_parts(parts, app).await;
-        Ok(Self(path.ok().and_then(|text| speak::row_number(&text)).map(AccountId)))
-    }
-}
-
-impl OperationInput for Named {
-    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
-        docs::path_number(operation, "user_id", "用户 ID");
-    }
 }

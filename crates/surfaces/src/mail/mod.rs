@@ -23,7 +23,7 @@ use domain::refusal::{Problem, Refusal};
 use engine::Error;
 
 use crate::{
-    docs::{self, Place},
+    docs::{self, Paths},
     speak::{self, App, Refused, Surface, Voice, Wrong},
 };
 
@@ -41,7 +41,7 @@ impl Voice for Words {
             Wrong::Engine(Error::Refused(Refusal::SentTooOften(limit))) => Some(limit.retry_after_s),
             _ => None,
         };
-        let mut answer = speak::json(status, &wire::Failure { success: false, message, cooldown_seconds });
+        let mut answer = speak::json(status, &wire::Failure { success: false, message, cooldown_seconds, errors: speak::errors(wrong) });
         speak::retry_after(answer.headers_mut(), wrong);
         answer
     }
@@ -74,7 +74,12 @@ fn api() -> (Router<App>, OpenApi) {
             post_with(account::send_verification_code, |op| said::<200, wire::Sent>(op, "send_verification_code", "发送验证码")),
         )
         .api_route("/api/verify-code", post_with(account::verify_code, |op| said::<200, wire::Done>(op, "verify_code", "验证验证码")))
-        .api_route("/api/users/{user_id}", get_with(account::user, |op| said::<200, wire::Profile>(op, "get_user", "获取用户信息")));
+        .api_route(
+            "/api/users/{user_id}",
+            get_with(account::user, |op| {
+                docs::path_number(said::<200, wire::Profile>(op, "get_user", "获取用户信息"), "user_id", "用户 ID")
+            }),
+        );
     let mut open = OpenApi {
         info: Info {
             title: "Gongfang 工坊: mail".to_owned(),
@@ -127,6 +132,6 @@ pub fn surface() -> Surface {
         claims: docs::paths(&open),
         router,
         refuse: Words::refuse,
-        docs: Some((Place::USUAL, open)),
+        docs: Some((Paths::USUAL, open)),
     }
 }

@@ -4,7 +4,7 @@ use domain::account::Account;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{Field, Fraction, Options, local_time};
+use crate::speak::{Field, FieldError, Fraction, Options, local_time};
 
 /// A success with data and a message.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -29,6 +29,9 @@ pub(super) struct Failure {
     /// 再次发送前需等待的秒数
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cooldown_seconds: Option<u64>,
+    /// 出错的字段（面向开发者）
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) errors: Option<Vec<FieldError>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

@@ -26,7 +26,7 @@ use domain::refusal::{Problem, Refusal};
 use engine::Error;
 
 use crate::{
-    docs::{self, Place},
+    docs::{self, Paths},
     speak::{self, App, Refused, Surface, Voice, Wrong},
 };
 
@@ -40,7 +40,7 @@ type Body<T> = speak::Body<T, Words>;
 impl Voice for Words {
     fn refuse(wrong: &Wrong) -> Response {
         let (status, message) = worded(wrong);
-        let mut answer = speak::json(status, &wire::Failure { status: "error", message });
+        let mut answer = speak::json(status, &wire::Failure { status: "error", message, errors: speak::errors(wrong) });
         speak::retry_after(answer.headers_mut(), wrong);
         answer
     }
@@ -115,7 +115,9 @@ fn api() -> (Router<App>, OpenApi) {
         )
         .api_route(
             "/api/task/detail/{task_id}",
-            get_with(task::detail, |op| said::<wire::Answer<wire::Detail>>(op, "task_detail", "task", "获取任务详情")),
+            get_with(task::detail, |op| {
+                docs::path_number(said::<wire::Answer<wire::Detail>>(op, "task_detail", "task", "获取任务详情"), "task_id", "任务 ID")
+            }),
         )
         .api_route("/health", get_with(health, |op| said::<wire::Health>(op, "health", "health", "健康检查")));
     let mut open = OpenApi {
@@ -123,7 +125,7 @@ fn api() -> (Router<App>, OpenApi) {
             title: "Gongfang 工坊: phone".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             description: Some(
-                "手机验证码登录、兑换码与按次计费任务。时间不带时区，位数为六位小数。\n\n\
+                "手机验证码登录、兑换码与按次计费任务。时间不带时区，保留六位小数。\n\n\
                  Sign-in by a code sent to a phone, redemption codes, and tasks paid by the use."
                     .to_owned(),
             ),
@@ -172,6 +174,6 @@ pub fn surface() -> Surface {
         claims: docs::paths(&open),
         router,
         refuse: Words::refuse,
-        docs: Some((Place::USUAL, open)),
+        docs: Some((Paths::USUAL, open)),
     }
 }

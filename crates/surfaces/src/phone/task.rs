@@ -1,13 +1,9 @@
 //! Metered tasks: create, report, list, look at.
 
-use aide::{
-    generate::GenContext,
-    openapi::{Operation, SecurityRequirement},
-    operation::OperationInput,
-};
+use aide::{generate::GenContext, openapi::Operation, operation::OperationInput};
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, State},
+    extract::{FromRequestParts, State},
     http::{StatusCode, request::Parts},
 };
 use domain::{
@@ -23,7 +19,7 @@ use engine::{
 use super::{Body, Caller, Refusing, wire};
 use crate::{
     docs,
-    speak::{self, App, Field, Page, Values, Wrong},
+    speak::{self, App, Field, Page, RowNumber, Values, Wrong},
 };
 
 pub(super) async fn create(
@@ -31,7 +27,11 @@ pub(super) async fn create(
     caller: Caller,
     body: Option<Body<wire::Create>>,
 ) -> Result<Json<wire::Answer<wire::Created>>, Refusing> {
-    let params = body.and_then(|body| body.0.params.given());
+    let params = body.map(|body| body.0.params).unwrap_or_default();
+    if params.is_odd() {
+        return Err(Wrong::Body { field: "params".to_owned(), problem: "must be an object".to_owned() }.into());
+    }
+    let params = params.given();
     let task = metered::submit(&app.engine, caller.0.account, params).await?;
     Ok(wire::answer("任务创建成功", wire::Created { task_id: task.id.0 }))
 }
@@ -67,9 +67,9 @@ pub(super) async fn list(State(app): State<App>, asker: Asking, values: Values) 
     Ok(wire::answer("获取任务列表成功", wire::List::of(&app, &tasks, page, total)?))
 }
 
-pub(super) async fn detail(State(app): State<App>, asker: Asking, id: Named) -> Result<Json<wire::Answer<wire::Detail>>, Refusing> {
+pub(super) async fn detail(State(app): State<App>, asker: Asking, id: RowNumber) -> Result<Json<wire::Answer<wire::Detail>>, Refusing> {
     let missing = Wrong::Said { status: StatusCode::NOT_FOUND, text: "任务不存在或无权访问" };
-    let Some(id) = id.0 else { return Err(missing.into()) };
+    let Some(id) = id.0.map(TaskId) else { return Err(missing.into()) };
     let (task, input) = metered::get(&app.engine, &asker.0, id).await.map_err(|error| match error {
         Error::Refused(Refusal::NotFound(Noun::Task)) => missing,
         other => other.into(),
@@ -86,8 +86,7 @@ impl FromRequestParts<App> for Asking {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let token = speak::bearer(&parts.headers).ok_or(Refusal::Unauthorized)?;
         if token.starts_with(worker_token::PREFIX) {
-            worker_token::authenticate(&app.engine, token).await?;
-            return Ok(Self(Asker::Worker));
+            return Ok(Self(Asker::Worker(worker_token::authenticate(&app.engine, token).await?)));
         }
         Ok(Self(Asker::Account(session::authenticate(&app.engine, token).await?)))
     }
@@ -95,25 +94,6 @@ impl FromRequestParts<App> for Asking {
 
 impl OperationInput for Asking {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
-        let requirement: SecurityRequirement = [("bearer".to_owned(), Vec::new())].into_iter().collect();
-        operation.security.push(requirement);
-    }
-}
-
-/// The task that a path names; none where it is no number.
-pub(super) struct Named(Option<TaskId>);
-
-impl FromRequestParts<App> for Named {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let path = Path::<String>::from_request_parts(parts, app).await;
-        Ok(Self(path.ok().and_then(|text| speak::row_number(&text)).map(TaskId)))
-    }
-}
-
-impl OperationInput for Named {
-    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
-        docs::path_number(operation, "task_id", "任务 ID");
+        docs::needs_token(operation);
     }
 }

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{App, Field, Fraction, Page, local_time};
+use crate::speak::{App, Field, FieldError, Fraction, Page, local_time};
 
 /// Every success.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -34,6 +34,9 @@ pub(super) fn answer<T>(message: impl Into<String>, data: T) -> Json<Answer<T>> 
 pub(super) struct Failure {
     pub(super) status: &'static str,
     pub(super) message: String,
+    /// 出错的字段（面向开发者）
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) errors: Option<Vec<FieldError>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

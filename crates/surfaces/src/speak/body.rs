@@ -36,12 +36,17 @@ impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Body<T, V
 impl<S: Send + Sync, T: DeserializeOwned, V: Voice> OptionalFromRequest<S> for Body<T, V> {
     type Rejection = Refused<V>;
 
-    /// The body, if there is one at all.
-    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Self::Rejection> {
+    /// The body, if there is one at all: none, and `null`, are nothing.
+    async fn from_request(request: Request, _state: &S) -> Result<Option<Self>, Self::Rejection> {
         if axum::body::HttpBody::is_end_stream(request.body()) {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        let (parts, body) = request.into_parts();
+        let bytes = read(&parts.headers, body).await?;
+        match bytes.trim_ascii() {
+            b"" | b"null" => Ok(None),
+            _ => Ok(Some(Self(parse(&bytes)?, PhantomData))),
+        }
     }
 }
 

@@ -13,11 +13,7 @@ use std::{
     sync::Arc,
 };
 
-use aide::{
-    generate::GenContext,
-    openapi::{Operation, SecurityRequirement},
-    operation::OperationInput,
-};
+use aide::{generate::GenContext, openapi::Operation, operation::OperationInput};
 use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts, OptionalFromRequestParts},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
@@ -30,9 +26,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub use self::{
     body::{Body, MOST_BYTES, typed},
     field::Field,
-    query::{Page, Values, row_number},
+    query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Place},
-    words::{Fraction, Reads, invalid, local_time, usual},
+    words::{FieldError, Fraction, Reads, errors, invalid, local_time, usual},
 };
 
 /// What every handler is given.
@@ -196,8 +192,7 @@ where
 
 impl<V> OperationInput for Caller<V> {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
-        let requirement: SecurityRequirement = [("bearer".to_owned(), Vec::new())].into_iter().collect();
-        operation.security.push(requirement);
+        crate::docs::needs_token(operation);
     }
 }
 
@@ -301,14 +296,14 @@ pub struct Surface {
     /// How it words what is wrong.
     pub refuse: fn(&Wrong) -> Response,
     /// What its documentation pages show, and where they are; none where it has none.
-    pub docs: Option<(crate::docs::Place, aide::openapi::OpenApi)>,
+    pub docs: Option<(crate::docs::Paths, aide::openapi::OpenApi)>,
 }
 
 /// An answer of JSON.
 #[must_use]
 pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
     match serde_json::to_vec(value) {
-        Ok(bytes) => (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"))], bytes).into_response(),
+        Ok(bytes) => (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response(),
         // Our own types serialise; were one not to, an empty 500 is all that is left to say.
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

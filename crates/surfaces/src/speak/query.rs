@@ -58,6 +58,20 @@ pub fn row_number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|_| plain)
 }
 
+/// The number of the row that a path names; none where it is no number, which names nothing that exists.
+pub struct RowNumber(pub Option<i64>);
+
+impl<S: Send + Sync> FromRequestParts<S> for RowNumber {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let path = axum::extract::Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(path.ok().and_then(|text| row_number(&text))))
+    }
+}
+
+impl OperationInput for RowNumber {}
+
 /// A page of a list: which, how many on it, and how many to pass over.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
@@ -73,7 +87,7 @@ impl Page {
     /// # Errors
     /// [`Wrong::Query`].
     pub fn of(values: &Values, number: &'static str, size: &'static str) -> Result<Self, Wrong> {
-        Ok(Self { number: values.positive(number, 1)?, size: values.positive_up_to(size, 10, 100)? })
+        Ok(Self { number: values.positive_up_to(number, 1, i64::MAX)?, size: values.positive_up_to(size, 10, 100)? })
     }
 
     /// How many to pass over.

@@ -39,6 +39,26 @@ pub fn usual(wrong: &Wrong) -> (StatusCode, String) {
     }
 }
 
+/// What is wrong with one field, for developers.
+#[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
+pub struct FieldError {
+    /// Its path in the body, or its name in the query.
+    pub field: String,
+    /// What is wrong, in English.
+    pub problem: String,
+}
+
+/// The fields that are wrong, where no text of a document says so.
+#[must_use]
+pub fn errors(wrong: &Wrong) -> Option<Vec<FieldError>> {
+    let error = |field: &str, problem: String| Some(vec![FieldError { field: field.to_owned(), problem }]);
+    match wrong {
+        Wrong::Body { field, problem } => error(field, problem.clone()),
+        Wrong::Query { field } => error(field, "not a value it may have".to_owned()),
+        _ => None,
+    }
+}
+
 fn refused(refusal: &Refusal) -> (StatusCode, String) {
     let said = |status, text: &str| (status, text.to_owned());
     match refusal {

@@ -43,7 +43,7 @@ pub(super) fn content(step: &str, maker: &Maker, inputs: &impl Serialize) -> Str
     hash.update(maker.engine.as_bytes());
     hash.update([0]);
     hash.update(serde_json::to_vec(inputs).unwrap_or_default());
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    domain::text::hex(&hash.finalize())
 }
 
 /// Finds an asset or makes it into `folder`. `make` writes the file whose path it is given.
