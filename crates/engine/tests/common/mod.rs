@@ -133,6 +133,16 @@ impl Default for Chosen {
     }
 }
 
+/// Makes 64 calls in parallel and gives their outcomes.
+pub async fn race<T: Send + 'static, F: Future<Output = T> + Send + 'static>(call: impl Fn(usize) -> F) -> Vec<T> {
+    let calls: Vec<_> = (0..64).map(|number| tokio::spawn(call(number))).collect();
+    let mut outcomes = Vec::new();
+    for call in calls {
+        outcomes.push(call.await.unwrap());
+    }
+    outcomes
+}
+
 /// An engine and the handles to it.
 pub struct World {
     pub engine: Arc<Engine>,

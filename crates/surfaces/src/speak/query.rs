@@ -87,7 +87,7 @@ impl Page {
     /// # Errors
     /// [`Wrong::Query`].
     pub fn of(values: &Values, number: &'static str, size: &'static str) -> Result<Self, Wrong> {
-        Ok(Self { number: values.positive_up_to(number, 1, i64::MAX)?, size: values.positive_up_to(size, 10, 100)? })
+        Ok(Self { number: values.positive(number, 1)?, size: values.positive_up_to(size, 10, 100)? })
     }
 
     /// How many to pass over.
