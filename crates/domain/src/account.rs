@@ -68,6 +68,12 @@ pub struct Account {
     pub updated_at: Timestamp,
     /// When it was closed.
     pub anonymised_at: Option<Timestamp>,
+    /// How often it was changed.
+    pub version: i64,
+    /// When it was last allowed to sign in.
+    pub activated_at: Option<Timestamp>,
+    /// When that was taken away, if it is.
+    pub deactivated_at: Option<Timestamp>,
 }
 
 impl Account {

@@ -136,6 +136,36 @@ impl Cause {
     }
 }
 
+/// Where a change was asked for, as far as that is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The network address.
+    pub address: Option<String>,
+    /// What the browser or program called itself.
+    pub device: Option<String>,
+}
+
+/// A change to be booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// By how much, in the asset's units; never zero.
+    pub amount: i64,
+    /// Why.
+    pub cause: Cause,
+    /// Free text of an adjustment.
+    pub note: String,
+    /// Where it was asked for.
+    pub origin: Origin,
+}
+
+impl Change {
+    /// A change that the house makes by itself.
+    #[must_use]
+    pub fn of(amount: i64, cause: Cause) -> Self {
+        Self { amount, cause, note: String::new(), origin: Origin::default() }
+    }
+}
+
 /// One change of one wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -169,12 +199,22 @@ pub struct Entry {
     pub actor: Option<AccountId>,
     /// Free text of an adjustment.
     pub note: String,
+    /// Where it was asked for.
+    pub origin: Origin,
     /// When.
     pub created_at: Timestamp,
     /// Which key made the hash.
     pub key_id: i64,
     /// HMAC over the hash before it and every field above but `id`.
     pub hash: Hash,
+}
+
+impl Entry {
+    /// By how much it raises what its wallet has consumed: charges and debits do, refunds lower it again.
+    #[must_use]
+    pub fn consumed(&self) -> i64 {
+        if self.amount < 0 || self.cause == "task_refund" { self.amount.saturating_neg() } else { 0 }
+    }
 }
 
 /// The secret that chains entries; its number is stored with each.
@@ -198,10 +238,11 @@ impl ChainKey {
         Self { id, secret }
     }
 
-    /// The entry that follows a wallet's head when `amount` is booked, or `None` where the balance or the sequence would
+    /// The entry that follows a wallet's head when `change` is booked, or `None` where the balance or the sequence would
     /// overflow. Whether the wallet can afford it is not asked here.
     #[must_use]
-    pub fn follow(&self, wallet: &Wallet, amount: i64, cause: &Cause, note: &str, now: Timestamp) -> Option<Entry> {
+    pub fn follow(&self, wallet: &Wallet, change: &Change, now: Timestamp) -> Option<Entry> {
+        let Change { amount, cause, note, origin } = change;
         let task = cause.task();
         let mut entry = Entry {
             id: EntryId(0),
@@ -209,16 +250,17 @@ impl ChainKey {
             account: wallet.account,
             asset: wallet.asset,
             sequence: wallet.entries.checked_add(1)?,
-            amount,
+            amount: *amount,
             before: wallet.balance,
-            after: wallet.balance.checked_add(amount)?,
+            after: wallet.balance.checked_add(*amount)?,
             counterpart: cause.counterpart(),
             key: cause.key(),
             cause: cause.word().to_owned(),
             task: task.map(|(task, _)| task),
             attempt: task.map(|(_, attempt)| attempt),
             actor: cause.actor(),
-            note: note.to_owned(),
+            note: note.clone(),
+            origin: origin.clone(),
             created_at: now,
             key_id: self.id,
             hash: GENESIS,
@@ -249,6 +291,16 @@ impl ChainKey {
             mac.update(&(text.len() as u64).to_be_bytes());
             mac.update(text.as_bytes());
         }
+        // Entries of before this was kept have neither, and keep the hash that they were given.
+        let Origin { address, device } = &entry.origin;
+        if address.is_some() || device.is_some() {
+            for text in [address, device] {
+                mac.update(&[u8::from(text.is_some())]);
+                let text = text.as_deref().unwrap_or_default();
+                mac.update(&(text.len() as u64).to_be_bytes());
+                mac.update(text.as_bytes());
+            }
+        }
         mac.finalize().into_bytes().into()
     }
 }
@@ -258,16 +310,25 @@ mod tests {
     use super::*;
 
     fn wallet() -> Wallet {
-        Wallet { id: WalletId(3), account: AccountId(7), asset: Asset::Money, balance: 100, credit_limit: 0, entries: 4, head: [9; 32] }
+        Wallet {
+            id: WalletId(3),
+            account: AccountId(7),
+            asset: Asset::Money,
+            balance: 100,
+            credit_limit: 0,
+            consumed: 0,
+            entries: 4,
+            head: [9; 32],
+        }
     }
 
-    fn charge() -> Cause {
-        Cause::TaskCharge { task: TaskId(5), attempt: 1 }
+    fn charge() -> Change {
+        Change::of(-30, Cause::TaskCharge { task: TaskId(5), attempt: 1 })
     }
 
     #[test]
     fn an_entry_follows_its_wallets_head() {
-        let entry = ChainKey::new(1, [1; 32]).follow(&wallet(), -30, &charge(), "", Timestamp(1)).unwrap();
+        let entry = ChainKey::new(1, [1; 32]).follow(&wallet(), &charge(), Timestamp(1)).unwrap();
         assert_eq!((entry.sequence, entry.before, entry.after), (5, 100, 70));
         assert_eq!(entry.key, "charge:5:1");
     }
@@ -275,8 +336,8 @@ mod tests {
     #[test]
     fn every_stored_field_is_under_the_hash() {
         let key = ChainKey::new(1, [1; 32]);
-        let entry = key.follow(&wallet(), -30, &charge(), "", Timestamp(1)).unwrap();
-        let changes: [fn(&mut Entry); 15] = [
+        let entry = key.follow(&wallet(), &charge(), Timestamp(1)).unwrap();
+        let changes: [fn(&mut Entry); 17] = [
             |e| e.wallet.0 ^= 1,
             |e| e.account.0 ^= 1,
             |e| e.asset = Asset::Uses,
@@ -291,6 +352,8 @@ mod tests {
             |e| e.attempt = None,
             |e| e.actor = Some(AccountId(0)),
             |e| e.note.push('x'),
+            |e| e.origin.address = Some(String::new()),
+            |e| e.origin.device = Some(String::new()),
             |e| e.created_at.0 ^= 1,
         ];
         for (index, change) in changes.iter().enumerate() {
@@ -305,6 +368,6 @@ mod tests {
     #[test]
     fn an_overflow_is_no_entry() {
         let full = Wallet { balance: i64::MAX, ..wallet() };
-        assert!(ChainKey::new(1, [1; 32]).follow(&full, 1, &charge(), "", Timestamp(1)).is_none());
+        assert!(ChainKey::new(1, [1; 32]).follow(&full, &Change { amount: 1, ..charge() }, Timestamp(1)).is_none());
     }
 }

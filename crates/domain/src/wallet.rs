@@ -47,6 +47,8 @@ pub struct Wallet {
     pub balance: i64,
     /// How far below zero the balance may go.
     pub credit_limit: i64,
+    /// What was charged or debited and not given back, in the asset's units.
+    pub consumed: i64,
     /// How many entries it has: the sequence number of the newest.
     pub entries: i64,
     /// The hash of its newest entry; all zero before the first.

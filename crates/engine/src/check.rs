@@ -84,7 +84,7 @@ async fn walk(
     sides: &mut HashMap<SystemAccount, i128>,
     findings: &mut Findings,
 ) -> Result<(), Error> {
-    let (mut sequence, mut balance, mut head) = (0, 0, GENESIS);
+    let (mut sequence, mut balance, mut consumed, mut head) = (0, 0, 0, GENESIS);
     loop {
         let page = store::ledger::chain(tx, wallet.id, sequence, 2000).await?;
         if page.is_empty() {
@@ -106,11 +106,15 @@ async fn walk(
                 fault("its hash does not verify");
             }
             *sides.entry(entry.counterpart).or_default() -= i128::from(entry.amount);
+            consumed += entry.consumed();
             (sequence, balance, head) = (entry.sequence, entry.after, entry.hash);
         }
     }
     if wallet.balance != balance {
         findings.faults.push(format!("I1 wallet {}: the balance is {} and its entries add up to {balance}", wallet.id, wallet.balance));
+    }
+    if wallet.consumed != consumed {
+        findings.faults.push(format!("I1 wallet {}: it consumed {} and its entries add up to {consumed}", wallet.id, wallet.consumed));
     }
     if wallet.entries != sequence || wallet.head != head {
         findings.faults.push(format!("I6 wallet {}: its head is entry {} and its chain ends at {sequence}", wallet.id, wallet.entries));

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use domain::{
     code::{self, Code, LENGTH, MOST_USES},
     id::{AccountId, BatchId, CodeId},
-    ledger::{Cause, ChainKey},
+    ledger::{Cause, ChainKey, Change},
     refusal::{Noun, Problem, Refusal},
     time::Timestamp,
     wallet::Asset,
@@ -178,7 +178,7 @@ async fn apply(tx: &mut Tx, redemption: &Redemption) -> Result<Found, Error> {
     let Some((code, uses)) = store::code::redeem(tx, *hash, text, *account, *now).await? else {
         return Ok(if store::code::exists(tx, *hash).await? { Found::Unusable } else { Found::Nothing });
     };
-    let booking = Booking { account: *account, asset: Asset::Uses, amount: uses, cause: Cause::Redemption { code }, note: String::new() };
+    let booking = Booking { account: *account, asset: Asset::Uses, change: Change::of(uses, Cause::Redemption { code }) };
     if ledger::book(tx, chain, &booking, *now).await? == Booked::Before {
         return Err(Fault::Corrupt("redeemed code").into());
     }

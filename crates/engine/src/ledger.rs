@@ -4,7 +4,7 @@
 
 use domain::{
     id::{AccountId, WalletId},
-    ledger::{Cause, ChainKey, Hash},
+    ledger::{Cause, ChainKey, Change, Hash},
     refusal::{Noun, Refusal},
     task::Task,
     text::hex,
@@ -25,36 +25,33 @@ pub enum Booked {
     Before,
 }
 
-/// What to book.
+/// What to book, and in which wallet.
 #[derive(Debug, Clone)]
 pub struct Booking {
     /// Whose wallet.
     pub account: AccountId,
     /// Which of their wallets.
     pub asset: Asset,
-    /// By how much it changes.
-    pub amount: i64,
-    /// Why.
-    pub cause: Cause,
-    /// A free note; empty but for adjustments.
-    pub note: String,
+    /// What happens to it.
+    pub change: Change,
 }
 
 /// Books one entry. What lowers a balance must be affordable; what raises it always is.
 pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: Timestamp) -> Result<Booked, Error> {
-    if booking.amount == 0 {
+    let amount = booking.change.amount;
+    if amount == 0 {
         return Ok(Booked::Now);
     }
     let wallet = store::wallet::hold(tx, booking.account, booking.asset).await?.ok_or(Refusal::NotFound(Noun::Account))?;
-    let entry = chain.follow(&wallet, booking.amount, &booking.cause, &booking.note, now).ok_or(Fault::Corrupt("balance"))?;
+    let entry = chain.follow(&wallet, &booking.change, now).ok_or(Fault::Corrupt("balance"))?;
     if !store::ledger::insert(tx, &entry).await? {
         return Ok(Booked::Before);
     }
     let floor = wallet.credit_limit.checked_neg().ok_or(Fault::Corrupt("credit limit"))?;
-    if booking.amount < 0 && entry.after < floor {
-        return Err(Refusal::Unaffordable { need: -booking.amount, have: wallet.balance.saturating_add(wallet.credit_limit) }.into());
+    if amount < 0 && entry.after < floor {
+        return Err(Refusal::Unaffordable { need: -amount, have: wallet.balance.saturating_add(wallet.credit_limit) }.into());
     }
-    if !store::wallet::advance(tx, &wallet, entry.after, entry.hash).await? {
+    if !store::wallet::advance(tx, &wallet, &entry).await? {
         return Err(Fault::Corrupt("wallet").into());
     }
     Ok(Booked::Now)
@@ -62,14 +59,14 @@ pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: 
 
 /// Charges what a task's current attempt costs.
 pub(crate) async fn charge(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
-    let cause = Cause::TaskCharge { task: task.id, attempt: task.attempt };
-    book(tx, chain, &Booking { account: task.account, asset: task.asset, amount: -task.price, cause, note: String::new() }, now).await
+    let change = Change::of(-task.price, Cause::TaskCharge { task: task.id, attempt: task.attempt });
+    book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await
 }
 
 /// Gives back what a task's current attempt cost.
 pub(crate) async fn refund(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
-    let cause = Cause::TaskRefund { task: task.id, attempt: task.attempt };
-    book(tx, chain, &Booking { account: task.account, asset: task.asset, amount: task.price, cause, note: String::new() }, now).await
+    let change = Change::of(task.price, Cause::TaskRefund { task: task.id, attempt: task.attempt });
+    book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await
 }
 
 /// Changes a balance by hand. The same reference twice changes it once.

@@ -36,8 +36,8 @@ pub struct New {
 /// # Errors
 /// [`Fault`].
 pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<AccountId>, Fault> {
-    let sql = "INSERT INTO accounts (username, username_key, email, phone, password_hash, role, active, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7) ON CONFLICT DO NOTHING RETURNING id";
+    let sql = "INSERT INTO accounts (username, username_key, email, phone, password_hash, role, active, created_at, updated_at, activated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $7) ON CONFLICT DO NOTHING RETURNING id";
     let values = params![
         new.username.as_ref(),
         new.username_key.as_ref(),
@@ -55,8 +55,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<AccountId>, Fault> 
 /// # Errors
 /// [`Fault`].
 pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, Fault> {
-    let sql =
-        "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at FROM accounts WHERE id = $1";
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at FROM accounts WHERE id = $1";
     tx.query_opt(sql, params![id]).await?.as_ref().map(account).transpose()
 }
 
@@ -65,7 +64,7 @@ pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, Fault>
 /// # Errors
 /// [`Fault`].
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at FROM accounts WHERE email = $1";
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at FROM accounts WHERE email = $1";
     tx.query_opt(sql, params![email]).await?.as_ref().map(account).transpose()
 }
 
@@ -74,7 +73,7 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>, Fault
 /// # Errors
 /// [`Fault`].
 pub async fn by_phone(tx: &mut Tx, phone: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at FROM accounts WHERE phone = $1";
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at FROM accounts WHERE phone = $1";
     tx.query_opt(sql, params![phone]).await?.as_ref().map(account).transpose()
 }
 
@@ -83,7 +82,7 @@ pub async fn by_phone(tx: &mut Tx, phone: &str) -> Result<Option<Account>, Fault
 /// # Errors
 /// [`Fault`].
 pub async fn by_username(tx: &mut Tx, key: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at FROM accounts WHERE username_key = $1";
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at FROM accounts WHERE username_key = $1";
     tx.query_opt(sql, params![key]).await?.as_ref().map(account).transpose()
 }
 
@@ -92,7 +91,7 @@ pub async fn by_username(tx: &mut Tx, key: &str) -> Result<Option<Account>, Faul
 /// # Errors
 /// [`Fault`].
 pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp) -> Result<bool, Fault> {
-    let sql = "UPDATE accounts SET password_hash = $2, updated_at = $3 WHERE id = $1 AND anonymised_at IS NULL";
+    let sql = "UPDATE accounts SET password_hash = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND anonymised_at IS NULL";
     Ok(tx.execute(sql, params![id, hash, now]).await? == 1)
 }
 
@@ -101,7 +100,10 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp
 /// # Errors
 /// [`Fault`].
 pub async fn set_active(tx: &mut Tx, id: AccountId, active: bool, now: Timestamp) -> Result<bool, Fault> {
-    let sql = "UPDATE accounts SET active = $2, updated_at = $3 WHERE id = $1 AND anonymised_at IS NULL";
+    let sql = "UPDATE accounts SET active = CAST($2 AS BIGINT), updated_at = $3, version = version + 1, \
+               activated_at = CASE WHEN active = 0 AND CAST($2 AS BIGINT) = 1 THEN $3 ELSE activated_at END, \
+               deactivated_at = CASE WHEN CAST($2 AS BIGINT) = 1 THEN NULL WHEN active = 1 THEN $3 ELSE deactivated_at END \
+               WHERE id = $1 AND anonymised_at IS NULL";
     Ok(tx.execute(sql, params![id, active, now]).await? == 1)
 }
 
@@ -110,7 +112,7 @@ pub async fn set_active(tx: &mut Tx, id: AccountId, active: bool, now: Timestamp
 /// # Errors
 /// [`Fault`].
 pub async fn set_role(tx: &mut Tx, id: AccountId, role: Role, now: Timestamp) -> Result<bool, Fault> {
-    let sql = "UPDATE accounts SET role = $2, updated_at = $3 WHERE id = $1 AND anonymised_at IS NULL";
+    let sql = "UPDATE accounts SET role = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND anonymised_at IS NULL";
     Ok(tx.execute(sql, params![id, role, now]).await? == 1)
 }
 
@@ -120,7 +122,7 @@ pub async fn set_role(tx: &mut Tx, id: AccountId, role: Role, now: Timestamp) ->
 /// [`Fault`].
 pub async fn anonymise(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<bool, Fault> {
     let sql = "UPDATE accounts SET username = NULL, username_key = NULL, email = NULL, phone = NULL, password_hash = NULL, active = 0, \
-               anonymised_at = $2, updated_at = $2 WHERE id = $1 AND anonymised_at IS NULL";
+               anonymised_at = $2, updated_at = $2, deactivated_at = $2, version = version + 1 WHERE id = $1 AND anonymised_at IS NULL";
     Ok(tx.execute(sql, params![id, now]).await? == 1)
 }
 
@@ -136,5 +138,8 @@ fn account(row: &Row) -> Result<Account, Fault> {
         created_at: Timestamp(row.int(7)),
         updated_at: Timestamp(row.int(8)),
         anonymised_at: row.opt_int(9).map(Timestamp),
+        version: row.int(10),
+        activated_at: row.opt_int(11).map(Timestamp),
+        deactivated_at: row.opt_int(12).map(Timestamp),
     })
 }

@@ -46,10 +46,10 @@ impl Dialect {
     pub(crate) fn hold_wallet(self) -> &'static str {
         match self {
             Self::Sqlite => {
-                "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE account_id = $1 AND asset = $2"
+                "SELECT id, account_id, asset, balance, credit_limit, consumed, entries, head FROM wallets WHERE account_id = $1 AND asset = $2"
             }
             Self::Postgres => {
-                "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE account_id = $1 AND asset = $2 FOR UPDATE"
+                "SELECT id, account_id, asset, balance, credit_limit, consumed, entries, head FROM wallets WHERE account_id = $1 AND asset = $2 FOR UPDATE"
             }
         }
     }

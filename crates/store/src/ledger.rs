@@ -2,7 +2,7 @@
 
 use domain::{
     id::{AccountId, EntryId, TaskId, WalletId},
-    ledger::{Entry, SystemAccount},
+    ledger::{Entry, Origin, SystemAccount},
     time::Timestamp,
     wallet::Asset,
 };
@@ -19,8 +19,8 @@ use crate::{
 /// [`Fault`].
 pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool, Fault> {
     let sql = "INSERT INTO entries (wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, \
-               attempt, actor_id, note, created_at, key_id, hash) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (effect) DO NOTHING";
+               attempt, actor_id, note, created_at, key_id, hash, address, device) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (effect) DO NOTHING";
     let values = params![
         entry.wallet,
         entry.account,
@@ -38,7 +38,9 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool, Fault> {
         &entry.note,
         entry.created_at,
         entry.key_id,
-        entry.hash
+        entry.hash,
+        entry.origin.address.as_ref(),
+        entry.origin.device.as_ref()
     ];
     Ok(tx.execute(sql, values).await? == 1)
 }
@@ -49,7 +51,7 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool, Fault> {
 /// [`Fault`].
 pub async fn chain(tx: &mut Tx, wallet: WalletId, sequence: i64, limit: i64) -> Result<Vec<Entry>, Fault> {
     let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
-               actor_id, note, created_at, key_id, hash FROM entries WHERE wallet_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
+               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE wallet_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
     tx.query(sql, params![wallet, sequence, limit]).await?.iter().map(entry).collect()
 }
 
@@ -59,7 +61,7 @@ pub async fn chain(tx: &mut Tx, wallet: WalletId, sequence: i64, limit: i64) -> 
 /// [`Fault`].
 pub async fn of_task(tx: &mut Tx, task: TaskId) -> Result<Vec<Entry>, Fault> {
     let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
-               actor_id, note, created_at, key_id, hash FROM entries WHERE task_id = $1 ORDER BY id";
+               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE task_id = $1 ORDER BY id";
     tx.query(sql, params![task]).await?.iter().map(entry).collect()
 }
 
@@ -92,5 +94,6 @@ fn entry(row: &Row) -> Result<Entry, Fault> {
         created_at: Timestamp(row.int(15)),
         key_id: row.int(16),
         hash: row.hash(17),
+        origin: Origin { address: row.opt_text(18), device: row.opt_text(19) },
     })
 }

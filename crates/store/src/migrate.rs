@@ -12,7 +12,11 @@ use crate::{
 };
 
 /// Every step: its name and its text.
-const STEPS: &[(&str, &str)] = &[("core", include_str!("migrations/0001_core.sql")), ("codes", include_str!("migrations/0002_codes.sql"))];
+const STEPS: &[(&str, &str)] = &[
+    ("core", include_str!("migrations/0001_core.sql")),
+    ("codes", include_str!("migrations/0002_codes.sql")),
+    ("origin", include_str!("migrations/0003_origin.sql")),
+];
 
 /// The schema's number that this program knows.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use domain::{
     id::{AccountId, WalletId},
-    ledger::GENESIS,
+    ledger::{Entry, GENESIS},
     wallet::{Asset, Wallet},
 };
 
@@ -29,7 +29,8 @@ pub async fn open(tx: &mut Tx, account: AccountId) -> Result<(), Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Option<Wallet>, Fault> {
-    let sql = "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE account_id = $1 AND asset = $2";
+    let sql =
+        "SELECT id, account_id, asset, balance, credit_limit, consumed, entries, head FROM wallets WHERE account_id = $1 AND asset = $2";
     tx.query_opt(sql, params![account, asset]).await?.as_ref().map(wallet).transpose()
 }
 
@@ -44,11 +45,13 @@ pub async fn hold(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Optio
 
 /// Moves a wallet on to its next entry if its chain still ends where `from` says.
 ///
+/// Invariant: `consumed` is the sum of what its entries consumed.
+///
 /// # Errors
 /// [`Fault`].
-pub async fn advance(tx: &mut Tx, from: &Wallet, balance: i64, head: [u8; 32]) -> Result<bool, Fault> {
-    let sql = "UPDATE wallets SET balance = $3, entries = entries + 1, head = $4 WHERE id = $1 AND entries = $2";
-    Ok(tx.execute(sql, params![from.id, from.entries, balance, head]).await? == 1)
+pub async fn advance(tx: &mut Tx, from: &Wallet, entry: &Entry) -> Result<bool, Fault> {
+    let sql = "UPDATE wallets SET balance = $3, entries = entries + 1, head = $4, consumed = consumed + $5 WHERE id = $1 AND entries = $2";
+    Ok(tx.execute(sql, params![from.id, from.entries, entry.after, entry.hash, entry.consumed()]).await? == 1)
 }
 
 /// Says how far below zero an account's money may go.
@@ -65,7 +68,8 @@ pub async fn set_credit_limit(tx: &mut Tx, account: AccountId, limit: i64) -> Re
 /// # Errors
 /// [`Fault`].
 pub async fn page(tx: &mut Tx, after: WalletId, limit: i64) -> Result<Vec<Wallet>, Fault> {
-    let sql = "SELECT id, account_id, asset, balance, credit_limit, entries, head FROM wallets WHERE id > $1 ORDER BY id LIMIT $2";
+    let sql =
+        "SELECT id, account_id, asset, balance, credit_limit, consumed, entries, head FROM wallets WHERE id > $1 ORDER BY id LIMIT $2";
     tx.query(sql, params![after, limit]).await?.iter().map(wallet).collect()
 }
 
@@ -76,7 +80,8 @@ fn wallet(row: &Row) -> Result<Wallet, Fault> {
         asset: Asset::from_word(&row.text(2)).ok_or(Fault::Corrupt("asset"))?,
         balance: row.int(3),
         credit_limit: row.int(4),
-        entries: row.int(5),
-        head: row.hash(6),
+        consumed: row.int(5),
+        entries: row.int(6),
+        head: row.hash(7),
     })
 }

@@ -8,7 +8,7 @@ use common::{Case, NOW, make_account, write};
 use domain::{
     delivery::{Channel, Letter, State},
     id::{BatchId, CodeId},
-    ledger::{Cause, ChainKey},
+    ledger::{Cause, ChainKey, Change},
     task::{Move, State as TaskState},
     time::Timestamp,
     verification::{Purpose, TRIES},
@@ -268,7 +268,7 @@ mod cases {
                 let (id, uses) = code::redeem(tx, [1; 32], "TEXT", alice, NOW).await?.unwrap();
                 let unbooked = code::misbooked(tx).await?;
                 let held = wallet::hold(tx, alice, Asset::Uses).await?.unwrap();
-                let entry = ChainKey::new(1, [7; 32]).follow(&held, uses, &Cause::Redemption { code: id }, "", NOW).unwrap();
+                let entry = ChainKey::new(1, [7; 32]).follow(&held, &Change::of(uses, Cause::Redemption { code: id }), NOW).unwrap();
                 ledger::insert(tx, &entry).await?;
                 Ok((unbooked == [id], code::misbooked(tx).await?))
             })

@@ -9,7 +9,7 @@ use common::{Case, NOW, make_account, make_task, postgres, sqlite, write};
 use domain::{
     account::Role,
     id::AccountId,
-    ledger::{Cause, ChainKey},
+    ledger::{Cause, ChainKey, Change},
     refusal::Refusal,
     task::{Move, State},
     wallet::Asset,
@@ -43,8 +43,8 @@ on_both!(
 async fn adjust(tx: &mut Tx, account: AccountId, amount: i64, reference: &str) -> Result<bool, Error> {
     let held = wallet::hold(tx, account, Asset::Money).await?.unwrap();
     let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
-    let entry = ChainKey::new(1, [7; 32]).follow(&held, amount, &cause, "", NOW).unwrap();
-    Ok(ledger::insert(tx, &entry).await? && wallet::advance(tx, &held, entry.after, entry.hash).await?)
+    let entry = ChainKey::new(1, [7; 32]).follow(&held, &Change::of(amount, cause), NOW).unwrap();
+    Ok(ledger::insert(tx, &entry).await? && wallet::advance(tx, &held, &entry).await?)
 }
 
 mod cases {
@@ -97,8 +97,12 @@ mod cases {
         let moved = write(case, move |tx| {
             Box::pin(async move {
                 let stale = wallet::hold(tx, id, Asset::Money).await?.unwrap();
-                let first = wallet::advance(tx, &stale, 5, [1; 32]).await?;
-                Ok((first, wallet::advance(tx, &stale, 9, [2; 32]).await?))
+                let follow = |amount, reference: &str| {
+                    let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
+                    ChainKey::new(1, [7; 32]).follow(&stale, &Change::of(amount, cause), NOW).unwrap()
+                };
+                let first = wallet::advance(tx, &stale, &follow(5, "one")).await?;
+                Ok((first, wallet::advance(tx, &stale, &follow(9, "two")).await?))
             })
         });
         assert_eq!(moved.await.unwrap(), (true, false));
@@ -509,4 +513,39 @@ async fn an_operation_that_waits_for_something_else_fails_alone() {
     .await;
     assert_eq!(waited, Err(Fault::Awaited.into()));
     write(&case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+}
+
+/// A database of the second schema, as an earlier version left it, with a charge, a refund and a debit in it.
+#[tokio::test]
+async fn an_older_database_is_brought_on_with_what_its_wallets_consumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    for text in [include_str!("../src/migrations/0001_core.sql"), include_str!("../src/migrations/0002_codes.sql")] {
+        old.execute_batch(&Dialect::Sqlite.schema(text)).unwrap();
+    }
+    old.execute_batch(
+        "CREATE TABLE migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
+         INSERT INTO migrations VALUES (1, 'core', 1), (2, 'codes', 1);
+         INSERT INTO accounts (id, role, active, created_at, updated_at) VALUES (1, 'user', 1, 5, 5), (2, 'user', 0, 5, 9);
+         INSERT INTO wallets (id, account_id, asset, balance, credit_limit, entries, head) VALUES (1, 1, 'money', 60, 0, 4, x'00');",
+    )
+    .unwrap();
+    for (sequence, amount, before, cause) in
+        [(1, 100, 0, "adjustment"), (2, -30, 100, "task_charge"), (3, 30, 70, "task_refund"), (4, -40, 100, "adjustment")]
+    {
+        let sql = "INSERT INTO entries (wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, note, created_at, key_id, hash) \
+                   VALUES (1, 1, 'money', ?1, ?2, ?3, ?3 + ?2, 'revenue', 'e' || ?1, ?4, '', 1, 1, x'00')";
+        old.execute(sql, (sequence, amount, before, cause)).unwrap();
+    }
+    drop(old);
+    let db = store::Db::open(&store::db::Address::Sqlite(path.clone()), &store::db::Settings::default()).await.unwrap();
+    assert_eq!(migrate::run(&db, NOW).await.unwrap(), ["origin"]);
+    let brought = rusqlite::Connection::open(&path).unwrap();
+    let number = |sql: &str| brought.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(number("SELECT consumed FROM wallets"), 40);
+    assert_eq!(
+        (number("SELECT activated_at FROM accounts WHERE id = 1"), number("SELECT deactivated_at FROM accounts WHERE id = 2")),
+        (5, 9)
+    );
 }

@@ -18,7 +18,7 @@ use std::{
 use domain::{
     account::Role,
     id::AccountId,
-    ledger::{Cause, ChainKey},
+    ledger::{Cause, ChainKey, Change},
     task::Backoff,
     time::Timestamp,
     wallet::Asset,
@@ -218,7 +218,8 @@ impl World {
     /// Gives an account money.
     pub async fn top_up(&self, account: AccountId, amount: i64, reference: &str) {
         let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
-        ledger::adjust(&self.engine, Booking { account, asset: Asset::Money, amount, cause, note: String::new() }).await.unwrap();
+        let change = Change::of(amount, cause);
+        ledger::adjust(&self.engine, Booking { account, asset: Asset::Money, change }).await.unwrap();
     }
 
     /// Hands in a probe.
