@@ -30,6 +30,7 @@ use surfaces::{
     docs::{self, Paths},
     mail, media, phone,
     speak::{Wrong, listed},
+    studio,
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -70,7 +71,8 @@ fn surface(name: &str) -> anyhow::Result<Surface> {
         "mail" => Ok(mail::surface()),
         "media" => Ok(media::surface()),
         "phone" => Ok(phone::surface()),
-        other => bail!("listen.mounts: there is no surface called {other}; there are anime, mail, media and phone"),
+        "studio" => Ok(studio::surface()),
+        other => bail!("listen.mounts: there is no surface called {other}; there are anime, mail, media, phone and studio"),
     }
 }
 

@@ -55,7 +55,7 @@ enum Command {
     Migrate,
     /// Print the OpenAPI text of a surface.
     Openapi {
-        /// The surface: anime, mail or phone.
+        /// The surface: anime, mail, phone or studio.
         surface: String,
     },
     /// The configuration in force.

@@ -114,6 +114,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         count_loopback: config.limits.per_address,
         zone: config.zone()?,
         phone_session_s: u64::try_from(config.phone.session_s).unwrap_or(86_400),
+        studio_session_s: u64::try_from(config.studio.session_s).unwrap_or(259_200),
         mask_email: config.users.mask_email,
     };
     let sockets = TaskTracker::new();

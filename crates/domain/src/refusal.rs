@@ -34,6 +34,12 @@ pub enum Refusal {
     /// No valid token.
     #[error("not signed in")]
     Unauthorized,
+    /// The token was good, and its session has been ended.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// Name and password fit, and the account may not sign in. Told to nobody who does not know the password.
+    #[error("the account is deactivated")]
+    Deactivated,
     /// Name and password do not fit.
     #[error("wrong user name or password")]
     WrongCredentials,

@@ -146,20 +146,29 @@ fn read(secret: &[u8], token: &str, now: Timestamp) -> Option<Claims> {
 /// Who a token stands for, if its session is open and its account active.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] for every token that is not good, whatever is wrong with it.
+/// [`Refusal::SessionEnded`] for a token whose session was ended; [`Refusal::Unauthorized`] for every other that is not good, whatever
+/// is wrong with it.
 pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error> {
     let now = engine.now();
     let claims = read(&engine.secrets.token, token, now).ok_or(Refusal::Unauthorized)?;
     let standing = standing(engine, &claims.jti).await?;
-    let good = !standing.ended
-        && standing.active
-        && standing.expires_at > now
-        && standing.account.0 == claims.user_id
-        && claims.sub == claims.user_id.to_string();
+    if standing.ended {
+        return Err(Refusal::SessionEnded.into());
+    }
+    let good =
+        standing.active && standing.expires_at > now && standing.account.0 == claims.user_id && claims.sub == claims.user_id.to_string();
     if !good {
         return Err(Refusal::Unauthorized.into());
     }
     Ok(Caller { account: standing.account, role: standing.role, session: claims.jti, expires_at: standing.expires_at })
+}
+
+/// The caller's token once more, of the same session and with the claims as they are now.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub fn reissue(engine: &Engine, caller: &Caller, account: &domain::account::Account) -> Result<String, Error> {
+    token(engine, account, &caller.session, engine.now(), caller.expires_at)
 }
 
 /// Whether a caller's session still stands: what an open socket asks from time to time.

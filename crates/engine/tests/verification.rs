@@ -240,7 +240,7 @@ async fn b11_an_account_that_may_not_sign_in_is_stopped_at_once() {
     let token = account::sign_in_by_code(&world.engine, request).await.unwrap().token;
     session::authenticate(&world.engine, &token).await.unwrap();
     account::set_active(&world.engine, domain::id::AccountId(id), false).await.unwrap();
-    assert_eq!(session::authenticate(&world.engine, &token).await, Err(Refusal::Unauthorized.into()));
+    assert_eq!(session::authenticate(&world.engine, &token).await, Err(Refusal::SessionEnded.into()));
     let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
     assert_eq!(sign_in(&world, PHONE, &code).await, Err(Refusal::Unauthorized.into()));
 }
@@ -380,10 +380,25 @@ async fn b11_taking_sessions_away_takes_one_that_is_being_opened_too() {
             account::set_active(&world.engine, id, true).await.unwrap();
             // Who came first was signed out with the rest; who came later was refused.
             if let Ok(token) = signed_in {
-                assert_eq!(session::authenticate(&world.engine, &token).await, Err(Refusal::Unauthorized.into()));
+                assert_eq!(session::authenticate(&world.engine, &token).await, Err(Refusal::SessionEnded.into()));
             }
         }
     }
+}
+
+#[tokio::test]
+async fn that_an_account_is_deactivated_is_told_to_whoever_knows_its_password() {
+    let world = World::sqlite().await;
+    let new = account::NewAccount { username: Some("alice".into()), password: Some("secret1".into()), ..Default::default() };
+    let id = account::create(&world.engine, new).await.unwrap();
+    account::set_active(&world.engine, id, false).await.unwrap();
+    let sign_in = |password: &str| {
+        let lifetime = Duration::from_secs(60);
+        let request = account::SignIn { name: "alice".into(), password: password.into(), address: None, surface: "studio", lifetime };
+        account::sign_in(&world.engine, request)
+    };
+    assert_eq!(sign_in("secret1").await.map(drop), Err(Refusal::Deactivated.into()));
+    assert_eq!(sign_in("wrong").await.map(drop), Err(Refusal::WrongCredentials.into()));
 }
 
 #[tokio::test]

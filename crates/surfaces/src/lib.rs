@@ -9,5 +9,6 @@ pub mod mail;
 pub mod media;
 pub mod phone;
 pub mod speak;
+pub mod studio;
 
 pub use speak::{App, Surface};

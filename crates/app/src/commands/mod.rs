@@ -7,7 +7,7 @@ mod outbox;
 use anyhow::bail;
 use clap::Subcommand;
 use outside::random::SystemRandom;
-use surfaces::{anime, mail, phone};
+use surfaces::{anime, mail, phone, studio};
 
 pub(crate) use self::{
     admin::{Admin, admin},
@@ -63,7 +63,8 @@ pub(crate) fn openapi(surface: &str) -> anyhow::Result<()> {
         "anime" => anime::openapi(),
         "mail" => mail::openapi(),
         "phone" => phone::openapi(),
-        other => bail!("there is no surface called {other}; there are anime, mail and phone"),
+        "studio" => studio::openapi(),
+        other => bail!("there is no surface called {other}; there are anime, mail, phone and studio"),
     };
     print_all(&serde_json::to_string_pretty(&open)?);
     Ok(())

@@ -66,6 +66,8 @@ section! {
         tasks: Tasks = Tasks::default(),
         /// The phone surface.
         phone: Phone = Phone::default(),
+        /// The studio surface.
+        studio: Studio = Studio::default(),
         /// The anime surface.
         anime: Anime = Anime::default(),
         /// Providers of scripts, pictures and voices.
@@ -246,6 +248,13 @@ section! {
     Phone {
         /// Seconds a session lasts.
         session_s: i64 = 86_400,
+    }
+}
+section! {
+    /// The studio surface.
+    Studio {
+        /// Seconds a session lasts.
+        session_s: i64 = 259_200,
     }
 }
 section! {

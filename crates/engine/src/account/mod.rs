@@ -8,13 +8,13 @@ use domain::{
     id::AccountId,
     refusal::{Noun, Problem, Refusal},
     time::Timestamp,
-    wallet::Asset,
+    wallet::{Asset, Wallet},
 };
 use ports::bell::Ring;
 use store::tx::Tx;
 
 pub use self::{
-    register::{Registration, register},
+    register::{NameRegistration, Registration, register, register_by_name},
     sign_in::{CodeSignIn, SignIn, SignedIn, sign_in, sign_in_by_code},
 };
 use crate::{Engine, Error, session::Caller};
@@ -96,20 +96,19 @@ pub(crate) async fn hash(engine: &Engine, password: String) -> Result<String, Er
     engine.gate.hash(password, salt).await
 }
 
-/// An account and how many uses it has.
+/// An account and one of its wallets.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
-pub async fn with_uses(engine: &Engine, id: AccountId) -> Result<(Account, i64), Error> {
-    let read = engine.db.read(id, |tx, id| {
+pub async fn with_wallet(engine: &Engine, id: AccountId, asset: Asset) -> Result<(Account, Wallet), Error> {
+    let read = engine.db.read((id, asset), |tx, (id, asset)| {
         Box::pin(async move {
             let account = store::account::by_id(tx, *id).await?;
-            let wallet = store::wallet::get(tx, *id, Asset::Uses).await?;
+            let wallet = store::wallet::get(tx, *id, *asset).await?;
             Ok(account.zip(wallet))
         })
     });
-    let (account, wallet) = read.await?.ok_or(Refusal::NotFound(Noun::Account))?;
-    Ok((account, wallet.balance))
+    read.await?.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
 
 /// An account as `asker` may see it: everybody's where the operator chose so, otherwise one's own, and every one for administrators.

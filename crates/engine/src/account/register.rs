@@ -1,16 +1,17 @@
-//! Registering with a code sent to a mailbox.
+//! Registering: with a code sent to a mailbox, or under a user name.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use domain::{
-    account::{Account, Role},
+    account::{self, Account, Role},
     delivery::Channel,
-    refusal::Refusal,
+    refusal::{Problem, Refusal},
     time::Timestamp,
     verification::Purpose,
 };
 use store::tx::Tx;
 
+use super::{SignedIn, sign_in::Opening};
 use crate::{
     Engine, Error, Fault,
     limit::{self, Visit},
@@ -52,6 +53,52 @@ pub async fn register(engine: &Engine, request: Registration) -> Result<Account,
     let input = (proof.clone(), hash, engine.now());
     let outcome = engine.db.write(input, |tx, (proof, hash, now)| Box::pin(apply(tx, proof, hash, *now))).await?;
     verification::settle(engine, &proof, outcome)
+}
+
+/// Who wants to register under a user name, as they wrote it.
+pub struct NameRegistration {
+    /// The user name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// The asker's address.
+    pub address: Option<IpAddr>,
+    /// Which surface asks.
+    pub surface: &'static str,
+    /// How long the session lasts.
+    pub lifetime: Duration,
+}
+
+/// Registers an account under a user name and signs it in: both or neither. Its role is user, whoever is first.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for the name or the password; [`Refusal::Taken`].
+pub async fn register_by_name(engine: &Engine, request: NameRegistration) -> Result<SignedIn, Error> {
+    let problem = if request.username.trim().is_empty() { Problem::Missing } else { Problem::Malformed };
+    let username = account::username(&request.username).ok_or(Refusal::Invalid { field: "username", problem })?;
+    password::rule(&engine.settings, &request.password)?;
+    limit::visit(engine, Visit::Registration, request.address)?;
+    let opening = Opening::new(engine, request.surface, request.lifetime);
+    let row = store::account::New {
+        username_key: Some(account::fold(&username)),
+        username: Some(username),
+        email: None,
+        phone: None,
+        password_hash: Some(super::hash(engine, request.password).await?),
+        role: Role::User,
+        now: opening.now,
+    };
+    let account = engine
+        .db
+        .write((row, opening.clone()), |tx, (row, opening)| {
+            Box::pin(async move {
+                let id = super::insert(tx, row).await?;
+                opening.open(tx, id).await?;
+                Ok(store::account::by_id(tx, id).await?.ok_or(Fault::Corrupt("account"))?)
+            })
+        })
+        .await?;
+    opening.signed_in(engine, account)
 }
 
 async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result<Outcome<Account>, Error> {

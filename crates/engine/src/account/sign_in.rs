@@ -45,19 +45,22 @@ pub struct SignedIn {
 /// Signs somebody in by name and password.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`], the same and after the same time for a wrong name, a wrong password and an account that may not
-/// sign in; [`Refusal::TooOften`].
+/// [`Refusal::WrongCredentials`], the same and after the same time for a wrong name and a wrong password; [`Refusal::Deactivated`] for
+/// an account that may not sign in, to whoever knows its password; [`Refusal::TooOften`].
 pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error> {
     let key = account::fold(&request.name);
     let attempt = limit::begin_sign_in(engine, key.clone(), request.address)?;
     let found = by_name(engine, &request.name, &key).await?;
     let hash = found.as_ref().and_then(|account| account.password_hash.clone());
     let fits = engine.gate.verify(account::password(&request.password).unwrap_or_default(), hash.clone()).await?;
-    let Some(account) = found.filter(|account| fits && account.active) else {
+    let Some(account) = found.filter(|_| fits) else {
         tracing::info!(surface = request.surface, "a sign-in was refused");
         return Err(Refusal::WrongCredentials.into());
     };
     limit::forgive(engine, &attempt);
+    if !account.active {
+        return Err(Refusal::Deactivated.into());
+    }
     let opening = Opening::new(engine, request.surface, request.lifetime);
     let input = (opening.clone(), account.id, hash);
     engine
@@ -79,25 +82,25 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
 
 /// A session about to be opened.
 #[derive(Clone)]
-struct Opening {
+pub(super) struct Opening {
     id: String,
     surface: &'static str,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     expires_at: Timestamp,
 }
 
 impl Opening {
-    fn new(engine: &Engine, surface: &'static str, lifetime: Duration) -> Self {
+    pub(super) fn new(engine: &Engine, surface: &'static str, lifetime: Duration) -> Self {
         let now = engine.now();
         Self { id: ports::random::hex::<16>(&*engine.random), surface, now, expires_at: now.plus(lifetime) }
     }
 
-    async fn open(&self, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
+    pub(super) async fn open(&self, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
         session::open(tx, &self.id, account, self.surface, self.now, self.expires_at).await
     }
 
     /// The token, once the session is committed.
-    fn signed_in(self, engine: &Engine, account: Account) -> Result<SignedIn, Error> {
+    pub(super) fn signed_in(self, engine: &Engine, account: Account) -> Result<SignedIn, Error> {
         let token = session::token(engine, &account, &self.id, self.now, self.expires_at)?;
         Ok(SignedIn { token, account, expires_in_s: self.expires_at.since(self.now).as_secs() })
     }

@@ -83,7 +83,7 @@ fn worded(wrong: &Wrong) -> (StatusCode, &'static str, String, Value) {
 fn refused(refusal: &Refusal) -> Option<(StatusCode, &'static str, String, Value)> {
     let with = |status, code, message: &str, details| Some((status, code, message.to_owned(), details));
     match refusal {
-        Refusal::Unauthorized => with(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "未授权", json!({})),
+        Refusal::Unauthorized | Refusal::SessionEnded => with(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "未授权", json!({})),
         Refusal::Forbidden => with(StatusCode::FORBIDDEN, "FORBIDDEN", "禁止访问", json!({})),
         Refusal::TooOften(limit) => {
             with(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", "请求过于频繁，请稍后再试", limit_details(limit))

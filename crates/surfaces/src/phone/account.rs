@@ -7,6 +7,7 @@ use domain::{
     delivery::Channel,
     refusal::{Problem, Refusal},
     verification::Purpose,
+    wallet::Asset,
 };
 use engine::{
     account::{self, CodeSignIn},
@@ -44,11 +45,11 @@ pub(super) async fn login(
         lifetime: Duration::from_secs(app.options.phone_session_s),
     };
     let signed_in = account::sign_in_by_code(&app.engine, request).await?;
-    let (account, uses) = account::with_uses(&app.engine, signed_in.account.id).await?;
-    Ok(wire::answer("登录成功", wire::SignedIn { token: signed_in.token, user: wire::SignedInUser::of(&account, uses) }))
+    let (account, uses) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Uses).await?;
+    Ok(wire::answer("登录成功", wire::SignedIn { token: signed_in.token, user: wire::SignedInUser::of(&account, uses.balance) }))
 }
 
 pub(super) async fn user_info(State(app): State<App>, caller: Caller) -> Result<Json<wire::Answer<wire::User>>, Refusing> {
-    let (account, uses) = account::with_uses(&app.engine, caller.0.account).await?;
-    Ok(wire::answer("获取用户信息成功", wire::User::of(&app.options.zone, &account, uses)))
+    let (account, uses) = account::with_wallet(&app.engine, caller.0.account, Asset::Uses).await?;
+    Ok(wire::answer("获取用户信息成功", wire::User::of(&app.options.zone, &account, uses.balance)))
 }

@@ -50,7 +50,9 @@ fn worded(wrong: &Wrong) -> (StatusCode, String) {
     let Wrong::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
     let said = |status, text: &str| (status, text.to_owned());
     match refusal {
-        Refusal::Unauthorized | Refusal::WrongCredentials => said(StatusCode::UNAUTHORIZED, "认证失败，请重新登录"),
+        Refusal::Unauthorized | Refusal::SessionEnded | Refusal::Deactivated | Refusal::WrongCredentials => {
+            said(StatusCode::UNAUTHORIZED, "认证失败，请重新登录")
+        }
         Refusal::WrongVerification | Refusal::ExpiredVerification => said(StatusCode::BAD_REQUEST, "验证码无效或已过期"),
         Refusal::Unaffordable { .. } => said(StatusCode::FORBIDDEN, "使用次数不足，请兑换后再试"),
         Refusal::TaskState(_) | Refusal::TaskEnded(_) => said(StatusCode::BAD_REQUEST, "无效的任务状态"),

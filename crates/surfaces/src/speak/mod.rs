@@ -19,7 +19,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::refusal::Limit;
+use domain::refusal::{Limit, Refusal};
 use engine::{Engine, session};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -69,6 +69,8 @@ pub struct Options {
     pub zone: jiff::tz::TimeZone,
     /// How long a session of the phone surface lasts, in seconds.
     pub phone_session_s: u64,
+    /// How long a session of the studio surface lasts, in seconds.
+    pub studio_session_s: u64,
     /// Whether the addresses of profiles that everybody may read are masked.
     pub mask_email: bool,
 }
@@ -123,8 +125,8 @@ impl From<engine::Error> for Wrong {
     }
 }
 
-impl From<domain::refusal::Refusal> for Wrong {
-    fn from(refusal: domain::refusal::Refusal) -> Self {
+impl From<Refusal> for Wrong {
+    fn from(refusal: Refusal) -> Self {
         Self::Engine(refusal.into())
     }
 }
@@ -168,7 +170,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
-        let token = bearer(&parts.headers).ok_or(domain::refusal::Refusal::Unauthorized)?;
+        let token = bearer(&parts.headers).ok_or(Refusal::Unauthorized)?;
         let caller = session::authenticate(&app.engine, token).await?;
         Ok(Self(caller, PhantomData))
     }
@@ -184,7 +186,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Self::Rejection> {
         match <Self as FromRequestParts<S>>::from_request_parts(parts, state).await {
             Ok(caller) => Ok(Some(caller)),
-            Err(Refused(Wrong::Engine(engine::Error::Refused(domain::refusal::Refusal::Unauthorized)), _)) => Ok(None),
+            Err(Refused(Wrong::Engine(engine::Error::Refused(Refusal::Unauthorized | Refusal::SessionEnded)), _)) => Ok(None),
             Err(refused) => Err(refused),
         }
     }
@@ -240,7 +242,6 @@ impl OperationInput for Address {}
 
 /// The header that says when to come back, where a refusal or an outage says so.
 pub fn retry_after(headers: &mut HeaderMap, wrong: &Wrong) {
-    use domain::refusal::Refusal;
     let seconds = match wrong {
         Wrong::Engine(engine::Error::Refused(Refusal::TooOften(limit) | Refusal::SentTooOften(limit))) => limit.retry_after_s,
         Wrong::Engine(engine::Error::Refused(Refusal::Undeliverable | Refusal::Unavailable { .. })) => 30,
@@ -326,6 +327,7 @@ mod tests {
             count_loopback: false,
             zone: jiff::tz::TimeZone::UTC,
             phone_session_s: 1,
+            studio_session_s: 1,
             mask_email: false,
         };
         for good in ["http://localhost", "http://localhost:5173", "https://app.example.com"] {

@@ -62,8 +62,9 @@ pub fn errors(wrong: &Wrong) -> Option<Vec<FieldError>> {
 fn refused(refusal: &Refusal) -> (StatusCode, String) {
     let said = |status, text: &str| (status, text.to_owned());
     match refusal {
-        Refusal::Unauthorized => said(StatusCode::UNAUTHORIZED, "未授权，请先登录"),
-        Refusal::WrongCredentials => said(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
+        Refusal::Unauthorized | Refusal::SessionEnded => said(StatusCode::UNAUTHORIZED, "未授权，请先登录"),
+        // A document that does not tell the two apart must not begin to.
+        Refusal::WrongCredentials | Refusal::Deactivated => said(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
         Refusal::WrongVerification => said(StatusCode::BAD_REQUEST, "验证码无效"),
         Refusal::ExpiredVerification => said(StatusCode::BAD_REQUEST, "验证码已过期，请重新获取"),
         Refusal::UnusableCode => said(StatusCode::BAD_REQUEST, "兑换码无效或已被使用"),

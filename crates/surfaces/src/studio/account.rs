@@ -1,0 +1,65 @@
+//! Registering, signing in and out, and who one is.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State, http::StatusCode};
+use domain::{
+    refusal::{Problem, Refusal},
+    wallet::Asset,
+};
+use engine::{
+    account::{self, NameRegistration, SignIn},
+    session,
+};
+
+use super::{Body, Caller, Refusing, wire};
+use crate::speak::{Address, App};
+
+pub(super) async fn register(
+    State(app): State<App>,
+    address: Address,
+    body: Body<wire::Credentials>,
+) -> Result<(StatusCode, Json<wire::Answer<wire::SignedIn>>), Refusing> {
+    let request = NameRegistration {
+        username: body.0.username.text(),
+        password: body.0.password.text(),
+        address: address.0,
+        surface: "studio",
+        lifetime: Duration::from_secs(app.options.studio_session_s),
+    };
+    let signed_in = account::register_by_name(&app.engine, request).await?;
+    let (account, money) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Money).await?;
+    let data = wire::SignedIn::of(&account, &money, signed_in.token);
+    Ok((StatusCode::CREATED, wire::answer("User registered successfully", data)))
+}
+
+pub(super) async fn login(
+    State(app): State<App>,
+    address: Address,
+    body: Body<wire::Credentials>,
+) -> Result<Json<wire::Answer<wire::SignedIn>>, Refusing> {
+    if body.0.username.is_blank() || body.0.password.is_blank() {
+        return Err(Refusal::Invalid { field: "username", problem: Problem::Missing }.into());
+    }
+    let request = SignIn {
+        name: body.0.username.text(),
+        password: body.0.password.text(),
+        address: address.0,
+        surface: "studio",
+        lifetime: Duration::from_secs(app.options.studio_session_s),
+    };
+    let signed_in = account::sign_in(&app.engine, request).await?;
+    let (account, money) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Money).await?;
+    Ok(wire::answer("Logged in successfully", wire::SignedIn::of(&account, &money, signed_in.token)))
+}
+
+pub(super) async fn logout(State(app): State<App>, caller: Caller) -> Result<Json<wire::Answer<Option<()>>>, Refusing> {
+    session::end(&app.engine, &caller.0).await?;
+    Ok(wire::answer("Logged out successfully", None))
+}
+
+pub(super) async fn user(State(app): State<App>, caller: Caller) -> Result<Json<wire::Answer<wire::User>>, Refusing> {
+    let (account, money) = account::with_wallet(&app.engine, caller.0.account, Asset::Money).await?;
+    let token = session::reissue(&app.engine, &caller.0, &account)?;
+    Ok(wire::answer("User information retrieved successfully", wire::User::of(&account, &money, token)))
+}
