@@ -45,5 +45,5 @@ async fn a_token_of_another_surface_is_good_here() {
     let entered: Value = entered.json().await.unwrap();
     let user = http().get(format!("{}/api/v1/auth/user", server.base)).bearer_auth(entered["data"]["token"].as_str().unwrap());
     let user: Value = user.send().await.unwrap().json().await.unwrap();
-    assert_eq!((&user["status"], &user["data"]["username"]), (&json!(200), &json!("+8613800138000")));
+    assert_eq!((&user["status"], &user["data"]["username"]), (&json!(200), &json!("13800138000")));
 }

@@ -80,8 +80,8 @@ impl Account {
     /// The name to show where a document needs one: user name, else e-mail, else phone, else `user<id>`.
     #[must_use]
     pub fn display_name(&self) -> String {
-        let known = [&self.username, &self.email, &self.phone].into_iter().find_map(Clone::clone);
-        known.unwrap_or_else(|| format!("user{}", self.id))
+        let phone = self.phone.as_deref().map(|phone| published_phone(phone).to_owned());
+        [self.username.clone(), self.email.clone(), phone].into_iter().flatten().next().unwrap_or_else(|| format!("user{}", self.id))
     }
 }
 
@@ -160,6 +160,12 @@ pub fn phone(text: &str, prefixes: &[String]) -> Option<String> {
     let known = written && digits.strip_prefix("86").is_none_or(mainland);
     let number = format!("+{digits}");
     (known && prefixes.iter().any(|prefix| number.starts_with(prefix.as_str()))).then_some(number)
+}
+
+/// A phone number in E.164 as people and documents write it: a mainland number without its country.
+#[must_use]
+pub fn published_phone(phone: &str) -> &str {
+    phone.strip_prefix("+86").unwrap_or(phone)
 }
 
 /// A password in the one form in which it is hashed and compared (NFC), or what is wrong with it whatever the rules are.
@@ -269,6 +275,7 @@ mod tests {
         ] {
             assert_eq!(phone(bad, &mainland), None, "{bad:?}");
         }
+        assert_eq!((published_phone("+8613800138000"), published_phone("+85291234567")), ("13800138000", "+85291234567"));
         assert_eq!(phone("+852 9123 4567", &["+86".to_owned(), "+852".to_owned()]).as_deref(), Some("+85291234567"));
     }
 

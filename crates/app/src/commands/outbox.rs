@@ -56,10 +56,10 @@ pub(crate) async fn outbox(flags: &Flags, wish: Outbox) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The recipient as people write it: a mainland number without its country.
+/// The recipient as people write it.
 fn address(delivery: &Delivery) -> String {
     match delivery.channel {
-        Channel::Sms => delivery.to.strip_prefix("+86").unwrap_or(&delivery.to).to_owned(),
+        Channel::Sms => account::published_phone(&delivery.to).to_owned(),
         Channel::Mail => delivery.to.clone(),
     }
 }

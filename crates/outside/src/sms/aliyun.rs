@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::account::published_phone;
 use ports::{
     carrier::{Carrier, Parcel, Undelivered},
     clock::Clock,
@@ -48,7 +49,7 @@ impl Carrier for Aliyun {
 
     async fn carry(&self, parcel: &Parcel) -> Result<(), Undelivered> {
         let to = one_number(&parcel.to)?;
-        let number = to.strip_prefix("+86").unwrap_or_else(|| to.trim_start_matches('+'));
+        let number = published_phone(to).trim_start_matches('+');
         let host = self.url.split_once("://").map_or(self.url.as_str(), |(_, host)| host);
         let parameters = serde_json::json!({ "code": parcel.letter.code }).to_string();
         let out_id = parcel.id.to_string();

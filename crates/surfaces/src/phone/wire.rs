@@ -2,7 +2,7 @@
 
 use axum::Json;
 use domain::{
-    account::Account,
+    account::{Account, published_phone},
     code::Code,
     task::{State, Task},
     time::Timestamp,
@@ -104,9 +104,8 @@ impl User {
     }
 }
 
-/// A mainland number as the document writes it, any other in E.164.
 fn phone(account: &Account) -> Option<String> {
-    account.phone.as_ref().map(|phone| phone.strip_prefix("+86").unwrap_or(phone).to_owned())
+    account.phone.as_deref().map(|phone| published_phone(phone).to_owned())
 }
 
 fn time(zone: &TimeZone, at: Timestamp) -> String {
