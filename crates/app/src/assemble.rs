@@ -9,18 +9,19 @@ use engine::{
     kinds::{
         Kinds,
         anime::{self, Anime, Makers},
+        generation::Generation,
         metered::Metered,
     },
     settings::{Minting, Settings},
 };
-use outside::{ai, clock::SystemClock, egress, random::SystemRandom, storage::Folder};
+use outside::{ai, clock::SystemClock, egress, random::SystemRandom};
 use ports::{bell::InProcess, clock::Clock};
 use store::db::{Address, Db, Settings as DbSettings};
 
 use crate::{
     carriers,
     config::{Config, Provider},
-    secrets,
+    reach, secrets,
 };
 
 /// Opens the database, brings it to the newest schema and puts the engine together. `serving` says that this process will run the
@@ -35,7 +36,7 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
     for step in store::migrate::run(&db, clock.now()).await.context("the database cannot be migrated")? {
         tracing::info!(step, "the schema was brought on");
     }
-    let storage = Folder::new(&config.data().join("files"))?;
+    let storage = reach::storage(config)?;
     let work = config.data().join("work");
     if config.worker.enabled && serving && config.database.is_empty() {
         // One process owns a SQLite database: what lies there was left by one that was killed, and is in storage or made anew.
@@ -46,7 +47,7 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
     let ways = carriers::ways(config, &clock_port, random.clone())?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let settings = Settings {
-        public_url: public_url(config)?,
+        public_url: config.url_of("media")?,
         limits_enabled: config.limits.enabled,
         loopback_exempt: !config.limits.per_address,
         cores,
@@ -72,11 +73,17 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
         },
         expose_paths: config.tasks.expose_paths,
         public_profiles: config.users.public_profile,
+        studio: reach::studio(config)?,
+        payment: reach::payment(config)?,
+        uploads: reach::uploads(config)?,
+        templates: reach::templates(config)?,
         ..Settings::default()
     };
-    let kinds = Kinds::default().with(Arc::new(anime_kind(config)?)).with(Arc::new(Metered));
+    let generation = Generation { settings: settings.studio.clone() };
+    let kinds = Kinds::default().with(Arc::new(anime_kind(config)?)).with(Arc::new(Metered)).with(Arc::new(generation));
     let bell = Arc::new(InProcess::default());
-    let parts = Parts { db, clock, random, bell, storage: Arc::new(storage), ways, secrets, settings, kinds };
+    let reach = reach::reach(config, random.clone())?;
+    let parts = Parts { db, clock, random, bell, storage, ways, reach, secrets, settings, kinds };
     Ok(Engine::new(parts))
 }
 
@@ -123,16 +130,6 @@ pub(crate) fn seconds(number: i64) -> Duration {
     Duration::from_secs(u64::try_from(number).unwrap_or(0))
 }
 
-/// Where this server is reached, without a slash at the end.
-pub(crate) fn public_url(config: &Config) -> anyhow::Result<String> {
-    if !config.public_url.is_empty() {
-        return Ok(config.public_url.trim_end_matches('/').to_owned());
-    }
-    let mounts = config.mounts()?;
-    let (address, _) = mounts.first().context("listen.mounts names no address")?;
-    Ok(if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") })
-}
-
 pub(crate) fn yuan(name: &str, text: &str) -> anyhow::Result<i64> {
     Ok(Money::parse(text).filter(|money| money.0 >= 0).with_context(|| format!("{name} must be an amount such as 0 or 1.50"))?.0)
 }
@@ -142,28 +139,30 @@ pub(crate) fn client(config: &Config, deadline: Duration) -> anyhow::Result<egre
     Ok(egress::Egress::new(egress::Policy {
         loopback: config.egress.private_targets,
         allow: config.egress.allow.clone(),
+        ports: config.ports()?,
         deadline,
         most_bytes: usize::try_from(config.egress.most_bytes).unwrap_or(0),
     })?)
 }
 
+/// A provider of a section; none where it has no address.
+pub(crate) fn provider(egress: &egress::Egress, name: &str, section: &Provider) -> anyhow::Result<Option<ai::Provider>> {
+    if section.url.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(ai::Provider {
+        egress: egress.clone(),
+        url: section.url.trim_end_matches('/').to_owned(),
+        key: section.key.clone(),
+        model: section.model.clone(),
+        price: yuan(&format!("ai.{name}.price"), &section.price)?,
+        concurrency: usize::try_from(section.concurrency).unwrap_or(1).max(1),
+    }))
+}
+
 fn anime_kind(config: &Config) -> anyhow::Result<Anime> {
     let egress = client(config, seconds(config.egress.deadline_s))?;
-    let provider = |name: &str, section: &Provider| -> anyhow::Result<Option<ai::Provider>> {
-        if section.url.is_empty() {
-            return Ok(None);
-        }
-        let price = yuan(&format!("ai.{name}.price"), &section.price)?;
-        let concurrency = usize::try_from(section.concurrency).unwrap_or(1).max(1);
-        Ok(Some(ai::Provider {
-            egress: egress.clone(),
-            url: section.url.trim_end_matches('/').to_owned(),
-            key: section.key.clone(),
-            model: section.model.clone(),
-            price,
-            concurrency,
-        }))
-    };
+    let provider = |name: &str, section: &Provider| provider(&egress, name, section);
     let image: Option<Arc<dyn ports::image::ImageModel>> = match (provider("image", &config.ai.image)?, config.ai.image.kind.as_str()) {
         (None, _) => None,
         (Some(found), "openai") => Some(Arc::new(ai::OpenAiImages(found))),

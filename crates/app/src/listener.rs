@@ -28,9 +28,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use surfaces::{
     App, Surface, anime,
     docs::{self, Paths},
-    mail, media, phone,
+    mail, media, phone, sandbox,
     speak::{Wrong, listed},
-    studio,
+    studio, uploads,
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -71,8 +71,12 @@ fn surface(name: &str) -> anyhow::Result<Surface> {
         "mail" => Ok(mail::surface()),
         "media" => Ok(media::surface()),
         "phone" => Ok(phone::surface()),
+        "sandbox" => Ok(sandbox::surface()),
         "studio" => Ok(studio::surface()),
-        other => bail!("listen.mounts: there is no surface called {other}; there are anime, mail, media, phone and studio"),
+        "uploads" => Ok(uploads::surface()),
+        other => {
+            bail!("listen.mounts: there is no surface called {other}; there are anime, mail, media, phone, sandbox, studio and uploads")
+        }
     }
 }
 
@@ -124,7 +128,20 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(allow)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
+            // What libraries that upload to S3 send.
+            HeaderName::from_static("x-amz-content-sha256"),
+            HeaderName::from_static("x-amz-date"),
+            HeaderName::from_static("x-amz-security-token"),
+            HeaderName::from_static("x-amz-user-agent"),
+            HeaderName::from_static("x-amz-sdk-checksum-algorithm"),
+            HeaderName::from_static("x-amz-checksum-crc32"),
+            HeaderName::from_static("amz-sdk-invocation-id"),
+            HeaderName::from_static("amz-sdk-request"),
+        ])
         .expose_headers([
             header::RETRY_AFTER,
             id.clone(),

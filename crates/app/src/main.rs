@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod listener;
 mod production;
+mod reach;
 mod secrets;
 mod serve;
 
@@ -47,6 +48,9 @@ enum Command {
     /// Redemption codes: mint a batch into a file, list codes, take a batch back.
     #[command(subcommand)]
     Codes(commands::Codes),
+    /// Orders: what happened to one, or ask its gateway again.
+    #[command(subcommand)]
+    Orders(commands::Orders),
     /// What development would have sent, and what became of what production sent; newest first.
     Outbox(commands::Outbox),
     /// Prove the invariants of the ledger and the queue, on a live or stopped database.
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
             Command::Demo(wish) => demo::run(&flags, wish).await,
             Command::Admin(what) => commands::admin(&flags, what).await,
             Command::Codes(what) => commands::codes(&flags, what).await,
+            Command::Orders(what) => commands::orders(&flags, what).await,
             Command::Outbox(wish) => commands::outbox(&flags, wish).await,
             Command::Check => commands::check(&flags).await,
             Command::Migrate => commands::migrate(&flags).await,

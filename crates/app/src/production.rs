@@ -6,7 +6,7 @@ use engine::{
     account::{self, NewAccount},
 };
 
-use crate::config::Config;
+use crate::{config::Config, reach};
 
 /// The published test account of the anime document.
 const TEST: (&str, &str) = ("test@bigniu.com", "test123");
@@ -54,6 +54,19 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
     demand("users.public_profile", !config.users.public_profile, "must be false");
     demand("tasks.client_status", config.tasks.client_status == "worker", "must be worker");
     demand("tasks.expose_paths", !config.tasks.expose_paths, "must be false");
+    let sandboxed = config.mounts().is_ok_and(|mounts| mounts.iter().any(|(_, names)| names.iter().any(|name| name == "sandbox")));
+    demand("listen.mounts", !sandboxed, "must not mount sandbox, whose gateway takes no money");
+    demand("models.expose_url", !config.models.expose_url, "must be false");
+    demand("payment.expose_key", !config.payment.expose_key, "must be false");
+    demand(
+        "uploads.provider",
+        config.uploads.provider != "builtin",
+        "must be aliyun, aws or none; the built-in endpoint serves development",
+    );
+    let https = |url: &str| url.is_empty() || url.starts_with("https://");
+    demand("storage.endpoint", https(&config.storage.endpoint), "must be an https address");
+    let open = config.egress.ports.is_empty() || config.egress.ports.iter().any(|port| !matches!(port.trim(), "80" | "443"));
+    demand("egress.ports", !open, "must be 80 and 443");
     demand("egress.private_targets", !config.egress.private_targets, "must be false; name the hosts you need in egress.allow");
     faults
 }
@@ -79,7 +92,8 @@ pub(crate) async fn seed(engine: &Engine, config: &Config) -> anyhow::Result<()>
     };
     make(engine, TEST.0, new(None, Some(TEST.0), TEST.1, false)).await?;
     let admin = &config.admin;
-    make(engine, &admin.username, new(Some(&admin.username), None, &admin.password, true)).await
+    make(engine, &admin.username, new(Some(&admin.username), None, &admin.password, true)).await?;
+    reach::seed(engine, config).await
 }
 
 async fn make(engine: &Engine, name: &str, new: NewAccount) -> anyhow::Result<()> {

@@ -23,6 +23,8 @@ struct Stored {
     media: String,
     /// Came after the others: a file of before is completed by [`create`].
     codes: Option<String>,
+    /// As `codes`.
+    vault: Option<String>,
     chain: String,
 }
 
@@ -40,7 +42,7 @@ pub(crate) fn load(data: &Path, make: bool, random: &dyn Random) -> anyhow::Resu
         FILE
     );
     let stored = read(&path)?;
-    let Some(codes) = &stored.codes else {
+    let (Some(codes), Some(vault)) = (&stored.codes, &stored.vault) else {
         bail!("{} is of an older version: run `gongfang secrets create --data {}` once to add what is new", path.display(), data.display())
     };
     let key = |name: &str, text: &str| unhex(text).with_context(|| format!("{}: {name} must be 64 hexadecimal digits", path.display()));
@@ -48,6 +50,7 @@ pub(crate) fn load(data: &Path, make: bool, random: &dyn Random) -> anyhow::Resu
         token: key("token", &stored.token)?,
         media: key("media", &stored.media)?,
         codes: key("codes", codes)?,
+        vault: key("vault", vault)?,
         chain: ChainKey::new(1, key("chain", &stored.chain)?),
     })
 }
@@ -57,7 +60,7 @@ fn read(path: &Path) -> anyhow::Result<Stored> {
     ensure!(mode & 0o077 == 0, "{} can be read by others: run chmod 600 on it", path.display());
     let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     // The error of the parser would quote the line, and the line is the secret.
-    toml::from_str(&text).ok().with_context(|| format!("{} must have the keys token, media, codes and chain", path.display()))
+    toml::from_str(&text).ok().with_context(|| format!("{} must have the keys token, media, codes, vault and chain", path.display()))
 }
 
 /// Makes the secrets, or adds those that a file of an older version lacks; never over others.
@@ -69,11 +72,11 @@ pub(crate) fn create(data: &Path, random: &dyn Random) -> anyhow::Result<()> {
     let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(data.join(format!("{FILE}.lock")))?;
     lock.lock().with_context(|| format!("{}.lock cannot be held", path.display()))?;
     let found = path.exists().then(|| read(&path)).transpose()?;
-    let codes = Some(hex::<32>(random));
+    let made = || hex::<32>(random);
     let stored = match found {
-        Some(Stored { codes: Some(_), .. }) => return Ok(()),
-        Some(older) => Stored { codes, ..older },
-        None => Stored { token: hex::<32>(random), media: hex::<32>(random), codes, chain: hex::<32>(random) },
+        Some(Stored { codes: Some(_), vault: Some(_), .. }) => return Ok(()),
+        Some(older) => Stored { codes: older.codes.or_else(|| Some(made())), vault: older.vault.or_else(|| Some(made())), ..older },
+        None => Stored { token: made(), media: made(), codes: Some(made()), vault: Some(made()), chain: made() },
     };
     // Written whole beside its place: a crash leaves the older file or the newer one.
     let part = data.join(format!("{FILE}.part"));
@@ -137,6 +140,7 @@ mod tests {
         let completed = load(folder.path(), false, &random).unwrap();
         assert_eq!(completed.token, [0xab; 32]);
         assert_ne!(completed.codes, [0xab; 32]);
+        assert!(completed.vault != [0xab; 32] && completed.vault != completed.codes);
     }
 
     #[test]

@@ -136,6 +136,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     if config.worker.enabled {
         tasks.spawn(engine::worker::Worker::new(Arc::clone(&engine)).serve(ending.clone()));
     }
+    tasks.spawn(reconcile(Arc::clone(&engine), ending.clone()));
     tokio::spawn(housekeeping(Arc::clone(&engine), config.data().join("anchors.log"), metrics, ending.clone()));
     Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, lacks })
 }
@@ -152,25 +153,46 @@ fn recorder() -> PrometheusHandle {
     RECORDER.get_or_init(build).clone()
 }
 
+/// Asks gateways about orders that nobody called about, so that a lost callback still credits.
+async fn reconcile(engine: Arc<engine::Engine>, ending: CancellationToken) {
+    let mut tick = tokio::time::interval(Duration::from_secs(5));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = ending.cancelled() => return,
+        }
+        if let Err(error) = engine::order::due(&engine).await {
+            tracing::error!(%error, "gateways could not be asked about orders");
+        }
+    }
+}
+
 /// Once an hour the ledger's heads are folded into one line outside the database, and what nobody needs any more is dropped.
 async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, metrics: PrometheusHandle, ending: CancellationToken) {
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
     hour.tick().await;
-    if let Err(error) = engine::delivery::tidy(&engine).await {
-        tracing::error!(%error, "old deliveries could not be dropped");
-    }
+    tidy(&engine).await;
     let mut upkeep = tokio::time::interval(Duration::from_secs(5));
     loop {
         tokio::select! {
             _ = upkeep.tick() => metrics.run_upkeep(),
             _ = hour.tick() => {
                 anchor(&engine, &anchors).await;
-                if let Err(error) = engine::delivery::tidy(&engine).await {
-                    tracing::error!(%error, "old deliveries could not be dropped");
-                }
+                tidy(&engine).await;
             }
             () = ending.cancelled() => return,
         }
+    }
+}
+
+/// Drops what nobody needs any more.
+async fn tidy(engine: &engine::Engine) {
+    if let Err(error) = engine::delivery::tidy(engine).await {
+        tracing::error!(%error, "old deliveries could not be dropped");
+    }
+    if let Err(error) = engine::answer::tidy(engine).await {
+        tracing::error!(%error, "old answers could not be dropped");
     }
 }
 
@@ -218,7 +240,7 @@ fn banner(config: &Config, running: &Running) {
             lines.push(format!("    documentation http://{address}/docs"));
         }
     }
-    let url = assemble::public_url(config).unwrap_or_default();
+    let url = config.url_of("media").unwrap_or_default();
     lines.push(format!("  health          {url}/readyz  and  {url}/metrics"));
     lines.push(format!("  data            {}", config.data));
     if !config.production() {
@@ -227,6 +249,9 @@ fn banner(config: &Config, running: &Running) {
             lines.push("  codes           come back in answers".to_owned());
         }
         lines.push("  messages        gongfang outbox".to_owned());
+        if config.mounts().is_ok_and(|mounts| mounts.iter().any(|(_, names)| names.iter().any(|name| name == "sandbox"))) {
+            lines.push("  payments        a sandbox gateway, where no money moves".to_owned());
+        }
         lines.push("  DEVELOPMENT: published passwords, for this machine only".to_owned());
     }
     for lack in &running.lacks {

@@ -33,4 +33,10 @@ ids! {
     DeliveryId,
     /// The number of a worker token.
     WorkerTokenId,
+    /// The number of a registered model.
+    ModelId,
+    /// The number of a payment method.
+    MethodId,
+    /// The number of a template of the assistant.
+    TemplateId,
 }

@@ -8,12 +8,16 @@ use sha2::Sha256;
 
 use crate::{
     id::{AccountId, CodeId, EntryId, TaskId, WalletId},
+    order::OrderId,
     time::Timestamp,
     wallet::{Asset, Wallet},
 };
 
 /// An HMAC-SHA256 over an entry and the hash before it.
 pub type Hash = [u8; 32];
+
+/// What the key of a payment's effect begins with; its order's number follows.
+const PAYMENT: &str = "payment:";
 
 /// The hash before a wallet's first entry.
 pub const GENESIS: Hash = [0; 32];
@@ -75,6 +79,18 @@ pub enum Cause {
         /// The code.
         code: CodeId,
     },
+    /// Somebody paid in through a gateway.
+    TopUp {
+        /// The order.
+        order: OrderId,
+    },
+    /// An administrator said that money came in another way.
+    ManualTopUp {
+        /// The order.
+        order: OrderId,
+        /// Who said so.
+        actor: AccountId,
+    },
     /// An administrator put something right.
     Adjustment {
         /// Who did it; none for the command line.
@@ -92,6 +108,7 @@ impl Cause {
             Self::TaskCharge { task, attempt } => format!("charge:{task}:{attempt}"),
             Self::TaskRefund { task, attempt } => format!("refund:{task}:{attempt}"),
             Self::Redemption { code } => format!("redeem:{code}"),
+            Self::TopUp { order } | Self::ManualTopUp { order, .. } => format!("{PAYMENT}{order}"),
             Self::Adjustment { reference, .. } => format!("adjustment:{reference}"),
         }
     }
@@ -103,6 +120,8 @@ impl Cause {
             Self::TaskCharge { .. } => "task_charge",
             Self::TaskRefund { .. } => "task_refund",
             Self::Redemption { .. } => "redemption",
+            Self::TopUp { .. } => "top_up",
+            Self::ManualTopUp { .. } => "manual_top_up",
             Self::Adjustment { .. } => "adjustment",
         }
     }
@@ -113,6 +132,7 @@ impl Cause {
         match self {
             Self::TaskCharge { .. } | Self::TaskRefund { .. } => SystemAccount::Revenue,
             Self::Redemption { .. } => SystemAccount::Codes,
+            Self::TopUp { .. } | Self::ManualTopUp { .. } => SystemAccount::Payments,
             Self::Adjustment { .. } => SystemAccount::Adjustments,
         }
     }
@@ -122,7 +142,7 @@ impl Cause {
     pub fn task(&self) -> Option<(TaskId, i64)> {
         match self {
             Self::TaskCharge { task, attempt } | Self::TaskRefund { task, attempt } => Some((*task, *attempt)),
-            Self::Redemption { .. } | Self::Adjustment { .. } => None,
+            Self::Redemption { .. } | Self::TopUp { .. } | Self::ManualTopUp { .. } | Self::Adjustment { .. } => None,
         }
     }
 
@@ -130,7 +150,8 @@ impl Cause {
     #[must_use]
     pub fn actor(&self) -> Option<AccountId> {
         match self {
-            Self::TaskCharge { .. } | Self::TaskRefund { .. } | Self::Redemption { .. } => None,
+            Self::TaskCharge { .. } | Self::TaskRefund { .. } | Self::Redemption { .. } | Self::TopUp { .. } => None,
+            Self::ManualTopUp { actor, .. } => Some(*actor),
             Self::Adjustment { actor, .. } => *actor,
         }
     }
@@ -210,6 +231,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The order it speaks of, if any.
+    #[must_use]
+    pub fn order(&self) -> Option<&str> {
+        self.key.strip_prefix(PAYMENT)
+    }
+
     /// By how much it raises what its wallet has consumed: charges and debits do, refunds lower it again.
     #[must_use]
     pub fn consumed(&self) -> i64 {

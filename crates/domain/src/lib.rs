@@ -4,15 +4,19 @@
 //! `store`, transactions in `engine`.
 
 pub mod account;
+pub mod audit;
 pub mod code;
 pub mod delivery;
 pub mod event;
 pub mod id;
 pub mod label;
 pub mod ledger;
+pub mod model;
 pub mod money;
+pub mod order;
 pub mod refusal;
 pub mod task;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod verification;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 const MICROS: i64 = 1_000_000;
+const MICROS_PER_FEN: i64 = 10_000;
 
 /// An amount of money in micro-yuan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -24,6 +25,32 @@ impl Money {
         let micros = format!("{fraction:0<6}").parse::<i64>().ok()?;
         let total = whole.parse::<i64>().ok()?.checked_mul(MICROS)?.checked_add(micros)?;
         Some(Self(if negative { total.checked_neg()? } else { total }))
+    }
+}
+
+impl Money {
+    /// The amount in fen (1e-2 yuan), where it is whole ones.
+    #[must_use]
+    pub fn fen(self) -> Option<i64> {
+        (self.0 % MICROS_PER_FEN == 0).then_some(self.0 / MICROS_PER_FEN)
+    }
+
+    /// The amount of so many fen; none where that would overflow.
+    #[must_use]
+    pub fn of_fen(fen: i64) -> Option<Self> {
+        fen.checked_mul(MICROS_PER_FEN).map(Self)
+    }
+
+    /// The amount with two decimals, or as many more as it takes to say it exactly.
+    #[must_use]
+    pub fn with_fen(self) -> String {
+        let text = self.to_string();
+        let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        match decimals {
+            0 => format!("{text}.00"),
+            1 => format!("{text}0"),
+            _ => text,
+        }
     }
 }
 
@@ -57,6 +84,18 @@ mod tests {
             let money = Money::parse(text).unwrap_or_else(|| panic!("{text} is an amount"));
             assert_eq!((money.0, money.to_string().as_str()), (micros, written), "{text}");
         }
+    }
+
+    #[test]
+    fn fen_are_whole_or_not_at_all() {
+        for (text, fen, written) in
+            [("100", Some(10_000), "100.00"), ("1.5", Some(150), "1.50"), ("-0.01", Some(-1), "-0.01"), ("0.001", None, "0.001")]
+        {
+            let money = Money::parse(text).unwrap();
+            assert_eq!((money.fen(), money.with_fen().as_str()), (fen, written), "{text}");
+            assert!(fen.is_none_or(|fen| Money::of_fen(fen) == Some(money)));
+        }
+        assert_eq!(Money::of_fen(i64::MAX), None);
     }
 
     #[test]

@@ -13,6 +13,16 @@ pub enum Noun {
     Batch,
     /// A worker token.
     WorkerToken,
+    /// A registered model.
+    Model,
+    /// An order.
+    Order,
+    /// A payment method.
+    Method,
+    /// A template of the assistant.
+    Template,
+    /// A prompt of the administrators.
+    Prompt,
 }
 
 /// Where a rolling limit stands.
@@ -98,6 +108,39 @@ pub enum Refusal {
         /// What could be spent.
         have: i64,
     },
+    /// The asker sees the task and may not do this with it: it is its owner's.
+    #[error("not the owner of the task")]
+    NotOwner,
+    /// An administrator may not do this to their own account.
+    #[error("not to one's own account")]
+    OwnAccount,
+    /// Somebody else changed it since it was read.
+    #[error("changed by somebody else meanwhile")]
+    Stale,
+    /// The idempotency key was used before, with another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// No model was named, and there is none to fall back to; or the one that was named may not be used.
+    #[error("the model cannot be used")]
+    UnusableModel,
+    /// The payment method does not exist or is off.
+    #[error("the payment method is off")]
+    MethodOff,
+    /// The account has too many orders that nobody paid yet: this many.
+    #[error("{0} orders wait to be paid")]
+    TooManyOrders(i64),
+    /// The order is not in a state for this.
+    #[error("the order is {}", .0.word())]
+    OrderState(crate::order::Status),
+    /// What was asked for lies where nobody may look, cannot be had, or is not what it must be. Which of these is not told.
+    #[error("the picture cannot be had")]
+    UnusablePicture,
+    /// There is no such template here.
+    #[error("no template {0}")]
+    UnknownTemplate(String),
+    /// A provider outside did not do its part.
+    #[error("a provider failed")]
+    Upstream,
     /// This kind of task cannot be run here, as things are.
     #[error("not available: {reason}")]
     Unavailable {
@@ -132,4 +175,7 @@ pub enum Problem {
     /// Everybody would guess it.
     #[error("too common")]
     TooCommon,
+    /// What is wrong takes a sentence, in English.
+    #[error("{0}")]
+    Because(String),
 }

@@ -64,6 +64,8 @@ pub enum Move {
     Cancel,
     /// A new attempt by hand, paid for anew.
     Retry,
+    /// What was approved was changed and must be approved again.
+    Reconsider,
 }
 
 impl State {
@@ -119,6 +121,7 @@ impl State {
             Move::Fail => matches!(self, Draft | Queued | Running).then_some(Failed),
             Move::Cancel => (!self.ended()).then_some(Cancelled),
             Move::Retry => matches!(self, Failed | Cancelled).then_some(Queued),
+            Move::Reconsider => (self == Queued).then_some(AwaitingApproval),
         }
     }
 
@@ -130,7 +133,7 @@ impl State {
 
 impl Move {
     /// Every move.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Start,
         Self::Approve,
         Self::Claim,
@@ -144,6 +147,7 @@ impl Move {
         Self::Fail,
         Self::Cancel,
         Self::Retry,
+        Self::Reconsider,
     ];
 
     /// Whether it raises the epoch, so that whoever worked on the task before is fenced off.
@@ -158,6 +162,7 @@ impl Move {
             | Self::Resume
             | Self::Cancel
             | Self::Retry
+            | Self::Reconsider
             | Self::TryAgain => true,
             Self::Start | Self::Approve | Self::Succeed | Self::Fail => false,
         }
@@ -254,7 +259,7 @@ impl Task {
             Move::Claim | Move::Begin => next.started_at = Some(self.started_at.unwrap_or(now)),
             Move::TakeOver => next.deaths += i64::from(self.worker.is_some()),
             Move::TryAgain => next.run += 1,
-            Move::Pause | Move::Fail | Move::Cancel => {}
+            Move::Pause | Move::Fail | Move::Cancel | Move::Reconsider => {}
             Move::Succeed => next.progress = 100,
             Move::Retry => {
                 next = Self {
@@ -323,15 +328,15 @@ mod tests {
 
     /// One row a state, one column a move, in the order of `Move::ALL`; `.` is refused.
     const TABLE: &str = "
-        state              start   approve  claim    begin    take_over  release  try_again  pause   resume  succeed    fail    cancel     retry
-        draft              queued  .        .        running  .          .        .          .       .       succeeded  failed  cancelled  .
-        awaiting_approval  .       queued   .        .        .          .        .          .       .       .          .       cancelled  .
-        queued             .       .        running  .        .          .        .          paused  .       .          failed  cancelled  .
-        running            .       .        .        .        running    queued   queued     paused  .       succeeded  failed  cancelled  .
-        paused             .       .        .        .        .          .        .          .       queued  .          .       cancelled  .
-        succeeded          .       .        .        .        .          .        .          .       .       .          .       .          .
-        failed             .       .        .        .        .          .        .          .       .       .          .       .          queued
-        cancelled          .       .        .        .        .          .        .          .       .       .          .       .          queued
+        state              start   approve  claim    begin    take_over  release  try_again  pause   resume  succeed    fail    cancel     retry   reconsider
+        draft              queued  .        .        running  .          .        .          .       .       succeeded  failed  cancelled  .          .
+        awaiting_approval  .       queued   .        .        .          .        .          .       .       .          .       cancelled  .          .
+        queued             .       .        running  .        .          .        .          paused  .       .          failed  cancelled  .          awaiting_approval
+        running            .       .        .        .        running    queued   queued     paused  .       succeeded  failed  cancelled  .          .
+        paused             .       .        .        .        .          .        .          .       queued  .          .       cancelled  .          .
+        succeeded          .       .        .        .        .          .        .          .       .       .          .       .          .          .
+        failed             .       .        .        .        .          .        .          .       .       .          .       .          queued     .
+        cancelled          .       .        .        .        .          .        .          .       .       .          .       .          queued     .
     ";
 
     #[test]

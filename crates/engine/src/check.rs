@@ -43,6 +43,9 @@ pub async fn run(engine: &Engine) -> Result<Findings, Error> {
             for code in store::code::misbooked(tx).await? {
                 findings.faults.push(format!("I4 code {code}: its uses do not stand in the ledger exactly once"));
             }
+            for order in store::order::misbooked(tx).await? {
+                findings.faults.push(format!("I5 order {order}: it is paid and not credited exactly once, or credited and not paid"));
+            }
             for (kind, account) in store::queue::miscounted(tx).await? {
                 findings.faults.push(format!("I8 the queue of {kind} for account {account} does not count its tasks"));
             }

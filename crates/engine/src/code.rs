@@ -5,6 +5,7 @@
 use std::net::IpAddr;
 
 use domain::{
+    audit::Act,
     code::{self, Code, LENGTH, MOST_USES},
     id::{AccountId, BatchId, CodeId},
     ledger::{Cause, ChainKey, Change},
@@ -15,7 +16,7 @@ use domain::{
 use store::tx::Tx;
 
 use crate::{
-    Engine, Error, Fault,
+    Engine, Error, Fault, audit,
     ledger::{self, Booked, Booking},
     limit::{self, Guess},
     session::Caller,
@@ -108,7 +109,13 @@ impl Chunk {
 
 async fn add(tx: &mut Tx, chunk: &Chunk) -> Result<(), Error> {
     let batch = match &chunk.batch {
-        Batch::New(minter, note) => store::code::open_batch(tx, *minter, note, chunk.now).await?,
+        Batch::New(minter, note) => {
+            let batch = store::code::open_batch(tx, *minter, note, chunk.now).await?;
+            let detail = format!("{} codes of {} uses", chunk.hashes.len(), chunk.uses);
+            let act = Act { actor: *minter, action: "code.mint", subject: format!("batch:{batch}"), detail, ..Act::default() };
+            audit::note(tx, &act, chunk.now).await?;
+            batch
+        }
         Batch::Open(batch) => *batch,
     };
     for hash in &chunk.hashes {

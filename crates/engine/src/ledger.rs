@@ -3,8 +3,9 @@
 //! Invariant: an effect is booked once, whoever asks how often.
 
 use domain::{
-    id::{AccountId, WalletId},
-    ledger::{Cause, ChainKey, Change, Hash},
+    audit::Act,
+    id::{AccountId, EntryId, WalletId},
+    ledger::{Cause, ChainKey, Change, Hash, Origin},
     refusal::{Noun, Refusal},
     task::Task,
     text::hex,
@@ -12,9 +13,17 @@ use domain::{
     wallet::Asset,
 };
 use sha2::{Digest, Sha256};
+pub use store::ledger::{Named, Wanted};
 use store::tx::Tx;
 
-use crate::{Engine, Error, Fault};
+use crate::{
+    Engine, Error, Fault,
+    audit::{self, administers},
+    session::Caller,
+};
+
+/// Entries that a piece of an export has at most.
+pub const PIECE: i64 = 1000;
 
 /// Whether an effect was booked now or had been before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,13 +68,32 @@ pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: 
 
 /// Charges what a task's current attempt costs.
 pub(crate) async fn charge(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
-    let change = Change::of(-task.price, Cause::TaskCharge { task: task.id, attempt: task.attempt });
-    book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await
+    charge_from(tx, chain, task, &Origin::default(), now).await
 }
 
 /// Gives back what a task's current attempt cost.
 pub(crate) async fn refund(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
-    let change = Change::of(task.price, Cause::TaskRefund { task: task.id, attempt: task.attempt });
+    refund_from(tx, chain, task, "", &Origin::default(), now).await
+}
+
+/// As [`charge`], with where it was asked for.
+pub(crate) async fn charge_from(tx: &mut Tx, chain: &ChainKey, task: &Task, origin: &Origin, now: Timestamp) -> Result<Booked, Error> {
+    let cause = Cause::TaskCharge { task: task.id, attempt: task.attempt };
+    let change = Change { origin: origin.clone(), ..Change::of(-task.price, cause) };
+    book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await
+}
+
+/// As [`refund`], with why where it did not fail, and where it was asked for.
+pub(crate) async fn refund_from(
+    tx: &mut Tx,
+    chain: &ChainKey,
+    task: &Task,
+    why: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Booked, Error> {
+    let cause = Cause::TaskRefund { task: task.id, attempt: task.attempt };
+    let change = Change { note: why.to_owned(), origin: origin.clone(), ..Change::of(task.price, cause) };
     book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await
 }
 
@@ -76,6 +104,48 @@ pub(crate) async fn refund(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Time
 pub async fn adjust(engine: &Engine, booking: Booking) -> Result<Booked, Error> {
     let chain = engine.secrets.chain.clone();
     engine.db.write((booking, chain, engine.now()), |tx, (booking, chain, now)| Box::pin(book(tx, chain, booking, *now))).await
+}
+
+/// A page of the entries of money, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64, limit: i64) -> Result<(Vec<Named>, i64), Error> {
+    administers(caller)?;
+    engine
+        .db
+        .read((wanted, offset, limit), |tx, (wanted, offset, limit)| {
+            Box::pin(async move {
+                let entries = store::ledger::list(tx, wanted, EntryId(i64::MAX), *offset, *limit).await?;
+                Ok((entries, store::ledger::count(tx, wanted).await?))
+            })
+        })
+        .await
+}
+
+/// The entries of money before one, newest first, at most [`PIECE`] of them: a piece of an export, however long it is.
+///
+/// # Errors
+/// As [`list`].
+pub async fn before(engine: &Engine, caller: &Caller, wanted: Wanted, before: EntryId) -> Result<Vec<Named>, Error> {
+    administers(caller)?;
+    engine
+        .db
+        .read((wanted, before), |tx, (wanted, before)| {
+            Box::pin(async move { Ok(store::ledger::list(tx, wanted, *before, 0, PIECE).await?) })
+        })
+        .await
+}
+
+/// Notes that somebody takes the ledger away as a file.
+///
+/// # Errors
+/// As [`list`].
+pub async fn exported(engine: &Engine, caller: &Caller, wanted: &Wanted, origin: Origin) -> Result<(), Error> {
+    administers(caller)?;
+    let subject = wanted.account.map_or_else(|| "ledger".to_owned(), |account| format!("account:{account}"));
+    let act = Act { actor: Some(caller.account), action: "ledger.export", subject, detail: String::new(), origin };
+    engine.db.write((act, engine.now()), |tx, (act, now)| Box::pin(audit::note(tx, act, *now))).await
 }
 
 /// A fold of all wallets' heads as they are now: written outside the database once an hour, it shows later that a chain's tail was cut.

@@ -4,6 +4,9 @@
 //! This crate deliberately knows no HTTP and no SQL: surfaces decode a request, call one function, and encode its answer.
 
 pub mod account;
+pub mod answer;
+pub mod assistant;
+pub mod audit;
 pub mod check;
 pub mod code;
 pub mod delivery;
@@ -13,10 +16,17 @@ pub mod letter;
 pub mod limit;
 pub mod live;
 pub mod media;
+pub mod method;
+pub mod model;
+pub mod order;
 pub mod password;
+pub mod sandbox;
 pub mod session;
 pub mod settings;
 pub mod task;
+pub mod template;
+pub mod upload;
+pub mod vault;
 pub mod verification;
 pub mod wallet;
 pub mod worker;
@@ -26,7 +36,7 @@ use std::sync::Arc;
 
 use domain::ledger::ChainKey;
 use hmac::{Hmac, KeyInit, Mac};
-use ports::{bell::Bell, clock::Clock, random::Random, storage::Storage};
+use ports::{bell::Bell, clock::Clock, grant::Granter, payment::Gateway, random::Random, storage::Storage, vision::Vision, web::Web};
 use sha2::Sha256;
 use store::Db;
 pub use store::{Error, Fault};
@@ -43,6 +53,8 @@ pub struct Secrets {
     pub media: [u8; 32],
     /// Hashes verification codes, redemption codes and worker tokens.
     pub codes: [u8; 32],
+    /// Seals what must be kept and read again: keys of gateways and models.
+    pub vault: [u8; 32],
     /// Chains the ledger.
     pub chain: ChainKey,
 }
@@ -65,6 +77,21 @@ impl std::fmt::Debug for Secrets {
     }
 }
 
+/// Whom the engine calls, and what stands in for some of them in development.
+#[derive(Clone)]
+pub struct Reach {
+    /// Addresses that people named.
+    pub web: Arc<dyn Web>,
+    /// Payment gateways.
+    pub gateway: Arc<dyn Gateway>,
+    /// A model that looks at pictures.
+    pub vision: Arc<dyn Vision>,
+    /// Whoever gives out keys for uploads; none where the built-in endpoint does, or nobody.
+    pub granter: Option<Arc<dyn Granter>>,
+    /// The stand-ins of development.
+    pub sandbox: Option<sandbox::Sandbox>,
+}
+
 /// What the engine is put together from.
 pub struct Parts {
     /// The database.
@@ -79,6 +106,8 @@ pub struct Parts {
     pub storage: Arc<dyn Storage>,
     /// How messages go out.
     pub ways: Ways,
+    /// Whom it calls.
+    pub reach: Reach,
     /// The secrets.
     pub secrets: Secrets,
     /// The settings.
@@ -95,6 +124,7 @@ pub struct Engine {
     pub(crate) bell: Arc<dyn Bell>,
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) ways: Ways,
+    pub(crate) reach: Reach,
     pub(crate) secrets: Secrets,
     /// The settings it was put together with.
     pub settings: Settings,
@@ -125,6 +155,7 @@ impl Engine {
             bell: parts.bell,
             storage: parts.storage,
             ways: parts.ways,
+            reach: parts.reach,
             secrets: parts.secrets,
             settings: parts.settings,
             kinds: parts.kinds,

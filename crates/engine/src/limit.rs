@@ -20,6 +20,10 @@ pub enum Counted {
     TaskLists,
     /// Readings of one task.
     TaskReads,
+    /// Keys for uploads.
+    UploadGrants,
+    /// Pictures that the assistant looks at.
+    Looks,
 }
 
 /// What strangers may not do without end.
@@ -29,6 +33,8 @@ pub enum Visit {
     Profile,
     /// Registering accounts.
     Registration,
+    /// Telling about payments.
+    Callback,
 }
 
 impl Visit {
@@ -37,6 +43,7 @@ impl Visit {
         match self {
             Self::Profile => Rule { allowed: 60, span: Duration::from_secs(60) },
             Self::Registration => Rule::hourly(20),
+            Self::Callback => Rule { allowed: 600, span: Duration::from_secs(60) },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The engine's settings, already checked by whoever reads the configuration.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use domain::{delivery::Channel, window::Rule};
 
@@ -53,7 +53,80 @@ pub struct Settings {
     pub expose_paths: bool,
     /// Whether anybody may look accounts up by their number.
     pub public_profiles: bool,
+    /// Models and the tasks that they do.
+    pub studio: Studio,
+    /// Payments.
+    pub payment: Payment,
+    /// What browsers upload by themselves.
+    pub uploads: Uploads,
+    /// The operator's templates of the assistant, by name.
+    pub templates: HashMap<String, String>,
 }
+
+/// Who lets a generation task run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    /// An administrator.
+    Admin,
+    /// Its owner or an administrator.
+    Owner,
+    /// Nobody needs to.
+    Automatic,
+}
+
+/// Models and the tasks that they do.
+#[derive(Debug, Clone)]
+pub struct Studio {
+    /// Who lets a task run.
+    pub approval: Approval,
+    /// The name of the model of a task that names none.
+    pub default_model: Option<String>,
+    /// Whether users see where models are called.
+    pub expose_url: bool,
+    /// How many tasks are worked on at once.
+    pub concurrency: usize,
+    /// How long is waited before a server is asked about a job again.
+    pub poll: Duration,
+    /// For how long it is asked that often; then ever more rarely.
+    pub window: Duration,
+    /// After how long a job without a verdict fails, for good.
+    pub settle: Duration,
+    /// How long a call to a model may take.
+    pub call: Duration,
+    /// The largest result in bytes.
+    pub result_bytes: usize,
+}
+
+/// Payments.
+#[derive(Debug, Clone)]
+pub struct Payment {
+    /// Where gateways reach this server, without a slash at the end.
+    pub notify_url: String,
+    /// The least that may be paid in at once, in micro-yuan.
+    pub least: i64,
+    /// The most that may be paid in at once, in micro-yuan.
+    pub most: i64,
+    /// Hosts that payers may be sent back to; any where empty.
+    pub return_hosts: Vec<String>,
+    /// From which amount on, in micro-yuan, a callback counts only when the gateway says the same on being asked; never where 0.
+    pub confirm_above: i64,
+    /// Whether administrators are shown the keys of methods.
+    pub expose_key: bool,
+    /// For how long callbacks through a method that was switched off are still understood.
+    pub afterglow: Duration,
+}
+
+/// What browsers upload by themselves.
+#[derive(Debug, Clone)]
+pub struct Uploads {
+    /// The built-in endpoint's address, as the vendor's libraries want it; none where there is none.
+    pub endpoint: Option<String>,
+    /// The largest file that the built-in endpoint takes, in bytes.
+    pub most_bytes: u64,
+}
+
+/// How long keys for uploads last.
+pub const GRANTED_FOR: Duration = Duration::from_secs(900);
 
 /// Who may mint redemption codes through the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +173,28 @@ impl Default for Settings {
             owners_report: true,
             expose_paths: true,
             public_profiles: true,
+            studio: Studio {
+                approval: Approval::Admin,
+                default_model: None,
+                expose_url: true,
+                concurrency: 8,
+                poll: Duration::from_secs(5),
+                window: Duration::from_secs(30 * 60),
+                settle: Duration::from_secs(24 * 3600),
+                call: Duration::from_secs(60),
+                result_bytes: 128 << 20,
+            },
+            payment: Payment {
+                notify_url: "http://localhost:8080".to_owned(),
+                least: 10_000,
+                most: 50_000_000_000,
+                return_hosts: Vec::new(),
+                confirm_above: 0,
+                expose_key: true,
+                afterglow: Duration::from_secs(7 * 24 * 3600),
+            },
+            uploads: Uploads { endpoint: None, most_bytes: 20 << 20 },
+            templates: HashMap::new(),
         }
     }
 }

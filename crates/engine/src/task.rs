@@ -17,7 +17,11 @@ pub use store::task::Wanted;
 use store::tx::Tx;
 use tokio::sync::watch;
 
-use crate::{Engine, Error, ledger};
+use crate::{
+    Engine, Error, Fault,
+    answer::{self, Answered, Once},
+    ledger,
+};
 
 /// What is handed in.
 #[derive(Debug, Clone)]
@@ -46,6 +50,18 @@ pub struct Submitted {
 /// # Errors
 /// [`Refusal::TooOften`], [`Refusal::Unaffordable`], [`Refusal::Unavailable`] where this machine lacks what the kind needs.
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted, Error> {
+    match submit_once(engine, submission, None).await? {
+        Answered::Now(submitted) => Ok(submitted),
+        // Nothing was asked before under no key.
+        Answered::Before(_) => Err(Fault::Corrupt("answer").into()),
+    }
+}
+
+/// As [`submit`], and under an idempotency key once.
+///
+/// # Errors
+/// As [`submit`], and [`Refusal::KeyReused`].
+pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<Once<Submitted>>) -> Result<Answered<Submitted>, Error> {
     let kind = engine.kinds.get(submission.kind).ok_or(Refusal::Invalid { field: "kind", problem: Problem::Malformed })?;
     let lacks = kind.lacks();
     if !lacks.is_empty() {
@@ -64,26 +80,33 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted
     };
     let rule = submission.rule.filter(|_| engine.settings.limits_enabled);
     let chain = engine.secrets.chain.clone();
-    let submitted = engine
+    let answered = engine
         .db
-        .write((new, rule, chain), |tx, (new, rule, chain)| {
+        .write((new, rule, chain, once), |tx, (new, rule, chain, once)| {
             Box::pin(async move {
+                if let Some(before) = answer::take(tx, new.account, once.as_ref(), new.now).await? {
+                    return Ok(Answered::Before(before));
+                }
                 let limit = match rule {
                     Some(rule) => Some(count(tx, new, *rule).await?),
                     None => None,
                 };
                 let task = store::task::insert(tx, new).await?;
                 ledger::charge(tx, chain, &task, new.now).await?;
-                Ok(Submitted { task, limit })
+                let submitted = Submitted { task, limit };
+                answer::put(tx, new.account, once.as_ref(), &submitted).await?;
+                Ok(Answered::Now(submitted))
             })
         })
         .await?;
-    metrics::counter!("gongfang_tasks_submitted_total", "kind" => submission.kind).increment(1);
-    tell(engine, &submitted.task);
-    if submitted.task.waits() {
-        engine.bell.wake();
+    if let Answered::Now(submitted) = &answered {
+        metrics::counter!("gongfang_tasks_submitted_total", "kind" => submission.kind).increment(1);
+        tell(engine, &submitted.task);
+        if submitted.task.waits() {
+            engine.bell.wake();
+        }
     }
-    Ok(submitted)
+    Ok(answered)
 }
 
 /// Counts the creates of a span from the tasks themselves, with the account held, so that parallel ones are counted too.
@@ -207,7 +230,8 @@ async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
         | Move::Pause
         | Move::Resume
         | Move::Succeed
-        | Move::Fail => {}
+        | Move::Fail
+        | Move::Reconsider => {}
     }
     Ok(next)
 }

@@ -133,7 +133,7 @@ impl Job {
     }
 
     /// A write that counts only under this job's epoch; where it does not count, the work is told to stop.
-    async fn fenced<A, F>(&self, input: A, write: F) -> Result<(), Failure>
+    pub(crate) async fn fenced<A, F>(&self, input: A, write: F) -> Result<(), Failure>
     where
         A: Send + Sync + 'static,
         F: for<'t> Fn(&'t mut Tx, (domain::id::TaskId, i64), &'t A, Timestamp) -> store::db::Operation<'t, bool> + Send + Sync + 'static,
@@ -149,7 +149,8 @@ impl Job {
     }
 }
 
-async fn holds(tx: &mut Tx, id: domain::id::TaskId, epoch: i64) -> Result<bool, Error> {
+/// Whether a task is still running under an epoch; the row is held until the transaction ends.
+pub(crate) async fn holds(tx: &mut Tx, id: domain::id::TaskId, epoch: i64) -> Result<bool, Error> {
     let held = store::task::hold(tx, id).await?;
     Ok(held.is_some_and(|task| task.epoch == epoch && task.state == State::Running))
 }

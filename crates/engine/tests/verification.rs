@@ -283,7 +283,7 @@ async fn carried_by(carrier: Moody) -> (World, Arc<Moody>) {
     let carrier = Arc::new(carrier);
     let ways = Ways { sms: Way::Carried(carrier.clone()), mail: Way::Closed };
     let settings = Settings { send_waits: vec![Duration::ZERO; 2], patience: Duration::from_millis(300), ..Settings::default() };
-    let world = World::sqlite_with(Chosen { settings, ways }).await;
+    let world = World::sqlite_with(Chosen { settings, ways, ..Chosen::default() }).await;
     (world, carrier)
 }
 

@@ -9,12 +9,18 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use ports::fault::Fault;
+use ports::{
+    fault::Fault,
+    web::{Reply, Request, Web},
+};
 use reqwest::{
     Method, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
 };
+
+/// The longest address that is called, in bytes.
+const LONGEST: usize = 8 * 1024;
 
 /// What may be reached.
 #[derive(Debug, Clone)]
@@ -23,6 +29,8 @@ pub struct Policy {
     pub loopback: bool,
     /// Hosts that may be reached wherever they are.
     pub allow: Vec<String>,
+    /// Ports that may be reached elsewhere than on this machine; all where empty.
+    pub ports: Vec<u16>,
     /// How long a whole call may take.
     pub deadline: Duration,
     /// How many bytes of an answer are read at most.
@@ -108,12 +116,21 @@ impl Egress {
     }
 
     async fn send(&self, method: Method, url: &str, headers: HeaderMap, body: Vec<u8>) -> Result<Answer, Fault> {
-        let url: Url = url.parse().map_err(|_| Fault::lasting("an address is not a URL"))?;
-        self.check(&url)?;
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let sent = self.client.request(method, url).headers(headers).body(body).send().await;
+        let url = self.checked(url)?;
+        let bounds = (self.policy.most_bytes, self.policy.deadline);
+        self.read(self.client.request(method, url).headers(headers).body(body), bounds).await.map(|(answer, _)| answer)
+    }
+
+    /// Sends a request and reads the answer within bounds of bytes and time; with it, where it leads on to.
+    async fn read(&self, request: reqwest::RequestBuilder, bounds: (usize, Duration)) -> Result<(Answer, Option<String>), Fault> {
+        let (most_bytes, deadline) = bounds;
+        let request = request.timeout(deadline).build().map_err(|_| Fault::lasting("the request cannot be built"))?;
+        let host = request.url().host_str().unwrap_or_default().to_owned();
+        let sent = self.client.execute(request).await;
         let answer = sent.map_err(|error| Fault::passing(format!("{host}: {}", kind(&error))))?;
         let status = answer.status();
+        let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let location = location.filter(|_| status.is_redirection());
         let retry_after =
             answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
         let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -125,26 +142,78 @@ impl Egress {
         let mut pieces = answer.bytes_stream();
         while let Some(piece) = pieces.next().await {
             let piece = piece.map_err(|error| Fault::passing(format!("{host}: {}", kind(&error))))?;
-            if body.len() + piece.len() > self.policy.most_bytes {
-                return Err(Fault::lasting(format!("{host} answered more than {} bytes", self.policy.most_bytes)));
+            if body.len() + piece.len() > most_bytes {
+                return Err(Fault::lasting(format!("{host} answered more than {most_bytes} bytes")));
             }
             body.extend_from_slice(&piece);
         }
-        Ok(Answer { status, content_type, body: body.freeze(), retry_after })
+        Ok((Answer { status, content_type, body: body.freeze(), retry_after }, location))
     }
 
-    /// A literal address is not asked of the resolver, so it is checked here.
-    fn check(&self, url: &Url) -> Result<(), Fault> {
+    /// An address that may be called. A literal one is not asked of the resolver, so it is checked here.
+    fn checked(&self, url: &str) -> Result<Url, Fault> {
+        if url.len() > LONGEST {
+            return Err(Fault::lasting("an address is too long"));
+        }
+        let url: Url = url.parse().map_err(|_| Fault::lasting("an address is not a URL"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Fault::lasting("only http and https can be reached"));
         }
-        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        match host.parse::<IpAddr>() {
-            Ok(address) if !self.policy.allows(host, address) => {
-                Err(Fault::lasting(format!("{host} is not an address that may be reached")))
-            }
-            Ok(_) | Err(_) => Ok(()),
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Fault::lasting("an address with a user name in it is not called"));
         }
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let literal = host.parse::<IpAddr>().ok();
+        if literal.is_some_and(|address| !self.policy.allows(&host, address)) {
+            return Err(Fault::lasting(format!("{host} is not an address that may be reached")));
+        }
+        let here = self.policy.loopback && (host == "localhost" || literal.is_some_and(|address| address.to_canonical().is_loopback()));
+        let port = url.port_or_known_default().unwrap_or(0);
+        let open = self.policy.ports.is_empty() || self.policy.ports.contains(&port);
+        if open || here || self.policy.allow.contains(&host) { Ok(url) } else { Err(Fault::lasting(format!("port {port} is not called"))) }
+    }
+}
+
+#[async_trait::async_trait]
+impl Web for Egress {
+    async fn send(&self, request: Request) -> Result<Reply, Fault> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &request.headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Fault::lasting("a header has no name that can be sent"))?;
+            let mut value = HeaderValue::from_str(value).map_err(|_| Fault::lasting(format!("{name} cannot be sent in a header")))?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        let bounds = (request.most_bytes.min(self.policy.most_bytes), request.deadline.min(self.policy.deadline));
+        let follow = async {
+            let mut url = self.checked(&request.url)?;
+            for _ in 0..=request.redirects {
+                let call = match &request.body {
+                    Some(body) => self.client.post(url.clone()).body(body.clone()),
+                    None => self.client.get(url.clone()),
+                };
+                let (answer, location) = self.read(call.headers(headers.clone()), bounds).await?;
+                match location.filter(|_| request.body.is_none() && request.redirects > 0) {
+                    Some(to) => {
+                        let next = url.join(&to).map_err(|_| Fault::lasting("a redirect leads nowhere"))?;
+                        // What was meant for one host is nothing for another.
+                        if next.origin() != url.origin() {
+                            headers.clear();
+                        }
+                        url = self.checked(next.as_str())?;
+                    }
+                    None => {
+                        return Ok(Reply { status: answer.status.as_u16(), content_type: answer.content_type, body: answer.body });
+                    }
+                }
+            }
+            Err(Fault::lasting("too many redirects"))
+        };
+        tokio::time::timeout(bounds.1, follow).await.unwrap_or_else(|_| Err(Fault::passing("no answer in time")))
+    }
+
+    fn allows(&self, url: &str) -> bool {
+        self.checked(url).is_ok()
     }
 }
 
@@ -250,7 +319,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_private_target_is_refused_as_a_number_and_as_a_name() {
-        let strict = Policy { loopback: false, allow: vec![], deadline: Duration::from_secs(2), most_bytes: 1000 };
+        let strict = Policy { loopback: false, allow: vec![], ports: vec![80, 443], deadline: Duration::from_secs(2), most_bytes: 1000 };
         let egress = Egress::new(strict).unwrap();
         for url in [
             "http://127.0.0.1:9/",
@@ -260,6 +329,11 @@ mod tests {
             "http://2130706433/",
             "ftp://127.0.0.1/",
             "file:///etc/passwd",
+            "http://user:secret@1.1.1.1/",
+            "http://1.1.1.1:6379/",
+            "http://0177.1/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://127。0。0。1/",
         ] {
             assert!(matches!(egress.get(url).await, Err(Fault::Lasting { .. })), "{url}");
         }

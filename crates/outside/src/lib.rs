@@ -9,6 +9,7 @@ pub mod clock;
 mod digest;
 pub mod egress;
 pub mod mail;
+pub mod payment;
 pub mod random;
 pub mod sms;
 pub mod storage;

@@ -85,7 +85,7 @@ async fn standin(does: Does) -> (Provider, Standin) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    let policy = Policy { loopback: true, allow: vec![], deadline: Duration::from_secs(2), most_bytes: 1 << 20 };
+    let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline: Duration::from_secs(2), most_bytes: 1 << 20 };
     let provider = Provider {
         egress: Egress::new(policy).unwrap(),
         url,

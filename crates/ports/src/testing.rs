@@ -1,4 +1,4 @@
-//! Doubles for tests: a clock one sets and randomness that repeats itself.
+//! Doubles for tests: a clock one sets, randomness that repeats itself, and whom the engine calls without a network.
 
 use std::sync::{
     Mutex,
@@ -8,7 +8,14 @@ use std::time::Duration;
 
 use domain::time::Timestamp;
 
-use crate::{clock::Clock, random::Random};
+use crate::{
+    clock::Clock,
+    fault::Fault,
+    payment::{Bill, Config, Disbelief, Gateway, Notice, Standing},
+    random::Random,
+    vision::{Question, Vision},
+    web::{Reply, Request, Web},
+};
 
 /// A clock that moves only when told.
 #[derive(Debug)]
@@ -55,5 +62,90 @@ impl Random for SeededRandom {
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             chunk.copy_from_slice(&(z ^ (z >> 31)).to_be_bytes()[..chunk.len()]);
         }
+    }
+}
+
+/// Answers by a function instead of the network, and remembers what was asked.
+pub struct StubWeb {
+    answer: Box<dyn Fn(&Request) -> Result<Reply, Fault> + Send + Sync>,
+    asked: Mutex<Vec<Request>>,
+}
+
+impl StubWeb {
+    /// A web that answers by `answer`.
+    pub fn new(answer: impl Fn(&Request) -> Result<Reply, Fault> + Send + Sync + 'static) -> Self {
+        Self { answer: Box::new(answer), asked: Mutex::default() }
+    }
+
+    /// What was asked so far.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Request> {
+        self.asked.lock().expect("no holder of this lock panics").clone()
+    }
+}
+
+#[async_trait::async_trait]
+impl Web for StubWeb {
+    async fn send(&self, request: Request) -> Result<Reply, Fault> {
+        let answer = (self.answer)(&request);
+        self.asked.lock().expect("no holder of this lock panics").push(request);
+        answer
+    }
+
+    fn allows(&self, url: &str) -> bool {
+        url.starts_with("http")
+    }
+}
+
+/// A gateway whose good signature is the word `good`, and which knows of orders what it was told.
+#[derive(Debug, Default)]
+pub struct StubGateway {
+    /// What it says about every order.
+    pub standing: Mutex<Option<Standing>>,
+}
+
+#[async_trait::async_trait]
+impl Gateway for StubGateway {
+    fn fault(&self, _config: &Config) -> Option<String> {
+        None
+    }
+
+    fn jump(&self, _config: &Config, bill: &Bill) -> Result<String, Fault> {
+        Ok(format!("http://gateway/pay?order={}", bill.order))
+    }
+
+    fn read(&self, _config: &Config, fields: &[(String, String)]) -> Result<Notice, Disbelief> {
+        let field = |name: &str| fields.iter().find(|field| field.0 == name).map(|field| field.1.clone());
+        if field("sign").as_deref() != Some("good") {
+            return Err(Disbelief::Signature);
+        }
+        let text = |name: &str| field(name).ok_or(Disbelief::Malformed);
+        let status = field("status").unwrap_or_else(|| "paid".to_owned());
+        Ok(Notice { order: text("order")?, trade: text("trade")?, paid: status == "paid", status, fen: text("fen")?.parse().ok() })
+    }
+
+    fn sign(&self, _config: &Config, mut fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, Fault> {
+        fields.push(("sign".to_owned(), "good".to_owned()));
+        Ok(fields)
+    }
+
+    fn verifies(&self, _config: &Config, fields: &[(String, String)]) -> bool {
+        fields.iter().any(|field| field.0 == "sign" && field.1 == "good")
+    }
+
+    async fn ask(&self, _config: &Config, _order: &str, _now_s: i64) -> Result<Standing, Fault> {
+        let standing = self.standing.lock().expect("no holder of this lock panics").clone();
+        standing.ok_or_else(|| Fault::passing("the gateway is away"))
+    }
+}
+
+/// Says how large a picture is, and what it was told to write.
+#[derive(Debug, Default)]
+pub struct StubVision;
+
+#[async_trait::async_trait]
+impl Vision for StubVision {
+    async fn look(&self, question: Question) -> Result<String, Fault> {
+        Ok(format!("{} of {} bytes: {}", question.media_type, question.picture.len(), question.instructions))
     }
 }

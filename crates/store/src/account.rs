@@ -4,6 +4,7 @@ use domain::{
     account::{Account, Role},
     id::AccountId,
     time::Timestamp,
+    wallet::Wallet,
 };
 
 use crate::{
@@ -93,6 +94,99 @@ pub async fn by_username(tx: &mut Tx, key: &str) -> Result<Option<Account>, Faul
 pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp) -> Result<bool, Fault> {
     let sql = "UPDATE accounts SET password_hash = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND anonymised_at IS NULL";
     Ok(tx.execute(sql, params![id, hash, now]).await? == 1)
+}
+
+/// What an administrator may change of an account; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    /// Another user name, as written.
+    pub username: Option<String>,
+    /// Another password's hash.
+    pub password_hash: Option<String>,
+    /// Another role.
+    pub role: Option<Role>,
+    /// Whether it may sign in.
+    pub active: Option<bool>,
+}
+
+/// Changes an account that is still of the version that was read; `false` where it is not, or was closed.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn update(tx: &mut Tx, before: &Account, change: &Update, now: Timestamp) -> Result<bool, Fault> {
+    let username = change.username.as_ref().or(before.username.as_ref());
+    let active = change.active.unwrap_or(before.active);
+    let activated = if active && !before.active { Some(now) } else { before.activated_at };
+    let deactivated = match (active, before.active) {
+        (true, _) => None,
+        (false, true) => Some(now),
+        (false, false) => before.deactivated_at,
+    };
+    let sql = "UPDATE accounts SET username = $3, username_key = $4, password_hash = $5, role = $6, active = $7, activated_at = $8, deactivated_at = $9, \
+               updated_at = $10, version = version + 1 WHERE id = $1 AND version = $2 AND anonymised_at IS NULL";
+    let values = params![
+        before.id,
+        before.version,
+        username,
+        username.map(|name| domain::account::fold(name)),
+        change.password_hash.as_ref().or(before.password_hash.as_ref()),
+        change.role.unwrap_or(before.role),
+        active,
+        activated,
+        deactivated,
+        now
+    ];
+    Ok(tx.execute(sql, values).await? == 1)
+}
+
+/// How many accounts administer and may sign in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn administrators(tx: &mut Tx) -> Result<i64, Fault> {
+    let sql = "SELECT COUNT(*) FROM accounts WHERE role <> 'user' AND active = 1 AND anonymised_at IS NULL";
+    Ok(tx.query_one(sql, &[]).await?.int(0))
+}
+
+/// Which accounts are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What the name, address or number holds; all where empty.
+    pub name: String,
+    /// Of which role.
+    pub role: Option<Role>,
+    /// Whether they may sign in.
+    pub active: Option<bool>,
+    /// Made from then on.
+    pub from: Timestamp,
+    /// Made until then.
+    pub until: Timestamp,
+    /// How many to pass over.
+    pub offset: i64,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// A page of accounts that are not closed, newest first, each with its wallet of money, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<(Account, Wallet)>, i64), Fault> {
+    let like = crate::dialect::containing(&domain::account::fold(&wanted.name));
+    let (role, active) = (wanted.role.map_or("", Role::word), wanted.active.map_or(-1, i64::from));
+    let sql = "SELECT a.id, a.username, a.email, a.phone, a.password_hash, a.role, a.active, a.created_at, a.updated_at, a.anonymised_at, a.version, \
+               a.activated_at, a.deactivated_at, w.id, w.account_id, w.asset, w.balance, w.credit_limit, w.consumed, w.entries, w.head \
+               FROM accounts a JOIN wallets w ON w.account_id = a.id AND w.asset = 'money' WHERE a.anonymised_at IS NULL \
+               AND (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR COALESCE(a.phone, '') LIKE $1 ESCAPE '!') \
+               AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active = $3) AND a.created_at BETWEEN $4 AND $5 \
+               ORDER BY a.id DESC LIMIT $6 OFFSET $7";
+    let rows = tx.query(sql, params![&like, role, active, wanted.from, wanted.until, wanted.limit, wanted.offset]).await?;
+    let sql = "SELECT COUNT(*) FROM accounts a WHERE a.anonymised_at IS NULL \
+               AND (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR COALESCE(a.phone, '') LIKE $1 ESCAPE '!') \
+               AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active = $3) AND a.created_at BETWEEN $4 AND $5";
+    let total = tx.query_one(sql, params![&like, role, active, wanted.from, wanted.until]).await?.int(0);
+    let both = |row: &Row| Ok((account(row)?, crate::wallet::of_row(row, 13)?));
+    Ok((rows.iter().map(both).collect::<Result<_, Fault>>()?, total))
 }
 
 /// Lets an account sign in, or not.

@@ -1,5 +1,10 @@
 //! What must differ between the two engines. Nothing above this crate can tell them apart.
 
+/// A pattern of `LIKE ... ESCAPE '!'` for texts that contain `part` as it is.
+pub(crate) fn containing(part: &str) -> String {
+    format!("%{}%", part.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
 /// Which engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -59,6 +64,32 @@ impl Dialect {
         match self {
             Self::Sqlite => "SELECT id FROM tasks WHERE id = $1",
             Self::Postgres => "SELECT id FROM tasks WHERE id = $1 FOR UPDATE",
+        }
+    }
+
+    /// A model's row, held until the transaction ends.
+    pub(crate) fn hold_model(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models WHERE id = $1"
+            }
+            Self::Postgres => {
+                "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models WHERE id = $1 FOR UPDATE"
+            }
+        }
+    }
+
+    /// The row of a payment method that is not deleted, held until the transaction ends.
+    pub(crate) fn hold_method(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT id, uuid, name, protocol, config, enabled, created_at, updated_at, disabled_at FROM payment_methods \
+                 WHERE id = $1 AND deleted_at IS NULL"
+            }
+            Self::Postgres => {
+                "SELECT id, uuid, name, protocol, config, enabled, created_at, updated_at, disabled_at FROM payment_methods \
+                 WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"
+            }
         }
     }
 

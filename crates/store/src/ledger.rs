@@ -10,7 +10,7 @@ use domain::{
 use crate::{
     fault::Fault,
     params,
-    tx::{Row, Tx},
+    tx::{Row, Tx, Value},
 };
 
 /// Adds an entry; `false` where its effect has been booked before.
@@ -63,6 +63,94 @@ pub async fn of_task(tx: &mut Tx, task: TaskId) -> Result<Vec<Entry>, Fault> {
     let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
                actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE task_id = $1 ORDER BY id";
     tx.query(sql, params![task]).await?.iter().map(entry).collect()
+}
+
+/// Which entries of money are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Whose; everybody's where none.
+    pub account: Option<AccountId>,
+    /// Of which cause, and whether a person must have acted (or must not), where that matters.
+    pub cause: Option<(&'static str, Option<bool>)>,
+    /// Made from then on.
+    pub from: Timestamp,
+    /// Made until then.
+    pub until: Timestamp,
+    /// Of at least so much, in micro-yuan.
+    pub least: i64,
+    /// Of at most so much, in micro-yuan.
+    pub most: i64,
+}
+
+/// An entry with the names that its readers know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The entry.
+    pub entry: Entry,
+    /// What the actor is called, if there is one: user name, e-mail, phone.
+    pub actor: [Option<String>; 3],
+    /// What the model was called that the task was done by.
+    pub model: Option<String>,
+}
+
+impl Wanted {
+    fn values(&self) -> [Value; 7] {
+        let (cause, acted) = self.cause.unwrap_or(("", None));
+        [
+            Value::from(self.account.map_or(0, |account| account.0)),
+            Value::from(cause),
+            Value::from(acted.map_or(-1, i64::from)),
+            Value::from(self.from),
+            Value::from(self.until),
+            Value::from(self.least),
+            Value::from(self.most),
+        ]
+    }
+}
+
+/// Entries of money before the number `before`, newest first, `offset` of them passed over: a page of a list or of a walk.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, wanted: &Wanted, before: EntryId, offset: i64, limit: i64) -> Result<Vec<Named>, Fault> {
+    let sql = if wanted.account.is_some() {
+        "SELECT e.id, e.wallet_id, e.account_id, e.asset, e.sequence, e.amount, e.balance_before, e.balance_after, e.counterpart, e.effect, e.cause, \
+         e.task_id, e.attempt, e.actor_id, e.note, e.created_at, e.key_id, e.hash, e.address, e.device, a.username, a.email, a.phone, g.model_name \
+         FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN generations g ON g.task_id = e.task_id \
+         WHERE e.asset = 'money' AND e.account_id = $1 AND ($2 = '' OR e.cause = $2) \
+         AND (CAST($3 AS BIGINT) < 0 OR (e.actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \
+         AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND e.id < $8 ORDER BY e.id DESC LIMIT $9 OFFSET $10"
+    } else {
+        "SELECT e.id, e.wallet_id, e.account_id, e.asset, e.sequence, e.amount, e.balance_before, e.balance_after, e.counterpart, e.effect, e.cause, \
+         e.task_id, e.attempt, e.actor_id, e.note, e.created_at, e.key_id, e.hash, e.address, e.device, a.username, a.email, a.phone, g.model_name \
+         FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN generations g ON g.task_id = e.task_id \
+         WHERE e.asset = 'money' AND CAST($1 AS BIGINT) = 0 AND ($2 = '' OR e.cause = $2) \
+         AND (CAST($3 AS BIGINT) < 0 OR (e.actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \
+         AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND e.id < $8 ORDER BY e.id DESC LIMIT $9 OFFSET $10"
+    };
+    let mut values = wanted.values().to_vec();
+    values.extend([Value::from(before), Value::from(limit), Value::from(offset)]);
+    let named = |row: &Row| {
+        Ok(Named { entry: entry(row)?, actor: [row.opt_text(20), row.opt_text(21), row.opt_text(22)], model: row.opt_text(23) })
+    };
+    tx.query(sql, &values).await?.iter().map(named).collect()
+}
+
+/// How many entries of money are wanted.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
+    let sql = if wanted.account.is_some() {
+        "SELECT COUNT(*) FROM entries WHERE asset = 'money' AND account_id = $1 AND ($2 = '' OR cause = $2) \
+         AND (CAST($3 AS BIGINT) < 0 OR (actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \
+         AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7"
+    } else {
+        "SELECT COUNT(*) FROM entries WHERE asset = 'money' AND CAST($1 AS BIGINT) = 0 AND ($2 = '' OR cause = $2) \
+         AND (CAST($3 AS BIGINT) < 0 OR (actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \
+         AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7"
+    };
+    Ok(tx.query_one(sql, &wanted.values()).await?.int(0))
 }
 
 /// How many entries belong to no wallet: none, unless somebody meddled.

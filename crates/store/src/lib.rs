@@ -4,20 +4,28 @@
 //! refusal, and what belongs into one transaction, is decided in `engine`.
 
 pub mod account;
+pub mod answer;
 pub mod artifact;
+pub mod audit;
 pub mod code;
 pub mod db;
 pub mod delivery;
 pub mod dialect;
 pub mod fault;
+pub mod generation;
 pub mod ledger;
+pub mod method;
 pub mod migrate;
+pub mod model;
+pub mod order;
 mod postgres;
 pub mod queue;
+pub mod sandbox;
 pub mod session;
 mod sqlite;
 pub mod step;
 pub mod task;
+pub mod template;
 pub mod tx;
 pub mod verification;
 pub mod wallet;

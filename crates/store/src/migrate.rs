@@ -16,6 +16,7 @@ const STEPS: &[(&str, &str)] = &[
     ("core", include_str!("migrations/0001_core.sql")),
     ("codes", include_str!("migrations/0002_codes.sql")),
     ("origin", include_str!("migrations/0003_origin.sql")),
+    ("studio", include_str!("migrations/0004_studio.sql")),
 ];
 
 /// The schema's number that this program knows.

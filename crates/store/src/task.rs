@@ -83,6 +83,14 @@ pub async fn input(tx: &mut Tx, id: TaskId) -> Result<Option<String>, Fault> {
     Ok(tx.query_opt("SELECT input FROM task_inputs WHERE task_id = $1", params![id]).await?.map(|row| row.text(0)))
 }
 
+/// Puts another input in the place of what was handed in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn set_input(tx: &mut Tx, id: TaskId, input: &str) -> Result<(), Fault> {
+    tx.execute("UPDATE task_inputs SET input = $2 WHERE task_id = $1", params![id, input]).await.map(drop)
+}
+
 /// Saves a move, if the row is still as `before` was.
 ///
 /// # Errors
@@ -249,6 +257,79 @@ async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
     let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
     let sql = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6)";
     Ok(tx.query_one(sql, params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3)]).await?.int(0))
+}
+
+/// A task with what a list of generation tasks shows beside it.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// The task.
+    pub task: Task,
+    /// What was handed in.
+    pub input: String,
+    /// What its owner is called, in the order of preference: user name, e-mail, phone.
+    pub owner: [Option<String>; 3],
+    /// What the model's server calls the job.
+    pub remote: Option<String>,
+}
+
+/// A page of tasks of a kind, newest first, of one account or of everybody, in one state or in all, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list_generated(
+    tx: &mut Tx,
+    kind: &str,
+    account: Option<AccountId>,
+    states: &[State],
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<Generated>, i64), Fault> {
+    let wanted = |index: usize| states.get(index).or(states.first()).map_or("", |state| state.word());
+    let account = account.map_or(0, |account| account.0);
+    // One statement for each way through an index: everybody's or one account's.
+    let sql = if account == 0 {
+        "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND ($3 = '' OR t.state IN ($3, $4)) \
+             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+    } else {
+        "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND t.account_id = $2 AND ($3 = '' OR t.state IN ($3, $4)) \
+             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+    };
+    let rows = tx.query(sql, params![kind, account, wanted(0), wanted(1), limit, offset]).await?;
+    let count = match (account == 0, states.is_empty()) {
+        (true, true) => "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND CAST($2 AS BIGINT) = 0 AND $3 = $4",
+        (true, false) => "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND CAST($2 AS BIGINT) = 0 AND state IN ($3, $4)",
+        (false, true) => "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND account_id = $2 AND $3 = $4",
+        (false, false) => "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND account_id = $2 AND state IN ($3, $4)",
+    };
+    let total = tx.query_one(count, params![kind, account, wanted(0), wanted(1)]).await?.int(0);
+    Ok((rows.iter().map(generated).collect::<Result<_, _>>()?, total))
+}
+
+/// A task with what a list of generation tasks shows beside it.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get_generated(tx: &mut Tx, id: TaskId) -> Result<Option<Generated>, Fault> {
+    let sql = "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+               t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+               a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+               JOIN generations g ON g.task_id = t.id WHERE t.id = $1";
+    tx.query_opt(sql, params![id]).await?.as_ref().map(generated).transpose()
+}
+
+fn generated(row: &Row) -> Result<Generated, Fault> {
+    Ok(Generated {
+        task: task(row)?,
+        input: row.text(23),
+        owner: [row.opt_text(24), row.opt_text(25), row.opt_text(26)],
+        remote: row.opt_text(27),
+    })
 }
 
 /// A page of everybody's tasks of a kind that wait for an outside worker or are in one's hands, newest first, and how many there

@@ -74,14 +74,19 @@ pub async fn page(tx: &mut Tx, after: WalletId, limit: i64) -> Result<Vec<Wallet
 }
 
 fn wallet(row: &Row) -> Result<Wallet, Fault> {
+    of_row(row, 0)
+}
+
+/// The wallet that stands in a row from a column on.
+pub(crate) fn of_row(row: &Row, first: usize) -> Result<Wallet, Fault> {
     Ok(Wallet {
-        id: WalletId(row.int(0)),
-        account: AccountId(row.int(1)),
-        asset: Asset::from_word(&row.text(2)).ok_or(Fault::Corrupt("asset"))?,
-        balance: row.int(3),
-        credit_limit: row.int(4),
-        consumed: row.int(5),
-        entries: row.int(6),
-        head: row.hash(7),
+        id: WalletId(row.int(first)),
+        account: AccountId(row.int(first + 1)),
+        asset: Asset::from_word(&row.text(first + 2)).ok_or(Fault::Corrupt("asset"))?,
+        balance: row.int(first + 3),
+        credit_limit: row.int(first + 4),
+        consumed: row.int(first + 5),
+        entries: row.int(first + 6),
+        head: row.hash(first + 7),
     })
 }

@@ -3,6 +3,7 @@
 //! It needs no key and no network, and says in every film what it is. ffmpeg and espeak-ng run as child processes; nothing a
 //! caller wrote ever reaches an argument or a filter graph of theirs.
 
+pub mod look;
 mod models;
 pub mod picture;
 pub mod render;
@@ -11,6 +12,7 @@ mod sound;
 pub mod speech;
 pub mod text;
 
+pub use look::OfflineVision;
 pub use models::{Drawing, Rules};
 pub use render::Storyboard;
 pub use speech::Espeak;

@@ -147,6 +147,12 @@ pub(crate) fn path_number<'t>(mut op: TransformOperation<'t>, name: &str, descri
     op
 }
 
+/// Adds a text in a path.
+pub(crate) fn path_text<'t>(mut op: TransformOperation<'t>, name: &str) -> TransformOperation<'t> {
+    parameter(op.inner_mut(), json!({ "in": "path", "name": name, "required": true, "schema": { "type": "string" } }));
+    op
+}
+
 /// Says that an operation asks for a token.
 pub(crate) fn needs_token(operation: &mut Operation) {
     let requirement: SecurityRequirement = [("bearer".to_owned(), Vec::new())].into_iter().collect();

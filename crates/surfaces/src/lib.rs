@@ -8,7 +8,9 @@ pub mod docs;
 pub mod mail;
 pub mod media;
 pub mod phone;
+pub mod sandbox;
 pub mod speak;
 pub mod studio;
+pub mod uploads;
 
 pub use speak::{App, Surface};

@@ -2,6 +2,7 @@
 
 mod admin;
 mod codes;
+mod orders;
 mod outbox;
 
 use anyhow::bail;
@@ -12,6 +13,7 @@ use surfaces::{anime, mail, phone, studio};
 pub(crate) use self::{
     admin::{Admin, admin},
     codes::{Codes, codes},
+    orders::{Orders, orders},
     outbox::{Outbox, outbox},
 };
 

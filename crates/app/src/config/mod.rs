@@ -14,7 +14,7 @@ use toml::{Table, Value};
 
 mod sections;
 
-pub(crate) use sections::{Config, MailSection, Provider, SmsSection};
+pub(crate) use sections::{Config, MailSection, Provider, SmsSection, Uploads};
 
 /// What the flags say.
 #[derive(Debug, Clone, Default)]
@@ -72,9 +72,40 @@ impl Config {
             let (address, names) =
                 entry.split_once('=').with_context(|| format!("listen.mounts: {entry} is not of the form 127.0.0.1:8000=anime,media"))?;
             let address = address.trim().parse().with_context(|| format!("listen.mounts: {address} is not an address with a port"))?;
-            Ok((address, names.split(',').map(|name| name.trim().to_owned()).collect()))
+            let mut names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
+            for companion in self.companions(&names) {
+                names.push(companion.to_owned());
+            }
+            Ok((address, names))
         };
         self.listen.mounts.iter().map(mount).collect()
+    }
+
+    /// What stands beside the studio surface where nobody mounted it: the built-in upload endpoint, and development's stand-ins.
+    fn companions(&self, names: &[String]) -> Vec<&'static str> {
+        let wanted = [("uploads", self.uploads.provider == "builtin"), ("sandbox", !self.production())];
+        let studio = names.iter().any(|name| name == "studio");
+        wanted
+            .into_iter()
+            .filter(|(name, wanted)| studio && *wanted && !names.iter().any(|other| other == name))
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    /// Where a surface is reached, without a slash at the end: `public_url`, else the first address that mounts it.
+    pub(crate) fn url_of(&self, surface: &str) -> anyhow::Result<String> {
+        if !self.public_url.is_empty() {
+            return Ok(self.public_url.trim_end_matches('/').to_owned());
+        }
+        let mounts = self.mounts()?;
+        let holder = mounts.iter().find(|(_, names)| names.iter().any(|name| name == surface)).or(mounts.first());
+        let (address, _) = holder.context("listen.mounts names no address")?;
+        Ok(if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") })
+    }
+
+    /// The ports that may be called elsewhere than on this machine.
+    pub(crate) fn ports(&self) -> anyhow::Result<Vec<u16>> {
+        self.egress.ports.iter().map(|text| text.trim().parse().with_context(|| format!("egress.ports: {text} is not a port"))).collect()
     }
 
     /// The proxies that are believed.
@@ -95,6 +126,9 @@ impl Config {
         hide(&mut masked.ai.script.key);
         hide(&mut masked.ai.image.key);
         hide(&mut masked.ai.speech.key);
+        hide(&mut masked.ai.vision.key);
+        hide(&mut masked.uploads.secret_key);
+        hide(&mut masked.storage.secret_key);
         hide(&mut masked.sms.secret);
         hide(&mut masked.mail.password);
         hide(&mut masked.mail.secret);

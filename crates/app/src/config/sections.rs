@@ -66,8 +66,18 @@ section! {
         tasks: Tasks = Tasks::default(),
         /// The phone surface.
         phone: Phone = Phone::default(),
-        /// The studio surface.
+        /// The studio surface and its kind of task.
         studio: Studio = Studio::default(),
+        /// Registered models.
+        models: Models = Models::default(),
+        /// Payments.
+        payment: Payment = Payment::default(),
+        /// Keys with which browsers upload by themselves.
+        uploads: Uploads = Uploads::default(),
+        /// Where files are kept.
+        storage: StorageSection = StorageSection::default(),
+        /// The assistant.
+        assistant: Assistant = Assistant::default(),
         /// The anime surface.
         anime: Anime = Anime::default(),
         /// Providers of scripts, pictures and voices.
@@ -80,8 +90,12 @@ section! {
 section! {
     /// Addresses and the surfaces mounted on each, as `ADDRESS=surface,surface`.
     Listen {
-        /// Each entry is `127.0.0.1:8000=anime,media`.
-        mounts: Vec<String> = vec!["127.0.0.1:8000=anime,media".to_owned(), "127.0.0.1:5000=phone,mail".to_owned()],
+        /// Each entry is `127.0.0.1:8000=anime,media`; beside `studio` stand the built-in upload endpoint and development's stand-ins.
+        mounts: Vec<String> = vec![
+            "127.0.0.1:8000=anime,media".to_owned(),
+            "127.0.0.1:5000=phone,mail".to_owned(),
+            "127.0.0.1:8080=studio".to_owned(),
+        ],
         /// Addresses of your proxies: what they say in `X-Forwarded-For` is believed, and limits count whom they name.
         proxies: Vec<String> = Vec::new(),
         /// Connections at once, over all addresses.
@@ -251,10 +265,93 @@ section! {
     }
 }
 section! {
-    /// The studio surface.
+    /// The studio surface and its kind of task.
     Studio {
         /// Seconds a session lasts.
         session_s: i64 = 259_200,
+        /// Who lets a task run: `admin`, `owner` (or an administrator), or `automatic`.
+        approval: String = "admin",
+        /// The name of the model of a task that names none; such a task is refused where empty.
+        default_model: String = "沙箱模型 Sandbox",
+        /// Tasks worked on at once.
+        concurrency: i64 = 8,
+        /// Hours after which a job without a verdict fails for good.
+        settle_hours: i64 = 24,
+        /// Seconds a call to a model may take.
+        call_s: i64 = 60,
+        /// The largest result in bytes.
+        result_bytes: i64 = 134_217_728,
+    }
+}
+section! {
+    /// Registered models.
+    Models {
+        /// Whether users see where models are called.
+        expose_url: bool = true,
+    }
+}
+section! {
+    /// Payments.
+    Payment {
+        /// The least that may be paid in at once, in yuan.
+        min_amount: String = "0.01",
+        /// The most that may be paid in at once, in yuan.
+        max_amount: String = "50000",
+        /// Hosts that payers may be sent back to; in production the host of `public_url` where empty, in development any.
+        return_hosts: Vec<String> = Vec::new(),
+        /// Yuan from which on a callback counts only when the gateway says the same on being asked; 0 is never.
+        confirm_above: String = "0",
+        /// Whether administrators are shown the keys of methods.
+        expose_key: bool = true,
+    }
+}
+section! {
+    /// Keys with which browsers upload by themselves.
+    Uploads {
+        /// `builtin` (our own endpoint), `aliyun`, `aws`, or `none`.
+        provider: String = "builtin",
+        /// The vendor's token service; the vendor's own address where empty.
+        url: String = "",
+        /// The id of the key that may take the role.
+        access_key: String = "",
+        /// That key.
+        secret_key: String = "",
+        /// The role whose rights are narrowed for each token.
+        role: String = "",
+        /// The bucket.
+        bucket: String = "",
+        /// The bucket's region, as `oss-cn-beijing`.
+        region: String = "",
+        /// Where the bucket is reached; the vendor's own address where empty.
+        endpoint: String = "",
+        /// The largest file that the built-in endpoint takes, in bytes.
+        most_bytes: i64 = 20_971_520,
+    }
+}
+section! {
+    /// Where files are kept.
+    StorageSection {
+        /// `folder` (in the data folder) or `s3`.
+        kind: String = "folder",
+        /// S3: the server; AWS where empty.
+        endpoint: String = "",
+        /// S3: the region.
+        region: String = "us-east-1",
+        /// S3: the bucket.
+        bucket: String = "",
+        /// S3: the key's id.
+        access_key: String = "",
+        /// S3: the key.
+        secret_key: String = "",
+        /// S3: whether the bucket stands in the host's name, as OSS wants it.
+        virtual_host: bool = false,
+    }
+}
+section! {
+    /// The assistant.
+    Assistant {
+        /// A folder of your own templates: each `NAME.txt` is the template NAME.
+        templates: String = "",
     }
 }
 section! {
@@ -291,6 +388,8 @@ section! {
         image: Provider = Provider::default(),
         /// Voices, by OpenAI speech.
         speech: Provider = Provider::default(),
+        /// What the assistant sees, by an OpenAI-compatible chat; measured offline where there is none.
+        vision: Provider = Provider::default(),
     }
 }
 section! {
@@ -317,6 +416,8 @@ section! {
         private_targets: bool = true,
         /// Hosts that may be called wherever they are.
         allow: Vec<String> = Vec::new(),
+        /// Ports that may be called elsewhere than on this machine; any where empty.
+        ports: Vec<String> = Vec::new(),
         /// Seconds a call may take.
         deadline_s: i64 = 120,
         /// The largest answer in bytes.
@@ -329,6 +430,11 @@ pub(super) const HARDENED: &[(&str, &str)] = &[
     ("docs.public", "false"),
     ("limits.per_address", "true"),
     ("egress.private_targets", "false"),
+    ("egress.ports", "80;443"),
+    ("studio.default_model", ""),
+    ("models.expose_url", "false"),
+    ("payment.expose_key", "false"),
+    ("uploads.provider", "none"),
     ("codes.echo", "false"),
     ("codes.mint_role", "admin"),
     ("codes.sms_cooldown_s", "60"),

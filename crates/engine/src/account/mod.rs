@@ -1,5 +1,6 @@
 //! Accounts: making, finding and changing them, and what ends every session of one.
 
+pub mod administer;
 mod register;
 mod sign_in;
 

@@ -18,9 +18,11 @@ use store::{task::Wanted, tx::Tx};
 
 use super::{Ending, Failure, Kind};
 use crate::{
-    Engine, Error, Fault, media,
+    Engine, Error, Fault,
+    answer::{Answered, Once},
+    media,
     session::Caller,
-    task::{self, Submission},
+    task::{self, Submission, Submitted},
     worker::Job,
 };
 
@@ -116,6 +118,23 @@ pub async fn submit(
     account: AccountId,
     params: Option<serde_json::Map<String, serde_json::Value>>,
 ) -> Result<Task, Error> {
+    Ok(task::submit(engine, submission(account, params)?).await?.task)
+}
+
+/// As [`submit`], and under an idempotency key once.
+///
+/// # Errors
+/// As [`submit`], and [`Refusal::KeyReused`].
+pub async fn submit_once(
+    engine: &Engine,
+    account: AccountId,
+    params: Option<serde_json::Map<String, serde_json::Value>>,
+    once: Option<Once<Submitted>>,
+) -> Result<Answered<Submitted>, Error> {
+    task::submit_once(engine, submission(account, params)?, once).await
+}
+
+fn submission(account: AccountId, params: Option<serde_json::Map<String, serde_json::Value>>) -> Result<Submission, Error> {
     let input = serde_json::to_string(&Input { params }).map_err(|_| Fault::Corrupt("input"))?;
     if input.len() > MOST_PARAMS {
         return Err(Refusal::Invalid { field: "params", problem: Problem::TooLong(MOST_PARAMS as u64) }.into());
@@ -123,7 +142,7 @@ pub async fn submit(
     if input.contains("\\u0000") {
         return Err(Refusal::Invalid { field: "params", problem: Problem::Malformed }.into());
     }
-    Ok(task::submit(engine, Submission { account, kind: NAME, input, rule: None }).await?.task)
+    Ok(Submission { account, kind: NAME, input, rule: None })
 }
 
 /// Who looks at metered tasks and reports on them.

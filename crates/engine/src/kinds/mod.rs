@@ -11,6 +11,7 @@ use domain::{
 use crate::worker::Job;
 
 pub mod anime;
+pub mod generation;
 pub mod metered;
 
 /// One sort of work.

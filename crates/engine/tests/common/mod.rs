@@ -24,11 +24,11 @@ use domain::{
     wallet::Asset,
 };
 use engine::{
-    Engine, Parts, Secrets,
+    Engine, Parts, Reach, Secrets,
     account::{self, NewAccount},
     code,
     delivery::{Way, Ways},
-    kinds::{Ending, Failure, Kind, Kinds, metered::Metered},
+    kinds::{Ending, Failure, Kind, Kinds, generation::Generation, metered::Metered},
     ledger::{self, Booking},
     session::Caller,
     settings::Settings,
@@ -39,7 +39,7 @@ use ports::{
     bell::InProcess,
     fault::Fault,
     storage::Storage,
-    testing::{ManualClock, SeededRandom},
+    testing::{ManualClock, SeededRandom, StubGateway, StubVision, StubWeb},
 };
 use store::{
     Db,
@@ -125,11 +125,23 @@ impl Storage for Nowhere {
 pub struct Chosen {
     pub settings: Settings,
     pub ways: Ways,
+    pub reach: Reach,
 }
 
 impl Default for Chosen {
     fn default() -> Self {
-        Self { settings: Settings::default(), ways: Ways { sms: Way::Outbox, mail: Way::Outbox } }
+        Self { settings: Settings::default(), ways: Ways { sms: Way::Outbox, mail: Way::Outbox }, reach: nobody() }
+    }
+}
+
+/// Nobody to call: a web that is down, a gateway that is away.
+pub fn nobody() -> Reach {
+    Reach {
+        web: Arc::new(StubWeb::new(|_| Err(Fault::passing("the web is down")))),
+        gateway: Arc::new(StubGateway::default()),
+        vision: Arc::new(StubVision),
+        granter: None,
+        sandbox: None,
     }
 }
 
@@ -199,9 +211,13 @@ impl World {
             bell: Arc::new(InProcess::default()),
             storage: Arc::new(Nowhere),
             ways: chosen.ways,
-            secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], chain: ChainKey::new(1, [3; 32]) },
+            reach: chosen.reach,
+            secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], vault: [5; 32], chain: ChainKey::new(1, [3; 32]) },
+            kinds: Kinds::default()
+                .with(probe.clone())
+                .with(Arc::new(Metered))
+                .with(Arc::new(Generation { settings: chosen.settings.studio.clone() })),
             settings: chosen.settings,
-            kinds: Kinds::default().with(probe.clone()).with(Arc::new(Metered)),
         };
         Self { engine: Engine::new(parts), clock, probe, db, _folder: folder }
     }

@@ -3,10 +3,12 @@
 mod images;
 mod script;
 mod speech;
+mod vision;
 
 pub use images::{OpenAiImages, StableDiffusion};
 pub use script::OpenAiScript;
 pub use speech::OpenAiSpeech;
+pub use vision::OpenAiVision;
 
 use ports::fault::Fault;
 use reqwest::StatusCode;

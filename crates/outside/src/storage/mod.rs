@@ -1,5 +1,9 @@
-//! Storage made real.
+//! Storage of files, and the keys with which browsers put some there by themselves.
 
 mod folder;
+mod s3;
+mod sts;
 
 pub use folder::Folder;
+pub use s3::{Bucket, S3};
+pub use sts::{AliyunSts, AwsSts, Role};

@@ -9,24 +9,36 @@ use axum::{
 };
 use domain::{id::TaskId, refusal::Refusal, task::State as TaskState, window::Rule};
 use engine::{
+    answer::Answered,
     kinds::anime::NAME,
     limit::{self, Counted},
-    task::{self, Submission},
+    task::{self, Submission, Submitted},
 };
 
-use super::{Body, Caller, Refusing, wire};
+use super::{Body, Caller, Refusing, Words, wire};
 use crate::{
     docs,
     speak::{self, App, Page, Values, Wrong},
 };
 
-pub(super) async fn create(State(app): State<App>, caller: Caller, body: Body<wire::Create>) -> Result<Response, Refusing> {
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    key: speak::Key<Words>,
+    body: Body<wire::Create>,
+) -> Result<Response, Refusing> {
     let input = body.0.input(app.options.anime_text_bytes)?;
     let rule = Rule::hourly(app.options.anime_limits[0]);
     let submission = Submission { account: caller.0.account, kind: NAME, input, rule: Some(rule) };
-    let submitted = task::submit(&app.engine, submission).await?;
-    let mut answer = (StatusCode::CREATED, wire::answer(wire::Created::of(&submitted.task))).into_response();
-    if let Some(limit) = submitted.limit {
+    let encode = |submitted: &Submitted| speak::text(&wire::answer(wire::Created::of(&submitted.task)).0);
+    let once = key.once("POST /tasks of anime".to_owned(), &body.1, encode);
+    let submitted = task::submit_once(&app.engine, submission, once).await?;
+    let limit = match &submitted {
+        Answered::Now(submitted) => submitted.limit,
+        Answered::Before(_) => None,
+    };
+    let mut answer = speak::answered(StatusCode::CREATED, submitted, encode);
+    if let Some(limit) = limit {
         speak::limit_headers(answer.headers_mut(), &limit);
     }
     Ok(answer)

@@ -5,6 +5,7 @@ use axum::{
     Json,
     extract::{FromRequestParts, State},
     http::{StatusCode, request::Parts},
+    response::Response,
 };
 use domain::{
     id::TaskId,
@@ -13,10 +14,12 @@ use domain::{
 use engine::{
     Error,
     kinds::metered::{self, Asker, Report},
-    session, worker_token,
+    session,
+    task::Submitted,
+    worker_token,
 };
 
-use super::{Body, Caller, Refusing, wire};
+use super::{Body, Caller, Refusing, Words, wire};
 use crate::{
     docs,
     speak::{self, App, Field, Page, RowNumber, Values, Wrong},
@@ -25,15 +28,17 @@ use crate::{
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
+    key: speak::Key<Words>,
     body: Option<Body<wire::Create>>,
-) -> Result<Json<wire::Answer<wire::Created>>, Refusing> {
-    let params = body.map(|body| body.0.params).unwrap_or_default();
+) -> Result<Response, Refusing> {
+    let (params, bytes) = body.map(|body| (body.0.params, body.1)).unwrap_or_default();
     if params.is_odd() {
         return Err(Wrong::Body { field: "params".to_owned(), problem: "must be an object".to_owned() }.into());
     }
-    let params = params.given();
-    let task = metered::submit(&app.engine, caller.0.account, params).await?;
-    Ok(wire::answer("任务创建成功", wire::Created { task_id: task.id.0 }))
+    let encode = |submitted: &Submitted| speak::text(&wire::answer("任务创建成功", wire::Created { task_id: submitted.task.id.0 }).0);
+    let once = key.once("POST /task/create".to_owned(), &bytes, encode);
+    let created = metered::submit_once(&app.engine, caller.0.account, params.given(), once).await?;
+    Ok(speak::answered(StatusCode::OK, created, encode))
 }
 
 pub(super) async fn update_status(

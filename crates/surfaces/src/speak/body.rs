@@ -1,6 +1,6 @@
 //! Bodies of requests: JSON that is what it says, or a refusal that names the place and repeats nothing.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{borrow::Cow, collections::HashMap, marker::PhantomData, time::Duration};
 
 use aide::{generate::GenContext, openapi::Operation, operation::OperationInput};
 use axum::{
@@ -8,10 +8,12 @@ use axum::{
     extract::{FromRequest, OptionalFromRequest, Request},
     http::{HeaderMap, header},
 };
+use domain::money::Money;
 use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
-use super::{Refused, Voice, Wrong};
+use super::{Field, Refused, Voice, Wrong};
 
 /// The largest body of a request in bytes, unless a route says otherwise.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -20,8 +22,8 @@ const SLOWEST: Duration = Duration::from_secs(20);
 /// How deep JSON may be nested.
 const DEEPEST: usize = 64;
 
-/// A JSON body: UTF-8, not too large, not too deep, no key twice, nothing behind it.
-pub struct Body<T, V>(pub T, PhantomData<V>);
+/// A JSON body: UTF-8, not too large, not too deep, no key twice, nothing behind it. Beside what it says, its bytes.
+pub struct Body<T, V>(pub T, pub Bytes, PhantomData<V>);
 
 impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Body<T, V> {
     type Rejection = Refused<V>;
@@ -29,7 +31,7 @@ impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Body<T, V
     async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
         let (parts, body) = request.into_parts();
         let bytes = read(&parts.headers, body).await?;
-        Ok(Self(parse(&bytes)?, PhantomData))
+        Ok(Self(parse(&bytes)?, bytes, PhantomData))
     }
 }
 
@@ -45,7 +47,7 @@ impl<S: Send + Sync, T: DeserializeOwned, V: Voice> OptionalFromRequest<S> for B
         let bytes = read(&parts.headers, body).await?;
         match bytes.trim_ascii() {
             b"" | b"null" => Ok(None),
-            _ => Ok(Some(Self(parse(&bytes)?, PhantomData))),
+            _ => Ok(Some(Self(parse(&bytes)?, bytes, PhantomData))),
         }
     }
 }
@@ -101,6 +103,17 @@ pub fn typed<T: DeserializeOwned>(prefix: &str, value: serde_json::Value) -> Res
         // What serde_json quotes of the body stays in the body.
         Wrong::Body { field: format!("{prefix}{}", error.path()), problem: plain(&error.inner().to_string()) }
     })
+}
+
+/// An amount of a body, read as it was written and never through a float: plain digits with at most six decimals.
+#[must_use]
+pub fn amount(bytes: &[u8], name: &str) -> Field<i64> {
+    let fields: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(bytes).unwrap_or_default();
+    match fields.get(name).map(|raw| raw.get()) {
+        None => Field::Absent,
+        Some("null") => Field::Null,
+        Some(text) => Money::parse(text).map_or(Field::Odd, |money| Field::Given(money.0)),
+    }
 }
 
 /// A JSON value in which no object has a key twice.
@@ -202,8 +215,6 @@ fn depth(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::*;
 
     #[test]
@@ -231,6 +242,26 @@ mod tests {
             assert!(parse::<Named>(body).is_err(), "{:?}", String::from_utf8_lossy(&body[..body.len().min(40)]));
         }
         assert!(parse::<Named>(b" {\"name\":\"a\"} \n").is_ok());
+    }
+
+    #[test]
+    fn e10_amounts_are_what_was_written_and_never_a_float() {
+        for (body, expected) in [
+            (r#"{"amount": 100.00}"#, Field::Given(100_000_000)),
+            (r#"{"amount": -5}"#, Field::Given(-5_000_000)),
+            (r#"{"amount": 0.000001}"#, Field::Given(1)),
+            (r#"{"amount": null}"#, Field::Null),
+            (r#"{"other": 1}"#, Field::Absent),
+            (r#"{"amount": "5"}"#, Field::Odd),
+            (r#"{"amount": 1e2}"#, Field::Odd),
+            (r#"{"amount": 1e309}"#, Field::Odd),
+            (r#"{"amount": 0.30000000000000004}"#, Field::Odd),
+            (r#"{"amount": 0.0000001}"#, Field::Odd),
+            (r#"{"amount": 99999999999999}"#, Field::Odd),
+            (r#"{"amount": [1]}"#, Field::Odd),
+        ] {
+            assert_eq!(amount(body.as_bytes(), "amount"), expected, "{body}");
+        }
     }
 
     #[test]

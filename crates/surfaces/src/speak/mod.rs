@@ -3,6 +3,7 @@
 
 mod body;
 mod field;
+mod once;
 mod query;
 mod sockets;
 mod words;
@@ -24,8 +25,9 @@ use engine::{Engine, session};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
-    body::{Body, MOST_BYTES, typed},
+    body::{Body, MOST_BYTES, amount, typed},
     field::Field,
+    once::{Key, Whence, answered, text},
     query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Place},
     words::{FieldError, Fraction, Reads, errors, invalid, local_time, usual},

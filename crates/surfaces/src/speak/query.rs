@@ -82,12 +82,20 @@ pub struct Page {
 }
 
 impl Page {
+    /// The page a query asks for under these names, of so many where it does not say; a size above 100 is 100.
+    ///
+    /// # Errors
+    /// [`Wrong::Query`].
+    pub fn sized(values: &Values, number: &'static str, size: &'static str, otherwise: i64) -> Result<Self, Wrong> {
+        Ok(Self { number: values.positive(number, 1)?, size: values.positive_up_to(size, otherwise, 100)? })
+    }
+
     /// The page a query asks for under these names; a size above 100 is 100.
     ///
     /// # Errors
     /// [`Wrong::Query`].
     pub fn of(values: &Values, number: &'static str, size: &'static str) -> Result<Self, Wrong> {
-        Ok(Self { number: values.positive(number, 1)?, size: values.positive_up_to(size, 10, 100)? })
+        Self::sized(values, number, size, 10)
     }
 
     /// How many to pass over.

@@ -72,7 +72,9 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::Forbidden => said(StatusCode::FORBIDDEN, "权限不足"),
         Refusal::NotFound(Noun::Task) => said(StatusCode::NOT_FOUND, "任务不存在"),
         Refusal::NotFound(Noun::Account) => said(StatusCode::NOT_FOUND, "用户不存在"),
-        Refusal::NotFound(Noun::Batch | Noun::WorkerToken) => said(StatusCode::NOT_FOUND, "资源不存在"),
+        Refusal::NotFound(Noun::Batch | Noun::WorkerToken | Noun::Model | Noun::Order | Noun::Method | Noun::Template | Noun::Prompt) => {
+            said(StatusCode::NOT_FOUND, "资源不存在")
+        }
         Refusal::TooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("操作过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::SentTooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("发送验证码过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::Invalid { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),
@@ -81,6 +83,16 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::TaskUnfinished(_) => said(StatusCode::NOT_FOUND, "任务尚未完成"),
         Refusal::TaskState(_) => said(StatusCode::BAD_REQUEST, "任务当前状态不允许此操作"),
         Refusal::Unaffordable { .. } => said(StatusCode::FORBIDDEN, "余额不足"),
+        Refusal::NotOwner | Refusal::OwnAccount => said(StatusCode::FORBIDDEN, "权限不足"),
+        Refusal::Stale => said(StatusCode::CONFLICT, "数据已被他人修改，请刷新后重试"),
+        Refusal::KeyReused => said(StatusCode::UNPROCESSABLE_ENTITY, "该 Idempotency-Key 已用于另一个请求"),
+        Refusal::UnusableModel => said(StatusCode::BAD_REQUEST, "模型不可用"),
+        Refusal::MethodOff => said(StatusCode::BAD_REQUEST, "支付方式已停用"),
+        Refusal::TooManyOrders(_) => said(StatusCode::TOO_MANY_REQUESTS, "待支付订单过多"),
+        Refusal::OrderState(_) => said(StatusCode::BAD_REQUEST, "订单当前状态不允许此操作"),
+        Refusal::UnusablePicture => said(StatusCode::BAD_REQUEST, "图片无法获取或格式不支持"),
+        Refusal::UnknownTemplate(name) => (StatusCode::BAD_REQUEST, format!("未知的模板 {name}")),
+        Refusal::Upstream => said(StatusCode::BAD_GATEWAY, "上游服务异常，请稍后重试"),
         Refusal::Unavailable { .. } => said(StatusCode::SERVICE_UNAVAILABLE, "服务暂不可用"),
     }
 }
@@ -93,6 +105,7 @@ pub fn invalid(field: &str, problem: &Problem) -> String {
         Problem::TooLong(most) => format!("{field} 过长，最多 {most} 字节"),
         Problem::TooShort(least) => format!("{field} 过短，至少 {least} 个字符"),
         Problem::Malformed => format!("{field} 无效"),
+        Problem::Because(wrong) => wrong.clone(),
         Problem::TooCommon => format!("{field} 过于常见，请换一个"),
         Problem::OutOfBounds { least, most } => format!("{field} 必须是 {least} 到 {most} 的整数"),
     }

@@ -1,28 +1,33 @@
-//! The surface of `004-studio`, of which chapter one (accounts and sessions) is here so far; models, tasks, payment, uploads, the
-//! assistant and administration are to come, and until then no address mounts it by itself.
+//! The surface of `004-studio`: models, tasks that they do, money that can be proven, uploads, the assistant, administration.
 //!
 //! Where it departs from its document, or says more than it: a registration is HTTP 201 with `status` 200 in the body, as the front end
 //! wants it; an account that may not sign in is told so with 403, once its password was right; tokens end everywhere at once.
 
 mod account;
+mod admin;
+mod assistant;
+mod ledger;
+mod model;
+mod payment;
+mod query;
+mod routes;
+mod task;
 mod wire;
 
 use aide::{
-    axum::{
-        ApiRouter,
-        routing::{get_with, post_with},
-    },
-    openapi::{Info, OpenApi, Operation, Server},
+    openapi::{OpenApi, Operation},
     operation::OperationInput,
-    transform::TransformOperation,
 };
 use axum::{
-    Router,
     extract::FromRequestParts,
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::refusal::{Problem, Refusal};
+use domain::{
+    money::Money,
+    order::Status,
+    refusal::{Noun, Problem, Refusal},
+};
 use engine::{Error, session};
 
 use crate::{
@@ -35,6 +40,12 @@ pub(crate) struct Words;
 
 type Refusing = Refused<Words>;
 type Body<T> = speak::Body<T, Words>;
+type Key = speak::Key<Words>;
+
+/// What a document words otherwise on one route than elsewhere.
+fn said(status: StatusCode, text: &'static str) -> Wrong {
+    Wrong::Said { status, text }
+}
 
 impl Voice for Words {
     fn refuse(wrong: &Wrong) -> Response {
@@ -57,6 +68,12 @@ fn worded(wrong: &Wrong) -> (StatusCode, String) {
         }
         Wrong::Said { status, text } => said(*status, text),
         Wrong::Body { .. } => said(StatusCode::BAD_REQUEST, "Invalid request parameters"),
+        Wrong::Query { field: "page" } => said(StatusCode::BAD_REQUEST, "Invalid page number"),
+        Wrong::Query { field: "limit" | "page_size" } => said(StatusCode::BAD_REQUEST, "Invalid limit number"),
+        Wrong::Query { field: field @ ("created_after" | "created_before" | "start_time" | "end_time") } => {
+            (StatusCode::BAD_REQUEST, format!("Invalid {field} parameter format"))
+        }
+        Wrong::Query { field: "Idempotency-Key" } => said(StatusCode::BAD_REQUEST, "Idempotency-Key must be 1 to 255 visible characters"),
         Wrong::Query { field } => (StatusCode::BAD_REQUEST, format!("Invalid {field} parameter")),
         Wrong::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "Request body too large"),
         Wrong::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "Request body took too long"),
@@ -77,6 +94,8 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::SessionEnded => said(StatusCode::UNAUTHORIZED, "Token has been revoked"),
         Refusal::Deactivated => said(StatusCode::FORBIDDEN, "account is deactivated"),
         Refusal::WrongCredentials => said(StatusCode::UNAUTHORIZED, "Invalid username or password"),
+        Refusal::Taken { field: "template" } => said(StatusCode::CONFLICT, "template with this name already exists"),
+        Refusal::Taken { field: "code" } => said(StatusCode::CONFLICT, "prompt with this code already exists"),
         Refusal::Taken { .. } => said(StatusCode::CONFLICT, "user with this username already exists"),
         Refusal::TooOften(limit) | Refusal::SentTooOften(limit) => {
             (StatusCode::TOO_MANY_REQUESTS, format!("too many requests, try again in {} seconds", limit.retry_after_s))
@@ -85,10 +104,20 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
             (StatusCode::BAD_REQUEST, format!("password must be at least {least} characters"))
         }
         Refusal::Invalid { field: "password", problem: Problem::TooCommon } => said(StatusCode::BAD_REQUEST, "password is too common"),
+        Refusal::Invalid { field: "model_id", problem: Problem::Missing } => said(StatusCode::BAD_REQUEST, "model_id is required"),
+        Refusal::Invalid { field: "prompt", problem: Problem::Missing } => said(StatusCode::BAD_REQUEST, "prompt is required for custom"),
+        Refusal::Invalid { field: "prompt", problem: Problem::TooLong(most) } => {
+            (StatusCode::BAD_REQUEST, format!("prompt must be at most {most} characters"))
+        }
+        Refusal::Invalid { field: "amount", problem: Problem::OutOfBounds { least, most } } => (
+            StatusCode::BAD_REQUEST,
+            format!("amount must be from {} to {}, in whole fen", Money(*least).with_fen(), Money(*most).with_fen()),
+        ),
+        Refusal::Invalid { field: "return_url", .. } => said(StatusCode::BAD_REQUEST, "Invalid return_url"),
+        Refusal::Invalid { problem: Problem::Because(wrong), .. } => (StatusCode::BAD_REQUEST, wrong.clone()),
         Refusal::Invalid { .. } => said(StatusCode::BAD_REQUEST, "Invalid request parameters"),
         Refusal::Forbidden => said(StatusCode::FORBIDDEN, "Forbidden: Admins only"),
-        Refusal::NotFound(domain::refusal::Noun::Task) => said(StatusCode::NOT_FOUND, "Task not found"),
-        Refusal::NotFound(_) => said(StatusCode::NOT_FOUND, "User not found"),
+        Refusal::NotFound(noun) => said(StatusCode::NOT_FOUND, missing(*noun)),
         Refusal::Unaffordable { .. } => said(StatusCode::BAD_REQUEST, "insufficient balance"),
         Refusal::WrongVerification
         | Refusal::ExpiredVerification
@@ -96,7 +125,39 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         | Refusal::TaskEnded(_)
         | Refusal::TaskUnfinished(_)
         | Refusal::TaskState(_) => said(StatusCode::BAD_REQUEST, "Invalid request parameters"),
+        Refusal::NotOwner | Refusal::OwnAccount => said(StatusCode::FORBIDDEN, "Forbidden: not on your own account, not on others' tasks"),
+        Refusal::Stale => said(StatusCode::CONFLICT, "data has been modified by another user, please refresh and try again"),
+        Refusal::KeyReused => said(StatusCode::CONFLICT, "Idempotency-Key was used for another request"),
+        Refusal::UnusableModel => said(StatusCode::BAD_REQUEST, "model is not available"),
+        Refusal::MethodOff => said(StatusCode::BAD_REQUEST, "payment method is disabled"),
+        Refusal::TooManyOrders(most) => {
+            (StatusCode::BAD_REQUEST, format!("{most} orders wait to be paid, pay or wait for them to expire first"))
+        }
+        Refusal::OrderState(Status::Paid) => said(StatusCode::BAD_REQUEST, "Order already paid"),
+        Refusal::OrderState(Status::Cancelled) => said(StatusCode::BAD_REQUEST, "Order has been cancelled"),
+        Refusal::OrderState(Status::Pending | Status::Expired) => said(StatusCode::BAD_REQUEST, "Only pending orders can be completed"),
+        Refusal::UnusablePicture => {
+            said(StatusCode::BAD_REQUEST, "The image cannot be fetched, or is not a PNG, JPEG, WebP or GIF of at most 20 MiB")
+        }
+        Refusal::UnknownTemplate(name) => {
+            (StatusCode::BAD_REQUEST, format!("Template '{name}' not recognized or not installed on this server"))
+        }
+        Refusal::Upstream => said(StatusCode::BAD_GATEWAY, "The upstream service failed, please retry later"),
         Refusal::Undeliverable | Refusal::Unavailable { .. } => said(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable, please retry"),
+    }
+}
+
+/// What is not there.
+fn missing(noun: Noun) -> &'static str {
+    match noun {
+        Noun::Task => "Task not found",
+        Noun::Account => "User not found",
+        Noun::Model => "Model not found",
+        Noun::Order => "Order not found",
+        Noun::Method => "Payment config not found",
+        Noun::Template => "Template not found",
+        Noun::Prompt => "Prompt not found",
+        Noun::Batch | Noun::WorkerToken => "Not found",
     }
 }
 
@@ -122,65 +183,34 @@ impl OperationInput for Caller {
     }
 }
 
-/// The OpenAPI text of this surface and its routes.
-fn api() -> (Router<App>, OpenApi) {
-    aide::generate::infer_responses(false);
-    let api = ApiRouter::new()
-        .api_route(
-            "/api/v1/auth/register",
-            post_with(account::register, |op| said::<201, wire::Answer<wire::SignedIn>>(op, "studio_register", "auth", "用户注册")),
-        )
-        .api_route(
-            "/api/v1/auth/login",
-            post_with(account::login, |op| said::<200, wire::Answer<wire::SignedIn>>(op, "studio_login", "auth", "用户登录")),
-        )
-        .api_route(
-            "/api/v1/auth/logout",
-            post_with(account::logout, |op| said::<200, wire::Answer<Option<()>>>(op, "studio_logout", "auth", "用户登出")),
-        )
-        .api_route(
-            "/api/v1/auth/user",
-            get_with(account::user, |op| said::<200, wire::Answer<wire::User>>(op, "studio_user", "auth", "获取当前用户信息")),
-        );
-    let mut open = OpenApi {
-        info: Info {
-            title: "Gongfang 工坊: studio".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            description: Some("账号与登录；其余章节待做。\n\nAccounts and sessions; the other chapters are to come.".to_owned()),
-            ..Info::default()
-        },
-        servers: vec![Server { url: "/".to_owned(), ..Server::default() }],
-        tags: docs::tags(&[("auth", "认证模块")]),
-        components: Some(docs::bearer()),
-        ..OpenApi::default()
-    };
-    let router = api.finish_api(&mut open);
-    (router, open)
+/// An administrator who is calling: asked before anything of the request is read.
+struct Administrator(session::Caller);
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = Refusing;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let Caller(caller) = Caller::from_request_parts(parts, app).await?;
+        if caller.role.administers() { Ok(Self(caller)) } else { Err(Refusal::Forbidden.into()) }
+    }
 }
 
-fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
-    op: TransformOperation<'t>,
-    id: &str,
-    tag: &str,
-    summary: &str,
-) -> TransformOperation<'t> {
-    op.id(id)
-        .tag(tag)
-        .summary(summary)
-        .response_with::<STATUS, axum::Json<T>, _>(|answer| answer.description("成功"))
-        .default_response_with::<axum::Json<wire::Failure>, _>(|answer| answer.description("错误响应"))
+impl OperationInput for Administrator {
+    fn operation_input(_ctx: &mut aide::generate::GenContext, operation: &mut Operation) {
+        docs::needs_token(operation);
+    }
 }
 
 /// The OpenAPI text of this surface.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    api().1
+    routes::api().1
 }
 
 /// The surface as a listener mounts it.
 #[must_use]
 pub fn surface() -> Surface {
-    let (routes, open) = api();
+    let (routes, open) = routes::api();
     let router = routes.method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
     Surface {
         name: "studio",

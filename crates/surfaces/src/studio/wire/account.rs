@@ -1,51 +1,24 @@
-//! The words of the studio document on the wire, and how the core's values become them.
+//! Chapter one on the wire: who one is and what one may spend.
 
-use axum::Json;
-use domain::{
-    account::{Account, Role},
-    time::Timestamp,
-    wallet::Wallet,
-};
+use domain::{account::Account, wallet::Wallet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{Field, FieldError};
-
-/// Every success. `status` is 200 also where HTTP says 201: the front end throws on any other.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Answer<T> {
-    status: u16,
-    message: &'static str,
-    data: T,
-}
-
-pub(super) fn answer<T>(message: &'static str, data: T) -> Json<Answer<T>> {
-    Json(Answer { status: 200, message, data })
-}
-
-/// Every error.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Failure {
-    pub(super) status: u16,
-    pub(super) message: String,
-    pub(super) data: Option<()>,
-    /// The fields that are wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) errors: Option<Vec<FieldError>>,
-}
+use super::{role, time, yuan};
+use crate::speak::Field;
 
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Credentials {
+pub(in crate::studio) struct Credentials {
     #[serde(default)]
     #[schemars(required)]
-    pub(super) username: Field<String>,
+    pub(in crate::studio) username: Field<String>,
     #[serde(default)]
     #[schemars(required)]
-    pub(super) password: Field<String>,
+    pub(in crate::studio) password: Field<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct SignedIn {
+pub(in crate::studio) struct SignedIn {
     id: i64,
     username: String,
     role: &'static str,
@@ -57,7 +30,7 @@ pub(super) struct SignedIn {
 }
 
 impl SignedIn {
-    pub(super) fn of(account: &Account, money: &Wallet, token: String) -> Self {
+    pub(in crate::studio) fn of(account: &Account, money: &Wallet, token: String) -> Self {
         Self {
             id: account.id.0,
             username: account.display_name(),
@@ -71,7 +44,7 @@ impl SignedIn {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct User {
+pub(in crate::studio) struct User {
     id: i64,
     username: String,
     role: &'static str,
@@ -114,7 +87,7 @@ impl Credit {
 }
 
 impl User {
-    pub(super) fn of(account: &Account, money: &Wallet, token: String) -> Self {
+    pub(in crate::studio) fn of(account: &Account, money: &Wallet, token: String) -> Self {
         Self {
             id: account.id.0,
             username: account.display_name(),
@@ -128,25 +101,6 @@ impl User {
             token,
         }
     }
-}
-
-/// The document knows two roles.
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::User => "user",
-        Role::Admin | Role::SuperAdmin => "admin",
-    }
-}
-
-/// Micro-yuan as the document's number of yuan. The nearest float of six decimals is written with those six at most.
-fn yuan(micros: i64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "an amount of money is far below 2^53 micro-yuan, and only shown here")]
-    let amount = micros as f64 / 1_000_000.0;
-    amount
-}
-
-fn time(at: Timestamp) -> String {
-    jiff::Timestamp::from_second(at.seconds()).map(|at| at.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,0 +1,203 @@
+//! Whom the engine calls: models, gateways, the vision model, token services, storage; and the stand-ins of development.
+
+use std::{collections::HashMap, sync::Arc};
+
+use anyhow::{Context, bail};
+use domain::{model::Status, money::Money};
+use engine::{
+    Engine, Reach,
+    model::{self, Parameters},
+    sandbox::Sandbox,
+    settings,
+};
+use outside::{
+    ai::OpenAiVision,
+    egress::{Egress, Policy},
+    payment::Epay,
+    random::SystemRandom,
+    storage::{AliyunSts, AwsSts, Bucket, Folder, Role, S3},
+};
+use ports::{grant::Granter, storage::Storage, vision::Vision};
+
+use crate::{
+    assemble::{client, provider, seconds, yuan},
+    config::{Config, Uploads},
+};
+
+/// What the sandbox method is called.
+const SANDBOX_METHOD: &str = "沙箱支付";
+
+/// Whom the engine calls.
+pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>) -> anyhow::Result<Reach> {
+    let egress = client(config, seconds(config.egress.deadline_s))?;
+    // Results of models are larger than anything else that is fetched.
+    let most_bytes = usize::try_from(config.studio.result_bytes.max(config.egress.most_bytes)).unwrap_or(0);
+    let web = Egress::new(Policy {
+        loopback: config.egress.private_targets,
+        allow: config.egress.allow.clone(),
+        ports: config.ports()?,
+        deadline: seconds(config.egress.deadline_s.max(config.studio.call_s)),
+        most_bytes,
+    })?;
+    let vision: Arc<dyn Vision> = match provider(&egress, "vision", &config.ai.vision)? {
+        Some(found) => Arc::new(OpenAiVision(found)),
+        None => Arc::new(storyboard::OfflineVision),
+    };
+    let base = config.url_of("sandbox")?;
+    let sandbox =
+        (!config.production()).then(|| Sandbox { base, scripts: Arc::new(storyboard::Rules), drawing: Arc::new(storyboard::Drawing) });
+    Ok(Reach {
+        web: Arc::new(web),
+        gateway: Arc::new(Epay { egress: egress.clone(), https_only: config.production() }),
+        vision,
+        granter: granter(&config.uploads, egress, random)?,
+        sandbox,
+    })
+}
+
+fn granter(section: &Uploads, egress: Egress, random: Arc<SystemRandom>) -> anyhow::Result<Option<Arc<dyn Granter>>> {
+    if matches!(section.provider.as_str(), "builtin" | "none") {
+        return Ok(None);
+    }
+    for (name, value) in [
+        ("access_key", &section.access_key),
+        ("secret_key", &section.secret_key),
+        ("role", &section.role),
+        ("bucket", &section.bucket),
+        ("region", &section.region),
+    ] {
+        anyhow::ensure!(!value.is_empty(), "uploads.{name} must be set for uploads.provider = \"{}\"", section.provider);
+    }
+    let role = Role {
+        egress,
+        url: section.url.clone(),
+        access_key: section.access_key.clone(),
+        secret_key: section.secret_key.clone(),
+        role: section.role.clone(),
+        bucket: section.bucket.clone(),
+        region: section.region.clone(),
+        endpoint: section.endpoint.clone(),
+    };
+    Ok(Some(match section.provider.as_str() {
+        "aliyun" => Arc::new(AliyunSts { role, random }),
+        "aws" => Arc::new(AwsSts { role }),
+        other => bail!("uploads.provider must be builtin, aliyun, aws or none, not {other}"),
+    }))
+}
+
+/// Where files are kept.
+pub(crate) fn storage(config: &Config) -> anyhow::Result<Arc<dyn Storage>> {
+    let section = &config.storage;
+    Ok(match section.kind.as_str() {
+        "folder" => Arc::new(Folder::new(&config.data().join("files"))?),
+        "s3" => {
+            anyhow::ensure!(!section.bucket.is_empty(), "storage.bucket must be set for storage.kind = \"s3\"");
+            Arc::new(S3::new(&Bucket {
+                endpoint: section.endpoint.clone(),
+                region: section.region.clone(),
+                name: section.bucket.clone(),
+                access_key: section.access_key.clone(),
+                secret_key: section.secret_key.clone(),
+                virtual_host: section.virtual_host,
+            })?)
+        }
+        other => bail!("storage.kind must be folder or s3, not {other}"),
+    })
+}
+
+/// What the operator chose for models and the tasks that they do.
+pub(crate) fn studio(config: &Config) -> anyhow::Result<settings::Studio> {
+    let section = &config.studio;
+    Ok(settings::Studio {
+        approval: match section.approval.as_str() {
+            "admin" => settings::Approval::Admin,
+            "owner" => settings::Approval::Owner,
+            "automatic" => settings::Approval::Automatic,
+            other => bail!("studio.approval must be admin, owner or automatic, not {other}"),
+        },
+        default_model: Some(section.default_model.clone()).filter(|name| !name.is_empty()),
+        expose_url: config.models.expose_url,
+        concurrency: usize::try_from(section.concurrency).unwrap_or(1).max(1),
+        settle: seconds(section.settle_hours.saturating_mul(3600)),
+        call: seconds(section.call_s),
+        result_bytes: usize::try_from(section.result_bytes).unwrap_or(0),
+        ..settings::Settings::default().studio
+    })
+}
+
+/// What the operator chose for payments.
+pub(crate) fn payment(config: &Config) -> anyhow::Result<settings::Payment> {
+    let section = &config.payment;
+    let (least, most) = (yuan("payment.min_amount", &section.min_amount)?, yuan("payment.max_amount", &section.max_amount)?);
+    let whole = |amount| Money(amount).fen().is_some_and(|fen| fen > 0);
+    anyhow::ensure!(
+        whole(least) && whole(most) && least <= most,
+        "payment.min_amount and payment.max_amount must be whole fen, the lesser first"
+    );
+    let mut return_hosts = section.return_hosts.clone();
+    if return_hosts.is_empty() && config.production() {
+        let own = config.public_url.split_once("://").map_or("", |(_, rest)| rest);
+        return_hosts.extend(own.split(['/', ':']).next().filter(|host| !host.is_empty()).map(str::to_owned));
+    }
+    Ok(settings::Payment {
+        notify_url: config.url_of("studio")?,
+        least,
+        most,
+        return_hosts,
+        confirm_above: yuan("payment.confirm_above", &section.confirm_above)?,
+        expose_key: section.expose_key,
+        ..settings::Settings::default().payment
+    })
+}
+
+/// What the operator chose for uploads.
+pub(crate) fn uploads(config: &Config) -> anyhow::Result<settings::Uploads> {
+    let builtin = config.uploads.provider == "builtin";
+    Ok(settings::Uploads {
+        endpoint: if builtin { Some(config.url_of("uploads")?) } else { None },
+        most_bytes: u64::try_from(config.uploads.most_bytes).unwrap_or(0),
+    })
+}
+
+/// The operator's templates of the assistant, by name.
+pub(crate) fn templates(config: &Config) -> anyhow::Result<HashMap<String, String>> {
+    let mut found = HashMap::new();
+    if config.assistant.templates.is_empty() {
+        return Ok(found);
+    }
+    let folder = std::path::Path::new(&config.assistant.templates);
+    for entry in std::fs::read_dir(folder).with_context(|| format!("assistant.templates: {} cannot be read", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "txt")
+            && let Some(name) = path.file_stem().and_then(|name| name.to_str())
+        {
+            let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+            found.insert(name.to_owned(), text);
+        }
+    }
+    Ok(found)
+}
+
+/// Makes the sandbox gateway's method and the sandbox model where they are missing: development.
+pub(crate) async fn seed(engine: &Engine, config: &Config) -> anyhow::Result<()> {
+    let surfaces = config.mounts()?;
+    if !surfaces.iter().any(|(_, names)| names.iter().any(|name| name == "sandbox")) {
+        return Ok(());
+    }
+    engine::method::ensure(engine, SANDBOX_METHOD, engine::sandbox::gateway(engine)?).await?;
+    let entry = |name: &str, sort: &str, description: &str| serde_json::json!({ "name": name, "type": sort, "required": false, "description": description, "example": "" });
+    let parameters = serde_json::json!({
+        "request_header": [],
+        "request_body": [entry("prompt", "textarea", "画面描述：中文或英文 (what to draw)")],
+        "response_parameters": []
+    });
+    let new = model::New {
+        name: "沙箱模型 Sandbox".to_owned(),
+        description: "开发用：按提示词画一张图，不收费，不联网。 Draws what the prompt says, offline.".to_owned(),
+        status: Status::Open,
+        url: format!("{}/sandbox/model/tasks", engine::sandbox::base(engine)),
+        price: 0,
+    };
+    let parameters = Parameters::read(&parameters).map_err(|wrong| anyhow::anyhow!(wrong))?;
+    Ok(model::ensure(engine, new, parameters).await?)
+}

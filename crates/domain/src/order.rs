@@ -1,0 +1,185 @@
+//! Orders: money that somebody is about to pay in, through a gateway or by an administrator's hand.
+//!
+//! Invariant: an order is credited at most once, whoever says how often that it was paid.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    id::{AccountId, MethodId},
+    time::Timestamp,
+};
+
+/// The number of an order: 32 lower-case hexadecimal digits, never used twice.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrderId(String);
+
+impl OrderId {
+    /// The number that these random bytes make.
+    #[must_use]
+    pub fn new(bytes: [u8; 16]) -> Self {
+        Self(crate::text::hex(&bytes))
+    }
+
+    /// The number of a text that is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))).then(|| Self(text.to_owned()))
+    }
+
+    /// The number as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$variant_doc])* $variant),* }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word for it in storage.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// What a stored word says.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// Where an order is in its life.
+    Status {
+        /// It waits to be paid.
+        Pending = "pending",
+        /// It was paid and credited.
+        Paid = "paid",
+        /// Somebody called it off.
+        Cancelled = "cancelled",
+        /// Nobody paid it in time.
+        Expired = "expired",
+    }
+}
+
+words! {
+    /// How the money comes.
+    Sort {
+        /// Through a gateway.
+        Payment = "payment",
+        /// An administrator says that it came.
+        Manual = "manual",
+    }
+}
+
+words! {
+    /// What the payer pays with (facts: protocols §1.1, `type`).
+    Channel {
+        /// Alipay.
+        Alipay = "alipay",
+        /// WeChat Pay.
+        Wxpay = "wxpay",
+    }
+}
+
+/// Money that somebody is about to pay in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its number.
+    pub id: OrderId,
+    /// Who is credited.
+    pub account: AccountId,
+    /// How the money comes.
+    pub sort: Sort,
+    /// How much, in micro-yuan; whole fen for a payment.
+    pub amount: i64,
+    /// Through which method; none for a manual one.
+    pub method: Option<MethodId>,
+    /// What the payer pays with.
+    pub channel: Option<Channel>,
+    /// Where the payer's browser goes afterwards.
+    pub return_url: Option<String>,
+    /// Where it is in its life.
+    pub status: Status,
+    /// The gateway's own number, once it is known.
+    pub trade: Option<String>,
+    /// What the administrator said of it.
+    pub remark: String,
+    /// Which administrator made it.
+    pub actor: Option<AccountId>,
+    /// Where it was asked for.
+    pub origin: crate::ledger::Origin,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was paid.
+    pub paid_at: Option<Timestamp>,
+    /// When the gateway is asked next; none when it is asked no more.
+    pub due_at: Option<Timestamp>,
+    /// How often it was asked by itself.
+    pub checks: i64,
+}
+
+/// When a gateway is asked about an order that nobody called about, after it was made; after the last it expires (facts: protocols §1.4).
+pub const RECHECKS: [Duration; 6] = [
+    Duration::from_secs(60),
+    Duration::from_secs(3 * 60),
+    Duration::from_secs(10 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(2 * 3600),
+    Duration::from_secs(24 * 3600),
+];
+
+/// When an order made at `created` is asked about after `checks` times; none after the last.
+#[must_use]
+pub fn next_check(created: Timestamp, checks: i64) -> Option<Timestamp> {
+    RECHECKS.get(usize::try_from(checks).ok()?).map(|wait| created.plus(*wait))
+}
+
+/// Something that happened to an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// What: `created`, `jumped`, `callback`, `query`, `paid`, `cancelled`, `expired`, `alarm`.
+    pub what: String,
+    /// The verdict, without keys and signatures.
+    pub detail: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_number_is_what_we_made() {
+        assert_eq!(OrderId::new([0xab; 16]).as_str(), "ab".repeat(16));
+        for bad in ["", "AB", &"AB".repeat(16), &"a".repeat(33), "gf0000000001", &"g".repeat(32)] {
+            assert_eq!(OrderId::parse(bad), None, "{bad}");
+        }
+        assert!(OrderId::parse(&"ab".repeat(16)).is_some());
+    }
+
+    #[test]
+    fn a_gateway_is_asked_ever_more_rarely_and_then_no_more() {
+        let at: Vec<_> = (0..7).map(|checks| next_check(Timestamp(0), checks).map(Timestamp::seconds)).collect();
+        assert_eq!(at, [Some(60), Some(180), Some(600), Some(1800), Some(7200), Some(86_400), None]);
+    }
+}

@@ -1,0 +1,221 @@
+//! What administrators do with accounts: look, change, adjust, close.
+
+use domain::{
+    account::{self, Account, Role},
+    audit::Act,
+    id::AccountId,
+    ledger::{self, Origin},
+    refusal::{Noun, Problem, Refusal},
+    wallet::{Asset, Wallet},
+};
+pub use store::account::Wanted;
+use store::tx::{Lock, Tx};
+
+use super::{hash, tell};
+use crate::{
+    Engine, Error,
+    answer::{self, Answered, Once},
+    audit::{self, administers},
+    ledger::{Booking, book},
+    password,
+    session::Caller,
+};
+
+/// The longest reason of an adjustment, in characters.
+const MOST_REASON: usize = 500;
+
+/// A page of accounts with their wallets of money, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(Vec<(Account, Wallet)>, i64), Error> {
+    administers(caller)?;
+    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::account::list(tx, wanted).await?) })).await
+}
+
+/// What is to change of an account; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    /// Another user name.
+    pub username: Option<String>,
+    /// Another password.
+    pub password: Option<String>,
+    /// Another role.
+    pub role: Option<Role>,
+    /// Whether it may sign in.
+    pub active: Option<bool>,
+    /// How far below zero its money may go, in micro-yuan.
+    pub credit_limit: Option<i64>,
+}
+
+/// Changes an account. Whoever changes its password, role or activity ends its sessions with it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::OwnAccount`] for one's own role and activity; [`Refusal::NotFound`]; [`Refusal::Taken`];
+/// [`Refusal::Stale`] where somebody else changed it meanwhile; [`Refusal::Invalid`].
+pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Update, origin: Origin) -> Result<(Account, Wallet), Error> {
+    administers(caller)?;
+    if id == caller.account && (update.role.is_some() || update.active.is_some()) {
+        return Err(Refusal::OwnAccount.into());
+    }
+    let username = match &update.username {
+        Some(name) => Some(account::username(name).ok_or(Refusal::Invalid { field: "username", problem: Problem::Malformed })?),
+        None => None,
+    };
+    if update.credit_limit.is_some_and(|limit| limit < 0) {
+        return Err(Refusal::Invalid { field: "creditLimit", problem: Problem::Malformed }.into());
+    }
+    // Read first, as hashing takes its time: what was changed meanwhile shows by its version.
+    let before = super::with_wallet(engine, id, Asset::Money).await?.0;
+    let password_hash = match update.password {
+        Some(text) => {
+            password::rule(&engine.settings, &text)?;
+            Some(hash(engine, text).await?)
+        }
+        None => None,
+    };
+    let change = store::account::Update { username, password_hash, role: update.role, active: update.active };
+    let act = Act {
+        actor: Some(caller.account),
+        action: "account.update",
+        subject: format!("account:{id}"),
+        detail: told(&before, &change, update.credit_limit),
+        origin,
+    };
+    let all = (before, change, update.credit_limit, act, engine.now());
+    let changed = engine.db.write(all, |tx, (before, change, credit_limit, act, now)| {
+        Box::pin(async move {
+            tx.lock(Lock::Account(before.id)).await?;
+            if before.anonymised_at.is_some() {
+                return Err(Refusal::NotFound(Noun::Account).into());
+            }
+            if let Some(name) = &change.username {
+                let holder = store::account::by_username(tx, &account::fold(name)).await?;
+                if holder.is_some_and(|holder| holder.id != before.id) {
+                    return Err(Refusal::Taken { field: "username" }.into());
+                }
+            }
+            if !store::account::update(tx, before, change, *now).await? {
+                return Err(Refusal::Stale.into());
+            }
+            if let Some(limit) = credit_limit {
+                store::wallet::set_credit_limit(tx, before.id, *limit).await?;
+            }
+            if change.password_hash.is_some() || change.role.is_some() || change.active.is_some() {
+                store::session::end_all(tx, before.id, *now).await?;
+            }
+            audit::note(tx, act, *now).await?;
+            whole(tx, before.id).await
+        })
+    });
+    let changed = changed.await?;
+    tell(engine, id);
+    Ok(changed)
+}
+
+fn told(before: &Account, change: &store::account::Update, credit_limit: Option<i64>) -> String {
+    let mut parts = Vec::new();
+    if let Some(name) = &change.username {
+        parts.push(format!("username {} -> {name}", before.display_name()));
+    }
+    if change.password_hash.is_some() {
+        parts.push("password".to_owned());
+    }
+    if let Some(role) = change.role {
+        parts.push(format!("role {} -> {}", before.role.word(), role.word()));
+    }
+    if let Some(active) = change.active {
+        parts.push(format!("active {} -> {active}", before.active));
+    }
+    if let Some(limit) = credit_limit {
+        parts.push(format!("credit limit -> {}", domain::money::Money(limit)));
+    }
+    parts.join(", ")
+}
+
+async fn whole(tx: &mut Tx, id: AccountId) -> Result<(Account, Wallet), Error> {
+    let account = store::account::by_id(tx, id).await?;
+    let wallet = store::wallet::get(tx, id, Asset::Money).await?;
+    account.zip(wallet).ok_or_else(|| Refusal::NotFound(Noun::Account).into())
+}
+
+/// A correction of somebody's money.
+pub struct Adjustment {
+    /// Whose.
+    pub account: AccountId,
+    /// By how much, in micro-yuan; a debit is negative.
+    pub amount: i64,
+    /// Why, in the administrator's words.
+    pub reason: String,
+    /// Where it was asked for.
+    pub origin: Origin,
+    /// That it is done once.
+    pub once: Option<Once<(Account, Wallet)>>,
+}
+
+/// Corrects somebody's money.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Unaffordable`] below the credit limit, [`Refusal::Invalid`],
+/// [`Refusal::KeyReused`].
+pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) -> Result<Answered<(Account, Wallet)>, Error> {
+    administers(caller)?;
+    let Adjustment { account, amount, reason, origin, once } = adjustment;
+    if reason.chars().count() > MOST_REASON {
+        return Err(Refusal::Invalid { field: "reason", problem: Problem::TooLong(MOST_REASON as u64) }.into());
+    }
+    if amount == 0 {
+        return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
+    }
+    let act = Act {
+        actor: Some(caller.account),
+        action: "account.balance",
+        subject: format!("account:{account}"),
+        detail: format!("{} {reason}", domain::money::Money(amount)),
+        origin: origin.clone(),
+    };
+    let reference = ports::random::hex::<16>(&*engine.random);
+    let cause = ledger::Cause::Adjustment { actor: Some(caller.account), reference };
+    let booking = Booking { account, asset: Asset::Money, change: ledger::Change { amount, cause, note: reason, origin } };
+    let all = (caller.account, booking, once, act, engine.secrets.chain.clone(), engine.now());
+    engine
+        .db
+        .write(all, |tx, (asker, booking, once, act, chain, now)| {
+            Box::pin(async move {
+                if let Some(before) = answer::take(tx, *asker, once.as_ref(), *now).await? {
+                    return Ok(Answered::Before(before));
+                }
+                tx.lock(Lock::Account(booking.account)).await?;
+                if whole(tx, booking.account).await?.0.anonymised_at.is_some() {
+                    return Err(Refusal::NotFound(Noun::Account).into());
+                }
+                book(tx, chain, booking, *now).await?;
+                audit::note(tx, act, *now).await?;
+                let after = whole(tx, booking.account).await?;
+                answer::put(tx, *asker, once.as_ref(), &after).await?;
+                Ok(Answered::Now(after))
+            })
+        })
+        .await
+}
+
+/// Closes somebody's account: nobody can sign in to it, its names are free again, its ledger stays.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OwnAccount`], [`Refusal::NotFound`].
+pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Origin) -> Result<(), Error> {
+    administers(caller)?;
+    if id == caller.account {
+        return Err(Refusal::OwnAccount.into());
+    }
+    let act = Act { actor: Some(caller.account), action: "account.close", subject: format!("account:{id}"), detail: String::new(), origin };
+    let closed = engine.db.write((id, act, engine.now()), |tx, (id, act, now)| {
+        Box::pin(async move {
+            super::apply(tx, *id, &super::Change::Close, *now).await?;
+            audit::note(tx, act, *now).await
+        })
+    });
+    closed.await?;
+    tell(engine, id);
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! `Idempotency-Key`: what is asked twice under one key is done once and answered alike.
+//!
+//! The key, the effect and the answer are one transaction. A twin that asks meanwhile waits for it; refusals are not kept, so what was
+//! refused may be asked again.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{id::AccountId, refusal::Refusal, time::Timestamp};
+use store::tx::Tx;
+
+use crate::{Engine, Error};
+
+/// For how long an answer is given again.
+const KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// A wish that something be done once.
+pub struct Once<T> {
+    /// Which route, with the numbers in its path.
+    pub route: String,
+    /// The caller's key.
+    pub key: String,
+    /// A hash of the request.
+    pub request: [u8; 32],
+    /// How what came of it is written down: the answer's body.
+    pub encode: Arc<dyn Fn(&T) -> String + Send + Sync>,
+}
+
+/// What came of something that may have been asked before.
+#[derive(Debug)]
+pub enum Answered<T> {
+    /// It was done now.
+    Now(T),
+    /// It was done before; this was the answer's body.
+    Before(String),
+}
+
+/// The answer that stands under the key already; none where it is this transaction's to give.
+pub(crate) async fn take<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, now: Timestamp) -> Result<Option<String>, Error> {
+    let Some(once) = once else { return Ok(None) };
+    let kept = store::answer::take(tx, account, &once.route, &once.key, once.request, now.minus(KEPT), now).await?;
+    match kept {
+        None => Ok(None),
+        Some(kept) if kept.request == once.request => Ok(Some(kept.answer)),
+        Some(_) => Err(Refusal::KeyReused.into()),
+    }
+}
+
+/// Keeps the answer under its key.
+pub(crate) async fn put<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, value: &T) -> Result<(), Error> {
+    match once {
+        Some(once) => Ok(store::answer::put(tx, account, &once.route, &once.key, &(once.encode)(value)).await?),
+        None => Ok(()),
+    }
+}
+
+/// Forgets answers that are given no more.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn tidy(engine: &Engine) -> Result<(), Error> {
+    let oldest = engine.now().minus(KEPT);
+    engine.db.write(oldest, |tx, oldest| Box::pin(async move { Ok(store::answer::tidy(tx, *oldest).await.map(drop)?) })).await
+}

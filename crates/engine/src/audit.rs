@@ -1,0 +1,34 @@
+//! The audit log: who did what, kept in the transaction that did it.
+
+pub use domain::audit::{Act, Line};
+use domain::{id::AccountId, refusal::Refusal, time::Timestamp};
+use store::tx::Tx;
+
+use crate::{Engine, Error, session::Caller};
+
+/// Keeps an act; what it speaks of is in the same transaction.
+pub(crate) async fn note(tx: &mut Tx, act: &Act, now: Timestamp) -> Result<(), Error> {
+    Ok(store::audit::insert(tx, act, now).await?)
+}
+
+/// That nobody but an administrator does this.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub(crate) fn administers(caller: &Caller) -> Result<(), Refusal> {
+    if caller.role.administers() { Ok(()) } else { Err(Refusal::Forbidden) }
+}
+
+/// A page of the log, newest first, and how many lines there are in all.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn list(engine: &Engine, caller: &Caller, actor: Option<AccountId>, offset: i64, limit: i64) -> Result<(Vec<Line>, i64), Error> {
+    administers(caller)?;
+    engine
+        .db
+        .read((actor, offset, limit), |tx, (actor, offset, limit)| {
+            Box::pin(async move { Ok(store::audit::list(tx, *actor, *offset, *limit).await?) })
+        })
+        .await
+}

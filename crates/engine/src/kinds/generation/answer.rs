@@ -1,0 +1,355 @@
+//! What a model's server answered: a result, a job to ask about, a failure, or nothing that can be understood (facts: protocols §4).
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use bytes::Bytes;
+use ports::web::Reply;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::Parameters;
+
+/// The longest text of a failure that is passed on, in characters.
+const MOST_REASON: usize = 300;
+
+/// What came of a job, as its server hands it over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Product {
+    /// It lies at an address.
+    At(String),
+    /// It is a text.
+    Text(String),
+    /// It came in the answer itself.
+    #[serde(skip)]
+    Inline(String, Bytes),
+}
+
+/// What an answer means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The work is done.
+    Done(Product),
+    /// The server took the work and calls it so.
+    Taken(String),
+    /// It is still being worked on.
+    Working,
+    /// It failed; `lasting` where another try cannot help.
+    Failed {
+        /// Why, as the server words it.
+        reason: String,
+        /// Whether another try cannot help.
+        lasting: bool,
+    },
+    /// No verdict can be read from it.
+    Unclear,
+}
+
+const IDS: [&str; 5] = ["data.id", "data.task_id", "id", "task_id", "data"];
+const WORDS: [&str; 9] = [
+    "status",
+    "task_status",
+    "state",
+    "data.status",
+    "data.task_status",
+    "data.state",
+    "output.task_status",
+    "task.status",
+    "data.task.status",
+];
+const SUCCESS: [&str; 6] = ["TASK_STATUS_SUCCEED", "SUCCEED", "SUCCESS", "COMPLETED", "SUCCEEDED", "DONE"];
+const FAILURE: [&str; 6] = ["TASK_STATUS_FAILED", "FAILED", "ERROR", "FAILURE", "CANCELLED", "CANCELED"];
+const RESULTS: [&str; 8] =
+    ["videos[0].video_url", "images[0].image_url", "audios[0].audio_url", "url", "file_url", "result_url", "output", "images[0].url"];
+const REASONS: [&str; 6] = ["reason", "error.message", "data.reason", "data.error.message", "message", "error"];
+
+/// Reads an answer to the call that hands the work over.
+pub(super) fn of_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
+    let value = match usable(reply) {
+        Ok(value) => value,
+        Err(meaning) => return meaning,
+    };
+    let verdict = verdict(&value, parameters);
+    if verdict == Verdict::Failure {
+        return Meaning::Failed { reason: reason(&value, parameters), lasting: false };
+    }
+    let id = match parameters.response("id_path") {
+        Some(path) => at(&value, &path).and_then(text),
+        None => IDS.into_iter().find_map(|path| at(&value, path).and_then(text)),
+    };
+    let id = id.filter(|id| is_id(id));
+    // A word that is no success beside something that looks like a result: the job is only begun.
+    match (product(&value, parameters), id) {
+        (Some(product), None) => Meaning::Done(product),
+        (Some(product), Some(_)) if verdict != Verdict::Other => Meaning::Done(product),
+        (_, Some(id)) => Meaning::Taken(id),
+        (None, None) => refusal(&value, parameters),
+    }
+}
+
+/// Reads an answer to the question how the work goes.
+pub(super) fn of_question(reply: &Reply, parameters: &Parameters) -> Meaning {
+    // That a job is not known yet, or not for a moment, is no verdict about it.
+    if !(200..300).contains(&reply.status) {
+        return Meaning::Unclear;
+    }
+    let value = match usable(reply) {
+        Ok(value) => value,
+        Err(meaning) => return meaning,
+    };
+    match (verdict(&value, parameters), product(&value, parameters)) {
+        (Verdict::Failure, _) => Meaning::Failed { reason: reason(&value, parameters), lasting: false },
+        (Verdict::Success | Verdict::None, Some(product)) => Meaning::Done(product),
+        (Verdict::Success, None) => {
+            Meaning::Failed { reason: "the model's server says that it is done and shows nothing".to_owned(), lasting: false }
+        }
+        (Verdict::Other, _) => Meaning::Working,
+        (Verdict::None, None) => Meaning::Unclear,
+    }
+}
+
+/// The JSON of an answer, or what it means that there is none.
+fn usable(reply: &Reply) -> Result<Value, Meaning> {
+    let lasting = |reason: &str| Err(Meaning::Failed { reason: reason.to_owned(), lasting: true });
+    match reply.status {
+        200..300 => {}
+        401 | 403 => return lasting("the model's server refuses the registered key"),
+        408 | 425 => return Err(Meaning::Failed { reason: "the model's server did not take the work in time".to_owned(), lasting: false }),
+        status => return lasting(&format!("the model's server answered {status}")),
+    }
+    if ["image/", "video/", "audio/"].iter().any(|sort| reply.content_type.starts_with(sort)) {
+        return Err(Meaning::Done(Product::Inline(reply.content_type.clone(), reply.body.clone())));
+    }
+    // An HTML page of some gateway, a cut-off body.
+    serde_json::from_slice(&reply.body).map_err(|_| Meaning::Unclear)
+}
+
+/// What the word of an answer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// That it went well.
+    Success,
+    /// That it went badly.
+    Failure,
+    /// Something else: it is not over.
+    Other,
+    /// There is no word.
+    None,
+}
+
+fn verdict(value: &Value, parameters: &Parameters) -> Verdict {
+    match word(value, parameters) {
+        Some(word) if says(&word, parameters, "failure", &FAILURE) => Verdict::Failure,
+        Some(word) if says(&word, parameters, "success", &SUCCESS) => Verdict::Success,
+        Some(_) => Verdict::Other,
+        None => Verdict::None,
+    }
+}
+
+fn says(word: &str, parameters: &Parameters, name: &str, usual: &[&str]) -> bool {
+    match parameters.response(name) {
+        Some(words) => words.split('|').any(|one| one.trim().eq_ignore_ascii_case(word)),
+        None => usual.iter().any(|one| one.eq_ignore_ascii_case(word)),
+    }
+}
+
+fn word(value: &Value, parameters: &Parameters) -> Option<String> {
+    match parameters.response("status_path") {
+        Some(path) => at(value, &path).and_then(text),
+        // A number beside a message is an envelope's code and no word about a job.
+        None => WORDS.into_iter().find_map(|path| at(value, path).and_then(Value::as_str)).map(str::to_owned),
+    }
+}
+
+/// Where an answer's result is, if it holds one.
+fn product(value: &Value, parameters: &Parameters) -> Option<Product> {
+    if let Some(path) = parameters.response("result_path") {
+        return at(value, &path).and_then(of_value);
+    }
+    for root in ["", "data.", "output.", "result."] {
+        for path in RESULTS {
+            if let Some(found) = at(value, &format!("{root}{path}")).and_then(of_value) {
+                return Some(found);
+            }
+        }
+    }
+    if let Some(found) = at(value, "data[0].url").and_then(of_value) {
+        return Some(found);
+    }
+    if let Some(bytes) = at(value, "data[0].b64_json").and_then(Value::as_str).and_then(|text| BASE64.decode(text.trim()).ok()) {
+        return Some(Product::Inline("image/png".to_owned(), Bytes::from(bytes)));
+    }
+    let spoken = at(value, "choices[0].message.content").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    spoken.map(|text| Product::Text(text.to_owned()))
+}
+
+/// A value as a result: an address, a picture in base64, or a text; of a list the first.
+fn of_value(value: &Value) -> Option<Product> {
+    match value {
+        Value::String(text) if text.starts_with("http://") || text.starts_with("https://") => Some(Product::At(text.clone())),
+        Value::String(text) => match text.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,")) {
+            Some((sort, encoded)) => Some(Product::Inline(sort.to_owned(), Bytes::from(BASE64.decode(encoded).ok()?))),
+            None => (!text.trim().is_empty()).then(|| Product::Text(text.clone())),
+        },
+        Value::Array(items) => items.first().and_then(of_value),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    }
+}
+
+/// An answer of 200 that is none: `error`, or a code and a message.
+fn refusal(value: &Value, parameters: &Parameters) -> Meaning {
+    let filtered = at(value, "choices[0].finish_reason").and_then(Value::as_str) == Some("content_filter");
+    match () {
+        () if filtered => Meaning::Failed { reason: "the model's server filtered the content".to_owned(), lasting: true },
+        () if value.get("error").is_some_and(|error| !error.is_null()) || value.get("code").is_some() => {
+            Meaning::Failed { reason: reason(value, parameters), lasting: false }
+        }
+        () => Meaning::Unclear,
+    }
+}
+
+fn reason(value: &Value, parameters: &Parameters) -> String {
+    let found = match parameters.response("error_path") {
+        Some(path) => at(value, &path).and_then(text),
+        None => REASONS.into_iter().find_map(|path| at(value, path).and_then(Value::as_str)).map(str::to_owned),
+    };
+    let mut reason =
+        found.filter(|reason| !reason.trim().is_empty()).unwrap_or_else(|| "the model's server says that it failed".to_owned());
+    // What a server says may hold what it was told.
+    for header in &parameters.request_header {
+        for secret in header.value().split_whitespace().filter(|part| part.len() >= 6) {
+            reason = reason.replace(secret, "***");
+        }
+    }
+    reason.chars().filter(|c| !c.is_control()).take(MOST_REASON).collect()
+}
+
+/// Whether this may stand in addresses and file names.
+fn is_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
+        && !text.contains("..")
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The value at a path such as `data.images[0].url`.
+fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').filter(|part| !part.is_empty()).try_fold(value, |value, part| {
+        let (name, indices) = part.split_once('[').map_or((part, ""), |(name, rest)| (name, rest));
+        let value = if name.is_empty() { value } else { value.get(name)? };
+        indices
+            .split('[')
+            .filter(|index| !index.is_empty())
+            .try_fold(value, |value, index| value.get(index.strip_suffix(']')?.parse::<usize>().ok()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn reply(value: Value) -> Reply {
+        Reply { status: 200, content_type: "application/json".to_owned(), body: Bytes::from(value.to_string()) }
+    }
+
+    fn configured(names: &[(&str, &str)]) -> Parameters {
+        let entries: Vec<Value> = names
+            .iter()
+            .map(|(name, example)| json!({ "name": name, "type": "string", "required": false, "description": "", "example": example }))
+            .collect();
+        Parameters::read(&json!({ "request_header": [], "request_body": [], "response_parameters": entries })).unwrap()
+    }
+
+    #[test]
+    fn what_servers_answer_to_a_submission() {
+        let usual = Parameters::default();
+        let link = |text: &str| Meaning::Done(Product::At(text.to_owned()));
+        for (value, expected) in [
+            (json!({ "data": { "id": "a-1" } }), Meaning::Taken("a-1".to_owned())),
+            (json!({ "data": { "task_id": "t_2" } }), Meaning::Taken("t_2".to_owned())),
+            (json!({ "status": "success", "data": { "id": "e-1" } }), Meaning::Taken("e-1".to_owned())),
+            (json!({ "status": "ok", "url": "http://h/d.png" }), link("http://h/d.png")),
+            (json!({ "task_id": "t.2" }), Meaning::Taken("t.2".to_owned())),
+            (json!({ "id": 7 }), Meaning::Taken("7".to_owned())),
+            (json!({ "data": "x:9" }), Meaning::Taken("x:9".to_owned())),
+            (json!({ "id": "x", "status": "PENDING", "url": "http://h/status" }), Meaning::Taken("x".to_owned())),
+            (json!({ "id": "../../etc" }), Meaning::Unclear),
+            (json!({ "data": [{ "url": "http://h/a.png" }] }), link("http://h/a.png")),
+            (json!({ "images": [{ "image_url": "http://h/b.png" }] }), link("http://h/b.png")),
+            (json!({ "status": "SUCCESS", "output": ["http://h/c.png"] }), link("http://h/c.png")),
+            (json!({ "choices": [{ "message": { "content": "hello" } }] }), Meaning::Done(Product::Text("hello".to_owned()))),
+            (
+                json!({ "data": [{ "b64_json": "AAEC" }] }),
+                Meaning::Done(Product::Inline("image/png".to_owned(), Bytes::from_static(&[0, 1, 2]))),
+            ),
+            (json!({ "status": "FAILED", "reason": "no" }), Meaning::Failed { reason: "no".to_owned(), lasting: false }),
+            (json!({ "error": { "message": "bad" } }), Meaning::Failed { reason: "bad".to_owned(), lasting: false }),
+            (
+                json!({ "choices": [{ "finish_reason": "content_filter", "message": { "content": null } }] }),
+                Meaning::Failed { reason: "the model's server filtered the content".to_owned(), lasting: true },
+            ),
+            (json!({}), Meaning::Unclear),
+            (json!([]), Meaning::Unclear),
+            (json!(null), Meaning::Unclear),
+        ] {
+            assert_eq!(of_submission(&reply(value.clone()), &usual), expected, "{value}");
+        }
+        let html = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>") };
+        assert_eq!(of_submission(&html, &usual), Meaning::Unclear);
+        let denied = Reply { status: 401, ..html };
+        assert!(matches!(of_submission(&denied, &usual), Meaning::Failed { lasting: true, .. }));
+    }
+
+    #[test]
+    fn what_servers_answer_to_a_question() {
+        let usual = Parameters::default();
+        for (value, expected) in [
+            (json!({ "task": { "status": "TASK_STATUS_PROCESSING" } }), Meaning::Working),
+            (
+                json!({ "task": { "status": "TASK_STATUS_SUCCEED" }, "videos": [{ "video_url": "https://h/v.mp4" }] }),
+                Meaning::Done(Product::At("https://h/v.mp4".to_owned())),
+            ),
+            (json!({ "status": "ERROR", "message": "gone" }), Meaning::Failed { reason: "gone".to_owned(), lasting: false }),
+            (json!({ "code": 0 }), Meaning::Unclear),
+        ] {
+            assert_eq!(of_question(&reply(value.clone()), &usual), expected, "{value}");
+        }
+        let missing = Reply { status: 404, ..reply(json!({})) };
+        assert_eq!(of_question(&missing, &usual), Meaning::Unclear);
+    }
+
+    #[test]
+    fn an_operator_says_where_things_stand() {
+        let own = configured(&[
+            ("id_path", "job.key"),
+            ("status_path", "job.phase"),
+            ("success", "ready|fine"),
+            ("failure", "broken"),
+            ("result_path", "job.files[1]"),
+            ("error_path", "job.why"),
+        ]);
+        assert_eq!(of_submission(&reply(json!({ "job": { "key": "k1", "phase": "new" } })), &own), Meaning::Taken("k1".to_owned()));
+        let ready = json!({ "job": { "phase": "Ready", "files": ["http://h/0", "http://h/1"] } });
+        assert_eq!(of_question(&reply(ready), &own), Meaning::Done(Product::At("http://h/1".to_owned())));
+        let broken = json!({ "job": { "phase": "broken", "why": "no paper" } });
+        assert_eq!(of_question(&reply(broken), &own), Meaning::Failed { reason: "no paper".to_owned(), lasting: false });
+    }
+
+    #[test]
+    fn e34_a_reason_does_not_repeat_our_key() {
+        let mut own = configured(&[]);
+        own.request_header = Parameters::read(&json!({ "request_body": [], "response_parameters": [], "request_header":
+            [{ "name": "Authorization", "type": "string", "required": true, "description": "", "example": "Bearer sk-very-secret" }] }))
+        .unwrap()
+        .request_header;
+        let answer = reply(json!({ "status": "failed", "reason": "bad key sk-very-secret" }));
+        assert_eq!(of_question(&answer, &own), Meaning::Failed { reason: "bad key ***".to_owned(), lasting: false });
+    }
+}

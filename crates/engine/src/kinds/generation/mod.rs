@@ -1,0 +1,455 @@
+//! The kind `generation`: work that a registered model does, submitted, approved, paid for when it is handed in (facts: studio §2.3, §4).
+//!
+//! Invariant: the payer is the task's owner, the price that of the model when the task was handed in or last changed.
+
+mod answer;
+mod run;
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    audit::Act,
+    id::{AccountId, TaskId},
+    ledger::{ChainKey, Origin},
+    model::Model,
+    refusal::{Noun, Problem, Refusal},
+    task::{Backoff, Move, State, Task},
+    time::Timestamp,
+    wallet::Asset,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+pub use store::task::Generated;
+use store::tx::Tx;
+
+use super::{Ending, Failure, Kind};
+use crate::{
+    Engine, Error, Fault,
+    answer::{Answered, Once, put, take},
+    audit, ledger, media,
+    model::{Named, Parameters, chosen},
+    session::Caller,
+    settings::{Approval, Studio},
+    task,
+    worker::Job,
+};
+
+/// The kind's name in storage.
+pub const NAME: &str = "generation";
+/// Automatic runs after the first one of an attempt.
+pub const MAX_RETRIES: i64 = 3;
+/// Why a charge was given back: its owner ended the task.
+pub const CANCELLED: &str = "cancelled";
+/// Why a charge was given back: the task is done by another model.
+pub const REPRICED: &str = "another model";
+/// The largest input, in bytes of JSON.
+const MOST_INPUT: usize = 256 * 1024;
+
+/// The kind.
+pub struct Generation {
+    /// How it was set up.
+    pub settings: Studio,
+}
+
+#[async_trait::async_trait]
+impl Kind for Generation {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn begins(&self) -> State {
+        begins(&self.settings)
+    }
+
+    fn concurrency(&self) -> usize {
+        self.settings.concurrency
+    }
+
+    /// A task costs what its model does; see [`submit`].
+    fn price(&self) -> (Asset, i64) {
+        (Asset::Money, 0)
+    }
+
+    /// None of its own: a job without a verdict fails after `settle`.
+    fn deadline(&self) -> Option<Duration> {
+        None
+    }
+
+    fn backoff(&self) -> Backoff {
+        Backoff { retries: MAX_RETRIES, base_s: 2, cap_s: 60 }
+    }
+
+    async fn run(&self, job: &Job) -> Result<Ending, Failure> {
+        run::run(job).await
+    }
+}
+
+fn begins(settings: &Studio) -> State {
+    match settings.approval {
+        Approval::Automatic => State::Queued,
+        Approval::Admin | Approval::Owner => State::AwaitingApproval,
+    }
+}
+
+/// What came of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "record", rename = "generation.output.v1")]
+pub struct Output {
+    /// The file's key in storage.
+    pub object: String,
+}
+
+/// A link to what came of a task, signed now; none while nothing has.
+#[must_use]
+pub fn result(engine: &Engine, task: &Task) -> Option<String> {
+    let output: Output = serde_json::from_str(task.output.as_deref().filter(|_| task.state == State::Succeeded)?).ok()?;
+    Some(media::link(engine, &output.object))
+}
+
+/// What is handed in.
+pub struct Submission {
+    /// Who asks, and pays.
+    pub caller: Caller,
+    /// For whom an administrator asks; nobody else may.
+    pub behalf: Option<AccountId>,
+    /// By which model.
+    pub model: Named,
+    /// What was sent, as it is shown again.
+    pub input: Map<String, Value>,
+    /// Where it was asked for.
+    pub origin: Origin,
+    /// That it is done once.
+    pub once: Option<Once<Generated>>,
+}
+
+/// What the form of an input says: its `data` where it has some, without what names the model.
+pub(crate) fn form(input: &Map<String, Value>) -> Map<String, Value> {
+    let mut form = input.get("data").and_then(Value::as_object).unwrap_or(input).clone();
+    for named in ["model_id", "modelId"] {
+        form.remove(named);
+    }
+    if !input.contains_key("data") {
+        form.remove("model");
+    }
+    form
+}
+
+/// Looks at an input before anything is stored.
+fn written(input: &Map<String, Value>) -> Result<String, Error> {
+    let text = serde_json::to_string(input).map_err(|_| Fault::Corrupt("input"))?;
+    match () {
+        () if text.len() > MOST_INPUT => Err(Refusal::Invalid { field: "body", problem: Problem::TooLong(MOST_INPUT as u64) }.into()),
+        () if text.contains("\\u0000") => Err(Refusal::Invalid { field: "body", problem: Problem::Malformed }.into()),
+        () => Ok(text),
+    }
+}
+
+/// Whether a form has what its model asks for. The values of headers are not looked at, so nothing is opened here.
+fn fits(model: &Model, input: &Map<String, Value>) -> Result<(), Error> {
+    let parameters: Parameters = serde_json::from_str(&model.parameters).map_err(|_| Fault::Corrupt("parameters"))?;
+    match parameters.fault(&form(input)) {
+        Some(wrong) => Err(Refusal::Invalid { field: "body", problem: Problem::Because(wrong) }.into()),
+        None => Ok(()),
+    }
+}
+
+async fn whole(tx: &mut Tx, id: TaskId) -> Result<Generated, Error> {
+    store::task::get_generated(tx, id).await?.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
+}
+
+/// Hands in a task: stored and paid for, or nothing happens.
+///
+/// # Errors
+/// [`Refusal::UnusableModel`], [`Refusal::Unaffordable`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
+pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Generated>, Error> {
+    let text = written(&submission.input)?;
+    let all = (submission, text, engine.settings.studio.clone(), engine.secrets.chain.clone(), engine.now());
+    let answered = engine.db.write(all, |tx, (submission, text, settings, chain, now)| {
+        Box::pin(async move {
+            let Submission { caller, behalf, model, input, origin, once } = submission;
+            if let Some(before) = take(tx, caller.account, once.as_ref(), *now).await? {
+                return Ok(Answered::Before(before));
+            }
+            let owner = match behalf.filter(|owner| *owner != caller.account && caller.role.administers()) {
+                Some(owner) => {
+                    let found = store::account::by_id(tx, owner).await?;
+                    found.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?.id
+                }
+                None => caller.account,
+            };
+            let model = chosen(tx, model, settings.default_model.as_deref(), caller.role.administers()).await?;
+            fits(&model, input)?;
+            let new = store::task::New {
+                account: owner,
+                kind: NAME,
+                state: begins(settings),
+                asset: Asset::Money,
+                price: model.price,
+                deadline_at: None,
+                input: text.clone(),
+                now: *now,
+            };
+            let task = store::task::insert(tx, &new).await?;
+            store::generation::insert(tx, task.id, model.id, &model.name).await?;
+            ledger::charge_from(tx, chain, &task, origin, *now).await?;
+            if owner != caller.account {
+                note(tx, caller, "task.submit", task.id, format!("for account {owner}"), origin, *now).await?;
+            }
+            let made = whole(tx, task.id).await?;
+            put(tx, caller.account, once.as_ref(), &made).await?;
+            Ok(Answered::Now(made))
+        })
+    });
+    let answered = answered.await?;
+    if let Answered::Now(made) = &answered {
+        metrics::counter!("gongfang_tasks_submitted_total", "kind" => NAME).increment(1);
+        told(engine, &made.task);
+    }
+    Ok(answered)
+}
+
+async fn note(
+    tx: &mut Tx,
+    caller: &Caller,
+    action: &'static str,
+    task: TaskId,
+    detail: String,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let act = Act { actor: Some(caller.account), action, subject: format!("task:{task}"), detail, origin: origin.clone() };
+    audit::note(tx, &act, now).await
+}
+
+fn told(engine: &Engine, task: &Task) {
+    task::tell(engine, task);
+    if task.waits() {
+        engine.bell.wake();
+    }
+}
+
+/// Owner and administrators see a task; for everybody else there is none.
+fn visible(found: Option<Generated>, caller: &Caller) -> Result<Generated, Refusal> {
+    let sees = |task: &Task| task.kind == NAME && (task.account == caller.account || caller.role.administers());
+    found.filter(|found| sees(&found.task)).ok_or(Refusal::NotFound(Noun::Task))
+}
+
+/// A task that `caller` may see.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn get(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Generated, Error> {
+    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::task::get_generated(tx, *id).await?) })).await?;
+    Ok(visible(found, caller)?)
+}
+
+/// A page of tasks, newest first, and how many there are in all: one's own, or for administrators everybody's or one account's. No
+/// states are all states.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn list(
+    engine: &Engine,
+    caller: &Caller,
+    creator: Option<AccountId>,
+    states: Vec<State>,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<Generated>, i64), Error> {
+    let account = if caller.role.administers() { creator } else { Some(caller.account) };
+    engine
+        .db
+        .read((account, states, offset, limit), |tx, (account, states, offset, limit)| {
+            Box::pin(async move { Ok(store::task::list_generated(tx, NAME, *account, states, *offset, *limit).await?) })
+        })
+        .await
+}
+
+/// What is done with a task by hand.
+struct Deed {
+    caller: Caller,
+    id: TaskId,
+    origin: Origin,
+    settings: Studio,
+    chain: ChainKey,
+    now: Timestamp,
+}
+
+impl Deed {
+    fn new(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Self {
+        Self {
+            caller: caller.clone(),
+            id,
+            origin,
+            settings: engine.settings.studio.clone(),
+            chain: engine.secrets.chain.clone(),
+            now: engine.now(),
+        }
+    }
+
+    /// The task as it is, held until the transaction ends.
+    async fn held(&self, tx: &mut Tx) -> Result<Task, Error> {
+        store::task::hold(tx, self.id).await?;
+        Ok(visible(store::task::get_generated(tx, self.id).await?, &self.caller)?.task)
+    }
+
+    /// That it is the owner who acts: others who see the task are told so before any word about its state.
+    fn owner(&self, task: &Task) -> Result<(), Refusal> {
+        if task.account == self.caller.account { Ok(()) } else { Err(Refusal::NotOwner) }
+    }
+
+    async fn save(&self, tx: &mut Tx, before: &Task, after: &Task) -> Result<(), Error> {
+        if store::task::save(tx, before, after).await? { Ok(()) } else { Err(Refusal::TaskState(before.state).into()) }
+    }
+}
+
+/// Lets a task run; who did and when is kept.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`] for an owner where administrators approve, [`Refusal::TaskState`].
+pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Result<Generated, Error> {
+    let deed = Deed::new(engine, caller, id, origin);
+    let approved = engine.db.write(deed, |tx, deed| {
+        Box::pin(async move {
+            let task = deed.held(tx).await?;
+            if deed.settings.approval == Approval::Admin && !deed.caller.role.administers() {
+                return Err(Refusal::Forbidden.into());
+            }
+            let next = task.after(Move::Approve, deed.now).ok_or(Refusal::TaskState(task.state))?;
+            deed.save(tx, &task, &next).await?;
+            store::generation::set_approved(tx, task.id, Some((deed.caller.account, deed.now))).await?;
+            note(tx, &deed.caller, "task.approve", task.id, String::new(), &deed.origin, deed.now).await?;
+            whole(tx, task.id).await
+        })
+    });
+    let approved = approved.await?;
+    told(engine, &approved.task);
+    Ok(approved)
+}
+
+/// Changes what a task is to do before it is begun. Another model's price takes the place of the first one's in the same
+/// transaction; what an administrator had approved and its owner changes is to be approved again.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::UnusableModel`], [`Refusal::Unaffordable`], [`Refusal::Invalid`].
+pub async fn update(
+    engine: &Engine,
+    caller: &Caller,
+    id: TaskId,
+    input: Map<String, Value>,
+    model: Named,
+    origin: Origin,
+) -> Result<Generated, Error> {
+    let text = written(&input)?;
+    let all = (Deed::new(engine, caller, id, origin), input, text, model);
+    let updated = engine.db.write(all, |tx, (deed, input, text, named)| {
+        Box::pin(async move {
+            let task = deed.held(tx).await?;
+            if !matches!(task.state, State::AwaitingApproval | State::Queued) {
+                return Err(Refusal::TaskState(task.state).into());
+            }
+            let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
+            let administers = deed.caller.role.administers();
+            let model = match named {
+                // No other model is named: it stays the one that was paid for, whatever became of it.
+                Named::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
+                Named::Id(_) | Named::Url(_) => chosen(tx, named, None, administers).await?,
+            };
+            fits(&model, input)?;
+            let mut next = Task { updated_at: deed.now.max(task.updated_at), ..task.clone() };
+            let again = deed.settings.approval == Approval::Admin && !administers && known.approved.is_some();
+            if again && task.state == State::Queued {
+                next = task.after(Move::Reconsider, deed.now).ok_or(Fault::Corrupt("state"))?;
+                store::generation::set_approved(tx, task.id, None).await?;
+            }
+            if model.id != known.model {
+                // What the first choice cost is given back, and the other one is a purchase of its own.
+                ledger::refund_from(tx, &deed.chain, &next, REPRICED, &deed.origin, deed.now).await?;
+                next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
+                store::generation::set_model(tx, task.id, model.id, &model.name).await?;
+                ledger::charge_from(tx, &deed.chain, &next, &deed.origin, deed.now).await?;
+            }
+            store::task::set_input(tx, task.id, text).await?;
+            deed.save(tx, &task, &next).await?;
+            if task.account != deed.caller.account {
+                note(tx, &deed.caller, "task.update", task.id, String::new(), &deed.origin, deed.now).await?;
+            }
+            whole(tx, task.id).await
+        })
+    });
+    let updated = updated.await?;
+    told(engine, &updated.task);
+    Ok(updated)
+}
+
+/// Opens a new attempt of a task of the asker's that failed, and charges for it.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::NotOwner`], [`Refusal::TaskState`], [`Refusal::Unaffordable`], [`Refusal::KeyReused`].
+pub async fn retry(
+    engine: &Engine,
+    caller: &Caller,
+    id: TaskId,
+    origin: Origin,
+    once: Option<Once<Generated>>,
+) -> Result<Answered<Generated>, Error> {
+    leave(engine, Deed::new(engine, caller, id, origin), once, Move::Retry).await
+}
+
+/// Ends a task of the asker's that is not begun, and gives back what it cost.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::NotOwner`], [`Refusal::TaskState`].
+pub async fn cancel(
+    engine: &Engine,
+    caller: &Caller,
+    id: TaskId,
+    origin: Origin,
+    once: Option<Once<Generated>>,
+) -> Result<Answered<Generated>, Error> {
+    leave(engine, Deed::new(engine, caller, id, origin), once, Move::Cancel).await
+}
+
+async fn leave(engine: &Engine, deed: Deed, once: Option<Once<Generated>>, step: Move) -> Result<Answered<Generated>, Error> {
+    let answered = engine.db.write((deed, once, step), |tx, (deed, once, step)| {
+        Box::pin(async move {
+            if let Some(before) = take(tx, deed.caller.account, once.as_ref(), deed.now).await? {
+                return Ok(Answered::Before(before));
+            }
+            let task = deed.held(tx).await?;
+            deed.owner(&task)?;
+            let retries = *step == Move::Retry;
+            let may = if retries { task.state == State::Failed } else { matches!(task.state, State::AwaitingApproval | State::Queued) };
+            let next = task.after(*step, deed.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
+            deed.save(tx, &task, &next).await?;
+            if retries {
+                ledger::charge_from(tx, &deed.chain, &next, &deed.origin, deed.now).await?;
+            } else {
+                ledger::refund_from(tx, &deed.chain, &next, CANCELLED, &deed.origin, deed.now).await?;
+            }
+            let left = whole(tx, task.id).await?;
+            put(tx, deed.caller.account, once.as_ref(), &left).await?;
+            Ok(Answered::Now(left))
+        })
+    });
+    let answered = answered.await?;
+    if let Answered::Now(left) = &answered {
+        told(engine, &left.task);
+    }
+    Ok(answered)
+}
+
+/// A model's parameters and the task beside its row, as a run needs them.
+async fn known(job: &Job) -> Result<(domain::model::Generation, Model, Parameters), Error> {
+    let engine: &Arc<Engine> = &job.engine;
+    let read = engine.db.read(job.task.id, |tx, id| {
+        Box::pin(async move {
+            let generation = store::generation::get(tx, *id).await?.ok_or(Fault::Corrupt("generation"))?;
+            let model = store::model::get(tx, generation.model).await?.ok_or(Fault::Corrupt("model"))?;
+            Ok((generation, model))
+        })
+    });
+    let (generation, model) = read.await?;
+    let parameters = Parameters::opened(engine, &model)?;
+    Ok((generation, model, parameters))
+}

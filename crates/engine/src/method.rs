@@ -1,0 +1,316 @@
+//! Payment methods: how money can be paid in. Their keys are sealed in the database.
+
+use domain::{
+    audit::Act,
+    id::MethodId,
+    ledger::Origin,
+    refusal::{Noun, Problem, Refusal},
+    text::masked,
+    time::Timestamp,
+};
+pub use ports::payment::Config;
+use serde_json::Value;
+
+use crate::{
+    Engine, Error, Fault,
+    audit::{self, administers},
+    session::Caller,
+    vault,
+};
+
+/// The one protocol that gateways are spoken to in.
+pub const EPAY: &str = "epay";
+/// What of a configuration nobody else may know.
+const SECRETS: [&str; 2] = ["key", "private_key"];
+/// The largest configuration, in bytes of JSON.
+const MOST_CONFIG: usize = 16 * 1024;
+/// The longest name, in characters.
+const MOST_NAME: usize = 100;
+
+/// A way to pay in.
+#[derive(Debug, Clone)]
+pub struct Method {
+    /// Its number.
+    pub id: MethodId,
+    /// Its name in addresses.
+    pub uuid: String,
+    /// What payers call it.
+    pub name: String,
+    /// Which protocol its gateway speaks.
+    pub protocol: String,
+    /// How its gateway is reached and signed for.
+    pub config: Config,
+    /// Whether orders can be made through it.
+    pub enabled: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was switched off, if it is.
+    pub disabled_at: Option<Timestamp>,
+}
+
+fn place(id: MethodId) -> String {
+    format!("payment_method:{id}:config")
+}
+
+pub(crate) fn opened(engine: &Engine, row: store::method::Method) -> Result<Method, Error> {
+    let config = match row.config.as_str() {
+        "" => Config::default(),
+        sealed => {
+            let text = vault::open(engine, &place(row.id), sealed)?;
+            Config(serde_json::from_str(&text).map_err(|_| Fault::Corrupt("config"))?)
+        }
+    };
+    Ok(Method {
+        id: row.id,
+        uuid: row.uuid,
+        name: row.name,
+        protocol: row.protocol,
+        config,
+        enabled: row.enabled,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        disabled_at: row.disabled_at,
+    })
+}
+
+fn sealed(engine: &Engine, id: MethodId, config: &Config) -> Result<String, Error> {
+    vault::seal(engine, &place(id), &Value::Object(config.0.clone()).to_string())
+}
+
+/// The configuration as administrators are shown it: both names of the address, keys masked where the operator chose so.
+#[must_use]
+pub fn shown(engine: &Engine, method: &Method) -> Config {
+    let mut config = method.config.clone();
+    let gateway = config.gateway();
+    for name in ["gateway", "url"] {
+        config.0.insert(name.to_owned(), gateway.clone().into());
+    }
+    if !engine.settings.payment.expose_key {
+        for name in SECRETS {
+            let secret = config.text(name);
+            if !secret.is_empty() {
+                config.0.insert(name.to_owned(), masked(&secret).into());
+            }
+        }
+    }
+    config
+}
+
+/// The methods that orders can be made through.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn enabled(engine: &Engine) -> Result<Vec<Method>, Error> {
+    Ok(all(engine).await?.into_iter().filter(|method| method.enabled).collect())
+}
+
+/// Every method.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn list(engine: &Engine, caller: &Caller) -> Result<Vec<Method>, Error> {
+    administers(caller)?;
+    all(engine).await
+}
+
+async fn all(engine: &Engine) -> Result<Vec<Method>, Error> {
+    let rows = engine.db.read((), |tx, ()| Box::pin(async move { Ok(store::method::list(tx).await?) })).await?;
+    // One whose configuration is not written yet is none.
+    rows.into_iter().filter(|row| !row.config.is_empty()).map(|row| opened(engine, row)).collect()
+}
+
+/// What a method is made of, or what is to change of one; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// What payers call it.
+    pub name: Option<String>,
+    /// How its gateway is reached and signed for.
+    pub config: Option<Config>,
+    /// Whether orders can be made through it.
+    pub enabled: Option<bool>,
+}
+
+fn check(engine: &Engine, name: Option<&String>, config: Option<&Config>) -> Result<(), Refusal> {
+    let invalid = |field, problem| Err(Refusal::Invalid { field, problem });
+    if name.is_some_and(|name| name.trim().is_empty()) {
+        return invalid("name", Problem::Missing);
+    }
+    if name.is_some_and(|name| name.chars().count() > MOST_NAME || name.contains('\0')) {
+        return invalid("name", Problem::TooLong(MOST_NAME as u64));
+    }
+    let Some(config) = config else { return Ok(()) };
+    if Value::Object(config.0.clone()).to_string().len() > MOST_CONFIG {
+        return invalid("config", Problem::TooLong(MOST_CONFIG as u64));
+    }
+    match engine.reach.gateway.fault(config) {
+        Some(wrong) => invalid("config", Problem::Because(wrong)),
+        None => Ok(()),
+    }
+}
+
+/// Makes a method.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::Invalid`].
+pub async fn create(engine: &Engine, caller: &Caller, protocol: &str, draft: Draft, origin: Origin) -> Result<Method, Error> {
+    administers(caller)?;
+    if protocol != EPAY {
+        return Err(Refusal::Invalid { field: "payment_method", problem: Problem::Malformed }.into());
+    }
+    let name = draft.name.ok_or(Refusal::Invalid { field: "name", problem: Problem::Missing })?;
+    let config = draft.config.ok_or(Refusal::Invalid { field: "config", problem: Problem::Missing })?;
+    check(engine, Some(&name), Some(&config))?;
+    let act = Act { actor: Some(caller.account), action: "payment_method.create", subject: String::new(), detail: name.clone(), origin };
+    insert(engine, new_uuid(engine), name, &config, draft.enabled.unwrap_or(true), act).await
+}
+
+fn new_uuid(engine: &Engine) -> String {
+    let mut bytes = [0; 16];
+    engine.random.fill(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+async fn insert(engine: &Engine, uuid: String, name: String, config: &Config, enabled: bool, act: Act) -> Result<Method, Error> {
+    let now = engine.now();
+    let made = engine.db.write((uuid, name, enabled, now), |tx, (uuid, name, enabled, now)| {
+        Box::pin(async move { Ok(store::method::insert(tx, uuid, name, EPAY, *enabled, *now).await?) })
+    });
+    // What is sealed is bound to the row's number, so the row is there first; without its configuration it is no method.
+    let id = made.await?;
+    let config = sealed(engine, id, config)?;
+    let act = Act { subject: format!("payment_method:{id}"), ..act };
+    let row = engine.db.write((id, config, act, now), |tx, (id, config, act, now)| {
+        Box::pin(async move {
+            let row = store::method::hold(tx, *id).await?.ok_or(Fault::Corrupt("method"))?;
+            let row = store::method::Method { config: config.clone(), ..row };
+            store::method::save(tx, &row).await?;
+            audit::note(tx, act, *now).await?;
+            Ok(row)
+        })
+    });
+    opened(engine, row.await?)
+}
+
+/// Makes a method for the house, where there is none of that name, and keeps its configuration as it is given.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn ensure(engine: &Engine, name: &str, config: Config) -> Result<(), Error> {
+    match all(engine).await?.into_iter().find(|method| method.name == name) {
+        Some(method) if method.config == config => Ok(()),
+        Some(method) => save(engine, method.id, Draft { config: Some(config), ..Draft::default() }, Act::default()).await.map(drop),
+        None => {
+            let act = Act { action: "payment_method.create", detail: name.to_owned(), ..Act::default() };
+            insert(engine, new_uuid(engine), name.to_owned(), &config, true, act).await.map(drop)
+        }
+    }
+}
+
+/// Changes a method. A masked key stands for the one that is known.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`].
+pub async fn update(engine: &Engine, caller: &Caller, id: MethodId, mut draft: Draft, origin: Origin) -> Result<Method, Error> {
+    administers(caller)?;
+    let known = all(engine).await?.into_iter().find(|method| method.id == id).ok_or(Refusal::NotFound(Noun::Method))?;
+    if let Some(config) = &mut draft.config {
+        for name in SECRETS {
+            let (before, given) = (known.config.text(name), config.text(name));
+            if !before.is_empty() && given == masked(&before) {
+                config.0.insert(name.to_owned(), before.into());
+            }
+        }
+        // Both names of the address are shown: whichever was changed is meant.
+        let before = known.config.gateway();
+        if config.text("gateway").trim_end_matches('/') == before && !config.text("url").is_empty() {
+            let url = config.text("url");
+            config.0.insert("gateway".to_owned(), url.into());
+        }
+    }
+    check(engine, draft.name.as_ref(), draft.config.as_ref())?;
+    let mut parts = Vec::new();
+    if let Some(name) = &draft.name {
+        parts.push(format!("name {} -> {name}", known.name));
+    }
+    if draft.config.is_some() {
+        parts.push("config".to_owned());
+    }
+    if let Some(enabled) = draft.enabled {
+        parts.push(format!("enabled {} -> {enabled}", known.enabled));
+    }
+    let act = Act {
+        actor: Some(caller.account),
+        action: "payment_method.update",
+        subject: format!("payment_method:{id}"),
+        detail: parts.join(", "),
+        origin,
+    };
+    save(engine, id, draft, act).await
+}
+
+async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Act) -> Result<Method, Error> {
+    let config = draft.config.as_ref().map(|config| sealed(engine, id, config)).transpose()?;
+    let all = (id, draft.name, config, draft.enabled, act, engine.now());
+    let row = engine.db.write(all, |tx, (id, name, config, enabled, act, now)| {
+        Box::pin(async move {
+            let row = store::method::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Method))?;
+            let on = enabled.unwrap_or(row.enabled);
+            let row = store::method::Method {
+                name: name.clone().unwrap_or(row.name),
+                config: config.clone().unwrap_or(row.config),
+                enabled: on,
+                updated_at: *now,
+                disabled_at: if on { None } else { row.disabled_at.or(Some(*now)) },
+                ..row
+            };
+            store::method::save(tx, &row).await?;
+            if !act.action.is_empty() {
+                audit::note(tx, act, *now).await?;
+            }
+            Ok(row)
+        })
+    });
+    opened(engine, row.await?)
+}
+
+/// Deletes a method; what was ordered through it stays, and late callbacks about it are still understood for a while.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
+pub async fn delete(engine: &Engine, caller: &Caller, id: MethodId, origin: Origin) -> Result<(), Error> {
+    administers(caller)?;
+    let act = Act {
+        actor: Some(caller.account),
+        action: "payment_method.delete",
+        subject: format!("payment_method:{id}"),
+        detail: String::new(),
+        origin,
+    };
+    engine
+        .db
+        .write((id, act, engine.now()), |tx, (id, act, now)| {
+            Box::pin(async move {
+                if !store::method::delete(tx, *id, *now).await? {
+                    return Err(Refusal::NotFound(Noun::Method).into());
+                }
+                audit::note(tx, act, *now).await
+            })
+        })
+        .await
+}
+
+/// The method of a name in addresses, if callbacks through it are still understood.
+pub(crate) async fn heard(engine: &Engine, uuid: &str) -> Result<Option<Method>, Error> {
+    let row = engine.db.read(uuid.to_owned(), |tx, uuid| Box::pin(async move { Ok(store::method::by_uuid(tx, uuid).await?) })).await?;
+    let oldest = engine.now().minus(engine.settings.payment.afterglow);
+    let row = row.filter(|row| !row.config.is_empty() && row.disabled_at.is_none_or(|at| at > oldest));
+    row.map(|row| opened(engine, row)).transpose()
+}
+
+/// The method of an order, deleted or not.
+pub(crate) async fn of(engine: &Engine, id: MethodId) -> Result<Option<Method>, Error> {
+    let row = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::method::get(tx, *id).await?) })).await?;
+    row.map(|row| opened(engine, row)).transpose()
+}

@@ -1,0 +1,286 @@
+//! Models: registering them, changing them, and who sees what of them.
+//!
+//! Values of secret headers are sealed in the database, shown to administrators only, and kept where a change names them by their mask.
+
+mod parameters;
+
+use domain::{
+    audit::Act,
+    id::ModelId,
+    ledger::Origin,
+    model::{Model, Status},
+    refusal::{Noun, Problem, Refusal},
+};
+pub use parameters::{Parameter, Parameters};
+pub use store::model::{New, Wanted};
+use store::tx::Tx;
+
+use crate::{
+    Engine, Error, Fault,
+    audit::{self, administers},
+    session::Caller,
+};
+
+/// The longest name, in characters.
+const MOST_NAME: usize = 200;
+/// The longest description, in bytes.
+const MOST_DESCRIPTION: usize = 16 * 1024;
+/// The most that a task may cost, in micro-yuan.
+const MOST_PRICE: i64 = 1_000_000_000_000;
+
+/// A model as `caller` may see it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The model; its address is empty where it is not shown.
+    pub model: Model,
+    /// Its parameters, secret values masked where they are not shown.
+    pub parameters: Parameters,
+}
+
+fn shown(engine: &Engine, caller: &Caller, mut model: Model) -> Result<Shown, Error> {
+    let mut parameters = Parameters::opened(engine, &model)?;
+    if !caller.role.administers() {
+        parameters.mask();
+        if !engine.settings.studio.expose_url {
+            model.url = String::new();
+        }
+    }
+    Ok(Shown { model, parameters })
+}
+
+/// A page of models, newest first, and how many there are in all: open ones for users, who find nothing when they ask for others.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(Vec<Shown>, i64), Error> {
+    let status = match (caller.role.administers(), wanted.status) {
+        (true, status) => status,
+        (false, None | Some(Status::Open)) => Some(Status::Open),
+        (false, Some(Status::Closed | Status::Draft)) => return Ok((Vec::new(), 0)),
+    };
+    let wanted = Wanted { status, ..wanted };
+    let (models, total) = engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::model::list(tx, wanted).await?) })).await?;
+    Ok((models.into_iter().map(|model| shown(engine, caller, model)).collect::<Result<_, _>>()?, total))
+}
+
+/// A model that `caller` may use.
+///
+/// # Errors
+/// [`Refusal::NotFound`], for users also where it is not open.
+pub async fn get(engine: &Engine, caller: &Caller, id: ModelId) -> Result<Shown, Error> {
+    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::model::get(tx, *id).await?) })).await?;
+    let model = found.filter(|model| caller.role.administers() || model.status == Status::Open);
+    shown(engine, caller, model.ok_or(Refusal::NotFound(Noun::Model))?)
+}
+
+/// What a model is made of, or what is to change of one; what is absent stays, and is empty for a new one.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// What people call it.
+    pub name: Option<String>,
+    /// What it does.
+    pub description: Option<String>,
+    /// Who may use it.
+    pub status: Option<Status>,
+    /// Where it is called.
+    pub url: Option<String>,
+    /// What a task costs, in micro-yuan.
+    pub price: Option<i64>,
+    /// Its parameters.
+    pub parameters: Option<Parameters>,
+}
+
+impl Draft {
+    fn check(&self, engine: &Engine) -> Result<(), Refusal> {
+        let invalid = |field, problem| Err(Refusal::Invalid { field, problem });
+        if self.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            return invalid("name", Problem::Missing);
+        }
+        if self.name.as_ref().is_some_and(|name| name.chars().count() > MOST_NAME) {
+            return invalid("name", Problem::TooLong(MOST_NAME as u64));
+        }
+        if self.description.as_ref().is_some_and(|text| text.len() > MOST_DESCRIPTION) {
+            return invalid("description", Problem::TooLong(MOST_DESCRIPTION as u64));
+        }
+        if [&self.name, &self.description, &self.url].into_iter().flatten().any(|text| text.contains('\0')) {
+            return invalid("name", Problem::Malformed);
+        }
+        if self.url.as_ref().is_some_and(|url| !url.is_empty() && !engine.reach.web.allows(url)) {
+            return invalid("url", Problem::Because("url is not an address that may be called".to_owned()));
+        }
+        if self.price.is_some_and(|price| !(0..=MOST_PRICE).contains(&price)) {
+            return invalid("price", Problem::Malformed);
+        }
+        Ok(())
+    }
+}
+
+/// Registers a model.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::Invalid`].
+pub async fn create(engine: &Engine, caller: &Caller, draft: Draft, origin: Origin) -> Result<Shown, Error> {
+    administers(caller)?;
+    draft.check(engine)?;
+    let missing = |field| Refusal::Invalid { field, problem: Problem::Missing };
+    let new = store::model::New {
+        name: draft.name.ok_or(missing("name"))?,
+        description: draft.description.unwrap_or_default(),
+        status: draft.status.ok_or(missing("status"))?,
+        url: draft.url.unwrap_or_default(),
+        price: draft.price.unwrap_or(0),
+    };
+    let act = Act { actor: Some(caller.account), action: "model.create", subject: String::new(), detail: new.name.clone(), origin };
+    let model = insert(engine, new, draft.parameters.unwrap_or_default(), act).await?;
+    shown(engine, caller, model)
+}
+
+/// Registers a model for the house, where there is none of that name.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn ensure(engine: &Engine, new: store::model::New, parameters: Parameters) -> Result<(), Error> {
+    let name = new.name.clone();
+    let found = engine.db.read(name, |tx, name| Box::pin(async move { Ok(store::model::by_name(tx, name).await?) })).await?;
+    match found {
+        // The stand-in moves with the address that this server listens at.
+        Some(model) if model.url != new.url => {
+            let model = Model { url: new.url, updated_at: engine.now(), ..model };
+            engine.db.write(model, |tx, model| Box::pin(async move { Ok(store::model::save(tx, model).await.map(drop)?) })).await
+        }
+        Some(_) => Ok(()),
+        None => insert(engine, new, parameters, Act { action: "model.create", ..Act::default() }).await.map(drop),
+    }
+}
+
+async fn insert(engine: &Engine, new: store::model::New, parameters: Parameters, act: Act) -> Result<Model, Error> {
+    let now = engine.now();
+    let made = engine.db.write((new, now), |tx, (new, now)| Box::pin(async move { Ok(store::model::insert(tx, new, *now).await?) }));
+    // What is sealed is bound to the row's number, so the row is there first; without its parameters it is a draft to everybody.
+    let id = made.await?;
+    let parameters = parameters.sealed(engine, id)?;
+    let act = Act { subject: format!("model:{id}"), ..act };
+    engine
+        .db
+        .write((id, parameters, act, now), |tx, (id, parameters, act, now)| {
+            Box::pin(async move {
+                let model = store::model::hold(tx, *id).await?.ok_or(Fault::Corrupt("model"))?;
+                let model = Model { parameters: parameters.clone(), ..model };
+                store::model::save(tx, &model).await?;
+                audit::note(tx, act, *now).await?;
+                Ok(model)
+            })
+        })
+        .await
+}
+
+/// Changes a model.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`].
+pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft, origin: Origin) -> Result<Shown, Error> {
+    administers(caller)?;
+    draft.check(engine)?;
+    let before = get(engine, caller, id).await?;
+    let parameters = match draft.parameters {
+        Some(mut parameters) => {
+            parameters.unmask(&before.parameters);
+            Some(parameters.sealed(engine, id)?)
+        }
+        None => None,
+    };
+    let act = Act {
+        actor: Some(caller.account),
+        action: "model.update",
+        subject: format!("model:{id}"),
+        detail: told(&before.model, &draft.name, draft.status, &draft.url, draft.price, parameters.is_some()),
+        origin,
+    };
+    let change =
+        Change { name: draft.name, description: draft.description, status: draft.status, url: draft.url, price: draft.price, parameters };
+    let all = (id, change, act, engine.now());
+    let model = engine.db.write(all, |tx, (id, change, act, now)| {
+        Box::pin(async move {
+            let model = store::model::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Model))?;
+            let model = Model { updated_at: *now, ..change.applied(model) };
+            store::model::save(tx, &model).await?;
+            audit::note(tx, act, *now).await?;
+            Ok(model)
+        })
+    });
+    shown(engine, caller, model.await?)
+}
+
+struct Change {
+    name: Option<String>,
+    description: Option<String>,
+    status: Option<Status>,
+    url: Option<String>,
+    price: Option<i64>,
+    parameters: Option<String>,
+}
+
+impl Change {
+    fn applied(&self, model: Model) -> Model {
+        Model {
+            name: self.name.clone().unwrap_or(model.name),
+            description: self.description.clone().unwrap_or(model.description),
+            status: self.status.unwrap_or(model.status),
+            url: self.url.clone().unwrap_or(model.url),
+            price: self.price.unwrap_or(model.price),
+            parameters: self.parameters.clone().unwrap_or(model.parameters),
+            ..model
+        }
+    }
+}
+
+fn told(
+    before: &Model,
+    name: &Option<String>,
+    status: Option<Status>,
+    url: &Option<String>,
+    price: Option<i64>,
+    parameters: bool,
+) -> String {
+    let mut parts = Vec::new();
+    if let Some(name) = name {
+        parts.push(format!("name {} -> {name}", before.name));
+    }
+    if let Some(status) = status {
+        parts.push(format!("status {} -> {}", before.status.word(), status.word()));
+    }
+    if url.is_some() {
+        parts.push("url".to_owned());
+    }
+    if let Some(price) = price {
+        parts.push(format!("price {} -> {}", domain::money::Money(before.price), domain::money::Money(price)));
+    }
+    if parameters {
+        parts.push("parameters".to_owned());
+    }
+    parts.join(", ")
+}
+
+/// How a task names its model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// By its number.
+    Id(ModelId),
+    /// By where it is called.
+    Url(String),
+    /// Not at all: the operator's choice.
+    Default,
+}
+
+/// The model that a task is done by: an open one, or any for an administrator.
+pub(crate) async fn chosen(tx: &mut Tx, named: &Named, default: Option<&str>, administers: bool) -> Result<Model, Error> {
+    let found = match (named, default) {
+        (Named::Id(id), _) => store::model::get(tx, *id).await?,
+        (Named::Url(url), _) => store::model::by_url(tx, url).await?,
+        (Named::Default, Some(name)) => store::model::by_name(tx, name).await?,
+        (Named::Default, None) => return Err(Refusal::Invalid { field: "model_id", problem: Problem::Missing }.into()),
+    };
+    // One whose parameters are not written yet is none.
+    let whole = found.filter(|model| !model.parameters.is_empty());
+    whole.filter(|model| administers || model.status == Status::Open).ok_or_else(|| Refusal::UnusableModel.into())
+}

@@ -1,0 +1,320 @@
+//! Orders: making them, looking at them, and the administrators' hand.
+//!
+//! Invariant: an order is credited by [`settle::pay`] alone, in the transaction that marks it as paid.
+
+mod notify;
+mod recheck;
+mod settle;
+
+use domain::{
+    audit::Act,
+    id::AccountId,
+    ledger::Origin,
+    money::Money,
+    order::{Channel, Event, Order, OrderId, Sort, Status, next_check},
+    refusal::{Noun, Problem, Refusal},
+    time::Timestamp,
+};
+use ports::payment::Bill;
+pub use store::order::Wanted;
+use store::tx::{Lock, Tx};
+
+pub use self::{
+    notify::{Verdict, notify},
+    recheck::{due, recheck},
+};
+use crate::{
+    Engine, Error,
+    answer::{self, Answered, Once},
+    audit::{self, administers},
+    method,
+    session::Caller,
+};
+
+/// How many orders of an account may wait to be paid.
+const MOST_PENDING: i64 = 20;
+/// The longest address that a payer goes back to, in bytes.
+const MOST_RETURN: usize = 2048;
+/// The longest remark, in characters.
+const MOST_REMARK: usize = 500;
+/// Events kept of one order; a flood of callbacks does not fill the disk.
+const MOST_EVENTS: i64 = 200;
+
+/// What a payer wants.
+pub struct Wish {
+    /// How much, in micro-yuan.
+    pub amount: i64,
+    /// Through which method, by its name in addresses.
+    pub method: String,
+    /// What they pay with.
+    pub channel: Channel,
+    /// Where their browser goes afterwards.
+    pub return_url: String,
+    /// Where it was asked for.
+    pub origin: Origin,
+    /// That it is done once.
+    pub once: Option<Once<Jump>>,
+}
+
+/// Where a payer is sent, and the order that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Jump {
+    /// The order.
+    pub order: OrderId,
+    /// Where to.
+    pub url: String,
+}
+
+/// Makes an order, and says where its payer is sent.
+///
+/// # Errors
+/// [`Refusal::MethodOff`], [`Refusal::TooManyOrders`], [`Refusal::Invalid`], [`Refusal::KeyReused`]; nothing is stored then.
+pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answered<Jump>, Error> {
+    let settings = &engine.settings.payment;
+    let invalid = |field, problem| Refusal::Invalid { field, problem };
+    let fen = Money(wish.amount).fen().filter(|_| (settings.least..=settings.most).contains(&wish.amount));
+    let fen = fen.ok_or(invalid("amount", Problem::OutOfBounds { least: settings.least, most: settings.most }))?;
+    if !returns(engine, &wish.return_url) {
+        return Err(invalid("return_url", Problem::Malformed).into());
+    }
+    let method = method::enabled(engine).await?.into_iter().find(|method| method.uuid == wish.method).ok_or(Refusal::MethodOff)?;
+    let mut bytes = [0; 16];
+    engine.random.fill(&mut bytes);
+    let (id, now) = (OrderId::new(bytes), engine.now());
+    let bill = Bill {
+        order: id.to_string(),
+        fen,
+        channel: wish.channel.word(),
+        name: format!("Topup {id}"),
+        notify_url: format!("{}/api/v1/payment/notify/{}", settings.notify_url, method.uuid),
+        return_url: wish.return_url.clone(),
+        now_s: now.seconds(),
+    };
+    let url = engine.reach.gateway.jump(&method.config, &bill).map_err(|fault| Refusal::Unavailable { reason: fault.to_string() })?;
+    let order = Order {
+        id: id.clone(),
+        account: caller.account,
+        sort: Sort::Payment,
+        amount: wish.amount,
+        method: Some(method.id),
+        channel: Some(wish.channel),
+        return_url: Some(wish.return_url),
+        status: Status::Pending,
+        trade: None,
+        remark: String::new(),
+        actor: None,
+        origin: wish.origin,
+        created_at: now,
+        updated_at: now,
+        paid_at: None,
+        due_at: next_check(now, 0),
+        checks: 0,
+    };
+    let all = (order, Jump { order: id, url }, wish.once);
+    engine
+        .db
+        .write(all, |tx, (order, jump, once)| {
+            Box::pin(async move {
+                if let Some(before) = answer::take(tx, order.account, once.as_ref(), order.created_at).await? {
+                    return Ok(Answered::Before(before));
+                }
+                tx.lock(Lock::Account(order.account)).await?;
+                let pending = store::order::pending(tx, order.account).await?;
+                if pending >= MOST_PENDING {
+                    return Err(Refusal::TooManyOrders(pending).into());
+                }
+                store::order::insert(tx, order).await?;
+                note(tx, &order.id, "created", &Money(order.amount).with_fen(), order.created_at).await?;
+                note(tx, &order.id, "jumped", jump_of(&jump.url), order.created_at).await?;
+                answer::put(tx, order.account, once.as_ref(), jump).await?;
+                Ok(Answered::Now(jump.clone()))
+            })
+        })
+        .await
+}
+
+/// The gateway of an address, without what is signed.
+fn jump_of(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
+}
+
+/// Whether payers may be sent back there: an address of http or https without a name in it, on a host of the operator's list where
+/// there is one.
+fn returns(engine: &Engine, url: &str) -> bool {
+    if url.len() > MOST_RETURN || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+        return false;
+    }
+    let Ok(parsed) = url::Url::parse(url) else { return false };
+    let plain = matches!(parsed.scheme(), "http" | "https") && parsed.username().is_empty() && parsed.password().is_none();
+    let hosts = &engine.settings.payment.return_hosts;
+    plain && parsed.host_str().is_some_and(|host| hosts.is_empty() || hosts.iter().any(|allowed| allowed == host))
+}
+
+/// Notes what happened to an order.
+pub(crate) async fn note(tx: &mut Tx, id: &OrderId, what: &str, detail: &str, at: Timestamp) -> Result<(), Error> {
+    if store::order::count_events(tx, id).await? < MOST_EVENTS {
+        let detail = domain::label::cut(detail, 500);
+        store::order::note(tx, id, &Event { at, what: what.to_owned(), detail }).await?;
+    }
+    Ok(())
+}
+
+/// A page of orders, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(Vec<Order>, i64), Error> {
+    administers(caller)?;
+    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::order::list(tx, wanted).await?) })).await
+}
+
+/// An order and what happened to it, oldest first. No caller is the operator at the command line.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
+pub async fn get(engine: &Engine, caller: Option<&Caller>, id: OrderId) -> Result<(Order, Vec<Event>), Error> {
+    if let Some(caller) = caller {
+        administers(caller)?;
+    }
+    let found = engine.db.read(id, |tx, id| {
+        Box::pin(async move {
+            let order = store::order::get(tx, id).await?;
+            Ok((order, store::order::events(tx, id).await?))
+        })
+    });
+    let (order, events) = found.await?;
+    Ok((order.ok_or(Refusal::NotFound(Noun::Order))?, events))
+}
+
+/// What an administrator says that came in.
+pub struct Manual {
+    /// Who is to be credited.
+    pub account: AccountId,
+    /// How much, in micro-yuan.
+    pub amount: i64,
+    /// What it was.
+    pub remark: String,
+    /// Where it was said.
+    pub origin: Origin,
+    /// That it is done once.
+    pub once: Option<Once<Order>>,
+}
+
+/// Makes an order by hand; it is credited when it is completed.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
+pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> Result<Answered<Order>, Error> {
+    administers(caller)?;
+    if manual.amount <= 0 {
+        return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
+    }
+    if manual.remark.chars().count() > MOST_REMARK || manual.remark.contains('\0') {
+        return Err(Refusal::Invalid { field: "remark", problem: Problem::TooLong(MOST_REMARK as u64) }.into());
+    }
+    let mut bytes = [0; 16];
+    engine.random.fill(&mut bytes);
+    let now = engine.now();
+    let order = Order {
+        id: OrderId::new(bytes),
+        account: manual.account,
+        sort: Sort::Manual,
+        amount: manual.amount,
+        method: None,
+        channel: None,
+        return_url: None,
+        status: Status::Pending,
+        trade: None,
+        remark: manual.remark,
+        actor: Some(caller.account),
+        origin: manual.origin,
+        created_at: now,
+        updated_at: now,
+        paid_at: None,
+        due_at: None,
+        checks: 0,
+    };
+    let act = act(caller, "order.create", &order.id, format!("{} for account {}", Money(order.amount), order.account), &order.origin);
+    engine
+        .db
+        .write((order, act, caller.account, manual.once), |tx, (order, act, asker, once)| {
+            Box::pin(async move {
+                if let Some(before) = answer::take(tx, *asker, once.as_ref(), order.created_at).await? {
+                    return Ok(Answered::Before(before));
+                }
+                let account = store::account::by_id(tx, order.account).await?;
+                account.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?;
+                store::order::insert(tx, order).await?;
+                note(tx, &order.id, "created", &format!("{} by hand", Money(order.amount).with_fen()), order.created_at).await?;
+                audit::note(tx, act, order.created_at).await?;
+                answer::put(tx, *asker, once.as_ref(), order).await?;
+                Ok(Answered::Now(order.clone()))
+            })
+        })
+        .await
+}
+
+fn act(caller: &Caller, action: &'static str, id: &OrderId, detail: String, origin: &Origin) -> Act {
+    Act { actor: Some(caller.account), action, subject: format!("order:{id}"), detail, origin: origin.clone() }
+}
+
+/// Credits an order by an administrator's word, by the same routine as a callback.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::OrderState`], [`Refusal::KeyReused`].
+pub async fn complete(
+    engine: &Engine,
+    caller: &Caller,
+    id: OrderId,
+    origin: Origin,
+    once: Option<Once<Order>>,
+) -> Result<Answered<Order>, Error> {
+    administers(caller)?;
+    let act = act(caller, "order.complete", &id, String::new(), &origin);
+    let all = (id, act, caller.account, once, engine.secrets.chain.clone(), engine.now());
+    engine
+        .db
+        .write(all, |tx, (id, act, asker, once, chain, now)| {
+            Box::pin(async move {
+                if let Some(before) = answer::take(tx, *asker, once.as_ref(), *now).await? {
+                    return Ok(Answered::Before(before));
+                }
+                let order = store::order::get(tx, id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+                let paid = settle::Paid { order: &order, trade: None, actor: Some(*asker), from: [Status::Pending, Status::Pending] };
+                if !settle::pay(tx, chain, &paid, *now).await? {
+                    let now = store::order::get(tx, id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+                    return Err(Refusal::OrderState(now.status).into());
+                }
+                note(tx, id, "paid", "by an administrator's hand", *now).await?;
+                audit::note(tx, act, *now).await?;
+                let done = store::order::get(tx, id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+                answer::put(tx, *asker, once.as_ref(), &done).await?;
+                Ok(Answered::Now(done))
+            })
+        })
+        .await
+}
+
+/// Calls a pending order off.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::OrderState`].
+pub async fn cancel(engine: &Engine, caller: &Caller, id: OrderId, origin: Origin) -> Result<Order, Error> {
+    administers(caller)?;
+    let act = act(caller, "order.cancel", &id, String::new(), &origin);
+    engine
+        .db
+        .write((id, act, engine.now()), |tx, (id, act, now)| {
+            Box::pin(async move {
+                let closed = store::order::close(tx, id, Status::Cancelled, *now).await?;
+                let order = store::order::get(tx, id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+                if !closed {
+                    return Err(Refusal::OrderState(order.status).into());
+                }
+                note(tx, id, "cancelled", "by an administrator", *now).await?;
+                audit::note(tx, act, *now).await?;
+                Ok(order)
+            })
+        })
+        .await
+}

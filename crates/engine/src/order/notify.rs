@@ -1,0 +1,133 @@
+//! Callbacks of gateways, checked in the order of facts: protocols §1.5. What is answered is written after the commit.
+
+use domain::{
+    money::Money,
+    order::{Order, OrderId, Status},
+    time::Timestamp,
+};
+use ports::payment::{Notice, Standing};
+use store::tx::Tx;
+
+use super::{note, settle};
+use crate::{Engine, Error, method};
+
+/// The most fields of a callback.
+const MOST_FIELDS: usize = 40;
+
+/// What a gateway is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It need not say it again.
+    Success,
+    /// It is not believed.
+    Fail,
+}
+
+/// Takes a callback through the method of a name in addresses; its fields are decoded and may stand there twice.
+///
+/// # Errors
+/// [`Error::Fault`] where the database does not answer: the gateway must say it again.
+pub async fn notify(engine: &Engine, uuid: &str, fields: Vec<(String, String)>) -> Result<Verdict, Error> {
+    let Some(method) = method::heard(engine, uuid).await? else { return Ok(Verdict::Fail) };
+    let twice = |(index, field): (usize, &(String, String))| fields[..index].iter().any(|before| before.0 == field.0);
+    if fields.len() > MOST_FIELDS || fields.iter().enumerate().any(twice) {
+        tracing::warn!(method = method.id.0, "a callback with a field twice or too many fields");
+        return Ok(Verdict::Fail);
+    }
+    let notice = match engine.reach.gateway.read(&method.config, &fields) {
+        Ok(notice) => notice,
+        Err(disbelief) => {
+            tracing::warn!(method = method.id.0, %disbelief, "a callback is not believed");
+            return Ok(Verdict::Fail);
+        }
+    };
+    let Some(id) = OrderId::parse(&notice.order) else { return Ok(if notice.paid { Verdict::Fail } else { Verdict::Success }) };
+    let order = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::order::get(tx, id).await?) })).await?;
+    let order = order.filter(|order| order.method == Some(method.id));
+    if !notice.paid {
+        if let Some(order) = order {
+            record(engine, order.id, "callback", format!("{}: nothing is credited", notice.status)).await?;
+        }
+        return Ok(Verdict::Success);
+    }
+    let Some(order) = order else {
+        tracing::warn!(method = method.id.0, "a callback about no order of this method");
+        return Ok(Verdict::Fail);
+    };
+    if Money(order.amount).fen() != notice.fen || notice.fen.is_none() {
+        record(engine, order.id, "callback", "refused: another amount".to_owned()).await?;
+        return Ok(Verdict::Fail);
+    }
+    let above = engine.settings.payment.confirm_above;
+    if above > 0 && order.amount >= above && order.status != Status::Paid && !confirmed(engine, &method, &order, &notice).await {
+        record(engine, order.id, "callback", "refused: the gateway does not confirm it".to_owned()).await?;
+        return Ok(Verdict::Fail);
+    }
+    record(engine, order.id.clone(), "callback", format!("believed: trade {}", notice.trade)).await?;
+    credited(engine, order.id, notice.trade).await
+}
+
+/// Whether the gateway says the same on being asked.
+async fn confirmed(engine: &Engine, method: &method::Method, order: &Order, notice: &Notice) -> bool {
+    let asked = engine.reach.gateway.ask(&method.config, order.id.as_str(), engine.now().seconds()).await;
+    matches!(asked, Ok(Standing::Paid { trade, fen }) if trade == notice.trade && fen == notice.fen)
+}
+
+async fn record(engine: &Engine, id: OrderId, what: &'static str, detail: String) -> Result<(), Error> {
+    tracing::info!(order = id.as_str(), what, detail, "an order");
+    let all = (id, detail, engine.now());
+    engine.db.write(all, move |tx, (id, detail, now)| Box::pin(async move { note(tx, id, what, detail, *now).await })).await
+}
+
+/// Credits an order that a gateway says is paid, once, and notes what happened.
+pub(super) async fn credited(engine: &Engine, id: OrderId, trade: String) -> Result<Verdict, Error> {
+    let all = (id.clone(), trade, engine.secrets.chain.clone(), engine.now());
+    let settled = engine.db.write(all, |tx, (id, trade, chain, now)| Box::pin(settled(tx, chain, id, trade, *now))).await?;
+    match settled {
+        Settled::Now => tracing::info!(order = id.as_str(), "an order was paid"),
+        Settled::Before => {}
+        Settled::Alarm(what) => {
+            metrics::counter!("gongfang_payment_alarms_total").increment(1);
+            tracing::error!(order = id.as_str(), what, "an order needs its operator's eyes");
+        }
+        Settled::Taken => {
+            metrics::counter!("gongfang_payment_alarms_total").increment(1);
+            tracing::error!(order = id.as_str(), "a trade was announced for two orders");
+            return Ok(Verdict::Fail);
+        }
+    }
+    Ok(Verdict::Success)
+}
+
+enum Settled {
+    Now,
+    Before,
+    Alarm(&'static str),
+    Taken,
+}
+
+async fn settled(tx: &mut Tx, chain: &domain::ledger::ChainKey, id: &OrderId, trade: &str, now: Timestamp) -> Result<Settled, Error> {
+    let order = store::order::get(tx, id).await?.ok_or(crate::Fault::Corrupt("order"))?;
+    let paid = |from| settle::Paid { order: &order, trade: Some(trade), actor: None, from };
+    if settle::pay(tx, chain, &paid([Status::Pending, Status::Expired]), now).await? {
+        note(tx, id, "paid", &format!("trade {trade}"), now).await?;
+        return Ok(Settled::Now);
+    }
+    if settle::pay(tx, chain, &paid([Status::Cancelled, Status::Cancelled]), now).await? {
+        note(tx, id, "alarm", &format!("paid after it was cancelled, and credited; trade {trade}"), now).await?;
+        return Ok(Settled::Alarm("paid after it was cancelled"));
+    }
+    // Read again: a twin may have been quicker.
+    let order = store::order::get(tx, id).await?.ok_or(crate::Fault::Corrupt("order"))?;
+    match (order.status, order.trade.as_deref()) {
+        (Status::Paid, Some(known)) if known == trade => Ok(Settled::Before),
+        (Status::Paid, _) => {
+            note(tx, id, "alarm", &format!("paid a second time, not credited; trade {trade}"), now).await?;
+            Ok(Settled::Alarm("paid a second time"))
+        }
+        (Status::Pending | Status::Cancelled | Status::Expired, _) => {
+            note(tx, id, "alarm", &format!("trade {trade} belongs to another order"), now).await?;
+            Ok(Settled::Taken)
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Keys with which browsers upload by themselves: below one prefix of their account's and day's, for a quarter of an hour, putting only.
+//!
+//! Keys of the built-in endpoint are stored nowhere: what they are good for stands in their id, and the rest is computed from it.
+
+use std::path::Path;
+
+use domain::{
+    id::AccountId,
+    refusal::{Problem, Refusal},
+    text::hex,
+    time::Timestamp,
+    window::Rule,
+};
+use ports::grant::{Grant, Wish};
+
+use crate::{
+    Engine, Error, Fault,
+    limit::{self, Counted},
+    session::Caller,
+    settings::GRANTED_FOR,
+};
+
+/// Keys an hour and account.
+const MOST_GRANTS: Rule = Rule::hourly(30);
+/// The built-in endpoint's bucket.
+pub const BUCKET: &str = "gongfang-uploads";
+/// The region of the built-in endpoint; it stands in signatures and means nothing.
+pub const REGION: &str = "us-east-1";
+
+/// Keys for uploads, and below which prefix they are good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The keys.
+    pub grant: Grant,
+    /// The prefix.
+    pub prefix: String,
+}
+
+/// Gives out keys for uploads: the vendor's, else those of the built-in endpoint.
+///
+/// # Errors
+/// [`Refusal::TooOften`]; [`Refusal::Unavailable`] where there is neither; [`Refusal::Upstream`] where the vendor gives none.
+pub async fn grant(engine: &Engine, caller: &Caller) -> Result<Granted, Error> {
+    limit::count(engine, caller.account, Counted::UploadGrants, MOST_GRANTS)?;
+    let now = engine.now();
+    let day = day(now);
+    let prefix = prefix(caller.account, &day);
+    if let Some(granter) = &engine.reach.granter {
+        let wish = Wish { account: caller.account, prefix: prefix.clone(), lifetime: GRANTED_FOR, now };
+        let grant = granter.grant(&wish).await.map_err(|fault| {
+            tracing::error!(%fault, "no keys for uploads");
+            Refusal::Upstream
+        })?;
+        return Ok(Granted { grant, prefix });
+    }
+    let settings = &engine.settings.uploads;
+    let endpoint =
+        settings.endpoint.clone().ok_or_else(|| Refusal::Unavailable { reason: "no storage for uploads is configured".to_owned() })?;
+    let expires_at = Timestamp(now.plus(GRANTED_FOR).seconds() * 1_000_000);
+    let access_key = format!("STS.{}.{day}.{}.{}", caller.account, expires_at.seconds(), ports::random::hex::<8>(&*engine.random));
+    let key = Key::computed(engine, &access_key, prefix.clone(), expires_at);
+    let grant = Grant {
+        access_key,
+        secret_key: key.secret,
+        session_token: key.token,
+        expires_at,
+        region: REGION.to_owned(),
+        bucket: BUCKET.to_owned(),
+        endpoint,
+    };
+    Ok(Granted { grant, prefix })
+}
+
+fn day(now: Timestamp) -> String {
+    jiff::Timestamp::from_second(now.seconds()).unwrap_or_default().strftime("%Y%m%d").to_string()
+}
+
+/// Made of whole numbers alone: nothing that a user chose could widen it.
+fn prefix(account: AccountId, day: &str) -> String {
+    format!("uploads/u{account}/{day}/")
+}
+
+/// A key of the built-in endpoint.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key {
+    /// What it signs with.
+    pub secret: String,
+    /// What goes with every request.
+    pub token: String,
+    /// Below which prefix it may put files.
+    pub prefix: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key {{ prefix: {:?} }}", self.prefix)
+    }
+}
+
+impl Key {
+    fn computed(engine: &Engine, access_key: &str, prefix: String, expires_at: Timestamp) -> Self {
+        Self {
+            secret: hex(&engine.secrets.keyed(&["upload secret", access_key])),
+            token: hex(&engine.secrets.keyed(&["upload token", access_key])),
+            prefix,
+            expires_at,
+        }
+    }
+
+    /// The key of an id, expired or not. That the id is ours shows only by a signature made with the key.
+    #[must_use]
+    pub fn of(engine: &Engine, access_key: &str) -> Option<Self> {
+        let mut parts = access_key.strip_prefix("STS.")?.split('.');
+        let account = AccountId(parts.next()?.parse().ok()?);
+        let day = parts.next().filter(|day| day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()))?;
+        let expires_at = Timestamp(parts.next()?.parse::<i64>().ok()?.checked_mul(1_000_000)?);
+        parts.next()?;
+        parts.next().is_none().then(|| Self::computed(engine, access_key, prefix(account, day), expires_at))
+    }
+
+    /// Whether a session token is the one that belongs to it.
+    #[must_use]
+    pub fn has_token(&self, token: &str) -> bool {
+        same(token, &self.token)
+    }
+
+    /// Whether it may put a file under an object's key now.
+    #[must_use]
+    pub fn allows(&self, engine: &Engine, object: &str) -> bool {
+        let Some(name) = object.strip_prefix(&self.prefix) else { return false };
+        let segment = |part: &str| {
+            (1..=128).contains(&part.len())
+                && !part.starts_with('.')
+                && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '(' | ')' | '@' | '+' | '=' | ' '))
+        };
+        engine.now() < self.expires_at && name.split('/').count() <= 4 && name.split('/').all(segment)
+    }
+}
+
+/// Whether two secrets are the same, in a time that does not tell where they differ.
+fn same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |differs, (one, other)| differs | (one ^ other)) == 0
+}
+
+/// The name of a file that is just arriving.
+#[must_use]
+pub fn part_name(engine: &Engine) -> String {
+    ports::random::hex::<12>(&*engine.random)
+}
+
+/// Keeps a file that was uploaded. Whether its key may was asked before.
+///
+/// # Errors
+/// [`Refusal::Invalid`] where it is too large.
+pub async fn put(engine: &Engine, object: &str, file: &Path, size: u64) -> Result<(), Error> {
+    let most = engine.settings.uploads.most_bytes;
+    if size > most {
+        return Err(Refusal::Invalid { field: "body", problem: Problem::TooLong(most) }.into());
+    }
+    engine.storage.put(object, file).await.map_err(|fault| Fault::Database(fault.to_string()).into())
+}
+
+/// The object that an address of the built-in endpoint names, if it is one of the account's.
+pub(crate) fn own_object(engine: &Engine, account: AccountId, url: &str) -> Option<String> {
+    let settings = &engine.settings.uploads;
+    let rest = url.strip_prefix(settings.endpoint.as_deref()?)?.strip_prefix('/')?;
+    let object = rest.strip_prefix(BUCKET)?.strip_prefix('/')?;
+    let object = object.split(['?', '#']).next()?;
+    let harmless = !object.contains("..") && !object.contains('%') && !object.contains('\\');
+    (harmless && object.starts_with(&format!("uploads/u{account}/"))).then(|| object.to_owned())
+}

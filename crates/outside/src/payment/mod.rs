@@ -1,0 +1,6 @@
+//! Gateways that take payments.
+
+mod epay;
+mod sign;
+
+pub use epay::Epay;

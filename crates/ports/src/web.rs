@@ -1,0 +1,56 @@
+//! The guarded client, as the engine calls it: one request, one bounded answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::fault::Fault;
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// A POST with this body; a GET where there is none.
+    pub body: Option<Bytes>,
+    /// Where to.
+    pub url: String,
+    /// Headers, all of them secret.
+    pub headers: Vec<(String, String)>,
+    /// How many bytes of an answer are read at most.
+    pub most_bytes: usize,
+    /// How long the whole call may take.
+    pub deadline: Duration,
+    /// How many redirects of a GET are followed, each checked like the first address.
+    pub redirects: u8,
+}
+
+impl Request {
+    /// A GET of a file.
+    #[must_use]
+    pub fn get(url: impl Into<String>, most_bytes: usize, deadline: Duration) -> Self {
+        Self { body: None, url: url.into(), headers: Vec::new(), most_bytes, deadline, redirects: 3 }
+    }
+}
+
+/// What came back, read whole. A status of 429 or 5xx is no reply but a passing fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The content type, lower case, without parameters.
+    pub content_type: String,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Calls addresses that people named.
+#[async_trait::async_trait]
+pub trait Web: Send + Sync {
+    /// Sends a request and reads the answer.
+    ///
+    /// # Errors
+    /// [`Fault::Lasting`] for an address that may not be reached and an answer that is too large; [`Fault::Passing`] for everything
+    /// that the network does. Nothing of either side's bodies and headers is in its text.
+    async fn send(&self, request: Request) -> Result<Reply, Fault>;
+    /// Whether an address may be named at all: its scheme, port and literal address; a name is resolved when it is called.
+    fn allows(&self, url: &str) -> bool;
+}

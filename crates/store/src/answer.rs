@@ -1,0 +1,56 @@
+//! Answers that are given again to whoever asks again under the same key.
+
+use domain::{id::AccountId, time::Timestamp};
+
+use crate::{fault::Fault, params, tx::Tx};
+
+/// What stands under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// A hash of the request that was answered.
+    pub request: [u8; 32],
+    /// The answer.
+    pub answer: String,
+}
+
+/// Takes a key for a request that is being answered in this transaction; what stands under it where it is taken already. A
+/// transaction that took it a moment ago is waited for.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn take(
+    tx: &mut Tx,
+    account: AccountId,
+    route: &str,
+    key: &str,
+    request: [u8; 32],
+    oldest: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Kept>, Fault> {
+    let sql = "DELETE FROM answers WHERE account_id = $1 AND route = $2 AND key = $3 AND created_at <= $4";
+    tx.execute(sql, params![account, route, key, oldest]).await?;
+    let sql = "INSERT INTO answers (account_id, route, key, request, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    if tx.execute(sql, params![account, route, key, request, now]).await? == 1 {
+        return Ok(None);
+    }
+    let sql = "SELECT request, COALESCE(answer, '') FROM answers WHERE account_id = $1 AND route = $2 AND key = $3";
+    let row = tx.query_one(sql, params![account, route, key]).await?;
+    Ok(Some(Kept { request: row.hash(0), answer: row.text(1) }))
+}
+
+/// Puts the answer under a key that this transaction took.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn put(tx: &mut Tx, account: AccountId, route: &str, key: &str, answer: &str) -> Result<(), Fault> {
+    let sql = "UPDATE answers SET answer = $4 WHERE account_id = $1 AND route = $2 AND key = $3";
+    tx.execute(sql, params![account, route, key, answer]).await.map(drop)
+}
+
+/// Forgets what is older than `oldest`.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn tidy(tx: &mut Tx, oldest: Timestamp) -> Result<u64, Fault> {
+    tx.execute("DELETE FROM answers WHERE created_at <= $1", params![oldest]).await
+}

@@ -1,0 +1,58 @@
+//! Rows of the audit log: only ever added.
+
+use domain::{
+    audit::{Act, Line},
+    id::AccountId,
+    ledger::Origin,
+    time::Timestamp,
+};
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// Keeps an act.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, act: &Act, now: Timestamp) -> Result<(), Fault> {
+    let sql = "INSERT INTO acts (created_at, actor_id, action, subject, detail, address, device) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = params![now, act.actor, act.action, &act.subject, &act.detail, act.origin.address.as_ref(), act.origin.device.as_ref()];
+    tx.execute(sql, values).await.map(drop)
+}
+
+/// A page of the log, newest first, of one actor where one is named, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, actor: Option<AccountId>, offset: i64, limit: i64) -> Result<(Vec<Line>, i64), Fault> {
+    let (rows, total) = match actor {
+        Some(actor) => {
+            let sql = "SELECT id, created_at, actor_id, action, subject, detail, address, device FROM acts \
+                       WHERE actor_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3";
+            let rows = tx.query(sql, params![actor, limit, offset]).await?;
+            (rows, tx.query_one("SELECT COUNT(*) FROM acts WHERE actor_id = $1", params![actor]).await?)
+        }
+        None => {
+            let sql =
+                "SELECT id, created_at, actor_id, action, subject, detail, address, device FROM acts ORDER BY id DESC LIMIT $1 OFFSET $2";
+            let rows = tx.query(sql, params![limit, offset]).await?;
+            (rows, tx.query_one("SELECT COUNT(*) FROM acts", &[]).await?)
+        }
+    };
+    Ok((rows.iter().map(line).collect(), total.int(0)))
+}
+
+fn line(row: &Row) -> Line {
+    Line {
+        id: row.int(0),
+        at: Timestamp(row.int(1)),
+        actor: row.opt_int(2).map(AccountId),
+        action: row.text(3),
+        subject: row.text(4),
+        detail: row.text(5),
+        origin: Origin { address: row.opt_text(6), device: row.opt_text(7) },
+    }
+}

@@ -1,0 +1,142 @@
+//! Rows of models.
+
+use domain::{
+    id::ModelId,
+    model::{Model, Status},
+    time::Timestamp,
+};
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// What a new model is made of.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// What people call it.
+    pub name: String,
+    /// What it does.
+    pub description: String,
+    /// Who may use it.
+    pub status: Status,
+    /// Where it is called.
+    pub url: String,
+    /// What a task costs, in micro-yuan.
+    pub price: i64,
+}
+
+/// Makes a model without parameters.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, new: &New, now: Timestamp) -> Result<ModelId, Fault> {
+    let sql = "INSERT INTO models (name, name_key, description, status, url, price, parameters, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, '', $7, $7) RETURNING id";
+    let key = domain::account::fold(&new.name);
+    let row = tx.query_one(sql, params![&new.name, key, &new.description, new.status.word(), &new.url, new.price, now]).await?;
+    Ok(ModelId(row.int(0)))
+}
+
+/// Saves what may change of a model.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn save(tx: &mut Tx, model: &Model) -> Result<bool, Fault> {
+    let sql = "UPDATE models SET name = $2, name_key = $3, description = $4, status = $5, url = $6, price = $7, parameters = $8, updated_at = $9 \
+               WHERE id = $1";
+    let key = domain::account::fold(&model.name);
+    let values = params![
+        model.id,
+        &model.name,
+        key,
+        &model.description,
+        model.status.word(),
+        &model.url,
+        model.price,
+        &model.parameters,
+        model.updated_at
+    ];
+    Ok(tx.execute(sql, values).await? == 1)
+}
+
+/// The model with this number.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
+    let sql = "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models WHERE id = $1";
+    tx.query_opt(sql, params![id]).await?.as_ref().map(model).transpose()
+}
+
+/// The model with this number, kept from other transactions until this one ends.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn hold(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
+    let sql = tx.dialect().hold_model();
+    tx.query_opt(sql, params![id]).await?.as_ref().map(model).transpose()
+}
+
+/// The oldest open model that is called at an address.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn by_url(tx: &mut Tx, url: &str) -> Result<Option<Model>, Fault> {
+    let sql = "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models \
+               WHERE url = $1 ORDER BY CASE status WHEN 'open' THEN 0 ELSE 1 END, id LIMIT 1";
+    tx.query_opt(sql, params![url]).await?.as_ref().map(model).transpose()
+}
+
+/// The oldest model of a name.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Model>, Fault> {
+    let sql = "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models \
+               WHERE name_key = $1 ORDER BY id LIMIT 1";
+    tx.query_opt(sql, params![domain::account::fold(name)]).await?.as_ref().map(model).transpose()
+}
+
+/// Which models are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What the name holds; all where empty.
+    pub name: String,
+    /// In which status; all where none.
+    pub status: Option<Status>,
+    /// How many to pass over.
+    pub offset: i64,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// A page of models, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Model>, i64), Fault> {
+    let like = crate::dialect::containing(&domain::account::fold(&wanted.name));
+    let status = wanted.status.map_or("", Status::word);
+    let sql = "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models \
+               WHERE name_key LIKE $1 ESCAPE '!' AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3 OFFSET $4";
+    let rows = tx.query(sql, params![&like, status, wanted.limit, wanted.offset]).await?;
+    let count = "SELECT COUNT(*) FROM models WHERE name_key LIKE $1 ESCAPE '!' AND ($2 = '' OR status = $2)";
+    let total = tx.query_one(count, params![&like, status]).await?.int(0);
+    Ok((rows.iter().map(model).collect::<Result<_, _>>()?, total))
+}
+
+fn model(row: &Row) -> Result<Model, Fault> {
+    Ok(Model {
+        id: ModelId(row.int(0)),
+        name: row.text(1),
+        description: row.text(2),
+        status: Status::from_word(&row.text(3)).ok_or(Fault::Corrupt("status"))?,
+        url: row.text(4),
+        price: row.int(5),
+        parameters: row.text(6),
+        created_at: Timestamp(row.int(7)),
+        updated_at: Timestamp(row.int(8)),
+    })
+}

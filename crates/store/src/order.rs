@@ -1,0 +1,212 @@
+//! Rows of orders and what happened to them.
+
+use domain::{
+    id::{AccountId, MethodId},
+    ledger::Origin,
+    order::{Channel, Event, Order, OrderId, Sort, Status},
+    time::Timestamp,
+};
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// Makes an order.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, order: &Order) -> Result<(), Fault> {
+    let sql = "INSERT INTO orders (id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
+               created_at, updated_at, paid_at, due_at, checks) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    let values = params![
+        order.id.as_str(),
+        order.account,
+        order.sort.word(),
+        order.amount,
+        order.method,
+        order.channel.map(Channel::word),
+        order.return_url.as_ref(),
+        order.status.word(),
+        order.trade.as_ref(),
+        &order.remark,
+        order.actor,
+        order.origin.address.as_ref(),
+        order.origin.device.as_ref(),
+        order.created_at,
+        order.updated_at,
+        order.paid_at,
+        order.due_at,
+        order.checks
+    ];
+    tx.execute(sql, values).await.map(drop)
+}
+
+/// The order with this number.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get(tx: &mut Tx, id: &OrderId) -> Result<Option<Order>, Fault> {
+    let sql = "SELECT id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
+               created_at, updated_at, paid_at, due_at, checks FROM orders WHERE id = $1";
+    tx.query_opt(sql, params![id.as_str()]).await?.as_ref().map(order).transpose()
+}
+
+/// Marks an order as paid, if it is in one of two states and no other order of its method has that trade. Both states may be the same.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn pay(tx: &mut Tx, id: &OrderId, from: [Status; 2], trade: Option<&str>, now: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE orders SET status = 'paid', trade = COALESCE($2, trade), paid_at = $3, updated_at = $3, due_at = NULL \
+               WHERE id = $1 AND status IN ($4, $5) AND NOT EXISTS \
+               (SELECT 1 FROM orders o WHERE o.method_id = orders.method_id AND o.trade = $2 AND o.id <> $1)";
+    Ok(tx.execute(sql, params![id.as_str(), trade, now, from[0].word(), from[1].word()]).await? == 1)
+}
+
+/// Ends a pending order that was not paid.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn close(tx: &mut Tx, id: &OrderId, status: Status, now: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE orders SET status = $2, updated_at = $3, due_at = NULL WHERE id = $1 AND status = 'pending'";
+    Ok(tx.execute(sql, params![id.as_str(), status.word(), now]).await? == 1)
+}
+
+/// Takes orders whose gateway is to be asked: each is put off to `until`, so that nobody else asks meanwhile.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn take_due(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<OrderId>, Fault> {
+    let found = tx.query("SELECT id FROM orders WHERE due_at <= $1 ORDER BY due_at LIMIT $2", params![now, limit]).await?;
+    let mut taken = Vec::new();
+    for row in found {
+        let id = row.text(0);
+        if tx.execute("UPDATE orders SET due_at = $3 WHERE id = $1 AND due_at <= $2", params![&id, now, until]).await? == 1 {
+            taken.push(OrderId::parse(&id).ok_or(Fault::Corrupt("order"))?);
+        }
+    }
+    Ok(taken)
+}
+
+/// Says when a pending order's gateway is asked next.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn put_off(tx: &mut Tx, id: &OrderId, due: Timestamp, checks: i64) -> Result<bool, Fault> {
+    let sql = "UPDATE orders SET due_at = $2, checks = $3 WHERE id = $1 AND status = 'pending'";
+    Ok(tx.execute(sql, params![id.as_str(), due, checks]).await? == 1)
+}
+
+/// How many orders of an account wait to be paid.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn pending(tx: &mut Tx, account: AccountId) -> Result<i64, Fault> {
+    let sql = "SELECT COUNT(*) FROM orders WHERE account_id = $1 AND status = 'pending' AND sort = 'payment'";
+    Ok(tx.query_one(sql, params![account]).await?.int(0))
+}
+
+/// Which orders are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Whose; everybody's where none.
+    pub account: Option<AccountId>,
+    /// In which state.
+    pub status: Option<Status>,
+    /// Of which sort.
+    pub sort: Option<Sort>,
+    /// Made from then on.
+    pub from: Timestamp,
+    /// Made until then.
+    pub until: Timestamp,
+    /// Of at least so much.
+    pub least: i64,
+    /// Of at most so much.
+    pub most: i64,
+    /// How many to pass over.
+    pub offset: i64,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// A page of orders, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Order>, i64), Fault> {
+    let account = wanted.account.map_or(0, |account| account.0);
+    let (status, sort) = (wanted.status.map_or("", Status::word), wanted.sort.map_or("", Sort::word));
+    let sql = "SELECT id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
+               created_at, updated_at, paid_at, due_at, checks FROM orders \
+               WHERE (CAST($1 AS BIGINT) = 0 OR account_id = $1) AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) \
+               AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7 ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9";
+    let values = params![account, status, sort, wanted.from, wanted.until, wanted.least, wanted.most, wanted.limit, wanted.offset];
+    let rows = tx.query(sql, values).await?;
+    let sql = "SELECT COUNT(*) FROM orders WHERE (CAST($1 AS BIGINT) = 0 OR account_id = $1) AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) \
+               AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7";
+    let values = params![account, status, sort, wanted.from, wanted.until, wanted.least, wanted.most];
+    let total = tx.query_one(sql, values).await?.int(0);
+    Ok((rows.iter().map(order).collect::<Result<_, _>>()?, total))
+}
+
+/// Notes what happened to an order.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn note(tx: &mut Tx, id: &OrderId, event: &Event) -> Result<(), Fault> {
+    let sql = "INSERT INTO order_events (order_id, created_at, what, detail) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, params![id.as_str(), event.at, &event.what, &event.detail]).await.map(drop)
+}
+
+/// What happened to an order, oldest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn events(tx: &mut Tx, id: &OrderId) -> Result<Vec<Event>, Fault> {
+    let sql = "SELECT created_at, what, detail FROM order_events WHERE order_id = $1 ORDER BY id LIMIT 1000";
+    let rows = tx.query(sql, params![id.as_str()]).await?;
+    Ok(rows.iter().map(|row| Event { at: Timestamp(row.int(0)), what: row.text(1), detail: row.text(2) }).collect())
+}
+
+/// How often something happened to an order.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn count_events(tx: &mut Tx, id: &OrderId) -> Result<i64, Fault> {
+    Ok(tx.query_one("SELECT COUNT(*) FROM order_events WHERE order_id = $1", params![id.as_str()]).await?.int(0))
+}
+
+/// Orders that are paid and do not stand in the ledger exactly once with their amount, and those that stand there and are not paid.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn misbooked(tx: &mut Tx) -> Result<Vec<String>, Fault> {
+    let sql = "SELECT o.id FROM orders o WHERE (o.status = 'paid') <> \
+               ((SELECT COUNT(*) FROM entries e WHERE e.effect = 'payment:' || o.id AND e.amount = o.amount AND e.account_id = o.account_id) = 1) \
+               ORDER BY o.id LIMIT 100";
+    Ok(tx.query(sql, &[]).await?.iter().map(|row| row.text(0)).collect())
+}
+
+fn order(row: &Row) -> Result<Order, Fault> {
+    let channel = row.opt_text(5).map(|word| Channel::from_word(&word).ok_or(Fault::Corrupt("channel"))).transpose()?;
+    Ok(Order {
+        id: OrderId::parse(&row.text(0)).ok_or(Fault::Corrupt("order"))?,
+        account: AccountId(row.int(1)),
+        sort: Sort::from_word(&row.text(2)).ok_or(Fault::Corrupt("sort"))?,
+        amount: row.int(3),
+        method: row.opt_int(4).map(MethodId),
+        channel,
+        return_url: row.opt_text(6),
+        status: Status::from_word(&row.text(7)).ok_or(Fault::Corrupt("status"))?,
+        trade: row.opt_text(8),
+        remark: row.text(9),
+        actor: row.opt_int(10).map(AccountId),
+        origin: Origin { address: row.opt_text(11), device: row.opt_text(12) },
+        created_at: Timestamp(row.int(13)),
+        updated_at: Timestamp(row.int(14)),
+        paid_at: row.opt_int(15).map(Timestamp),
+        due_at: row.opt_int(16).map(Timestamp),
+        checks: row.int(17),
+    })
+}

@@ -1,0 +1,37 @@
+//! The stand-ins of development, which production does not mount: a payment gateway where one clicks, and a model that draws.
+//!
+//! They speak the protocols of other people's servers (facts: protocols §1.1 and §4), so they answer in those servers' words.
+
+mod gateway;
+mod model;
+mod page;
+
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+
+use crate::speak::{self, Surface, Wrong};
+
+/// The surface as a listener mounts it.
+#[must_use]
+pub fn surface() -> Surface {
+    let router = Router::new()
+        .route("/sandbox/epay/submit.php", get(gateway::submit).post(gateway::submit))
+        .route("/sandbox/epay/mapi.php", post(gateway::mapi))
+        .route("/sandbox/epay/api.php", get(gateway::api))
+        .route("/sandbox/epay/pay/{trade}", get(gateway::cashier).post(gateway::decide))
+        .route("/sandbox/style.css", get(page::style))
+        .route("/sandbox/model/tasks", post(model::submit))
+        .route("/sandbox/model/tasks/{id}", get(model::task))
+        .route("/sandbox/model/files/{name}", get(model::file));
+    Surface { name: "sandbox", prefixes: &["/sandbox/"], claims: vec!["/sandbox/*".to_owned()], router, refuse, docs: None }
+}
+
+fn refuse(wrong: &Wrong) -> Response {
+    let (status, text) = speak::usual(wrong);
+    let status = if matches!(wrong, Wrong::NoRoute) { StatusCode::NOT_FOUND } else { status };
+    (status, text).into_response()
+}

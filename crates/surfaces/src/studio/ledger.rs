@@ -1,0 +1,182 @@
+//! Chapter seven: transactions, as a list and as a file.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use domain::{id::EntryId, money::Money};
+use engine::{
+    ledger::{self, Named, Wanted},
+    session,
+};
+use futures_util::stream;
+
+use super::{Administrator, Refusing, query, wire};
+use crate::speak::{App, Page, Values, Whence, Wrong};
+
+/// The columns of an export, as the original front end has them.
+const COLUMNS: [&str; 12] = [
+    "ID",
+    "Time",
+    "User ID",
+    "Type",
+    "Amount",
+    "Balance Before",
+    "Balance After",
+    "Reason",
+    "Operator",
+    "IP Address",
+    "Device Info",
+    "Hash",
+];
+
+fn wanted(values: &Values) -> Result<Wanted, Wrong> {
+    let (from, until) = query::span(values, "start_time", "end_time")?;
+    let (least, most) = query::amounts(values)?;
+    let cause = match values.text("type").filter(|word| !word.is_empty()) {
+        Some(word) => Some(wire::cause(word).ok_or(Wrong::Query { field: "type" })?),
+        None => None,
+    };
+    Ok(Wanted { account: query::account(values, "user_id")?, cause, from, until, least, most })
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: Administrator,
+    values: Values,
+) -> Result<Json<wire::Answer<wire::Transactions>>, Refusing> {
+    let page = Page::sized(&values, "page", "limit", 20)?;
+    let (entries, total) = ledger::list(&app.engine, &caller.0, wanted(&values)?, page.offset(), page.size).await?;
+    let transactions = entries.iter().map(wire::Transaction::of).collect();
+    let data = wire::Transactions { transactions, total, page: page.number, limit: page.size };
+    Ok(wire::answer("Transactions retrieved successfully", data))
+}
+
+/// The whole ledger as a file, piece by piece: memory is that of one piece, however long it is.
+pub(super) async fn export(State(app): State<App>, caller: Administrator, whence: Whence, values: Values) -> Result<Response, Refusing> {
+    let wanted = wanted(&values)?;
+    ledger::exported(&app.engine, &caller.0, &wanted, whence.0).await?;
+    // The first piece is read before the answer begins, so that a refusal is one.
+    let first = ledger::before(&app.engine, &caller.0, wanted.clone(), EntryId(i64::MAX)).await?;
+    let name = jiff::Timestamp::from_second(app.engine.now().seconds()).unwrap_or_default().strftime("transactions_%Y%m%d%H%M%S.csv");
+    let walk = Walk { app, caller: caller.0, wanted, next: Some(first), begun: false };
+    let mut answer = Body::from_stream(stream::unfold(walk, Walk::step)).into_response();
+    let head = answer.headers_mut();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename={name}")) {
+        head.insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(answer)
+}
+
+/// A walk through the ledger from the newest entry on.
+struct Walk {
+    app: App,
+    caller: session::Caller,
+    wanted: Wanted,
+    /// The piece that is written next.
+    next: Option<Vec<Named>>,
+    begun: bool,
+}
+
+impl Walk {
+    async fn step(mut self) -> Option<(Result<Bytes, engine::Error>, Self)> {
+        let piece = self.next.take()?;
+        let text = csv(&piece, !self.begun);
+        self.begun = true;
+        if let Some(last) = piece.last() {
+            // A file that was cut short must look so: the connection breaks, and the browser says that the download failed.
+            match ledger::before(&self.app.engine, &self.caller, self.wanted.clone(), last.entry.id).await {
+                Ok(more) => self.next = Some(more).filter(|more| !more.is_empty()),
+                Err(error) => {
+                    tracing::error!(%error, "an export broke off");
+                    return Some((Err(error), self));
+                }
+            }
+        }
+        Some((Ok(text), self))
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn disarmed(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Entries as lines of RFC 4180; before the first of them the columns, and before those what tells spreadsheets that it is UTF-8.
+fn csv(entries: &[Named], begins: bool) -> Bytes {
+    let mut text = Vec::new();
+    if begins {
+        text.extend("\u{feff}".as_bytes());
+    }
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(text);
+    let mut written = if begins { writer.write_record(COLUMNS) } else { Ok(()) };
+    for named in entries {
+        let (entry, shown) = (&named.entry, wire::Transaction::of(named));
+        let amounts = [entry.amount, entry.before, entry.after].map(|amount| Money(amount).with_fen());
+        let [amount, before, after] = amounts;
+        let record = [
+            shown.id.to_string(),
+            shown.created_at,
+            shown.user_id.to_string(),
+            shown.sort.to_owned(),
+            amount,
+            before,
+            after,
+            disarmed(&shown.reason),
+            disarmed(&shown.operator),
+            disarmed(&shown.ip_address),
+            disarmed(&shown.device_info),
+            shown.hash,
+        ];
+        written = written.and_then(|()| writer.write_record(record));
+    }
+    // Into memory, where nothing fails.
+    match written.map(|()| writer.into_inner()) {
+        Ok(Ok(text)) => Bytes::from(text),
+        Ok(Err(_)) | Err(_) => Bytes::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        id::{AccountId, WalletId},
+        ledger::{Cause, ChainKey, Change, Origin},
+        time::Timestamp,
+        wallet::{Asset, Wallet},
+    };
+
+    use super::*;
+
+    #[test]
+    fn e38_cells_are_quoted_and_no_formula() {
+        let wallet = Wallet {
+            id: WalletId(1),
+            account: AccountId(7),
+            asset: Asset::Money,
+            balance: 5_000_000,
+            credit_limit: 0,
+            consumed: 0,
+            entries: 0,
+            head: [0; 32],
+        };
+        let cause = Cause::Adjustment { actor: Some(AccountId(1)), reference: "r".to_owned() };
+        let origin = Origin { address: Some("127.0.0.1".to_owned()), device: Some("@x \"y\"\r\nz".to_owned()) };
+        let change = Change { amount: -1_500_000, cause, note: "=cmd|' /C calc'!A0,;".to_owned(), origin };
+        let entry = ChainKey::new(1, [1; 32]).follow(&wallet, &change, Timestamp(1_704_067_200_123_456)).unwrap();
+        let named = Named { entry, actor: [Some("+admin".to_owned()), None, None], model: None };
+        let text = String::from_utf8(csv(&[named], true).to_vec()).unwrap();
+        let (head, line) = text.split_once("\r\n").unwrap();
+        assert_eq!(head, format!("\u{feff}{}", COLUMNS.join(",")));
+        let expected = "0,2024-01-01T00:00:00.123Z,7,admin_adjustment,-1.50,5.00,3.50,\"'=cmd|' /C calc'!A0,;\",'+admin,127.0.0.1,\"'@x \"\"y\"\"\r\nz\",";
+        assert!(line.starts_with(expected), "{line}");
+        for (text, expected) in [("plain", "plain"), ("\ttab", "'\ttab"), ("-1", "'-1"), ("", "")] {
+            assert_eq!(disarmed(text), expected);
+        }
+    }
+}
