@@ -14,7 +14,7 @@ use std::{
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 use domain::{ledger::ChainKey, task::Backoff, wallet::Asset};
 use engine::{
-    Engine, Parts, Secrets,
+    Engine, Parts, Reach, Secrets,
     account::{self, NewAccount},
     delivery::{Way, Ways},
     kinds::{Ending, Failure, Kind, Kinds},
@@ -23,7 +23,11 @@ use engine::{
     worker::{Job, Worker},
 };
 use outside::{clock::SystemClock, random::SystemRandom, storage::Folder};
-use ports::bell::InProcess;
+use ports::{
+    bell::InProcess,
+    fault::Fault,
+    testing::{StubGateway, StubVision, StubWeb},
+};
 use store::{
     Db,
     db::{Address, Settings as DbSettings},
@@ -87,7 +91,14 @@ async fn world(price: i64, batch: usize) -> World {
         bell: Arc::new(InProcess::default()),
         storage: Arc::new(Folder::new(&folder.path().join("files")).unwrap()),
         ways: Ways { sms: Way::Outbox, mail: Way::Outbox },
-        secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], chain: ChainKey::new(1, [3; 32]) },
+        reach: Reach {
+            web: Arc::new(StubWeb::new(|_| Err(Fault::passing("nobody is called")))),
+            gateway: Arc::new(StubGateway::default()),
+            vision: Arc::new(StubVision),
+            granter: None,
+            sandbox: None,
+        },
+        secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], vault: [5; 32], chain: ChainKey::new(1, [3; 32]) },
         settings: Settings::default(),
         kinds: Kinds::default().with(kind.clone()),
     };

@@ -65,9 +65,12 @@ impl Random for SeededRandom {
     }
 }
 
+/// How a stub answers.
+type Answer = dyn Fn(&Request) -> Result<Reply, Fault> + Send + Sync;
+
 /// Answers by a function instead of the network, and remembers what was asked.
 pub struct StubWeb {
-    answer: Box<dyn Fn(&Request) -> Result<Reply, Fault> + Send + Sync>,
+    answer: Box<Answer>,
     asked: Mutex<Vec<Request>>,
 }
 

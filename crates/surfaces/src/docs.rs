@@ -4,7 +4,7 @@
 use std::{io::Write, sync::OnceLock};
 
 use aide::{
-    openapi::{Components, OpenApi, Operation, ReferenceOr, SecurityRequirement, SecurityScheme, Tag},
+    openapi::{Components, Info, OpenApi, Operation, ReferenceOr, SecurityRequirement, SecurityScheme, Server, Tag},
     redoc::Redoc,
     swagger::Swagger,
     transform::TransformOperation,
@@ -115,14 +115,50 @@ pub(crate) fn paths(open: &OpenApi) -> Vec<String> {
     open.paths.as_ref().map(|paths| paths.paths.keys().cloned().collect()).unwrap_or_default()
 }
 
+/// The head of a surface's document: its name, what it is, and its tags.
+pub(crate) fn head(surface: &str, about: &str, tags: &[(&str, &str)]) -> OpenApi {
+    OpenApi {
+        info: Info {
+            title: format!("Gongfang 工坊: {surface}"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            description: Some(about.to_owned()),
+            ..Info::default()
+        },
+        servers: vec![Server { url: "/".to_owned(), ..Server::default() }],
+        tags: self::tags(tags),
+        components: Some(bearer()),
+        ..OpenApi::default()
+    }
+}
+
+/// What an operation is called, what it is about, and how it refuses.
+pub(crate) fn named<'t, F: serde::Serialize + schemars::JsonSchema>(
+    op: TransformOperation<'t>,
+    id: &str,
+    tag: &str,
+    summary: &str,
+) -> TransformOperation<'t> {
+    op.id(id).tag(tag).summary(summary).default_response_with::<axum::Json<F>, _>(|answer| answer.description("错误响应"))
+}
+
+/// As [`named`], with what it answers.
+pub(crate) fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema, F: serde::Serialize + schemars::JsonSchema>(
+    op: TransformOperation<'t>,
+    id: &str,
+    tag: &str,
+    summary: &str,
+) -> TransformOperation<'t> {
+    named::<F>(op, id, tag, summary).response_with::<STATUS, axum::Json<T>, _>(|answer| answer.description("成功响应"))
+}
+
 /// The tags of a document, each with what it is about.
-pub(crate) fn tags(tags: &[(&str, &str)]) -> Vec<Tag> {
+fn tags(tags: &[(&str, &str)]) -> Vec<Tag> {
     let tag = |(name, about): &(&str, &str)| Tag { name: (*name).to_owned(), description: Some((*about).to_owned()), ..Tag::default() };
     tags.iter().map(tag).collect()
 }
 
 /// The one way to sign a request: `Authorization: Bearer`.
-pub(crate) fn bearer() -> Components {
+fn bearer() -> Components {
     let scheme = SecurityScheme::Http {
         scheme: "bearer".to_owned(),
         bearer_format: Some("JWT".to_owned()),

@@ -13,8 +13,10 @@ use figment::{
 use toml::{Table, Value};
 
 mod sections;
+mod studio;
 
-pub(crate) use sections::{Config, MailSection, Provider, SmsSection, Uploads};
+pub(crate) use sections::{Config, MailSection, Provider, SmsSection};
+pub(crate) use studio::Uploads;
 
 /// What the flags say.
 #[derive(Debug, Clone, Default)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::studio::{Assistant, Models, Payment, StorageSection, Studio, Uploads};
+
 macro_rules! section {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr),* $(,)? }) => {
         $(#[$doc])*
@@ -16,6 +18,8 @@ macro_rules! section {
         }
     };
 }
+
+pub(super) use section;
 
 section! {
     /// The whole configuration.
@@ -262,96 +266,6 @@ section! {
     Phone {
         /// Seconds a session lasts.
         session_s: i64 = 86_400,
-    }
-}
-section! {
-    /// The studio surface and its kind of task.
-    Studio {
-        /// Seconds a session lasts.
-        session_s: i64 = 259_200,
-        /// Who lets a task run: `admin`, `owner` (or an administrator), or `automatic`.
-        approval: String = "admin",
-        /// The name of the model of a task that names none; such a task is refused where empty.
-        default_model: String = "沙箱模型 Sandbox",
-        /// Tasks worked on at once.
-        concurrency: i64 = 8,
-        /// Hours after which a job without a verdict fails for good.
-        settle_hours: i64 = 24,
-        /// Seconds a call to a model may take.
-        call_s: i64 = 60,
-        /// The largest result in bytes.
-        result_bytes: i64 = 134_217_728,
-    }
-}
-section! {
-    /// Registered models.
-    Models {
-        /// Whether users see where models are called.
-        expose_url: bool = true,
-    }
-}
-section! {
-    /// Payments.
-    Payment {
-        /// The least that may be paid in at once, in yuan.
-        min_amount: String = "0.01",
-        /// The most that may be paid in at once, in yuan.
-        max_amount: String = "50000",
-        /// Hosts that payers may be sent back to; in production the host of `public_url` where empty, in development any.
-        return_hosts: Vec<String> = Vec::new(),
-        /// Yuan from which on a callback counts only when the gateway says the same on being asked; 0 is never.
-        confirm_above: String = "0",
-        /// Whether administrators are shown the keys of methods.
-        expose_key: bool = true,
-    }
-}
-section! {
-    /// Keys with which browsers upload by themselves.
-    Uploads {
-        /// `builtin` (our own endpoint), `aliyun`, `aws`, or `none`.
-        provider: String = "builtin",
-        /// The vendor's token service; the vendor's own address where empty.
-        url: String = "",
-        /// The id of the key that may take the role.
-        access_key: String = "",
-        /// That key.
-        secret_key: String = "",
-        /// The role whose rights are narrowed for each token.
-        role: String = "",
-        /// The bucket.
-        bucket: String = "",
-        /// The bucket's region, as `oss-cn-beijing`.
-        region: String = "",
-        /// Where the bucket is reached; the vendor's own address where empty.
-        endpoint: String = "",
-        /// The largest file that the built-in endpoint takes, in bytes.
-        most_bytes: i64 = 20_971_520,
-    }
-}
-section! {
-    /// Where files are kept.
-    StorageSection {
-        /// `folder` (in the data folder) or `s3`.
-        kind: String = "folder",
-        /// S3: the server; AWS where empty.
-        endpoint: String = "",
-        /// S3: the region.
-        region: String = "us-east-1",
-        /// S3: the bucket.
-        bucket: String = "",
-        /// S3: the key's id.
-        access_key: String = "",
-        /// S3: the key.
-        secret_key: String = "",
-        /// S3: whether the bucket stands in the host's name, as OSS wants it.
-        virtual_host: bool = false,
-    }
-}
-section! {
-    /// The assistant.
-    Assistant {
-        /// A folder of your own templates: each `NAME.txt` is the template NAME.
-        templates: String = "",
     }
 }
 section! {

@@ -7,6 +7,8 @@
     reason = "each test binary uses a part of it, and real time"
 )]
 
+pub mod studio;
+
 use std::{
     collections::HashMap,
     fs,

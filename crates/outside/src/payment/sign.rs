@@ -115,7 +115,9 @@ mod tests {
         let s1 = "https://gf.example/api/v1/payment/notify/6f1f4a52-0c3e-4a4e-9b0f-0d6c2b1a9e11";
         let mut n8 = N1.to_vec();
         n8.extend([("empty", ""), ("blank", "  ")]);
-        let vectors: Vec<(&str, &str, Vec<(&str, &str)>, &str)> = vec![
+        /// A name, a key, the fields, and their signature.
+        type Vector<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>, &'a str);
+        let vectors: Vec<Vector<'_>> = vec![
             ("E0", "1234567", vec![("money", "moneyv"), ("device", "devicev")], "3854cc9f022e0fb821bd2e002260245d"),
             (
                 "E1",

@@ -14,7 +14,7 @@ use aide::{
         ApiRouter,
         routing::{get_with, post_with},
     },
-    openapi::{Info, OpenApi, Server},
+    openapi::OpenApi,
     transform::TransformOperation,
 };
 use axum::{
@@ -157,28 +157,18 @@ fn api() -> (Router<App>, OpenApi) {
                     .response_with::<200, axum::Json<wire::Answer<wire::Token>>, _>(|answer| answer.description("Token 及其有效期"))
             }),
         );
-    let mut open = OpenApi {
-        info: Info {
-            title: "Gongfang 工坊: anime".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            description: Some(
-                "小说生成动漫视频。进度也可以通过 WebSocket `/ws/tasks/{task_id}?token={jwt_token}` 接收：消息类型为 progress、completed、failed。\n\n\
-                 A novel goes in, a narrated video comes out. Progress is also pushed over the WebSocket `/ws/tasks/{task_id}?token={jwt_token}`."
-                    .to_owned(),
-            ),
-            ..Info::default()
-        },
-        servers: vec![Server { url: "/".to_owned(), ..Server::default() }],
-        tags: docs::tags(&[("auth", "认证"), ("tasks", "任务")]),
-        components: Some(docs::bearer()),
-        ..OpenApi::default()
-    };
+    let mut open = docs::head(
+        "anime",
+        "小说生成动漫视频。进度也可以通过 WebSocket `/ws/tasks/{task_id}?token={jwt_token}` 接收：消息类型为 progress、completed、failed。\n\n\
+                 A novel goes in, a narrated video comes out. Progress is also pushed over the WebSocket `/ws/tasks/{task_id}?token={jwt_token}`.",
+        &[("auth", "认证"), ("tasks", "任务")],
+    );
     let router = api.finish_api(&mut open);
     (router, open)
 }
 
 fn said<'t>(op: TransformOperation<'t>, id: &str, tag: &str, summary: &str) -> TransformOperation<'t> {
-    op.id(id).tag(tag).summary(summary).default_response_with::<axum::Json<wire::Problem>, _>(|answer| answer.description("错误响应"))
+    docs::named::<wire::Problem>(op, id, tag, summary)
 }
 
 /// The OpenAPI text of this surface.

@@ -11,7 +11,7 @@ use aide::{
         ApiRouter,
         routing::{get_with, post_with},
     },
-    openapi::{Info, OpenApi, Server},
+    openapi::OpenApi,
     transform::TransformOperation,
 };
 use axum::{
@@ -80,21 +80,11 @@ fn api() -> (Router<App>, OpenApi) {
                 docs::path_number(said::<200, wire::Profile>(op, "get_user", "获取用户信息"), "user_id", "用户 ID")
             }),
         );
-    let mut open = OpenApi {
-        info: Info {
-            title: "Gongfang 工坊: mail".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            description: Some(
-                "邮箱验证码注册与用户信息。时间不带时区，精确到秒。\n\nRegistration with a code sent to a mailbox, and profiles."
-                    .to_owned(),
-            ),
-            ..Info::default()
-        },
-        servers: vec![Server { url: "/".to_owned(), ..Server::default() }],
-        tags: docs::tags(&[("mail", "邮箱注册")]),
-        components: Some(docs::bearer()),
-        ..OpenApi::default()
-    };
+    let mut open = docs::head(
+        "mail",
+        "邮箱验证码注册与用户信息。时间不带时区，精确到秒。\n\nRegistration with a code sent to a mailbox, and profiles.",
+        &[("mail", "邮箱注册")],
+    );
     let router = api.finish_api(&mut open);
     (router, open)
 }
@@ -104,11 +94,7 @@ fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
     id: &str,
     summary: &str,
 ) -> TransformOperation<'t> {
-    op.id(id)
-        .tag("mail")
-        .summary(summary)
-        .response_with::<STATUS, axum::Json<T>, _>(|answer| answer.description("成功响应"))
-        .default_response_with::<axum::Json<wire::Failure>, _>(|answer| answer.description("错误响应"))
+    docs::said::<STATUS, T, wire::Failure>(op, id, "mail", summary)
 }
 
 async fn health() -> axum::Json<wire::Health> {

@@ -14,7 +14,7 @@ use aide::{
         ApiRouter,
         routing::{get_with, post_with},
     },
-    openapi::{Info, OpenApi, Server},
+    openapi::OpenApi,
     transform::TransformOperation,
 };
 use axum::{
@@ -122,22 +122,12 @@ fn api() -> (Router<App>, OpenApi) {
             }),
         )
         .api_route("/health", get_with(health, |op| said::<wire::Health>(op, "health", "health", "健康检查")));
-    let mut open = OpenApi {
-        info: Info {
-            title: "Gongfang 工坊: phone".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            description: Some(
-                "手机验证码登录、兑换码与按次计费任务。时间不带时区，保留六位小数。\n\n\
-                 Sign-in by a code sent to a phone, redemption codes, and tasks paid by the use."
-                    .to_owned(),
-            ),
-            ..Info::default()
-        },
-        servers: vec![Server { url: "/".to_owned(), ..Server::default() }],
-        tags: docs::tags(&[("auth", "用户认证"), ("redemption", "兑换码"), ("task", "任务管理"), ("health", "健康检查")]),
-        components: Some(docs::bearer()),
-        ..OpenApi::default()
-    };
+    let mut open = docs::head(
+        "phone",
+        "手机验证码登录、兑换码与按次计费任务。时间不带时区，保留六位小数。\n\n\
+                 Sign-in by a code sent to a phone, redemption codes, and tasks paid by the use.",
+        &[("auth", "用户认证"), ("redemption", "兑换码"), ("task", "任务管理"), ("health", "健康检查")],
+    );
     let router = api.finish_api(&mut open);
     (router, open)
 }
@@ -148,11 +138,7 @@ fn said<'t, T: serde::Serialize + schemars::JsonSchema>(
     tag: &str,
     summary: &str,
 ) -> TransformOperation<'t> {
-    op.id(id)
-        .tag(tag)
-        .summary(summary)
-        .response_with::<200, axum::Json<T>, _>(|answer| answer.description("成功响应"))
-        .default_response_with::<axum::Json<wire::Failure>, _>(|answer| answer.description("错误响应"))
+    docs::said::<200, T, wire::Failure>(op, id, tag, summary)
 }
 
 async fn health() -> axum::Json<wire::Health> {

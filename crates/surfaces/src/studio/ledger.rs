@@ -136,10 +136,8 @@ fn csv(entries: &[Named], begins: bool) -> Bytes {
         written = written.and_then(|()| writer.write_record(record));
     }
     // Into memory, where nothing fails.
-    match written.map(|()| writer.into_inner()) {
-        Ok(Ok(text)) => Bytes::from(text),
-        Ok(Err(_)) | Err(_) => Bytes::new(),
-    }
+    let text = written.ok().and_then(|()| writer.into_inner().ok());
+    text.map(Bytes::from).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use aide::{
         ApiRouter,
         routing::{get_with, patch_with, post_with, put_with},
     },
-    openapi::{Info, OpenApi, Server},
+    openapi::OpenApi,
     transform::TransformOperation,
 };
 use axum::{Router, response::Redirect, routing::get};
@@ -31,19 +31,11 @@ pub(super) fn api() -> (Router<App>, OpenApi) {
     aide::generate::infer_responses(false);
     let api =
         ApiRouter::new().merge(accounts()).merge(models()).merge(tasks()).merge(payments()).merge(assistance()).merge(administration());
-    let mut open = OpenApi {
-        info: Info {
-            title: "Gongfang 工坊: studio".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            description: Some(
-                "AI 模型登记、审批与计费任务、充值、上传凭证、图片转提示词、管理。花钱或动钱的 POST 可带 Idempotency-Key。\n\n\
-                 Models, approved tasks, money, uploads, the assistant, administration."
-                    .to_owned(),
-            ),
-            ..Info::default()
-        },
-        servers: vec![Server { url: "/".to_owned(), ..Server::default() }],
-        tags: docs::tags(&[
+    let mut open = docs::head(
+        "studio",
+        "AI 模型登记、审批与计费任务、充值、上传凭证、图片转提示词、管理。花钱或动钱的 POST 可带 Idempotency-Key。\n\n\
+                 Models, approved tasks, money, uploads, the assistant, administration.",
+        &[
             ("auth", "认证模块"),
             ("models", "AI模型管理"),
             ("tasks", "任务管理"),
@@ -51,26 +43,15 @@ pub(super) fn api() -> (Router<App>, OpenApi) {
             ("upload", "文件上传"),
             ("assistant", "AI 助手"),
             ("admin", "管理员接口"),
-        ]),
-        components: Some(docs::bearer()),
-        ..OpenApi::default()
-    };
+        ],
+    );
     let router = api.finish_api(&mut open);
     // The original's page; ours shows the same text.
     (router.route("/swagger/index.html", get(|| async { Redirect::temporary("/docs") })), open)
 }
 
-fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
-    op: TransformOperation<'t>,
-    id: &str,
-    tag: &str,
-    summary: &str,
-) -> TransformOperation<'t> {
-    op.id(id)
-        .tag(tag)
-        .summary(summary)
-        .response_with::<STATUS, axum::Json<T>, _>(|answer| answer.description("成功"))
-        .default_response_with::<axum::Json<wire::Failure>, _>(|answer| answer.description("错误响应"))
+fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(op: Op<'t>, id: &str, tag: &str, summary: &str) -> Op<'t> {
+    docs::said::<STATUS, T, wire::Failure>(op, id, tag, summary)
 }
 
 fn numbered<'t>(op: TransformOperation<'t>) -> TransformOperation<'t> {

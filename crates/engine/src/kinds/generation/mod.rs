@@ -3,6 +3,7 @@
 //! Invariant: the payer is the task's owner, the price that of the model when the task was handed in or last changed.
 
 mod answer;
+mod deed;
 mod run;
 
 use std::{sync::Arc, time::Duration};
@@ -10,10 +11,10 @@ use std::{sync::Arc, time::Duration};
 use domain::{
     audit::Act,
     id::{AccountId, TaskId},
-    ledger::{ChainKey, Origin},
+    ledger::Origin,
     model::Model,
     refusal::{Noun, Problem, Refusal},
-    task::{Backoff, Move, State, Task},
+    task::{Backoff, State, Task},
     time::Timestamp,
     wallet::Asset,
 };
@@ -22,6 +23,7 @@ use serde_json::{Map, Value};
 pub use store::task::Generated;
 use store::tx::Tx;
 
+pub use self::deed::{approve, cancel, retry, update};
 use super::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
@@ -263,180 +265,6 @@ pub async fn list(
             Box::pin(async move { Ok(store::task::list_generated(tx, NAME, *account, states, *offset, *limit).await?) })
         })
         .await
-}
-
-/// What is done with a task by hand.
-struct Deed {
-    caller: Caller,
-    id: TaskId,
-    origin: Origin,
-    settings: Studio,
-    chain: ChainKey,
-    now: Timestamp,
-}
-
-impl Deed {
-    fn new(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Self {
-        Self {
-            caller: caller.clone(),
-            id,
-            origin,
-            settings: engine.settings.studio.clone(),
-            chain: engine.secrets.chain.clone(),
-            now: engine.now(),
-        }
-    }
-
-    /// The task as it is, held until the transaction ends.
-    async fn held(&self, tx: &mut Tx) -> Result<Task, Error> {
-        store::task::hold(tx, self.id).await?;
-        Ok(visible(store::task::get_generated(tx, self.id).await?, &self.caller)?.task)
-    }
-
-    /// That it is the owner who acts: others who see the task are told so before any word about its state.
-    fn owner(&self, task: &Task) -> Result<(), Refusal> {
-        if task.account == self.caller.account { Ok(()) } else { Err(Refusal::NotOwner) }
-    }
-
-    async fn save(&self, tx: &mut Tx, before: &Task, after: &Task) -> Result<(), Error> {
-        if store::task::save(tx, before, after).await? { Ok(()) } else { Err(Refusal::TaskState(before.state).into()) }
-    }
-}
-
-/// Lets a task run; who did and when is kept.
-///
-/// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`] for an owner where administrators approve, [`Refusal::TaskState`].
-pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Result<Generated, Error> {
-    let deed = Deed::new(engine, caller, id, origin);
-    let approved = engine.db.write(deed, |tx, deed| {
-        Box::pin(async move {
-            let task = deed.held(tx).await?;
-            if deed.settings.approval == Approval::Admin && !deed.caller.role.administers() {
-                return Err(Refusal::Forbidden.into());
-            }
-            let next = task.after(Move::Approve, deed.now).ok_or(Refusal::TaskState(task.state))?;
-            deed.save(tx, &task, &next).await?;
-            store::generation::set_approved(tx, task.id, Some((deed.caller.account, deed.now))).await?;
-            note(tx, &deed.caller, "task.approve", task.id, String::new(), &deed.origin, deed.now).await?;
-            whole(tx, task.id).await
-        })
-    });
-    let approved = approved.await?;
-    told(engine, &approved.task);
-    Ok(approved)
-}
-
-/// Changes what a task is to do before it is begun. Another model's price takes the place of the first one's in the same
-/// transaction; what an administrator had approved and its owner changes is to be approved again.
-///
-/// # Errors
-/// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::UnusableModel`], [`Refusal::Unaffordable`], [`Refusal::Invalid`].
-pub async fn update(
-    engine: &Engine,
-    caller: &Caller,
-    id: TaskId,
-    input: Map<String, Value>,
-    model: Named,
-    origin: Origin,
-) -> Result<Generated, Error> {
-    let text = written(&input)?;
-    let all = (Deed::new(engine, caller, id, origin), input, text, model);
-    let updated = engine.db.write(all, |tx, (deed, input, text, named)| {
-        Box::pin(async move {
-            let task = deed.held(tx).await?;
-            if !matches!(task.state, State::AwaitingApproval | State::Queued) {
-                return Err(Refusal::TaskState(task.state).into());
-            }
-            let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
-            let administers = deed.caller.role.administers();
-            let model = match named {
-                // No other model is named: it stays the one that was paid for, whatever became of it.
-                Named::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
-                Named::Id(_) | Named::Url(_) => chosen(tx, named, None, administers).await?,
-            };
-            fits(&model, input)?;
-            let mut next = Task { updated_at: deed.now.max(task.updated_at), ..task.clone() };
-            let again = deed.settings.approval == Approval::Admin && !administers && known.approved.is_some();
-            if again && task.state == State::Queued {
-                next = task.after(Move::Reconsider, deed.now).ok_or(Fault::Corrupt("state"))?;
-                store::generation::set_approved(tx, task.id, None).await?;
-            }
-            if model.id != known.model {
-                // What the first choice cost is given back, and the other one is a purchase of its own.
-                ledger::refund_from(tx, &deed.chain, &next, REPRICED, &deed.origin, deed.now).await?;
-                next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
-                store::generation::set_model(tx, task.id, model.id, &model.name).await?;
-                ledger::charge_from(tx, &deed.chain, &next, &deed.origin, deed.now).await?;
-            }
-            store::task::set_input(tx, task.id, text).await?;
-            deed.save(tx, &task, &next).await?;
-            if task.account != deed.caller.account {
-                note(tx, &deed.caller, "task.update", task.id, String::new(), &deed.origin, deed.now).await?;
-            }
-            whole(tx, task.id).await
-        })
-    });
-    let updated = updated.await?;
-    told(engine, &updated.task);
-    Ok(updated)
-}
-
-/// Opens a new attempt of a task of the asker's that failed, and charges for it.
-///
-/// # Errors
-/// [`Refusal::NotFound`], [`Refusal::NotOwner`], [`Refusal::TaskState`], [`Refusal::Unaffordable`], [`Refusal::KeyReused`].
-pub async fn retry(
-    engine: &Engine,
-    caller: &Caller,
-    id: TaskId,
-    origin: Origin,
-    once: Option<Once<Generated>>,
-) -> Result<Answered<Generated>, Error> {
-    leave(engine, Deed::new(engine, caller, id, origin), once, Move::Retry).await
-}
-
-/// Ends a task of the asker's that is not begun, and gives back what it cost.
-///
-/// # Errors
-/// [`Refusal::NotFound`], [`Refusal::NotOwner`], [`Refusal::TaskState`].
-pub async fn cancel(
-    engine: &Engine,
-    caller: &Caller,
-    id: TaskId,
-    origin: Origin,
-    once: Option<Once<Generated>>,
-) -> Result<Answered<Generated>, Error> {
-    leave(engine, Deed::new(engine, caller, id, origin), once, Move::Cancel).await
-}
-
-async fn leave(engine: &Engine, deed: Deed, once: Option<Once<Generated>>, step: Move) -> Result<Answered<Generated>, Error> {
-    let answered = engine.db.write((deed, once, step), |tx, (deed, once, step)| {
-        Box::pin(async move {
-            if let Some(before) = take(tx, deed.caller.account, once.as_ref(), deed.now).await? {
-                return Ok(Answered::Before(before));
-            }
-            let task = deed.held(tx).await?;
-            deed.owner(&task)?;
-            let retries = *step == Move::Retry;
-            let may = if retries { task.state == State::Failed } else { matches!(task.state, State::AwaitingApproval | State::Queued) };
-            let next = task.after(*step, deed.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
-            deed.save(tx, &task, &next).await?;
-            if retries {
-                ledger::charge_from(tx, &deed.chain, &next, &deed.origin, deed.now).await?;
-            } else {
-                ledger::refund_from(tx, &deed.chain, &next, CANCELLED, &deed.origin, deed.now).await?;
-            }
-            let left = whole(tx, task.id).await?;
-            put(tx, deed.caller.account, once.as_ref(), &left).await?;
-            Ok(Answered::Now(left))
-        })
-    });
-    let answered = answered.await?;
-    if let Answered::Now(left) = &answered {
-        told(engine, &left.task);
-    }
-    Ok(answered)
 }
 
 /// A model's parameters and the task beside its row, as a run needs them.
