@@ -24,6 +24,7 @@ bench: ## measure, side by side with what one would pick instead; prints a table
 	@scripts/setup demo
 	@cargo bench --locked -p gongfang
 
-crash: ## kill the server a thousand times under load and prove that nothing was lost
+crash: ## kill the server a thousand times under load, pay ten thousand orders ten times each, and prove that nothing was lost
 	@scripts/setup demo test
 	@CRASH_CYCLES=1000 cargo test --release --locked -p gongfang --test crash -- --nocapture
+	@GONGFANG_TEST_ORDERS=10000 cargo test --release --locked -p gongfang --test payment n_orders -- --nocapture

@@ -93,6 +93,7 @@ async fn world(price: i64, batch: usize) -> World {
         ways: Ways { sms: Way::Outbox, mail: Way::Outbox },
         reach: Reach {
             web: Arc::new(StubWeb::new(|_| Err(Fault::passing("nobody is called")))),
+            strangers: Arc::new(StubWeb::new(|_| Err(Fault::passing("nobody is called")))),
             gateway: Arc::new(StubGateway::default()),
             vision: Arc::new(StubVision),
             granter: None,

@@ -32,13 +32,16 @@ pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>) -> anyhow::Resul
     let egress = client(config, seconds(config.egress.deadline_s))?;
     // Results of models are larger than anything else that is fetched.
     let most_bytes = usize::try_from(config.studio.result_bytes.max(config.egress.most_bytes)).unwrap_or(0);
-    let web = Egress::new(Policy {
-        loopback: config.egress.private_targets,
-        allow: config.egress.allow.clone(),
-        ports: config.ports()?,
-        deadline: seconds(config.egress.deadline_s.max(config.studio.call_s)),
-        most_bytes,
-    })?;
+    let ports = config.ports()?;
+    let web = |allow| {
+        Egress::new(Policy {
+            loopback: config.egress.private_targets,
+            allow,
+            ports: ports.clone(),
+            deadline: seconds(config.egress.deadline_s.max(config.studio.call_s)),
+            most_bytes,
+        })
+    };
     let vision: Arc<dyn Vision> = match provider(&egress, "vision", &config.ai.vision)? {
         Some(found) => Arc::new(OpenAiVision(found)),
         None => Arc::new(storyboard::OfflineVision),
@@ -47,7 +50,8 @@ pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>) -> anyhow::Resul
     let sandbox =
         (!config.production()).then(|| Sandbox { base, scripts: Arc::new(storyboard::Rules), drawing: Arc::new(storyboard::Drawing) });
     Ok(Reach {
-        web: Arc::new(web),
+        web: Arc::new(web(config.egress.allow.clone())?),
+        strangers: Arc::new(web(Vec::new())?),
         gateway: Arc::new(Epay { egress: egress.clone(), https_only: config.production() }),
         vision,
         granter: granter(&config.uploads, egress, random)?,

@@ -162,8 +162,13 @@ async fn reconcile(engine: Arc<engine::Engine>, ending: CancellationToken) {
             _ = tick.tick() => {}
             () = ending.cancelled() => return,
         }
-        if let Err(error) = engine::order::due(&engine).await {
-            tracing::error!(%error, "gateways could not be asked about orders");
+        tokio::select! {
+            asked = engine::order::due(&engine) => {
+                if let Err(error) = asked {
+                    tracing::error!(%error, "gateways could not be asked about orders");
+                }
+            }
+            () = ending.cancelled() => return,
         }
     }
 }

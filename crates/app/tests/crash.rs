@@ -23,12 +23,14 @@ struct Acknowledged {
     created: HashSet<i64>,
     cancelled: HashSet<i64>,
     redeemed: HashSet<String>,
+    paid: HashSet<String>,
 }
 
 /// One caller of a burst: where, as whom, until when, and what it was told.
 #[derive(Clone)]
 struct Caller {
     base: String,
+    studio: String,
     token: String,
     stop: Arc<AtomicBool>,
     told: Arc<Mutex<Acknowledged>>,
@@ -80,6 +82,29 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// Registers at the studio and pays in by the sandbox gateway, again and again.
+    async fn payments(mut self, name: String) {
+        let client = http();
+        let credentials = json!({ "username": name, "password": "secret1" });
+        self.base = self.studio.clone();
+        let Some(body) = self.post(&client, "/api/v1/auth/register", credentials).await else { return };
+        self.token = body["data"]["token"].as_str().unwrap().to_owned();
+        let methods = client.get(format!("{}/api/v1/payment/methods", self.base)).bearer_auth(&self.token).send().await;
+        let Ok(methods) = methods else { return };
+        let Ok(methods) = methods.json::<Value>().await else { return };
+        let wish = json!({ "amount": 1, "payment_method_uuid": methods["data"][0]["uuid"], "payment_channel": "wxpay", "return_url": "http://localhost/" });
+        while self.goes_on() {
+            let Some(body) = self.post(&client, "/api/v1/payment/create", wish.clone()).await else { continue };
+            let Ok(page) = client.get(body["data"]["jump_url"].as_str().unwrap()).send().await else { continue };
+            let Ok(done) = client.post(page.url().clone()).form(&[("action", "pay")]).send().await else { continue };
+            if done.text().await.is_ok_and(|page| page.contains("(success)")) {
+                self.told.lock().unwrap().paid.insert(body["data"]["order_id"].as_str().unwrap().to_owned());
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let cycles: usize = std::env::var("CRASH_CYCLES").ok().and_then(|text| text.parse().ok()).unwrap_or(50);
@@ -91,16 +116,25 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
         ("ANIME_READS_PER_HOUR", "100000000"),
         ("LOG", "warn"),
     ];
-    let mut server = Server::mounting("phone,mail,anime,media", &settings);
+    let studio = common::free_port();
+    let mut server = Server::mounting(&format!("phone,mail,anime,media;127.0.0.1:{studio}=studio"), &settings);
+    let studio = format!("http://127.0.0.1:{studio}");
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     credit(&server);
     let told: Arc<Mutex<Acknowledged>> = Arc::default();
     let mut slowest = Duration::ZERO;
     for cycle in 0..cycles {
         let stop = Arc::new(AtomicBool::new(false));
-        let caller = Caller { base: server.base.clone(), token: token.clone(), stop: Arc::clone(&stop), told: Arc::clone(&told) };
+        let caller = Caller {
+            base: server.base.clone(),
+            studio: studio.clone(),
+            token: token.clone(),
+            stop: Arc::clone(&stop),
+            told: Arc::clone(&told),
+        };
         let mut load: Vec<_> = (0..6).map(|number| tokio::spawn(caller.clone().films(number % 2 == 0))).collect();
         load.extend((0..2).map(|_| tokio::spawn(caller.clone().uses())));
+        load.extend((0..2).map(|number| tokio::spawn(caller.clone().payments(format!("payer-{cycle}-{number}")))));
         tokio::time::sleep(Duration::from_millis(30 + (cycle as u64 * 37) % 170)).await;
         server.kill();
         stop.store(true, Ordering::SeqCst);
@@ -111,24 +145,32 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     }
     assert!(slowest < Duration::from_secs(2), "a restart took {slowest:?}");
     let said = server.check();
-    let Acknowledged { created, cancelled, redeemed } = std::mem::take(&mut *told.lock().unwrap());
+    let Acknowledged { created, cancelled, redeemed, paid } = std::mem::take(&mut *told.lock().unwrap());
     assert!(
-        created.len() > cycles && redeemed.len() > cycles,
-        "the load did something: {} creates, {} redeemed",
+        created.len() > cycles && redeemed.len() > cycles && paid.len() > cycles / 4,
+        "the load did something: {} creates, {} redeemed, {} paid",
         created.len(),
-        redeemed.len()
+        redeemed.len(),
+        paid.len()
     );
     let began = Instant::now();
     let connection = rusqlite::Connection::open(server.data.join("gongfang.db")).unwrap();
     let state = |id: &i64| connection.query_row("SELECT state FROM tasks WHERE id = ?1", [id], |row| row.get::<_, String>(0)).ok();
     let known = |code: &String| connection.query_row("SELECT 1 FROM codes WHERE text = ?1", [code], |_| Ok(())).is_ok();
-    let lost = created.iter().filter(|id| state(id).is_none()).count() + redeemed.iter().filter(|code| !known(code)).count();
+    let credited = |order: &String| {
+        let sql = "SELECT 1 FROM orders o JOIN entries e ON e.effect = 'payment:' || o.id WHERE o.id = ?1 AND o.status = 'paid'";
+        connection.query_row(sql, [order], |_| Ok(())).is_ok()
+    };
+    let lost = created.iter().filter(|id| state(id).is_none()).count()
+        + redeemed.iter().filter(|code| !known(code)).count()
+        + paid.iter().filter(|order| !credited(order)).count();
     let undone = cancelled.iter().filter(|id| state(id).as_deref() != Some("cancelled")).count();
     println!(
-        "ROW R1 PASS lost={lost} undone={undone} cycles={cycles} created={} cancelled={} redeemed={} slowest_restart={slowest:?} verified_in={:?} {}",
+        "ROW R1 PASS lost={lost} undone={undone} cycles={cycles} created={} cancelled={} redeemed={} paid={} slowest_restart={slowest:?} verified_in={:?} {}",
         created.len(),
         cancelled.len(),
         redeemed.len(),
+        paid.len(),
         began.elapsed(),
         said.trim().replace('\n', "; ")
     );

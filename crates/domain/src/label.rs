@@ -34,7 +34,9 @@ pub fn cut(text: &str, most: usize) -> String {
     kept[..end].to_owned()
 }
 
-fn decoded(text: &str) -> String {
+/// A text with what was percent-encoded in it decoded once.
+#[must_use]
+pub fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {

@@ -45,6 +45,20 @@ pub(crate) async fn take<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<
     }
 }
 
+/// The answer that stands under a key already, looked up before anything else is asked.
+pub(crate) async fn before<T>(engine: &Engine, account: AccountId, once: Option<&Once<T>>) -> Result<Option<String>, Error> {
+    let Some(once) = once else { return Ok(None) };
+    let all = (account, once.route.clone(), once.key.clone(), engine.now().minus(KEPT));
+    let kept = engine.db.read(all, |tx, (account, route, key, oldest)| {
+        Box::pin(async move { Ok(store::answer::get(tx, *account, route, key, *oldest).await?) })
+    });
+    match kept.await? {
+        None => Ok(None),
+        Some(kept) if kept.request == once.request => Ok(Some(kept.answer)),
+        Some(_) => Err(Refusal::KeyReused.into()),
+    }
+}
+
 /// Keeps the answer under its key.
 pub(crate) async fn put<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, value: &T) -> Result<(), Error> {
     match once {

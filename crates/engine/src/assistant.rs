@@ -14,7 +14,7 @@ use futures_util::TryStreamExt;
 use ports::{vision::Question, web::Request};
 
 use crate::{
-    Engine, Error,
+    Engine, Error, Fault,
     limit::{self, Counted},
     session::Caller,
     template, upload,
@@ -55,6 +55,8 @@ pub struct Wish {
 pub async fn analyze(engine: &Engine, caller: &Caller, wish: Wish) -> Result<String, Error> {
     let instructions = instructions(engine, caller, &wish).await?;
     limit::count(engine, caller.account, Counted::Looks, MOST_LOOKS)?;
+    // A decoded picture is large: no more of them at once than there are cores.
+    let _place = engine.looking.acquire().await.map_err(|_| Fault::Closed)?;
     let began = tokio::time::Instant::now();
     let Some((picture, media_type)) = picture(engine, caller, &wish.url).await else {
         let spent = began.elapsed();
@@ -89,7 +91,10 @@ async fn instructions(engine: &Engine, caller: &Caller, wish: &Wish) -> Result<S
         return Ok(ECOMMERCE.to_owned());
     }
     if let Ok(number) = name.parse::<i64>() {
-        return template::get(engine, caller, TemplateId(number)).await.map(|template| template.content).map_err(|_| unknown());
+        return template::get(engine, caller, TemplateId(number)).await.map(|template| template.content).map_err(|error| match error {
+            Error::Refused(_) => unknown(),
+            Error::Fault(_) => error,
+        });
     }
     let key = (caller.account, name.replace('\0', ""));
     let found = engine.db.read(key, |tx, (account, name)| Box::pin(async move { Ok(store::template::by_name(tx, *account, name).await?) }));
@@ -101,7 +106,7 @@ async fn picture(engine: &Engine, caller: &Caller, url: &str) -> Option<(Bytes, 
     let bytes = match upload::own_object(engine, caller.account, url) {
         Some(object) => own(engine, &object).await?,
         None => {
-            let reply = engine.reach.web.send(Request::get(url, MOST_BYTES, PATIENCE)).await;
+            let reply = engine.reach.strangers.send(Request::get(url, MOST_BYTES, PATIENCE)).await;
             let reply = reply.inspect_err(|fault| tracing::info!(%fault, "a picture cannot be had")).ok()?;
             Some(reply).filter(|reply| reply.status == 200)?.body
         }

@@ -6,7 +6,7 @@ use domain::{
     audit::Act,
     id::{AccountId, EntryId, WalletId},
     ledger::{Cause, ChainKey, Change, Hash, Origin},
-    refusal::{Noun, Refusal},
+    refusal::{Noun, Problem, Refusal},
     task::Task,
     text::hex,
     time::Timestamp,
@@ -52,7 +52,7 @@ pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: 
         return Ok(Booked::Now);
     }
     let wallet = store::wallet::hold(tx, booking.account, booking.asset).await?.ok_or(Refusal::NotFound(Noun::Account))?;
-    let entry = chain.follow(&wallet, &booking.change, now).ok_or(Fault::Corrupt("balance"))?;
+    let entry = chain.follow(&wallet, &booking.change, now).ok_or(Refusal::Invalid { field: "amount", problem: Problem::Malformed })?;
     if !store::ledger::insert(tx, &entry).await? {
         return Ok(Booked::Before);
     }
@@ -68,7 +68,7 @@ pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: 
 
 /// Charges what a task's current attempt costs.
 pub(crate) async fn charge(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
-    charge_from(tx, chain, task, &Origin::default(), now).await
+    charge_from(tx, chain, task, "", &Origin::default(), now).await
 }
 
 /// Gives back what a task's current attempt cost.
@@ -76,10 +76,17 @@ pub(crate) async fn refund(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Time
     refund_from(tx, chain, task, "", &Origin::default(), now).await
 }
 
-/// As [`charge`], with where it was asked for.
-pub(crate) async fn charge_from(tx: &mut Tx, chain: &ChainKey, task: &Task, origin: &Origin, now: Timestamp) -> Result<Booked, Error> {
+/// As [`charge`], with what it is for, and where it was asked for.
+pub(crate) async fn charge_from(
+    tx: &mut Tx,
+    chain: &ChainKey,
+    task: &Task,
+    what: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Booked, Error> {
     let cause = Cause::TaskCharge { task: task.id, attempt: task.attempt };
-    let change = Change { origin: origin.clone(), ..Change::of(-task.price, cause) };
+    let change = Change { note: what.to_owned(), origin: origin.clone(), ..Change::of(-task.price, cause) };
     book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await
 }
 
@@ -116,18 +123,18 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64,
         .db
         .read((wanted, offset, limit), |tx, (wanted, offset, limit)| {
             Box::pin(async move {
-                let entries = store::ledger::list(tx, wanted, EntryId(i64::MAX), *offset, *limit).await?;
+                let entries = store::ledger::list(tx, wanted, None, *offset, *limit).await?;
                 Ok((entries, store::ledger::count(tx, wanted).await?))
             })
         })
         .await
 }
 
-/// The entries of money before one, newest first, at most [`PIECE`] of them: a piece of an export, however long it is.
+/// The entries of money before one, which is named by its time and number, newest first, at most [`PIECE`] of them: a piece of an export, however long it is.
 ///
 /// # Errors
 /// As [`list`].
-pub async fn before(engine: &Engine, caller: &Caller, wanted: Wanted, before: EntryId) -> Result<Vec<Named>, Error> {
+pub async fn before(engine: &Engine, caller: &Caller, wanted: Wanted, before: Option<(Timestamp, EntryId)>) -> Result<Vec<Named>, Error> {
     administers(caller)?;
     engine
         .db

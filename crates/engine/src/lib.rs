@@ -80,8 +80,10 @@ impl std::fmt::Debug for Secrets {
 /// Whom the engine calls, and what stands in for some of them in development.
 #[derive(Clone)]
 pub struct Reach {
-    /// Addresses that people named.
+    /// Addresses that administrators registered.
     pub web: Arc<dyn Web>,
+    /// Addresses that users and answers name: nothing private, whatever the operator allowed for the others.
+    pub strangers: Arc<dyn Web>,
     /// Payment gateways.
     pub gateway: Arc<dyn Gateway>,
     /// A model that looks at pictures.
@@ -133,6 +135,8 @@ pub struct Engine {
     pub(crate) live: Live,
     pub(crate) gate: Gate,
     pub(crate) sessions: Sessions,
+    /// Bounds how many pictures are looked at at once.
+    pub(crate) looking: tokio::sync::Semaphore,
     /// Messages on their way; waited for when the process ends.
     pub sending: TaskTracker,
 }
@@ -147,7 +151,8 @@ impl Engine {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
-        let gate = Gate::new(parts.settings.cores);
+        let cores = parts.settings.cores;
+        let gate = Gate::new(cores);
         Arc::new(Self {
             db: parts.db,
             clock: parts.clock,
@@ -163,6 +168,7 @@ impl Engine {
             live: Live::default(),
             gate,
             sessions: Sessions::default(),
+            looking: tokio::sync::Semaphore::new(cores.max(1)),
             sending: TaskTracker::new(),
         })
     }

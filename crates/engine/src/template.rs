@@ -15,8 +15,10 @@ use crate::{
     session::Caller,
 };
 
-/// The longest name, in characters.
-const MOST_NAME: usize = 100;
+/// The longest name, in bytes.
+const MOST_NAME: usize = 400;
+/// Templates of one account.
+const MOST_TEMPLATES: i64 = 200;
 /// The longest content, in bytes.
 const MOST_CONTENT: usize = 16 * 1024;
 /// Prompts that are made at once.
@@ -67,7 +69,7 @@ fn text(field: &'static str, value: Option<&String>, most: usize, needed: bool) 
 
 impl Draft {
     fn check(&self, caller: &Caller) -> Result<(), Refusal> {
-        text("name", self.name.as_ref(), 4 * MOST_NAME, true)?;
+        text("name", self.name.as_ref(), MOST_NAME, true)?;
         text("description", self.description.as_ref(), MOST_CONTENT, false)?;
         text("content", self.content.as_ref(), MOST_CONTENT, true)?;
         // What everybody may use, an administrator answers for.
@@ -97,6 +99,9 @@ pub async fn create(engine: &Engine, caller: &Caller, draft: Draft) -> Result<Te
         .db
         .write(new, |tx, new| {
             Box::pin(async move {
+                if store::template::count(tx, new.account).await? >= MOST_TEMPLATES {
+                    return Err(Refusal::Invalid { field: "templates", problem: Problem::TooLong(MOST_TEMPLATES as u64) }.into());
+                }
                 let id = store::template::insert(tx, new).await?.ok_or(Refusal::Taken { field: "template" })?;
                 Ok(Template { id, ..new.clone() })
             })
@@ -124,6 +129,9 @@ pub async fn update(engine: &Engine, caller: &Caller, id: TemplateId, draft: Dra
                     updated_at: *now,
                     ..before
                 };
+                if after.public {
+                    administers(caller)?;
+                }
                 if store::template::save(tx, &after).await? { Ok(after) } else { Err(Refusal::Taken { field: "template" }.into()) }
             })
         })
@@ -170,7 +178,7 @@ impl Written {
         if !code {
             return Err(Refusal::Invalid { field: "code", problem: Problem::Malformed });
         }
-        text("name", self.name.as_ref(), 4 * MOST_NAME, false)?;
+        text("name", self.name.as_ref(), MOST_NAME, false)?;
         text("content", self.content.as_ref(), MOST_CONTENT, true)
     }
 }

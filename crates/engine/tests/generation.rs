@@ -51,6 +51,7 @@ async fn worlds(
     let web = Arc::new(StubWeb::new(answer));
     let mut reach = nobody();
     reach.web = web.clone();
+    reach.strangers = web.clone();
     let mut settings = Settings::default();
     settings.studio.approval = approval;
     (World::both_with(name, Chosen { settings, reach, ..Chosen::default() }).await, web)

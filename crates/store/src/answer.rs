@@ -38,6 +38,17 @@ pub async fn take(
     Ok(Some(Kept { request: row.hash(0), answer: row.text(1) }))
 }
 
+/// What stands under a key since `oldest`.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get(tx: &mut Tx, account: AccountId, route: &str, key: &str, oldest: Timestamp) -> Result<Option<Kept>, Fault> {
+    let sql =
+        "SELECT request, answer FROM answers WHERE account_id = $1 AND route = $2 AND key = $3 AND created_at > $4 AND answer IS NOT NULL";
+    let row = tx.query_opt(sql, params![account, route, key, oldest]).await?;
+    Ok(row.map(|row| Kept { request: row.hash(0), answer: row.text(1) }))
+}
+
 /// Puts the answer under a key that this transaction took.
 ///
 /// # Errors

@@ -89,8 +89,6 @@ pub struct Named {
     pub entry: Entry,
     /// What the actor is called, if there is one: user name, e-mail, phone.
     pub actor: [Option<String>; 3],
-    /// What the model was called that the task was done by.
-    pub model: Option<String>,
 }
 
 impl Wanted {
@@ -108,31 +106,41 @@ impl Wanted {
     }
 }
 
-/// Entries of money before the number `before`, newest first, `offset` of them passed over: a page of a list or of a walk.
+/// Entries of money, newest first, before the one of a time and number where one is named, `offset` of them passed over: a page of a
+/// list or of a walk, in the order of an index.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn list(tx: &mut Tx, wanted: &Wanted, before: EntryId, offset: i64, limit: i64) -> Result<Vec<Named>, Fault> {
+pub async fn list(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    before: Option<(Timestamp, EntryId)>,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Named>, Fault> {
     let sql = if wanted.account.is_some() {
         "SELECT e.id, e.wallet_id, e.account_id, e.asset, e.sequence, e.amount, e.balance_before, e.balance_after, e.counterpart, e.effect, e.cause, \
-         e.task_id, e.attempt, e.actor_id, e.note, e.created_at, e.key_id, e.hash, e.address, e.device, a.username, a.email, a.phone, g.model_name \
-         FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN generations g ON g.task_id = e.task_id \
+         e.task_id, e.attempt, e.actor_id, e.note, e.created_at, e.key_id, e.hash, e.address, e.device, a.username, a.email, a.phone \
+         FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id \
          WHERE e.asset = 'money' AND e.account_id = $1 AND ($2 = '' OR e.cause = $2) \
          AND (CAST($3 AS BIGINT) < 0 OR (e.actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \
-         AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND e.id < $8 ORDER BY e.id DESC LIMIT $9 OFFSET $10"
+         AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND NOT (e.created_at = $5 AND e.id >= $8) \
+         ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
     } else {
         "SELECT e.id, e.wallet_id, e.account_id, e.asset, e.sequence, e.amount, e.balance_before, e.balance_after, e.counterpart, e.effect, e.cause, \
-         e.task_id, e.attempt, e.actor_id, e.note, e.created_at, e.key_id, e.hash, e.address, e.device, a.username, a.email, a.phone, g.model_name \
-         FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id LEFT JOIN generations g ON g.task_id = e.task_id \
+         e.task_id, e.attempt, e.actor_id, e.note, e.created_at, e.key_id, e.hash, e.address, e.device, a.username, a.email, a.phone \
+         FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id \
          WHERE e.asset = 'money' AND CAST($1 AS BIGINT) = 0 AND ($2 = '' OR e.cause = $2) \
          AND (CAST($3 AS BIGINT) < 0 OR (e.actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \
-         AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND e.id < $8 ORDER BY e.id DESC LIMIT $9 OFFSET $10"
+         AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND NOT (e.created_at = $5 AND e.id >= $8) \
+         ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
     };
-    let mut values = wanted.values().to_vec();
-    values.extend([Value::from(before), Value::from(limit), Value::from(offset)]);
-    let named = |row: &Row| {
-        Ok(Named { entry: entry(row)?, actor: [row.opt_text(20), row.opt_text(21), row.opt_text(22)], model: row.opt_text(23) })
-    };
+    // The walk begins where the last piece ended: the index is entered there.
+    let until = before.map_or(wanted.until, |(at, _)| at.min(wanted.until));
+    let last = before.map_or(EntryId(i64::MAX), |(_, id)| id);
+    let mut values = Wanted { until, ..wanted.clone() }.values().to_vec();
+    values.extend([Value::from(last), Value::from(limit), Value::from(offset)]);
+    let named = |row: &Row| Ok(Named { entry: entry(row)?, actor: [row.opt_text(20), row.opt_text(21), row.opt_text(22)] });
     tx.query(sql, &values).await?.iter().map(named).collect()
 }
 
@@ -141,6 +149,11 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted, before: EntryId, offset: i64, li
 /// # Errors
 /// [`Fault`].
 pub async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
+    // What most lists ask for is counted by an index alone.
+    if wanted.account.is_none() && wanted.cause.is_none() && wanted.least == i64::MIN && wanted.most == i64::MAX {
+        let sql = "SELECT COUNT(*) FROM entries WHERE asset = 'money' AND created_at BETWEEN $1 AND $2";
+        return Ok(tx.query_one(sql, params![wanted.from, wanted.until]).await?.int(0));
+    }
     let sql = if wanted.account.is_some() {
         "SELECT COUNT(*) FROM entries WHERE asset = 'money' AND account_id = $1 AND ($2 = '' OR cause = $2) \
          AND (CAST($3 AS BIGINT) < 0 OR (actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \

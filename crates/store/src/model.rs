@@ -79,7 +79,7 @@ pub async fn hold(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
     tx.query_opt(sql, params![id]).await?.as_ref().map(model).transpose()
 }
 
-/// The oldest open model that is called at an address.
+/// The model that is called at an address: the oldest open one, else the oldest.
 ///
 /// # Errors
 /// [`Fault`].

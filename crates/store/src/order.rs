@@ -137,10 +137,17 @@ pub struct Wanted {
 pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Order>, i64), Fault> {
     let account = wanted.account.map_or(0, |account| account.0);
     let (status, sort) = (wanted.status.map_or("", Status::word), wanted.sort.map_or("", Sort::word));
-    let sql = "SELECT id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
+    let sql = if account == 0 {
+        "SELECT id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
                created_at, updated_at, paid_at, due_at, checks FROM orders \
-               WHERE (CAST($1 AS BIGINT) = 0 OR account_id = $1) AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) \
-               AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7 ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9";
+               WHERE CAST($1 AS BIGINT) = 0 AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) \
+               AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7 ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9"
+    } else {
+        "SELECT id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
+               created_at, updated_at, paid_at, due_at, checks FROM orders \
+               WHERE account_id = $1 AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) \
+               AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7 ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9"
+    };
     let values = params![account, status, sort, wanted.from, wanted.until, wanted.least, wanted.most, wanted.limit, wanted.offset];
     let rows = tx.query(sql, values).await?;
     let sql = "SELECT COUNT(*) FROM orders WHERE (CAST($1 AS BIGINT) = 0 OR account_id = $1) AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) \
@@ -177,14 +184,17 @@ pub async fn count_events(tx: &mut Tx, id: &OrderId) -> Result<i64, Fault> {
     Ok(tx.query_one("SELECT COUNT(*) FROM order_events WHERE order_id = $1", params![id.as_str()]).await?.int(0))
 }
 
-/// Orders that are paid and do not stand in the ledger exactly once with their amount, and those that stand there and are not paid.
+/// Orders that are paid and do not stand in the ledger with their amount (an effect stands there once at most), those that stand there
+/// and are not paid, and what stands there without an order.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn misbooked(tx: &mut Tx) -> Result<Vec<String>, Fault> {
-    let sql = "SELECT o.id FROM orders o WHERE (o.status = 'paid') <> \
-               ((SELECT COUNT(*) FROM entries e WHERE e.effect = 'payment:' || o.id AND e.amount = o.amount AND e.account_id = o.account_id) = 1) \
-               ORDER BY o.id LIMIT 100";
+    let sql = "SELECT o.id FROM orders o WHERE o.status = 'paid' AND NOT EXISTS \
+               (SELECT 1 FROM entries e WHERE e.effect = 'payment:' || o.id AND e.amount = o.amount AND e.account_id = o.account_id) \
+               UNION ALL SELECT o.id FROM orders o WHERE o.status <> 'paid' AND EXISTS (SELECT 1 FROM entries e WHERE e.effect = 'payment:' || o.id) \
+               UNION ALL SELECT e.effect FROM entries e WHERE e.cause IN ('top_up', 'manual_top_up') \
+               AND NOT EXISTS (SELECT 1 FROM orders o WHERE 'payment:' || o.id = e.effect) LIMIT 100";
     Ok(tx.query(sql, &[]).await?.iter().map(|row| row.text(0)).collect())
 }
 

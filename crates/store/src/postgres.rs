@@ -172,7 +172,9 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Error> {
 }
 
 fn trouble(error: &tokio_postgres::Error) -> Trouble {
-    let conflict = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].iter().any(|state| error.code() == Some(state));
+    // A row of one name that came between the look and the write is seen by the next look, which words it properly.
+    let again = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION];
+    let conflict = again.iter().any(|state| error.code() == Some(state));
     Trouble { text: with_source(error), conflict }
 }
 

@@ -272,7 +272,7 @@ pub struct Generated {
     pub remote: Option<String>,
 }
 
-/// A page of tasks of a kind, newest first, of one account or of everybody, in one state or in all, and how many there are in all.
+/// A page of tasks of a kind, newest first, of one account or of everybody, in up to two states or in all, and how many there are in all.
 ///
 /// # Errors
 /// [`Fault`].
@@ -286,19 +286,36 @@ pub async fn list_generated(
 ) -> Result<(Vec<Generated>, i64), Fault> {
     let wanted = |index: usize| states.get(index).or(states.first()).map_or("", |state| state.word());
     let account = account.map_or(0, |account| account.0);
-    // One statement for each way through an index: everybody's or one account's.
-    let sql = if account == 0 {
-        "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+    // One statement for each way through an index: everybody's or one account's, in some states or in any.
+    let sql = match (account == 0, states.is_empty()) {
+        (true, true) => {
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
              t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
              a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND ($3 = '' OR t.state IN ($3, $4)) \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND $3 = $4 \
              ORDER BY t.id DESC LIMIT $5 OFFSET $6"
-    } else {
-        "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+        }
+        (true, false) => {
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
              t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
              a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND t.account_id = $2 AND ($3 = '' OR t.state IN ($3, $4)) \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND t.state IN ($3, $4) \
              ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+        }
+        (false, true) => {
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND t.account_id = $2 AND $3 = $4 \
+             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+        }
+        (false, false) => {
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND t.account_id = $2 AND t.state IN ($3, $4) \
+             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+        }
     };
     let rows = tx.query(sql, params![kind, account, wanted(0), wanted(1), limit, offset]).await?;
     let count = match (account == 0, states.is_empty()) {

@@ -55,6 +55,14 @@ pub async fn by_name(tx: &mut Tx, account: AccountId, name: &str) -> Result<Opti
     Ok(tx.query_opt(sql, params![account, domain::account::fold(name)]).await?.as_ref().map(template))
 }
 
+/// How many templates an account has.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn count(tx: &mut Tx, account: AccountId) -> Result<i64, Fault> {
+    Ok(tx.query_one("SELECT COUNT(*) FROM templates WHERE account_id = $1", params![account]).await?.int(0))
+}
+
 /// Deletes a template.
 ///
 /// # Errors

@@ -146,6 +146,8 @@ pub(crate) enum Connection {
 pub enum Lock {
     /// An account: owner of limits that count rows.
     Account(domain::id::AccountId),
+    /// Who administers: that somebody is left.
+    Administrators,
     /// Sending: owner of the limits of what is sent, whoever asks for it over whichever channel.
     Sending,
 }
@@ -226,7 +228,11 @@ impl Tx {
         match (self.dialect(), lock) {
             (crate::dialect::Dialect::Sqlite, _) => Ok(()),
             (crate::dialect::Dialect::Postgres, Lock::Account(id)) => {
-                self.query("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", params![id]).await.map(drop)
+                // Not against those who only refer to the row by its key, or two of them would wait for each other.
+                self.query("SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE", params![id]).await.map(drop)
+            }
+            (crate::dialect::Dialect::Postgres, Lock::Administrators) => {
+                self.query("SELECT CAST(pg_advisory_xact_lock(7461038293) AS TEXT)", &[]).await.map(drop)
             }
             (crate::dialect::Dialect::Postgres, Lock::Sending) => {
                 self.query("SELECT CAST(pg_advisory_xact_lock(7461038292) AS TEXT)", &[]).await.map(drop)

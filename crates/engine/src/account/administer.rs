@@ -21,6 +21,8 @@ use crate::{
     session::Caller,
 };
 
+/// The most that is booked by hand at once, in micro-yuan.
+pub(crate) const MOST_AMOUNT: i64 = 1_000_000_000_000_000;
 /// The longest reason of an adjustment, in characters.
 const MOST_REASON: usize = 500;
 
@@ -62,11 +64,15 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         Some(name) => Some(account::username(name).ok_or(Refusal::Invalid { field: "username", problem: Problem::Malformed })?),
         None => None,
     };
-    if update.credit_limit.is_some_and(|limit| limit < 0) {
-        return Err(Refusal::Invalid { field: "creditLimit", problem: Problem::Malformed }.into());
+    if update.credit_limit.is_some_and(|limit| !(0..=MOST_AMOUNT).contains(&limit)) {
+        return Err(Refusal::Invalid { field: "credit_limit", problem: Problem::Malformed }.into());
     }
     // Read first, as hashing takes its time: what was changed meanwhile shows by its version.
     let before = super::with_wallet(engine, id, Asset::Money).await?.0;
+    outranks(caller, &before)?;
+    // A form sends back what it was shown, and the document shows one role for both sorts of administrators.
+    let role = update.role.filter(|role| *role != before.role && !(role.administers() && before.role.administers()));
+    let active = update.active.filter(|active| *active != before.active);
     let password_hash = match update.password {
         Some(text) => {
             password::rule(&engine.settings, &text)?;
@@ -74,7 +80,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         }
         None => None,
     };
-    let change = store::account::Update { username, password_hash, role: update.role, active: update.active };
+    let change = store::account::Update { username, password_hash, role, active };
     let act = Act {
         actor: Some(caller.account),
         action: "account.update",
@@ -85,6 +91,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     let all = (before, change, update.credit_limit, act, engine.now());
     let changed = engine.db.write(all, |tx, (before, change, credit_limit, act, now)| {
         Box::pin(async move {
+            tx.lock(Lock::Administrators).await?;
             tx.lock(Lock::Account(before.id)).await?;
             if before.anonymised_at.is_some() {
                 return Err(Refusal::NotFound(Noun::Account).into());
@@ -104,6 +111,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
             if change.password_hash.is_some() || change.role.is_some() || change.active.is_some() {
                 store::session::end_all(tx, before.id, *now).await?;
             }
+            somebody_administers(tx).await?;
             audit::note(tx, act, *now).await?;
             whole(tx, before.id).await
         })
@@ -111,6 +119,16 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     let changed = changed.await?;
     tell(engine, id);
     Ok(changed)
+}
+
+/// Nobody changes who stands above them.
+fn outranks(caller: &Caller, target: &Account) -> Result<(), Refusal> {
+    if caller.role >= target.role { Ok(()) } else { Err(Refusal::Forbidden) }
+}
+
+/// That an administrator is left who may sign in: two who shut each other out at once leave one.
+async fn somebody_administers(tx: &mut Tx) -> Result<(), Error> {
+    if store::account::administrators(tx).await? > 0 { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
 fn told(before: &Account, change: &store::account::Update, credit_limit: Option<i64>) -> String {
@@ -164,7 +182,7 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
     if reason.chars().count() > MOST_REASON {
         return Err(Refusal::Invalid { field: "reason", problem: Problem::TooLong(MOST_REASON as u64) }.into());
     }
-    if amount == 0 {
+    if amount == 0 || amount.abs() > MOST_AMOUNT {
         return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
     }
     let act = Act {
@@ -209,9 +227,12 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
         return Err(Refusal::OwnAccount.into());
     }
     let act = Act { actor: Some(caller.account), action: "account.close", subject: format!("account:{id}"), detail: String::new(), origin };
+    outranks(caller, &super::with_wallet(engine, id, Asset::Money).await?.0)?;
     let closed = engine.db.write((id, act, engine.now()), |tx, (id, act, now)| {
         Box::pin(async move {
+            tx.lock(Lock::Administrators).await?;
             super::apply(tx, *id, &super::Change::Close, *now).await?;
+            somebody_administers(tx).await?;
             audit::note(tx, act, *now).await
         })
     });

@@ -25,6 +25,7 @@ pub use self::{
 };
 use crate::{
     Engine, Error,
+    account::administer::MOST_AMOUNT,
     answer::{self, Answered, Once},
     audit::{self, administers},
     method,
@@ -70,6 +71,10 @@ pub struct Jump {
 /// # Errors
 /// [`Refusal::MethodOff`], [`Refusal::TooManyOrders`], [`Refusal::Invalid`], [`Refusal::KeyReused`]; nothing is stored then.
 pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answered<Jump>, Error> {
+    // What was answered before is answered again, whatever became of the method since.
+    if let Some(before) = answer::before(engine, caller.account, wish.once.as_ref()).await? {
+        return Ok(Answered::Before(before));
+    }
     let settings = &engine.settings.payment;
     let invalid = |field, problem| Refusal::Invalid { field, problem };
     let fen = Money(wish.amount).fen().filter(|_| (settings.least..=settings.most).contains(&wish.amount));
@@ -152,7 +157,9 @@ fn returns(engine: &Engine, url: &str) -> bool {
 
 /// Notes what happened to an order.
 pub(crate) async fn note(tx: &mut Tx, id: &OrderId, what: &str, detail: &str, at: Timestamp) -> Result<(), Error> {
-    if store::order::count_events(tx, id).await? < MOST_EVENTS {
+    // What is said again and again is cut short; what happened to money never is.
+    let repeats = matches!(what, "callback" | "query");
+    if !repeats || store::order::count_events(tx, id).await? < MOST_EVENTS {
         let detail = domain::label::cut(detail, 500);
         store::order::note(tx, id, &Event { at, what: what.to_owned(), detail }).await?;
     }
@@ -206,7 +213,7 @@ pub struct Manual {
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
 pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> Result<Answered<Order>, Error> {
     administers(caller)?;
-    if manual.amount <= 0 {
+    if !(1..=MOST_AMOUNT).contains(&manual.amount) {
         return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
     }
     if manual.remark.chars().count() > MOST_REMARK || manual.remark.contains('\0') {

@@ -3,17 +3,30 @@
 use std::time::Duration;
 
 use domain::{
+    ledger::Origin,
     money::Money,
     order::{Order, OrderId, Status, next_check},
     refusal::{Noun, Refusal},
 };
+use futures_util::{StreamExt, stream};
 use ports::payment::Standing;
 
-use super::{note, notify};
-use crate::{Engine, Error, audit::administers, method, session::Caller};
+use super::{act, note, notify};
+use crate::{
+    Engine, Error,
+    audit::{self, administers},
+    method,
+    session::Caller,
+};
 
 /// Orders taken at once.
 const BATCH: i64 = 50;
+/// Orders asked about at once.
+const AT_ONCE: usize = 8;
+/// How long is waited after a gateway said nothing.
+const AGAIN: Duration = Duration::from_secs(300);
+/// After how long an order expires whose gateway never said anything.
+const SILENCE: Duration = Duration::from_secs(72 * 3600);
 /// For how long an order that was taken is nobody else's.
 const HELD: Duration = Duration::from_secs(120);
 
@@ -29,26 +42,47 @@ pub async fn due(engine: &Engine) -> Result<usize, Error> {
             Box::pin(async move { Ok(store::order::take_due(tx, *now, *until, BATCH).await?) })
         })
         .await?;
-    for id in &taken {
-        let Some(order) = read(engine, id).await? else { continue };
-        if order.status != Status::Pending {
-            continue;
-        }
-        let told = asked(engine, &order).await?;
-        if told != Status::Paid {
-            put_off(engine, &order).await?;
-        }
+    let number = taken.len();
+    // One gateway that is slow or one order that is broken stops none of the others.
+    stream::iter(taken)
+        .for_each_concurrent(AT_ONCE, |id| async move {
+            if let Err(error) = looked_at(engine, &id).await {
+                tracing::error!(order = id.as_str(), %error, "a gateway could not be asked about an order");
+            }
+        })
+        .await;
+    Ok(number)
+}
+
+/// Asks about an order that is due, and says when it is asked about next.
+async fn looked_at(engine: &Engine, id: &OrderId) -> Result<(), Error> {
+    let Some(order) = read(engine, id).await?.filter(|order| order.status == Status::Pending) else { return Ok(()) };
+    match asked(engine, &order).await? {
+        Told::Paid => Ok(()),
+        Told::NotPaid => put_off(engine, &order, true).await,
+        Told::Nothing => put_off(engine, &order, false).await,
     }
-    Ok(taken.len())
+}
+
+/// What a gateway told.
+enum Told {
+    /// That it was paid; it is credited.
+    Paid,
+    /// That it was not.
+    NotPaid,
+    /// Nothing: it did not answer, or nothing that makes sense.
+    Nothing,
 }
 
 /// Asks about one order now. No caller is the operator at the command line.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Upstream`] where the gateway does not say.
-pub async fn recheck(engine: &Engine, caller: Option<&Caller>, id: OrderId) -> Result<Order, Error> {
-    if let Some(caller) = caller {
+pub async fn recheck(engine: &Engine, caller: Option<(&Caller, Origin)>, id: OrderId) -> Result<Order, Error> {
+    if let Some((caller, origin)) = caller {
         administers(caller)?;
+        let act = act(caller, "order.recheck", &id, String::new(), &origin);
+        engine.db.write((act, engine.now()), |tx, (act, now)| Box::pin(audit::note(tx, act, *now))).await?;
     }
     let order = read(engine, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
     if order.method.is_none() || order.status == Status::Paid {
@@ -62,28 +96,34 @@ async fn read(engine: &Engine, id: &OrderId) -> Result<Option<Order>, Error> {
     engine.db.read(id.clone(), |tx, id| Box::pin(async move { Ok(store::order::get(tx, id).await?) })).await
 }
 
-/// Asks the gateway, credits what it says is paid, and notes what it said; where the order is then.
-async fn asked(engine: &Engine, order: &Order) -> Result<Status, Error> {
+/// Asks the gateway, credits what it says is paid, and notes what it said.
+async fn asked(engine: &Engine, order: &Order) -> Result<Told, Error> {
     let method = match order.method {
         Some(id) => method::of(engine, id).await?,
         None => None,
     };
-    let Some(method) = method else { return Ok(order.status) };
+    let Some(method) = method else { return Ok(Told::Nothing) };
     let standing = engine.reach.gateway.ask(&method.config, order.id.as_str(), engine.now().seconds()).await;
     let detail = match standing {
         Ok(Standing::Paid { trade, fen }) if fen.is_some() && fen == Money(order.amount).fen() && !trade.is_empty() => {
             said(engine, order, "the gateway says that it is paid").await?;
             let verdict = notify::credited(engine, order.id.clone(), trade).await?;
-            return Ok(if verdict == notify::Verdict::Success { Status::Paid } else { order.status });
+            return Ok(if verdict == notify::Verdict::Success { Told::Paid } else { Told::NotPaid });
+        }
+        Ok(Standing::Paid { trade, .. }) if trade.is_empty() => {
+            "the gateway says that it is paid, and under no number: nothing is credited".to_owned()
         }
         Ok(Standing::Paid { .. }) => "the gateway says that another amount is paid: nothing is credited".to_owned(),
         Ok(Standing::Unpaid) => "the gateway says that it is not paid".to_owned(),
         Ok(Standing::Unknown) => "the gateway does not know it: nobody has gone there yet".to_owned(),
         Ok(Standing::Other(word)) => format!("the gateway says status {word}: nothing is credited"),
-        Err(fault) => format!("the gateway does not say: {fault}"),
+        Err(fault) => {
+            said(engine, order, &format!("the gateway does not say: {fault}")).await?;
+            return Ok(Told::Nothing);
+        }
     };
     said(engine, order, &detail).await?;
-    Ok(order.status)
+    Ok(Told::NotPaid)
 }
 
 async fn said(engine: &Engine, order: &Order, detail: &str) -> Result<(), Error> {
@@ -91,20 +131,25 @@ async fn said(engine: &Engine, order: &Order, detail: &str) -> Result<(), Error>
     engine.db.write(all, |tx, (id, detail, now)| Box::pin(async move { note(tx, id, "query", detail, *now).await })).await
 }
 
-/// Says when an order is asked about next; after the last time it expires.
-async fn put_off(engine: &Engine, order: &Order) -> Result<(), Error> {
-    let checks = order.checks + 1;
-    let all = (order.id.clone(), next_check(order.created_at, checks), checks, engine.now());
+/// Says when an order is asked about next; after the last time it expires. Silence is no answer and uses up no time, but it does not
+/// last for ever either.
+async fn put_off(engine: &Engine, order: &Order, answered: bool) -> Result<(), Error> {
+    let checks = order.checks + i64::from(answered);
+    let now = engine.now();
+    let patient = !answered && now.since(order.created_at) < SILENCE;
+    let next = if answered { next_check(order.created_at, checks) } else { patient.then(|| now.plus(AGAIN)) };
+    let why = if answered { "nobody paid it in time" } else { "its gateway never said whether it was paid" };
+    let all = (order.id.clone(), next, checks, why, now);
     engine
         .db
-        .write(all, |tx, (id, next, checks, now)| {
+        .write(all, |tx, (id, next, checks, why, now)| {
             Box::pin(async move {
                 match next {
                     // One that was passed while this process was not running is asked about in its turn.
                     Some(next) => store::order::put_off(tx, id, (*next).max(now.plus(Duration::from_secs(30))), *checks).await.map(drop)?,
                     None => {
                         if store::order::close(tx, id, Status::Expired, *now).await? {
-                            note(tx, id, "expired", "nobody paid it in time", *now).await?;
+                            note(tx, id, "expired", why, *now).await?;
                         }
                     }
                 }

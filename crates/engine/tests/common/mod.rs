@@ -138,6 +138,7 @@ impl Default for Chosen {
 pub fn nobody() -> Reach {
     Reach {
         web: Arc::new(StubWeb::new(|_| Err(Fault::passing("the web is down")))),
+        strangers: Arc::new(StubWeb::new(|_| Err(Fault::passing("the web is down")))),
         gateway: Arc::new(StubGateway::default()),
         vision: Arc::new(StubVision),
         granter: None,

@@ -1,6 +1,10 @@
 //! Storage in a folder: what works with nothing configured.
 
-use std::{ops::Range, path::Path};
+use std::{
+    ops::Range,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
@@ -58,7 +62,8 @@ impl Storage for Folder {
             tokio::fs::create_dir_all(folder).await.map_err(disk)?;
         }
         // Copied beside its place and renamed into it: on one disk the copy is a link and costs nothing.
-        let part = to.with_extension("part");
+        static PARTS: AtomicU64 = AtomicU64::new(0);
+        let part = to.with_file_name(format!(".{}-{}.part", std::process::id(), PARTS.fetch_add(1, Ordering::Relaxed)));
         let _ = tokio::fs::remove_file(&part).await;
         if tokio::fs::hard_link(from, &part).await.is_err() {
             tokio::fs::copy(from, &part).await.map_err(disk)?;

@@ -53,6 +53,10 @@ CREATE TABLE generations (
     remote_id {text}
 ){strict};
 
+-- The ledger as a list: everybody's in entries_by_time, one account's here.
+DROP INDEX entries_of_account;
+CREATE INDEX entries_of_account ON entries (account_id, asset, created_at, id);
+
 -- An administrator's list of everybody's tasks of a kind.
 CREATE INDEX tasks_of_kind ON tasks (kind, id);
 CREATE INDEX tasks_of_kind_in_state ON tasks (kind, state, id);
@@ -91,6 +95,7 @@ CREATE TABLE orders (
     checks {int} NOT NULL
 ){strict};
 CREATE INDEX orders_of_account ON orders (account_id, status);
+CREATE INDEX orders_of_account_by_time ON orders (account_id, created_at, id);
 CREATE INDEX orders_by_time ON orders (created_at, id);
 CREATE INDEX orders_due ON orders (due_at) WHERE due_at IS NOT NULL;
 CREATE UNIQUE INDEX orders_by_trade ON orders (method_id, trade) WHERE trade IS NOT NULL;

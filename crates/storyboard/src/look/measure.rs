@@ -85,7 +85,7 @@ impl Field {
 pub fn look(bytes: &[u8]) -> Option<Looks> {
     let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = image::Limits::default();
-    limits.max_alloc = Some(512 << 20);
+    limits.max_alloc = Some(256 << 20);
     reader.limits(limits);
     let picture = reader.decode().ok()?;
     let (width, height) = picture.dimensions();

@@ -286,9 +286,10 @@ pub(super) async fn recheck_order(
     State(app): State<App>,
     caller: Administrator,
     path: Result<Path<String>, PathRejection>,
+    whence: Whence,
 ) -> Answer<wire::OrderDetail> {
     let id = order_number(path)?;
-    order::recheck(&app.engine, Some(&caller.0), id.clone()).await?;
+    order::recheck(&app.engine, Some((&caller.0, whence.0)), id.clone()).await?;
     let (order, events) = order::get(&app.engine, Some(&caller.0), id).await?;
     Ok(wire::answer("success", wire::OrderDetail::of(&order, &events)))
 }

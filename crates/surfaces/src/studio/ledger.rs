@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use domain::{id::EntryId, money::Money};
+use domain::money::Money;
 use engine::{
     ledger::{self, Named, Wanted},
     session,
@@ -61,7 +61,7 @@ pub(super) async fn export(State(app): State<App>, caller: Administrator, whence
     let wanted = wanted(&values)?;
     ledger::exported(&app.engine, &caller.0, &wanted, whence.0).await?;
     // The first piece is read before the answer begins, so that a refusal is one.
-    let first = ledger::before(&app.engine, &caller.0, wanted.clone(), EntryId(i64::MAX)).await?;
+    let first = ledger::before(&app.engine, &caller.0, wanted.clone(), None).await?;
     let name = jiff::Timestamp::from_second(app.engine.now().seconds()).unwrap_or_default().strftime("transactions_%Y%m%d%H%M%S.csv");
     let walk = Walk { app, caller: caller.0, wanted, next: Some(first), begun: false };
     let mut answer = Body::from_stream(stream::unfold(walk, Walk::step)).into_response();
@@ -90,7 +90,7 @@ impl Walk {
         self.begun = true;
         if let Some(last) = piece.last() {
             // A file that was cut short must look so: the connection breaks, and the browser says that the download failed.
-            match ledger::before(&self.app.engine, &self.caller, self.wanted.clone(), last.entry.id).await {
+            match ledger::before(&self.app.engine, &self.caller, self.wanted.clone(), Some((last.entry.created_at, last.entry.id))).await {
                 Ok(more) => self.next = Some(more).filter(|more| !more.is_empty()),
                 Err(error) => {
                     tracing::error!(%error, "an export broke off");
@@ -167,7 +167,7 @@ mod tests {
         let origin = Origin { address: Some("127.0.0.1".to_owned()), device: Some("@x \"y\"\r\nz".to_owned()) };
         let change = Change { amount: -1_500_000, cause, note: "=cmd|' /C calc'!A0,;".to_owned(), origin };
         let entry = ChainKey::new(1, [1; 32]).follow(&wallet, &change, Timestamp(1_704_067_200_123_456)).unwrap();
-        let named = Named { entry, actor: [Some("+admin".to_owned()), None, None], model: None };
+        let named = Named { entry, actor: [Some("+admin".to_owned()), None, None] };
         let text = String::from_utf8(csv(&[named], true).to_vec()).unwrap();
         let (head, line) = text.split_once("\r\n").unwrap();
         assert_eq!(head, format!("\u{feff}{}", COLUMNS.join(",")));

@@ -117,12 +117,19 @@ pub async fn update(
                 next = task.after(Move::Reconsider, deed.now).ok_or(Fault::Corrupt("state"))?;
                 store::generation::set_approved(tx, task.id, None).await?;
             }
-            if model.id != known.model {
+            // What was sent, or may have been, must not answer for what is asked now: the change is an attempt of its own.
+            let sent = known.call.is_some() || task.run > 0;
+            if model.id != known.model || sent {
                 // What the first choice cost is given back, and the other one is a purchase of its own.
                 ledger::refund_from(tx, &deed.chain, &next, REPRICED, &deed.origin, deed.now).await?;
-                next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
+                next = Task {
+                    attempt: next.attempt + 1,
+                    price: if model.id == known.model { next.price } else { model.price },
+                    run: 0,
+                    ..next
+                };
                 store::generation::set_model(tx, task.id, model.id, &model.name).await?;
-                ledger::charge_from(tx, &deed.chain, &next, &deed.origin, deed.now).await?;
+                ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
             }
             store::task::set_input(tx, task.id, text).await?;
             deed.save(tx, &task, &next).await?;
@@ -178,7 +185,10 @@ async fn leave(engine: &Engine, deed: Deed, once: Option<Once<Generated>>, step:
             let next = task.after(*step, deed.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
             deed.save(tx, &task, &next).await?;
             if retries {
-                ledger::charge_from(tx, &deed.chain, &next, &deed.origin, deed.now).await?;
+                let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
+                let named = Named::Id(known.model);
+                let model = chosen(tx, &named, None, deed.caller.role.administers()).await?;
+                ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
             } else {
                 ledger::refund_from(tx, &deed.chain, &next, CANCELLED, &deed.origin, deed.now).await?;
             }

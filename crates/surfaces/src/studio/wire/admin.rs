@@ -143,10 +143,8 @@ fn reason(named: &Named) -> String {
     let entry = &named.entry;
     let task = entry.task.map_or(0, |task| task.0);
     match (entry.cause.as_str(), entry.order(), entry.note.as_str()) {
-        ("task_charge", ..) => match &named.model {
-            Some(model) => format!("Create task for model: {model}"),
-            None => format!("Create task {task}"),
-        },
+        ("task_charge", _, "") => format!("Create task {task}"),
+        ("task_charge", _, model) => format!("Create task for model: {model}"),
         ("task_refund", _, generation::CANCELLED) => format!("Refund for task {task} cancellation"),
         ("task_refund", _, generation::REPRICED) => format!("Refund for task {task}: another model"),
         ("task_refund", ..) => format!("Refund for task {task} failure"),

@@ -90,7 +90,7 @@ pub(in crate::studio) struct Tasks {
     pub(in crate::studio) items: Vec<Task>,
 }
 
-/// What is handed in. The values of `user` are not trusted: the token's user is creator and payer.
+/// What is handed in. The values of `user` are not trusted: the token's user is creator and payer, unless an administrator names another.
 #[derive(Deserialize, JsonSchema)]
 pub(in crate::studio) struct Submission {
     #[serde(default)]
