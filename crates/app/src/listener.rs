@@ -132,6 +132,7 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             HeaderName::from_static("idempotency-key"),
+            id.clone(),
             // What libraries that upload to S3 send.
             HeaderName::from_static("x-amz-content-sha256"),
             HeaderName::from_static("x-amz-date"),
@@ -145,6 +146,7 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
         .expose_headers([
             header::RETRY_AFTER,
             id.clone(),
+            HeaderName::from_static("idempotent-replayed"),
             HeaderName::from_static("x-ratelimit-limit"),
             HeaderName::from_static("x-ratelimit-remaining"),
             HeaderName::from_static("x-ratelimit-reset"),

@@ -136,7 +136,15 @@ fn examined(bytes: &[u8]) -> Option<&'static str> {
         _ => return None,
     };
     let (width, height) = reader.into_dimensions().ok()?;
-    (width > 0 && height > 0 && u64::from(width) * u64::from(height) <= MOST_PIXELS).then_some(media_type)
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return None;
+    }
+    // Whole, too: what begins like a picture and is none is refused like everything else.
+    let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(MOST_PIXELS * 5);
+    reader.limits(limits);
+    reader.decode().ok().map(|_| media_type)
 }
 
 #[cfg(test)]
@@ -150,7 +158,15 @@ mod tests {
         vast.extend(65_535_u32.to_be_bytes());
         vast.extend(65_535_u32.to_be_bytes());
         vast.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
-        for bad in [&b""[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<!doctype html>", b"\x89PNG\r\n\x1a\n", &vast, b"GIF89a"] {
+        for bad in [
+            &b""[..],
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"<!doctype html>",
+            b"\x89PNG\r\n\x1a\n",
+            &vast,
+            b"GIF89a",
+            b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x03\0\0\0\x02\x08\x02\0\0\0",
+        ] {
             assert_eq!(examined(bad), None, "{:?}", &bad[..bad.len().min(20)]);
         }
         let mut good = std::io::Cursor::new(Vec::new());

@@ -137,6 +137,8 @@ pub struct Engine {
     pub(crate) sessions: Sessions,
     /// Bounds how many pictures are looked at at once.
     pub(crate) looking: tokio::sync::Semaphore,
+    /// Calls to models' servers.
+    pub(crate) calls: kinds::generation::Calls,
     /// Messages on their way; waited for when the process ends.
     pub sending: TaskTracker,
 }
@@ -169,6 +171,7 @@ impl Engine {
             gate,
             sessions: Sessions::default(),
             looking: tokio::sync::Semaphore::new(cores.max(1)),
+            calls: kinds::generation::Calls::default(),
             sending: TaskTracker::new(),
         })
     }

@@ -15,7 +15,7 @@ use crate::{
     Engine, Error, Fault,
     audit::{self, administers},
     session::Caller,
-    vault,
+    vault::Vault,
 };
 
 /// The one protocol that gateways are spoken to in.
@@ -54,14 +54,9 @@ fn place(id: MethodId) -> String {
     format!("payment_method:{id}:config")
 }
 
-pub(crate) fn opened(engine: &Engine, row: store::method::Method) -> Result<Method, Error> {
-    let config = match row.config.as_str() {
-        "" => Config::default(),
-        sealed => {
-            let text = vault::open(engine, &place(row.id), sealed)?;
-            Config(serde_json::from_str(&text).map_err(|_| Fault::Corrupt("config"))?)
-        }
-    };
+fn opened(vault: &Vault, row: store::method::Method) -> Result<Method, Error> {
+    let text = vault.open(&place(row.id), &row.config)?;
+    let config = Config(serde_json::from_str(&text).map_err(|_| Fault::Corrupt("config"))?);
     Ok(Method {
         id: row.id,
         uuid: row.uuid,
@@ -75,8 +70,8 @@ pub(crate) fn opened(engine: &Engine, row: store::method::Method) -> Result<Meth
     })
 }
 
-fn sealed(engine: &Engine, id: MethodId, config: &Config) -> Result<String, Error> {
-    vault::seal(engine, &place(id), &Value::Object(config.0.clone()).to_string())
+fn sealed(vault: &Vault, id: MethodId, config: &Config) -> Result<String, Error> {
+    vault.seal(&place(id), &Value::Object(config.0.clone()).to_string())
 }
 
 /// The configuration as administrators are shown it: both names of the address, keys masked where the operator chose so.
@@ -117,8 +112,13 @@ pub async fn list(engine: &Engine, caller: &Caller) -> Result<Vec<Method>, Error
 
 async fn all(engine: &Engine) -> Result<Vec<Method>, Error> {
     let rows = engine.db.read((), |tx, ()| Box::pin(async move { Ok(store::method::list(tx).await?) })).await?;
-    // One whose configuration is not written yet is none.
-    rows.into_iter().filter(|row| !row.config.is_empty()).map(|row| opened(engine, row)).collect()
+    let vault = Vault::of(engine);
+    let open = |row: store::method::Method| {
+        let (id, opened) = (row.id, opened(&vault, row));
+        // One that does not open takes no money, and harms none of the others.
+        opened.inspect_err(|error| tracing::error!(method = id.0, %error, "a payment method cannot be read")).ok()
+    };
+    Ok(rows.into_iter().filter_map(open).collect())
 }
 
 /// What a method is made of, or what is to change of one; what is absent stays.
@@ -173,24 +173,19 @@ fn new_uuid(engine: &Engine) -> String {
 }
 
 async fn insert(engine: &Engine, uuid: String, name: String, config: &Config, enabled: bool, act: Act) -> Result<Method, Error> {
-    let now = engine.now();
-    let made = engine.db.write((uuid, name, enabled, now), |tx, (uuid, name, enabled, now)| {
-        Box::pin(async move { Ok(store::method::insert(tx, uuid, name, EPAY, *enabled, *now).await?) })
-    });
-    // What is sealed is bound to the row's number, so the row is there first; without its configuration it is no method.
-    let id = made.await?;
-    let config = sealed(engine, id, config)?;
-    let act = Act { subject: format!("payment_method:{id}"), ..act };
-    let row = engine.db.write((id, config, act, now), |tx, (id, config, act, now)| {
+    let all = (uuid, name, config.clone(), enabled, Vault::of(engine), act, engine.now());
+    let row = engine.db.write(all, |tx, (uuid, name, config, enabled, vault, act, now)| {
         Box::pin(async move {
-            let row = store::method::hold(tx, *id).await?.ok_or(Fault::Corrupt("method"))?;
-            let row = store::method::Method { config: config.clone(), ..row };
+            // What is sealed is bound to the row's number, so the row is there first.
+            let id = store::method::insert(tx, uuid, name, EPAY, *enabled, *now).await?;
+            let row = store::method::hold(tx, id).await?.ok_or(Fault::Corrupt("method"))?;
+            let row = store::method::Method { config: sealed(vault, id, config)?, ..row };
             store::method::save(tx, &row).await?;
-            audit::note(tx, act, *now).await?;
+            audit::note(tx, &Act { subject: format!("payment_method:{id}"), ..act.clone() }, *now).await?;
             Ok(row)
         })
     });
-    opened(engine, row.await?)
+    opened(&Vault::of(engine), row.await?)
 }
 
 /// Makes a method for the house, where there is none of that name, and keeps its configuration as it is given.
@@ -200,7 +195,7 @@ async fn insert(engine: &Engine, uuid: String, name: String, config: &Config, en
 pub async fn ensure(engine: &Engine, name: &str, config: Config) -> Result<(), Error> {
     match all(engine).await?.into_iter().find(|method| method.name == name) {
         Some(method) if method.config == config => Ok(()),
-        Some(method) => save(engine, method.id, Draft { config: Some(config), ..Draft::default() }, Act::default()).await.map(drop),
+        Some(method) => save(engine, method.id, Draft { config: Some(config), ..Draft::default() }, None).await.map(drop),
         None => {
             let act = Act { action: "payment_method.create", detail: name.to_owned(), ..Act::default() };
             insert(engine, new_uuid(engine), name.to_owned(), &config, true, act).await.map(drop)
@@ -216,12 +211,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: MethodId, mut draft: D
     administers(caller)?;
     let known = all(engine).await?.into_iter().find(|method| method.id == id).ok_or(Refusal::NotFound(Noun::Method))?;
     if let Some(config) = &mut draft.config {
-        for name in SECRETS {
-            let (before, given) = (known.config.text(name), config.text(name));
-            if !before.is_empty() && given == masked(&before) {
-                config.0.insert(name.to_owned(), before.into());
-            }
-        }
+        unmask(config, &known.config)?;
         // Both names of the address are shown: whichever was changed is meant.
         let before = known.config.gateway();
         if config.text("gateway").trim_end_matches('/') == before && !config.text("url").is_empty() {
@@ -234,8 +224,9 @@ pub async fn update(engine: &Engine, caller: &Caller, id: MethodId, mut draft: D
     if let Some(name) = &draft.name {
         parts.push(format!("name {} -> {name}", known.name));
     }
-    if draft.config.is_some() {
-        parts.push("config".to_owned());
+    if let Some(config) = &draft.config {
+        let (before, after) = (known.config.gateway(), config.gateway());
+        parts.push(if before == after { "config".to_owned() } else { format!("gateway {before} -> {after}") });
     }
     if let Some(enabled) = draft.enabled {
         parts.push(format!("enabled {} -> {enabled}", known.enabled));
@@ -247,11 +238,26 @@ pub async fn update(engine: &Engine, caller: &Caller, id: MethodId, mut draft: D
         detail: parts.join(", "),
         origin,
     };
-    save(engine, id, draft, act).await
+    save(engine, id, draft, Some(act)).await
 }
 
-async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Act) -> Result<Method, Error> {
-    let config = draft.config.as_ref().map(|config| sealed(engine, id, config)).transpose()?;
+/// Puts the known keys in the place of their masks.
+fn unmask(config: &mut Config, known: &Config) -> Result<(), Refusal> {
+    for name in SECRETS {
+        let (before, given) = (known.text(name), config.text(name));
+        if !given.starts_with("xxx…") {
+            continue;
+        }
+        if before.is_empty() || given != masked(&before) {
+            return Err(Refusal::Invalid { field: "config", problem: Problem::Because(format!("{name} is the mask of another value")) });
+        }
+        config.0.insert(name.to_owned(), before.into());
+    }
+    Ok(())
+}
+
+async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Option<Act>) -> Result<Method, Error> {
+    let config = draft.config.as_ref().map(|config| sealed(&Vault::of(engine), id, config)).transpose()?;
     let all = (id, draft.name, config, draft.enabled, act, engine.now());
     let row = engine.db.write(all, |tx, (id, name, config, enabled, act, now)| {
         Box::pin(async move {
@@ -266,13 +272,13 @@ async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Act) -> Result<M
                 ..row
             };
             store::method::save(tx, &row).await?;
-            if !act.action.is_empty() {
+            if let Some(act) = act {
                 audit::note(tx, act, *now).await?;
             }
             Ok(row)
         })
     });
-    opened(engine, row.await?)
+    opened(&Vault::of(engine), row.await?)
 }
 
 /// Deletes a method; what was ordered through it stays, and late callbacks about it are still understood for a while.
@@ -303,14 +309,17 @@ pub async fn delete(engine: &Engine, caller: &Caller, id: MethodId, origin: Orig
 
 /// The method of a name in addresses, if callbacks through it are still understood.
 pub(crate) async fn heard(engine: &Engine, uuid: &str) -> Result<Option<Method>, Error> {
+    if uuid.contains('\0') {
+        return Ok(None);
+    }
     let row = engine.db.read(uuid.to_owned(), |tx, uuid| Box::pin(async move { Ok(store::method::by_uuid(tx, uuid).await?) })).await?;
     let oldest = engine.now().minus(engine.settings.payment.afterglow);
-    let row = row.filter(|row| !row.config.is_empty() && row.disabled_at.is_none_or(|at| at > oldest));
-    row.map(|row| opened(engine, row)).transpose()
+    let row = row.filter(|row| row.disabled_at.is_none_or(|at| at > oldest));
+    row.map(|row| opened(&Vault::of(engine), row)).transpose()
 }
 
 /// The method of an order, deleted or not.
 pub(crate) async fn of(engine: &Engine, id: MethodId) -> Result<Option<Method>, Error> {
     let row = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::method::get(tx, *id).await?) })).await?;
-    row.map(|row| opened(engine, row)).transpose()
+    row.map(|row| opened(&Vault::of(engine), row)).transpose()
 }

@@ -177,7 +177,7 @@ impl Default for Settings {
                 approval: Approval::Admin,
                 default_model: None,
                 expose_url: true,
-                concurrency: 8,
+                concurrency: 64,
                 poll: Duration::from_secs(5),
                 window: Duration::from_secs(30 * 60),
                 settle: Duration::from_secs(24 * 3600),

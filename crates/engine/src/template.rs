@@ -72,6 +72,11 @@ impl Draft {
         text("name", self.name.as_ref(), MOST_NAME, true)?;
         text("description", self.description.as_ref(), MOST_CONTENT, false)?;
         text("content", self.content.as_ref(), MOST_CONTENT, true)?;
+        // What means something else could never be asked for by its name.
+        let reserved = |name: &String| matches!(name.trim(), "custom" | "ecommerce") || name.trim().parse::<i64>().is_ok();
+        if self.name.as_ref().is_some_and(reserved) {
+            return Err(Refusal::Invalid { field: "name", problem: Problem::Malformed });
+        }
         // What everybody may use, an administrator answers for.
         if self.public == Some(true) { administers(caller) } else { Ok(()) }
     }

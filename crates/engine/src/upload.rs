@@ -139,7 +139,9 @@ fn plain(name: &str) -> bool {
     let segment = |part: &str| {
         (1..=128).contains(&part.len())
             && !part.starts_with('.')
-            && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '(' | ')' | '@' | '+' | '=' | ' '))
+            && part
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '(' | ')' | '@' | '+' | '=' | ' ' | '&' | ',' | '!' | '~'))
     };
     name.split('/').count() <= 4 && name.split('/').all(segment)
 }

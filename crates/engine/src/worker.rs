@@ -7,7 +7,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -163,6 +163,8 @@ fn failed(error: &Error) -> Failure {
 pub struct Worker {
     engine: Arc<Engine>,
     name: String,
+    /// Every other claim begins with the waiting tasks, so that many parked ones cannot starve them.
+    turn: AtomicBool,
 }
 
 /// What a claim found.
@@ -174,6 +176,7 @@ struct Claim {
     deadline: Option<Duration>,
     refunds: bool,
     chain: ChainKey,
+    overdue_first: bool,
     now: Timestamp,
 }
 
@@ -187,7 +190,7 @@ impl Worker {
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
         let name = format!("worker-{}", ports::random::hex::<8>(&*engine.random));
-        Self { engine, name }
+        Self { engine, name, turn: AtomicBool::new(true) }
     }
 
     /// Claims up to `limit` tasks of a kind: first those whose worker was lost or that are parked and due, then by turns of the accounts.
@@ -204,6 +207,7 @@ impl Worker {
             deadline: kind.deadline(),
             refunds: kind.refunds(),
             chain: engine.secrets.chain.clone(),
+            overdue_first: self.turn.fetch_xor(true, Ordering::SeqCst),
             now: engine.now(),
         };
         let claimed = engine.db.write(claim, |tx, claim| Box::pin(take(tx, claim))).await?;
@@ -354,6 +358,18 @@ impl Worker {
 
 async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
     let mut claimed = Claimed { jobs: Vec::new(), given_up: Vec::new() };
+    if claim.overdue_first {
+        take_overdue(tx, claim, &mut claimed).await?;
+        take_waiting(tx, claim, &mut claimed).await?;
+    } else {
+        take_waiting(tx, claim, &mut claimed).await?;
+        take_overdue(tx, claim, &mut claimed).await?;
+    }
+    Ok(claimed)
+}
+
+/// Those whose worker was lost, or that are parked and due.
+async fn take_overdue(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
     while claimed.jobs.len() < claim.limit {
         let Some(task) = store::task::next_overdue(tx, claim.kind, claim.now).await? else { break };
         if task.worker.is_some() && task.deaths + 1 >= MAX_DEATHS {
@@ -362,6 +378,11 @@ async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
             claimed.jobs.push(hand_over(tx, claim, &task).await?);
         }
     }
+    Ok(())
+}
+
+/// By turns of the accounts.
+async fn take_waiting(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
     while claimed.jobs.len() < claim.limit {
         let Some(account) = store::queue::next(tx, claim.kind, claim.now).await? else { break };
         match store::task::next_waiting(tx, claim.kind, account, claim.now).await? {
@@ -369,7 +390,7 @@ async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
             None => store::queue::defer(tx, claim.kind, account, claim.now).await?,
         }
     }
-    Ok(claimed)
+    Ok(())
 }
 
 async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<(Task, String), Error> {

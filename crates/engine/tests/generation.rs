@@ -382,3 +382,66 @@ proptest! {
         });
     }
 }
+
+/// What was sent, or may have been, does not answer for what is asked afterwards.
+#[tokio::test]
+async fn a_task_that_is_changed_after_a_call_is_called_anew() {
+    let (worlds, web) = worlds("generation_changed", Approval::Automatic, |_| Err(Fault::passing("no answer in time"))).await;
+    for world in worlds {
+        let model = registered(&world, "painter", YUAN).await;
+        let owner = world.account("owner", 3 * YUAN).await;
+        let before = web.asked().len();
+        let id = submit(&world, owner, model).await.unwrap().task.id;
+        assert_eq!(look(&world).await, Some(State::Queued));
+        let user = world.caller(owner, Role::User);
+        let other = json!({ "prompt": "a bear" }).as_object().unwrap().clone();
+        generation::update(&world.engine, &user, id, other, Named::Default, Origin::default()).await.unwrap();
+        world.clock.advance(Duration::from_secs(60));
+        look(&world).await.unwrap();
+        let asked = web.asked();
+        let key = |request: &Request| request.headers.iter().find(|(name, _)| name == "idempotency-key").unwrap().1.clone();
+        assert_eq!((key(&asked[before]), key(&asked[before + 1])), (format!("gf-{id}-1-0"), format!("gf-{id}-2-0")));
+        assert!(asked[before + 1].body.as_ref().unwrap().windows(4).any(|part| part == b"bear"));
+        assert_eq!(world.balance(owner).await, 2 * YUAN, "paid once");
+        assert_eq!(world.faults().await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn e15_a_closed_accounts_waiting_tasks_end_and_its_ledger_stays() {
+    let (worlds, web) = worlds("generation_closed", Approval::Automatic, |_| reply(&json!({ "id": "x" }))).await;
+    for world in worlds {
+        let model = registered(&world, "painter", YUAN).await;
+        let owner = world.account("owner", 3 * YUAN).await;
+        for _ in 0..2 {
+            submit(&world, owner, model).await.unwrap();
+        }
+        let boss = world.account("boss", 0).await;
+        engine::account::set_role(&world.engine, boss, Role::Admin).await.unwrap();
+        let before = web.asked().len();
+        engine::account::administer::close(&world.engine, &world.caller(boss, Role::Admin), owner, Origin::default()).await.unwrap();
+        assert_eq!((look(&world).await, web.asked().len()), (None, before), "nothing is done for nobody");
+        assert_eq!(world.balance(owner).await, 3 * YUAN);
+        assert_eq!(world.faults().await, Vec::<String>::new());
+    }
+}
+
+/// A process that ends while a server is being called gives the task back unharmed.
+#[tokio::test]
+async fn a_call_is_let_go_when_the_process_ends() {
+    let (worlds, _) = worlds("generation_stops", Approval::Automatic, |_| reply(&json!({ "id": "x" }))).await;
+    for world in worlds {
+        let model = registered(&world, "painter", YUAN).await;
+        let owner = world.account("owner", YUAN).await;
+        let id = submit(&world, owner, model).await.unwrap().task.id;
+        let worker = Worker::new(Arc::clone(&world.engine));
+        let kind = generation::Generation { settings: world.engine.settings.studio.clone() };
+        let job = worker.claim(&kind, 1).await.unwrap().pop().unwrap();
+        job.stop.cancel();
+        let result = kind.run(&job).await;
+        assert!(worker.settle(&kind, &job, result, true).await.unwrap().is_some());
+        let task = state(&world, owner, id).await.task;
+        assert!(matches!(task.state, State::Queued | State::Running), "{:?}", task.state);
+        assert_eq!((task.run, task.deaths), (0, 0));
+    }
+}

@@ -267,6 +267,7 @@ async fn e14_of_64_changes_from_one_sight_one_succeeds() {
         let world = Arc::new(world);
         let user = world.account("user", 0).await;
         let boss = world.account("boss", 0).await;
+        engine::account::set_role(&world.engine, boss, Role::Admin).await.unwrap();
         let version = |world: &World| {
             let engine = Arc::clone(&world.engine);
             async move { engine::account::with_wallet(&engine, user, domain::wallet::Asset::Money).await.unwrap().0.version }
@@ -286,5 +287,103 @@ async fn e14_of_64_changes_from_one_sight_one_succeeds() {
         for outcome in outcomes.into_iter().filter_map(Result::err) {
             assert!(matches!(outcome, Error::Refused(Refusal::Stale)), "{outcome}");
         }
+    }
+}
+
+#[tokio::test]
+async fn parallel_requests_under_different_keys_do_not_wait_for_each_other() {
+    let (worlds, _) = worlds("orders_many_keys").await;
+    for world in worlds {
+        let world = Arc::new(world);
+        let uuid = method(&world, "admin").await;
+        let payer = world.account("payer", 0).await;
+        let made = race(|number| {
+            let (world, uuid) = (Arc::clone(&world), uuid.clone());
+            async move {
+                let once = Once {
+                    route: "pay".to_owned(),
+                    key: format!("k{}", number % 16),
+                    request: [0; 32],
+                    encode: Arc::new(|jump: &order::Jump| jump.order.to_string()),
+                };
+                let wish = Wish {
+                    amount: YUAN,
+                    method: uuid,
+                    channel: Channel::Wxpay,
+                    return_url: "http://shop/".to_owned(),
+                    origin: Origin::default(),
+                    once: Some(once),
+                };
+                match order::create(&world.engine, &world.caller(payer, Role::User), wish).await.unwrap() {
+                    Answered::Now(jump) => jump.order.to_string(),
+                    Answered::Before(text) => text,
+                }
+            }
+        })
+        .await;
+        let distinct: std::collections::HashSet<_> = made.into_iter().collect();
+        assert_eq!(distinct.len(), 16, "one order a key");
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_away_is_no_gateway_that_says_unpaid() {
+    let (worlds, gateway) = worlds("orders_silence").await;
+    for world in worlds {
+        *gateway.standing.lock().unwrap() = None;
+        let uuid = method(&world, "admin").await;
+        let payer = world.account("payer", 0).await;
+        let id = order(&world, payer, &uuid, 2 * YUAN).await.unwrap();
+        for _ in 0..30 {
+            world.clock.advance(Duration::from_secs(3600));
+            order::due(&world.engine).await.unwrap();
+        }
+        assert_eq!(status(&world, &id).await, Status::Pending, "nobody said anything for thirty hours");
+        *gateway.standing.lock().unwrap() = Some(Standing::Paid { trade: "t1".to_owned(), fen: Some(200) });
+        world.clock.advance(Duration::from_secs(600));
+        order::due(&world.engine).await.unwrap();
+        assert_eq!((status(&world, &id).await, world.balance(payer).await), (Status::Paid, 2 * YUAN));
+    }
+}
+
+#[tokio::test]
+async fn administrators_do_not_shut_each_other_out_and_nobody_rises_above() {
+    let (worlds, _) = worlds("accounts_rights").await;
+    for world in worlds {
+        let world = Arc::new(world);
+        let make = |name: &'static str| {
+            let world = Arc::clone(&world);
+            async move {
+                let new = engine::account::NewAccount { username: Some(name.to_owned()), admin: true, ..Default::default() };
+                engine::account::create(&world.engine, new).await.unwrap()
+            }
+        };
+        let (one, other) = (make("one").await, make("other").await);
+        let outcomes = race(|number| {
+            let world = Arc::clone(&world);
+            let (by, whom) = if number % 2 == 0 { (one, other) } else { (other, one) };
+            async move {
+                let update = administer::Update { active: Some(false), ..administer::Update::default() };
+                administer::update(&world.engine, &world.caller(by, Role::Admin), whom, update, Origin::default()).await.is_ok()
+            }
+        })
+        .await;
+        assert!(outcomes.iter().any(|done| *done));
+        let active = |id| {
+            let engine = Arc::clone(&world.engine);
+            async move { engine::account::with_wallet(&engine, id, domain::wallet::Asset::Money).await.unwrap().0.active }
+        };
+        assert!(active(one).await || active(other).await, "one is left");
+        let boss = world.account("boss", 0).await;
+        engine::account::set_role(&world.engine, boss, Role::SuperAdmin).await.unwrap();
+        let update = administer::Update { password: Some("taken over".to_owned()), ..administer::Update::default() };
+        let refused =
+            administer::update(&world.engine, &world.caller(one, Role::Admin), boss, update, Origin::default()).await.unwrap_err();
+        assert!(matches!(refused, Error::Refused(Refusal::Forbidden)), "{refused}");
+        let refused = administer::close(&world.engine, &world.caller(one, Role::Admin), boss, Origin::default()).await.unwrap_err();
+        assert!(matches!(refused, Error::Refused(Refusal::Forbidden)), "{refused}");
+        let same = administer::Update { role: Some(Role::Admin), ..administer::Update::default() };
+        let shown = administer::update(&world.engine, &world.caller(boss, Role::SuperAdmin), one, same, Origin::default()).await.unwrap();
+        assert_eq!(shown.0.role, Role::Admin);
     }
 }

@@ -139,15 +139,6 @@ pub async fn update(tx: &mut Tx, before: &Account, change: &Update, now: Timesta
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// How many accounts administer and may sign in.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn administrators(tx: &mut Tx) -> Result<i64, Fault> {
-    let sql = "SELECT COUNT(*) FROM accounts WHERE role <> 'user' AND active = 1 AND anonymised_at IS NULL";
-    Ok(tx.query_one(sql, &[]).await?.int(0))
-}
-
 /// Which accounts are wanted.
 #[derive(Debug, Clone)]
 pub struct Wanted {

@@ -194,6 +194,16 @@ pub async fn newest(tx: &mut Tx, account: AccountId, kind: &str, limit: i64) -> 
     Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| Timestamp(row.int(0))).collect())
 }
 
+/// An account's tasks that are not begun or held, of every kind, oldest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn waiting(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<TaskId>, Fault> {
+    let sql =
+        "SELECT id FROM tasks WHERE account_id = $1 AND state IN ('draft', 'awaiting_approval', 'queued', 'paused') ORDER BY id LIMIT $2";
+    Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
+}
+
 /// Which of an account's tasks are wanted.
 #[derive(Debug, Clone)]
 pub struct Wanted {

@@ -391,6 +391,7 @@ mod cases {
         assert!(statements.len() > 30, "found only {} statements", statements.len());
         for statement in statements {
             let only_postgres = statement.contains("FOR UPDATE")
+                || statement.contains("FOR NO KEY UPDATE")
                 || statement.contains("pg_")
                 || statement.contains("information_schema")
                 || statement.contains("clock_timestamp");

@@ -13,8 +13,8 @@ section! {
         approval: String = "admin",
         /// The name of the model of a task that names none; such a task is refused where empty.
         default_model: String = "沙箱模型 Sandbox",
-        /// Tasks worked on at once.
-        concurrency: i64 = 8,
+        /// Tasks looked at at once; a quarter of them may be calling one model.
+        concurrency: i64 = 64,
         /// Hours after which a job without a verdict fails for good.
         settle_hours: i64 = 24,
         /// Seconds a call to a model may take.

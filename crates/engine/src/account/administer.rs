@@ -4,8 +4,9 @@ use domain::{
     account::{self, Account, Role},
     audit::Act,
     id::AccountId,
-    ledger::{self, Origin},
+    ledger::{Cause, Change, Origin},
     refusal::{Noun, Problem, Refusal},
+    task::Move,
     wallet::{Asset, Wallet},
 };
 pub use store::account::Wanted;
@@ -16,13 +17,17 @@ use crate::{
     Engine, Error,
     answer::{self, Answered, Once},
     audit::{self, administers},
-    ledger::{Booking, book},
+    kinds::generation,
+    ledger::{self, Booking, book},
     password,
     session::Caller,
+    task,
 };
 
 /// The most that is booked by hand at once, in micro-yuan.
 pub(crate) const MOST_AMOUNT: i64 = 1_000_000_000_000_000;
+/// Tasks that end with their account; nobody has more that wait.
+const MOST_ENDED: i64 = 10_000;
 /// The longest reason of an adjustment, in characters.
 const MOST_REASON: usize = 500;
 
@@ -91,7 +96,9 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     let all = (before, change, update.credit_limit, act, engine.now());
     let changed = engine.db.write(all, |tx, (before, change, credit_limit, act, now)| {
         Box::pin(async move {
+            // One after the other: of two who shut each other out at once the second is out already.
             tx.lock(Lock::Administrators).await?;
+            still_administers(tx, act.actor).await?;
             tx.lock(Lock::Account(before.id)).await?;
             if before.anonymised_at.is_some() {
                 return Err(Refusal::NotFound(Noun::Account).into());
@@ -111,7 +118,6 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
             if change.password_hash.is_some() || change.role.is_some() || change.active.is_some() {
                 store::session::end_all(tx, before.id, *now).await?;
             }
-            somebody_administers(tx).await?;
             audit::note(tx, act, *now).await?;
             whole(tx, before.id).await
         })
@@ -126,9 +132,11 @@ fn outranks(caller: &Caller, target: &Account) -> Result<(), Refusal> {
     if caller.role >= target.role { Ok(()) } else { Err(Refusal::Forbidden) }
 }
 
-/// That an administrator is left who may sign in: two who shut each other out at once leave one.
-async fn somebody_administers(tx: &mut Tx) -> Result<(), Error> {
-    if store::account::administrators(tx).await? > 0 { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+/// That whoever acts still may: they may have been demoted or shut out since their token was looked at.
+async fn still_administers(tx: &mut Tx, actor: Option<AccountId>) -> Result<(), Error> {
+    let Some(actor) = actor else { return Ok(()) };
+    let found = store::account::by_id(tx, actor).await?;
+    if found.is_some_and(|account| account.active && account.role.administers()) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
 fn told(before: &Account, change: &store::account::Update, credit_limit: Option<i64>) -> String {
@@ -193,8 +201,8 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
         origin: origin.clone(),
     };
     let reference = ports::random::hex::<16>(&*engine.random);
-    let cause = ledger::Cause::Adjustment { actor: Some(caller.account), reference };
-    let booking = Booking { account, asset: Asset::Money, change: ledger::Change { amount, cause, note: reason, origin } };
+    let cause = Cause::Adjustment { actor: Some(caller.account), reference };
+    let booking = Booking { account, asset: Asset::Money, change: Change { amount, cause, note: reason, origin } };
     let all = (caller.account, booking, once, act, engine.secrets.chain.clone(), engine.now());
     engine
         .db
@@ -217,7 +225,8 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
         .await
 }
 
-/// Closes somebody's account: nobody can sign in to it, its names are free again, its ledger stays.
+/// Closes somebody's account: nobody can sign in to it, its names are free again, its ledger stays. Its tasks that are not begun end,
+/// and what they cost is given back.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OwnAccount`], [`Refusal::NotFound`].
@@ -228,15 +237,32 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
     }
     let act = Act { actor: Some(caller.account), action: "account.close", subject: format!("account:{id}"), detail: String::new(), origin };
     outranks(caller, &super::with_wallet(engine, id, Asset::Money).await?.0)?;
-    let closed = engine.db.write((id, act, engine.now()), |tx, (id, act, now)| {
+    let all = (id, act, engine.kinds.clone(), engine.secrets.chain.clone(), engine.now());
+    let closed = engine.db.write(all, |tx, (id, act, kinds, chain, now)| {
         Box::pin(async move {
             tx.lock(Lock::Administrators).await?;
+            still_administers(tx, act.actor).await?;
             super::apply(tx, *id, &super::Change::Close, *now).await?;
-            somebody_administers(tx).await?;
-            audit::note(tx, act, *now).await
+            // Nobody waits for what is not begun any more.
+            let mut ended = Vec::new();
+            for waiting in store::task::waiting(tx, *id, MOST_ENDED).await? {
+                let Some(task) = store::task::hold(tx, waiting).await? else { continue };
+                let Some(next) = task.after(Move::Cancel, *now) else { continue };
+                if !store::task::save(tx, &task, &next).await? {
+                    continue;
+                }
+                if kinds.get(&task.kind).is_none_or(|kind| kind.refunds()) {
+                    ledger::refund_from(tx, chain, &next, generation::CANCELLED, &act.origin, *now).await?;
+                }
+                ended.push(next);
+            }
+            audit::note(tx, act, *now).await?;
+            Ok(ended)
         })
     });
-    closed.await?;
+    for task in closed.await? {
+        task::tell(engine, &task);
+    }
     tell(engine, id);
     Ok(())
 }

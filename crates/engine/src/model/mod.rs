@@ -9,6 +9,7 @@ use domain::{
     id::ModelId,
     ledger::Origin,
     model::{Model, Status},
+    money::Money,
     refusal::{Noun, Problem, Refusal},
 };
 pub use parameters::{Parameter, Parameters};
@@ -19,6 +20,7 @@ use crate::{
     Engine, Error, Fault,
     audit::{self, administers},
     session::Caller,
+    vault::Vault,
 };
 
 /// The longest name, in characters.
@@ -38,10 +40,11 @@ pub struct Shown {
 }
 
 fn shown(engine: &Engine, caller: &Caller, mut model: Model) -> Result<Shown, Error> {
-    let mut parameters = Parameters::opened(engine, &model)?;
+    let mut parameters = Parameters::opened(&Vault::of(engine), &model)?;
     if !caller.role.administers() {
         parameters.mask();
         if !engine.settings.studio.expose_url {
+            parameters.hide();
             model.url = String::new();
         }
     }
@@ -105,7 +108,8 @@ impl Draft {
         if [&self.name, &self.description, &self.url].into_iter().flatten().any(|text| text.contains('\0')) {
             return invalid("name", Problem::Malformed);
         }
-        if self.url.as_ref().is_some_and(|url| !url.is_empty() && !engine.reach.web.allows(url)) {
+        let odd = |url: &String| url.chars().any(|c| c.is_control() || c.is_whitespace()) || !engine.reach.web.allows(url);
+        if self.url.as_ref().is_some_and(|url| !url.is_empty() && odd(url)) {
             return invalid("url", Problem::Because("url is not an address that may be called".to_owned()));
         }
         if self.price.is_some_and(|price| !(0..=MOST_PRICE).contains(&price)) {
@@ -122,6 +126,7 @@ impl Draft {
 pub async fn create(engine: &Engine, caller: &Caller, draft: Draft, origin: Origin) -> Result<Shown, Error> {
     administers(caller)?;
     draft.check(engine)?;
+    let parameters = unmasked(draft.parameters.unwrap_or_default(), &Parameters::default())?;
     let missing = |field| Refusal::Invalid { field, problem: Problem::Missing };
     let new = store::model::New {
         name: draft.name.ok_or(missing("name"))?,
@@ -131,7 +136,7 @@ pub async fn create(engine: &Engine, caller: &Caller, draft: Draft, origin: Orig
         price: draft.price.unwrap_or(0),
     };
     let act = Act { actor: Some(caller.account), action: "model.create", subject: String::new(), detail: new.name.clone(), origin };
-    let model = insert(engine, new, draft.parameters.unwrap_or_default(), act).await?;
+    let model = insert(engine, new, parameters, act).await?;
     shown(engine, caller, model)
 }
 
@@ -154,20 +159,16 @@ pub async fn ensure(engine: &Engine, new: store::model::New, parameters: Paramet
 }
 
 async fn insert(engine: &Engine, new: store::model::New, parameters: Parameters, act: Act) -> Result<Model, Error> {
-    let now = engine.now();
-    let made = engine.db.write((new, now), |tx, (new, now)| Box::pin(async move { Ok(store::model::insert(tx, new, *now).await?) }));
-    // What is sealed is bound to the row's number, so the row is there first; without its parameters it is a draft to everybody.
-    let id = made.await?;
-    let parameters = parameters.sealed(engine, id)?;
-    let act = Act { subject: format!("model:{id}"), ..act };
     engine
         .db
-        .write((id, parameters, act, now), |tx, (id, parameters, act, now)| {
+        .write((new, parameters, Vault::of(engine), act, engine.now()), |tx, (new, parameters, vault, act, now)| {
             Box::pin(async move {
-                let model = store::model::hold(tx, *id).await?.ok_or(Fault::Corrupt("model"))?;
-                let model = Model { parameters: parameters.clone(), ..model };
+                // What is sealed is bound to the row's number, so the row is there first.
+                let id = store::model::insert(tx, new, *now).await?;
+                let model = store::model::hold(tx, id).await?.ok_or(Fault::Corrupt("model"))?;
+                let model = Model { parameters: parameters.clone().sealed(vault, id)?, ..model };
                 store::model::save(tx, &model).await?;
-                audit::note(tx, act, *now).await?;
+                audit::note(tx, &Act { subject: format!("model:{id}"), ..act.clone() }, *now).await?;
                 Ok(model)
             })
         })
@@ -181,81 +182,58 @@ async fn insert(engine: &Engine, new: store::model::New, parameters: Parameters,
 pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft, origin: Origin) -> Result<Shown, Error> {
     administers(caller)?;
     draft.check(engine)?;
-    let before = get(engine, caller, id).await?;
-    let parameters = match draft.parameters {
-        Some(mut parameters) => {
-            parameters.unmask(&before.parameters);
-            Some(parameters.sealed(engine, id)?)
-        }
-        None => None,
-    };
-    let act = Act {
-        actor: Some(caller.account),
-        action: "model.update",
-        subject: format!("model:{id}"),
-        detail: told(&before.model, &draft.name, draft.status, &draft.url, draft.price, parameters.is_some()),
-        origin,
-    };
-    let change =
-        Change { name: draft.name, description: draft.description, status: draft.status, url: draft.url, price: draft.price, parameters };
-    let all = (id, change, act, engine.now());
-    let model = engine.db.write(all, |tx, (id, change, act, now)| {
+    let act = Act { actor: Some(caller.account), action: "model.update", subject: format!("model:{id}"), detail: String::new(), origin };
+    let all = (id, draft, Vault::of(engine), act, engine.now());
+    let model = engine.db.write(all, |tx, (id, draft, vault, act, now)| {
         Box::pin(async move {
-            let model = store::model::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Model))?;
-            let model = Model { updated_at: *now, ..change.applied(model) };
+            let before = store::model::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Model))?;
+            let parameters = match draft.parameters.clone() {
+                Some(parameters) => {
+                    let known = Parameters::opened(vault, &before)?;
+                    unmasked(parameters, &known)?.sealed(vault, *id)?
+                }
+                None => before.parameters.clone(),
+            };
+            let model = Model {
+                name: draft.name.clone().unwrap_or_else(|| before.name.clone()),
+                description: draft.description.clone().unwrap_or_else(|| before.description.clone()),
+                status: draft.status.unwrap_or(before.status),
+                url: draft.url.clone().unwrap_or_else(|| before.url.clone()),
+                price: draft.price.unwrap_or(before.price),
+                parameters,
+                updated_at: *now,
+                ..before.clone()
+            };
             store::model::save(tx, &model).await?;
-            audit::note(tx, act, *now).await?;
+            audit::note(tx, &Act { detail: told(&before, &model), ..act.clone() }, *now).await?;
             Ok(model)
         })
     });
     shown(engine, caller, model.await?)
 }
 
-struct Change {
-    name: Option<String>,
-    description: Option<String>,
-    status: Option<Status>,
-    url: Option<String>,
-    price: Option<i64>,
-    parameters: Option<String>,
+/// Parameters with the known values in the place of their masks.
+fn unmasked(mut parameters: Parameters, known: &Parameters) -> Result<Parameters, Refusal> {
+    let wrong = |name: String| format!("Invalid parameters: request_header {name}: the mask of another value");
+    parameters.unmask(known).map_err(|name| Refusal::Invalid { field: "parameters", problem: Problem::Because(wrong(name)) })?;
+    Ok(parameters)
 }
 
-impl Change {
-    fn applied(&self, model: Model) -> Model {
-        Model {
-            name: self.name.clone().unwrap_or(model.name),
-            description: self.description.clone().unwrap_or(model.description),
-            status: self.status.unwrap_or(model.status),
-            url: self.url.clone().unwrap_or(model.url),
-            price: self.price.unwrap_or(model.price),
-            parameters: self.parameters.clone().unwrap_or(model.parameters),
-            ..model
-        }
-    }
-}
-
-fn told(
-    before: &Model,
-    name: &Option<String>,
-    status: Option<Status>,
-    url: &Option<String>,
-    price: Option<i64>,
-    parameters: bool,
-) -> String {
+fn told(before: &Model, after: &Model) -> String {
     let mut parts = Vec::new();
-    if let Some(name) = name {
-        parts.push(format!("name {} -> {name}", before.name));
+    if before.name != after.name {
+        parts.push(format!("name {} -> {}", before.name, after.name));
     }
-    if let Some(status) = status {
-        parts.push(format!("status {} -> {}", before.status.word(), status.word()));
+    if before.status != after.status {
+        parts.push(format!("status {} -> {}", before.status.word(), after.status.word()));
     }
-    if url.is_some() {
+    if before.url != after.url {
         parts.push("url".to_owned());
     }
-    if let Some(price) = price {
-        parts.push(format!("price {} -> {}", domain::money::Money(before.price), domain::money::Money(price)));
+    if before.price != after.price {
+        parts.push(format!("price {} -> {}", Money(before.price), Money(after.price)));
     }
-    if parameters {
+    if before.parameters != after.parameters {
         parts.push("parameters".to_owned());
     }
     parts.join(", ")
@@ -280,7 +258,7 @@ pub(crate) async fn chosen(tx: &mut Tx, named: &Named, default: Option<&str>, ad
         (Named::Default, Some(name)) => store::model::by_name(tx, name).await?,
         (Named::Default, None) => return Err(Refusal::Invalid { field: "model_id", problem: Problem::Missing }.into()),
     };
-    // One whose parameters are not written yet is none.
-    let whole = found.filter(|model| !model.parameters.is_empty());
-    whole.filter(|model| administers || model.status == Status::Open).ok_or_else(|| Refusal::UnusableModel.into())
+    // One without an address could only fail.
+    let callable = found.filter(|model| !model.url.is_empty());
+    callable.filter(|model| administers || model.status == Status::Open).ok_or_else(|| Refusal::UnusableModel.into())
 }

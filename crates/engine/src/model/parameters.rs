@@ -4,7 +4,7 @@ use domain::{id::ModelId, model::Model, text::masked};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Engine, Error, Fault, vault};
+use crate::{Error, Fault, vault::Vault};
 
 /// The types that front ends draw fields for.
 const TYPES: [&str; 9] = ["string", "textarea", "select", "number", "integer", "uint32", "boolean", "array", "object"];
@@ -12,6 +12,8 @@ const TYPES: [&str; 9] = ["string", "textarea", "select", "number", "integer", "
 const PLAIN: [&str; 4] = ["content-type", "accept", "accept-language", "user-agent"];
 /// Headers that are the client's to write.
 const RESERVED: [&str; 8] = ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "idempotency-key"];
+/// What stands for a value that is not shown.
+const MASK: &str = "xxx…";
 /// The most entries of one list.
 const MOST: usize = 100;
 
@@ -84,7 +86,7 @@ impl Parameters {
     }
 
     /// The stored parameters of a model, secrets opened.
-    pub(crate) fn opened(engine: &Engine, model: &Model) -> Result<Self, Error> {
+    pub(crate) fn opened(vault: &Vault, model: &Model) -> Result<Self, Error> {
         if model.parameters.is_empty() {
             return Ok(Self::default());
         }
@@ -92,15 +94,15 @@ impl Parameters {
         let mut parameters = kept.parameters;
         for header in parameters.request_header.iter_mut().filter(|header| header.is_secret()) {
             let Value::String(sealed) = &header.example else { return Err(Fault::Corrupt("parameters").into()) };
-            header.example = vault::open(engine, &place(model.id, &header.name), sealed)?.into();
+            header.example = vault.open(&place(model.id, &header.name), sealed)?.into();
         }
         Ok(parameters)
     }
 
     /// The parameters as they are stored for a model.
-    pub(crate) fn sealed(mut self, engine: &Engine, id: ModelId) -> Result<String, Error> {
+    pub(crate) fn sealed(mut self, vault: &Vault, id: ModelId) -> Result<String, Error> {
         for header in self.request_header.iter_mut().filter(|header| header.is_secret()) {
-            header.example = vault::seal(engine, &place(id, &header.name), &header.value())?.into();
+            header.example = vault.seal(&place(id, &header.name), &header.value())?.into();
         }
         serde_json::to_string(&Kept { parameters: self }).map_err(|_| Fault::Corrupt("parameters").into())
     }
@@ -108,18 +110,32 @@ impl Parameters {
     /// Masks what is secret.
     pub(crate) fn mask(&mut self) {
         for header in self.request_header.iter_mut().filter(|header| header.is_secret()) {
-            header.example = masked(&header.value()).into();
+            header.example = MASK.into();
         }
     }
 
-    /// Puts the known values in the place of their masks.
-    pub(crate) fn unmask(&mut self, known: &Self) {
+    /// Leaves out the values that tell how a model is called.
+    pub(crate) fn hide(&mut self) {
+        self.mask();
+        for entry in &mut self.response_parameters {
+            entry.example = "".into();
+        }
+    }
+
+    /// Puts the known values in the place of their masks; the name of a header whose mask stands for none.
+    pub(crate) fn unmask(&mut self, known: &Self) -> Result<(), String> {
         for header in self.request_header.iter_mut().filter(|header| header.is_secret()) {
+            let given = header.value();
+            if !given.starts_with(MASK) {
+                continue;
+            }
             let before = known.request_header.iter().find(|before| before.name.eq_ignore_ascii_case(&header.name));
-            if let Some(before) = before.filter(|before| masked(&before.value()) == header.value()) {
-                header.example = before.example.clone();
+            match before.filter(|before| given == MASK || given == masked(&before.value())) {
+                Some(before) => header.example = before.example.clone(),
+                None => return Err(header.name.clone()),
             }
         }
+        Ok(())
     }
 
     /// What is written down about answers under a name, if anything is.
@@ -175,6 +191,7 @@ fn header_fault(header: &Parameter) -> Option<String> {
         () if !name.bytes().all(token) => Some("the name is none that a header may have".to_owned()),
         () if RESERVED.contains(&name.as_str()) => Some(format!("the header {name} is not yours to set")),
         () if matches!(header.example, Value::Array(_) | Value::Object(_)) => Some("example must be the header's value".to_owned()),
+        () if header.value().starts_with(MASK) => None,
         () if !header.value().bytes().all(|byte| byte == b'\t' || (0x20..0x7f).contains(&byte)) => {
             Some("example must be plain ASCII".to_owned())
         }
@@ -284,11 +301,12 @@ mod tests {
         let known = with("Bearer sk-0123456789");
         let mut masked = known.clone();
         masked.mask();
-        assert_eq!(masked.request_header[0].example, "xxx…6789");
-        masked.unmask(&known);
+        assert_eq!(masked.request_header[0].example, "xxx…");
+        masked.unmask(&known).unwrap();
         assert_eq!(masked, known);
+        assert!(with("xxx…9999").unmask(&known).is_err(), "the mask of another value");
         let mut other = with("Bearer other-key-1");
-        other.unmask(&known);
+        other.unmask(&known).unwrap();
         assert_eq!(other.request_header[0].example, "Bearer other-key-1");
     }
 }

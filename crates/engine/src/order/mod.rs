@@ -213,7 +213,7 @@ pub struct Manual {
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
 pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> Result<Answered<Order>, Error> {
     administers(caller)?;
-    if !(1..=MOST_AMOUNT).contains(&manual.amount) {
+    if !(1..=MOST_AMOUNT).contains(&manual.amount) || Money(manual.amount).fen().is_none() {
         return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
     }
     if manual.remark.chars().count() > MOST_REMARK || manual.remark.contains('\0') {

@@ -38,12 +38,15 @@ pub async fn notify(engine: &Engine, uuid: &str, fields: Vec<(String, String)>) 
         Ok(notice) => notice,
         Err(disbelief) => {
             tracing::warn!(method = method.id.0, %disbelief, "a callback is not believed");
+            // Its order, if it names one of this method, shows that somebody tried.
+            let named = fields.iter().find(|field| field.0 == "out_trade_no").and_then(|field| OrderId::parse(&field.1));
+            if let Some(order) = of_method(engine, named, &method).await? {
+                record(engine, order.id, "callback", format!("refused: {disbelief}")).await?;
+            }
             return Ok(Verdict::Fail);
         }
     };
-    let Some(id) = OrderId::parse(&notice.order) else { return Ok(if notice.paid { Verdict::Fail } else { Verdict::Success }) };
-    let order = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::order::get(tx, id).await?) })).await?;
-    let order = order.filter(|order| order.method == Some(method.id));
+    let order = of_method(engine, OrderId::parse(&notice.order), &method).await?;
     if !notice.paid {
         if let Some(order) = order {
             record(engine, order.id, "callback", format!("{}: nothing is credited", notice.status)).await?;
@@ -65,6 +68,13 @@ pub async fn notify(engine: &Engine, uuid: &str, fields: Vec<(String, String)>) 
     }
     record(engine, order.id.clone(), "callback", format!("believed: trade {}", notice.trade)).await?;
     credited(engine, order.id, notice.trade).await
+}
+
+/// The order of a number, if it was made for this very method.
+async fn of_method(engine: &Engine, id: Option<OrderId>, method: &method::Method) -> Result<Option<Order>, Error> {
+    let Some(id) = id else { return Ok(None) };
+    let order = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::order::get(tx, id).await?) })).await?;
+    Ok(order.filter(|order| order.method == Some(method.id)))
 }
 
 /// Whether the gateway says the same on being asked.

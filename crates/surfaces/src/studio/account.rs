@@ -38,7 +38,8 @@ pub(super) async fn login(
     address: Address,
     body: Body<wire::Credentials>,
 ) -> Result<Json<wire::Answer<wire::SignedIn>>, Refusing> {
-    if body.0.username.is_blank() || body.0.password.is_blank() {
+    let odd = body.0.username.is_odd() || body.0.password.is_odd();
+    if odd || body.0.username.is_blank() || body.0.password.is_blank() {
         return Err(Refusal::Invalid { field: "username", problem: Problem::Missing }.into());
     }
     let request = SignIn {

@@ -50,7 +50,7 @@ fn said(status: StatusCode, text: &'static str) -> Wrong {
 impl Voice for Words {
     fn refuse(wrong: &Wrong) -> Response {
         let (status, message) = worded(wrong);
-        let body = wire::Failure { status: status.as_u16(), message, data: None, errors: speak::errors(wrong) };
+        let body = wire::Failure { status: status.as_u16(), message, data: None, errors: wire::faults(wrong) };
         let mut answer = speak::json(status, &body);
         speak::retry_after(answer.headers_mut(), wrong);
         answer
@@ -100,10 +100,6 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::TooOften(limit) | Refusal::SentTooOften(limit) => {
             (StatusCode::TOO_MANY_REQUESTS, format!("too many requests, try again in {} seconds", limit.retry_after_s))
         }
-        Refusal::Invalid { field: "password", problem: Problem::TooShort(least) } => {
-            (StatusCode::BAD_REQUEST, format!("password must be at least {least} characters"))
-        }
-        Refusal::Invalid { field: "password", problem: Problem::TooCommon } => said(StatusCode::BAD_REQUEST, "password is too common"),
         Refusal::Invalid { field: "model_id", problem: Problem::Missing } => said(StatusCode::BAD_REQUEST, "model_id is required"),
         Refusal::Invalid { field: "prompt", problem: Problem::Missing } => said(StatusCode::BAD_REQUEST, "prompt is required for custom"),
         Refusal::Invalid { field: "prompt", problem: Problem::TooLong(most) } => {
@@ -125,7 +121,8 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         | Refusal::TaskEnded(_)
         | Refusal::TaskUnfinished(_)
         | Refusal::TaskState(_) => said(StatusCode::BAD_REQUEST, "Invalid request parameters"),
-        Refusal::NotOwner | Refusal::OwnAccount => said(StatusCode::FORBIDDEN, "Forbidden: not on your own account, not on others' tasks"),
+        Refusal::NotOwner => said(StatusCode::FORBIDDEN, "Forbidden: not the owner of the task"),
+        Refusal::OwnAccount => said(StatusCode::FORBIDDEN, "Forbidden: not on your own account"),
         Refusal::Stale => said(StatusCode::CONFLICT, "data has been modified by another user, please refresh and try again"),
         Refusal::KeyReused => said(StatusCode::CONFLICT, "Idempotency-Key was used for another request"),
         Refusal::UnusableModel => said(StatusCode::BAD_REQUEST, "model is not available"),

@@ -151,7 +151,12 @@ fn tasks() -> ApiRouter<App> {
 
 fn payments() -> ApiRouter<App> {
     fn told<'t>(op: Op<'t>, id: &'static str) -> Op<'t> {
-        named(op, "uuid").id(id).tag("payment").summary("支付回调 (公开)：text/plain，success 或 fail")
+        named(op, "uuid")
+            .id(id)
+            .tag("payment")
+            .summary("支付回调 (公开)：text/plain，success 或 fail")
+            .response_with::<200, String, _>(|answer| answer.description("success"))
+            .response_with::<400, String, _>(|answer| answer.description("fail"))
     }
     ApiRouter::new()
         .api_route(
@@ -282,7 +287,8 @@ fn administration() -> ApiRouter<App> {
         .api_route(
             "/api/v1/admin/transactions/export",
             get_with(ledger::export, |op| {
-                docs::query(op.id("export_transactions").tag("admin").summary("导出交易记录：CSV 文件下载"), &ENTRIES)
+                let op = docs::named::<wire::Failure>(op, "export_transactions", "admin", "导出交易记录：CSV 文件下载");
+                docs::query(op.response_with::<200, String, _>(|answer| answer.description("text/csv")), &ENTRIES)
             }),
         )
         .api_route(

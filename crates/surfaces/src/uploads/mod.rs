@@ -103,7 +103,7 @@ impl S3Access for Rights {
                 Ok(())
             }
             S3Path::Object { .. } | S3Path::Bucket { .. } | S3Path::Root => {
-                Err(s3_error!(AccessDenied, "this key puts files below {} and does nothing else", key.prefix))
+                Err(s3_error!(AccessDenied, "this key puts files below {} under plain names, and does nothing else", key.prefix))
             }
         }
     }

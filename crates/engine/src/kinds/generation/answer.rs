@@ -18,6 +18,8 @@ pub(super) enum Product {
     At(String),
     /// It is a text.
     Text(String),
+    /// It is in storage already, under this key.
+    Kept(String),
     /// It came in the answer itself.
     #[serde(skip)]
     Inline(String, Bytes),
@@ -166,12 +168,14 @@ fn product(value: &Value, parameters: &Parameters) -> Option<Product> {
     }
     for root in ["", "data.", "output.", "result."] {
         for path in RESULTS {
-            if let Some(found) = at(value, &format!("{root}{path}")).and_then(of_value) {
+            let found = at(value, &format!("{root}{path}")).and_then(of_value);
+            // Only `output` may be a text; what is called an address is one.
+            if let Some(found) = found.filter(|found| path == "output" || !matches!(found, Product::Text(_))) {
                 return Some(found);
             }
         }
     }
-    if let Some(found) = at(value, "data[0].url").and_then(of_value) {
+    if let Some(found) = at(value, "data[0].url").and_then(of_value).filter(|found| !matches!(found, Product::Text(_))) {
         return Some(found);
     }
     if let Some(bytes) = at(value, "data[0].b64_json").and_then(Value::as_str).and_then(|text| BASE64.decode(text.trim()).ok()) {
@@ -281,6 +285,7 @@ mod tests {
             (json!({ "data": "x:9" }), Meaning::Taken("x:9".to_owned())),
             (json!({ "id": "x", "status": "PENDING", "url": "http://h/status" }), Meaning::Taken("x".to_owned())),
             (json!({ "id": "../../etc" }), Meaning::Unclear),
+            (json!({ "url": "file:///etc/passwd" }), Meaning::Unclear),
             (json!({ "data": [{ "url": "http://h/a.png" }] }), link("http://h/a.png")),
             (json!({ "images": [{ "image_url": "http://h/b.png" }] }), link("http://h/b.png")),
             (json!({ "status": "SUCCESS", "output": ["http://h/c.png"] }), link("http://h/c.png")),

@@ -6,6 +6,8 @@ mod answer;
 mod deed;
 mod run;
 
+pub(crate) use run::Calls;
+
 use std::{sync::Arc, time::Duration};
 
 use domain::{
@@ -33,6 +35,7 @@ use crate::{
     session::Caller,
     settings::{Approval, Studio},
     task,
+    vault::Vault,
     worker::Job,
 };
 
@@ -278,6 +281,6 @@ async fn known(job: &Job) -> Result<(domain::model::Generation, Model, Parameter
         })
     });
     let (generation, model) = read.await?;
-    let parameters = Parameters::opened(engine, &model)?;
+    let parameters = Parameters::opened(&Vault::of(engine), &model)?;
     Ok((generation, model, parameters))
 }

@@ -3,17 +3,18 @@
 //! The call is written down before it is made, so that a crash in between sends the same key again; the job's id as soon as it is
 //! known. While the server works the task is parked, and nobody holds it. That a server does not answer is no verdict.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use bytes::Bytes;
 use domain::{
+    id::ModelId,
     model::{Call, Model},
     text::percent_encoded,
     time::Timestamp,
 };
 use ports::{
     fault::Fault as Trouble,
-    web::{Reply, Request},
+    web::{Reply, Request, Web},
 };
 use serde_json::{Map, Value};
 
@@ -33,14 +34,16 @@ use crate::{
 const RAREST: Duration = Duration::from_secs(600);
 /// The step under which a result that is yet to be fetched is recorded.
 const PRODUCT: &str = "product";
+/// How often a file is offered to storage again within a run.
+const TRIES: usize = 3;
 /// The largest answer of a server that is no file, in bytes, where a picture may stand in it as base64.
 const MOST_ANSWER: usize = 64 << 20;
 
 pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
     if let Some(record) = job.recorded(PRODUCT).await? {
         let product = serde_json::from_str(&record).map_err(|_| failure("STORAGE", "a step's record cannot be read"))?;
-        let (generation, ..) = known(job).await.map_err(|error| broken(&error))?;
-        return fetch(job, product, generation.call.map_or(job.task.updated_at, |call| call.sent_at)).await;
+        let (generation, model, _) = known(job).await.map_err(|error| broken(&error))?;
+        return fetch(job, &model, product, generation.call.map_or(job.task.updated_at, |call| call.sent_at)).await;
     }
     let (generation, model, parameters) = known(job).await.map_err(|error| broken(&error))?;
     let call = match generation.call.filter(|call| call.attempt == job.task.attempt) {
@@ -51,15 +54,22 @@ pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
     let meaning = match &call.remote {
         Some(id) => match ask(job, &model, &parameters, id).await {
             Ok(reply) => answer::of_question(&reply, &parameters),
+            Err(Trouble::Stopped) => return Err(failure("STOPPED", "stopped")),
             Err(trouble) => {
                 tracing::info!(task = job.task.id.0, %trouble, "a model's server does not say how a job goes");
                 Meaning::Unclear
             }
         },
-        None => answer::of_submission(&submit(job, &model, &parameters, &call).await?, &parameters),
+        None => {
+            // A server that hangs takes its share of the places, and no more.
+            let Some(_place) = job.engine.calls.enter(model.id, job.engine.settings.studio.concurrency.div_ceil(4)) else {
+                return Ok(Ending::Parked(job.engine.now().plus(settings.poll)));
+            };
+            answer::of_submission(&submit(job, &model, &parameters, &call).await?, &parameters)
+        }
     };
     match meaning {
-        Meaning::Done(product) => done(job, product, call.sent_at).await,
+        Meaning::Done(product) => done(job, &model, product, call.sent_at).await,
         Meaning::Taken(id) => {
             job.taken(&call.key, &id).await?;
             Ok(Ending::Parked(job.engine.now().plus(settings.poll)))
@@ -74,6 +84,36 @@ pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
             again: Some(Duration::ZERO),
         }),
         Meaning::Working | Meaning::Unclear => later(job, call.sent_at),
+    }
+}
+
+/// How many calls to each model's server are under way in this process.
+#[derive(Debug, Default)]
+pub(crate) struct Calls(Mutex<HashMap<ModelId, usize>>);
+
+impl Calls {
+    fn enter(&self, model: ModelId, most: usize) -> Option<Place<'_>> {
+        let mut calls = self.0.lock().expect("no holder of this lock panics");
+        let under_way = calls.entry(model).or_default();
+        if *under_way >= most {
+            return None;
+        }
+        *under_way += 1;
+        Some(Place { calls: self, model })
+    }
+}
+
+/// One call that is under way.
+struct Place<'c> {
+    calls: &'c Calls,
+    model: ModelId,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if let Some(under_way) = self.calls.0.lock().expect("no holder of this lock panics").get_mut(&self.model) {
+            *under_way = under_way.saturating_sub(1);
+        }
     }
 }
 
@@ -184,10 +224,18 @@ async fn submit(job: &Job, model: &Model, parameters: &Parameters, call: &Call) 
         deadline: job.engine.settings.studio.call,
         redirects: 0,
     };
-    job.engine.reach.web.send(request).await.map_err(|trouble| {
+    send(job, &*job.engine.reach.web, request).await.map_err(|trouble| {
         tracing::warn!(task = job.task.id.0, model = model.id.0, %trouble, "a model could not be called");
         Failure { code: "MODEL_UNREACHABLE", message: "the model's server cannot be reached".to_owned(), again: again(&trouble) }
     })
+}
+
+/// Sends a request, unless the work must stop meanwhile: then the task is given back unharmed.
+async fn send(job: &Job, web: &dyn Web, request: Request) -> Result<Reply, Trouble> {
+    tokio::select! {
+        reply = web.send(request) => reply,
+        () = job.stop.cancelled() => Err(Trouble::Stopped),
+    }
 }
 
 fn again(trouble: &Trouble) -> Option<Duration> {
@@ -214,24 +262,35 @@ async fn ask(job: &Job, model: &Model, parameters: &Parameters, id: &str) -> Res
     }
     let body = posts.then(|| Bytes::from(serde_json::json!({ "id": id, "task_id": id }).to_string()));
     // A redirect of another host would carry the headers away: none is followed.
-    job.engine.reach.web.send(Request { body, url, headers, most_bytes: MOST_ANSWER, deadline: settings.call, redirects: 0 }).await
+    let request = Request { body, url, headers, most_bytes: MOST_ANSWER, deadline: settings.call, redirects: 0 };
+    send(job, &*job.engine.reach.web, request).await
 }
 
 /// Records what came of the job, so that it is fetched and never made again, and fetches it.
-async fn done(job: &Job, product: Product, sent_at: Timestamp) -> Result<Ending, Failure> {
+async fn done(job: &Job, model: &Model, product: Product, sent_at: Timestamp) -> Result<Ending, Failure> {
+    // What came in the answer itself is recorded once it is in storage; it stands nowhere else.
     if !matches!(product, Product::Inline(..)) {
-        let record = serde_json::to_string(&product).map_err(|_| failure("STORAGE", "a result cannot be recorded"))?;
-        job.record(PRODUCT, record).await?;
+        record(job, &product).await?;
     }
-    fetch(job, product, sent_at).await
+    fetch(job, model, product, sent_at).await
 }
 
-async fn fetch(job: &Job, product: Product, sent_at: Timestamp) -> Result<Ending, Failure> {
+async fn record(job: &Job, product: &Product) -> Result<(), Failure> {
+    let record = serde_json::to_string(product).map_err(|_| failure("STORAGE", "a result cannot be recorded"))?;
+    job.record(PRODUCT, record).await
+}
+
+async fn fetch(job: &Job, model: &Model, product: Product, sent_at: Timestamp) -> Result<Ending, Failure> {
     let settings = &job.engine.settings.studio;
     let (sort, bytes) = match product {
+        Product::Kept(object) => return ended(object),
         Product::Inline(sort, bytes) => (sort, bytes),
         Product::Text(text) => ("text/plain".to_owned(), Bytes::from(text)),
-        Product::At(url) => match job.engine.reach.web.send(Request::get(url, settings.result_bytes, settings.call)).await {
+        Product::At(url) => match send(job, web(job, model, &url), Request::get(url.clone(), settings.result_bytes, settings.call)).await {
+            // The page of a link that has expired, and no result.
+            Ok(reply) if reply.status == 200 && reply.content_type == "text/html" => {
+                return Err(failure("RESULT_GONE", "the result is a page and no file"));
+            }
             Ok(reply) if reply.status == 200 && !reply.body.is_empty() => (reply.content_type, reply.body),
             Ok(reply) if reply.status == 404 || reply.status == 410 || reply.status == 403 => {
                 return Err(failure("RESULT_GONE", "the result is not where the model's server said"));
@@ -240,7 +299,8 @@ async fn fetch(job: &Job, product: Product, sent_at: Timestamp) -> Result<Ending
                 tracing::warn!(task = job.task.id.0, text, "a result cannot be fetched");
                 return Err(failure("RESULT_UNREACHABLE", "the result cannot be fetched"));
             }
-            Ok(_) | Err(_) => return later(job, sent_at),
+            Err(Trouble::Stopped) => return Err(failure("STOPPED", "stopped")),
+            Ok(_) | Err(Trouble::Passing { .. }) => return later(job, sent_at),
         },
     };
     let object = format!("{NAME}/{}/{}/result.{}", job.task.id, job.task.attempt, extension(&sort, &bytes));
@@ -251,9 +311,29 @@ async fn fetch(job: &Job, product: Product, sent_at: Timestamp) -> Result<Ending
         tokio::fs::write(&path, &bytes).await
     };
     kept.await.map_err(|error| Failure { code: "STORAGE", message: error.to_string(), again: Some(Duration::from_secs(1)) })?;
-    let put = job.engine.storage.put(&object, &path).await;
+    let mut put = job.engine.storage.put(&object, &path).await;
+    for _ in 0..TRIES {
+        if put.is_ok() || job.stop.is_cancelled() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        put = job.engine.storage.put(&object, &path).await;
+    }
     let _ = tokio::fs::remove_dir_all(&folder).await;
     put.map_err(|trouble| Failure { code: "STORAGE", message: trouble.to_string(), again: Some(Duration::from_secs(5)) })?;
+    // From here on it is never made again.
+    record(job, &Product::Kept(object.clone())).await?;
+    ended(object)
+}
+
+/// Whom to ask for a result: the guarded client of registered addresses where it lies on the model's own host.
+fn web<'j>(job: &'j Job, model: &Model, url: &str) -> &'j dyn Web {
+    let origin = |url: &str| url::Url::parse(url).ok().map(|url| url.origin());
+    let reach = &job.engine.reach;
+    if origin(url).is_some() && origin(url) == origin(&model.url) { &*reach.web } else { &*reach.strangers }
+}
+
+fn ended(object: String) -> Result<Ending, Failure> {
     let output = serde_json::to_string(&Output { object }).map_err(|_| failure("STORAGE", "a result cannot be recorded"))?;
     Ok(Ending::Done(output))
 }

@@ -4,7 +4,7 @@ use domain::{account::Account, wallet::Wallet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{role, time, yuan};
+use super::{Yuan, role, time, yuan};
 use crate::speak::Field;
 
 #[derive(Deserialize, JsonSchema)]
@@ -24,8 +24,8 @@ pub(in crate::studio) struct SignedIn {
     role: &'static str,
     is_active: bool,
     #[serde(rename = "creditLimit")]
-    credit_limit: f64,
-    total_consumed: f64,
+    credit_limit: Yuan,
+    total_consumed: Yuan,
     token: String,
 }
 
@@ -52,8 +52,8 @@ pub(in crate::studio) struct User {
     activated_at: Option<String>,
     deactivated_at: Option<String>,
     #[serde(rename = "creditLimit")]
-    credit_limit: f64,
-    total_consumed: f64,
+    credit_limit: Yuan,
+    total_consumed: Yuan,
     credit: Credit,
     token: String,
 }
@@ -61,9 +61,9 @@ pub(in crate::studio) struct User {
 /// What one may spend: `available` is the balance and the credit limit, `total` is that and what was spent before.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Credit {
-    total: f64,
-    used: f64,
-    available: f64,
+    total: Yuan,
+    used: Yuan,
+    available: Yuan,
     #[serde(rename = "usagePercentage")]
     usage_percentage: f64,
 }

@@ -5,7 +5,7 @@ use engine::{kinds::generation, ledger::Named};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{precise_time, role, time, yuan};
+use super::{Yuan, precise_time, role, time, yuan};
 use crate::speak::Field;
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -17,9 +17,9 @@ pub(in crate::studio) struct UserItem {
     is_active: bool,
     activated_at: Option<String>,
     deactivated_at: Option<String>,
-    balance: f64,
+    balance: Yuan,
     #[serde(rename = "creditLimit")]
-    credit_limit: f64,
+    credit_limit: Yuan,
     created_at: String,
     updated_at: String,
 }
@@ -86,9 +86,9 @@ pub(in crate::studio) struct Transaction {
     pub(in crate::studio) id: i64,
     pub(in crate::studio) created_at: String,
     pub(in crate::studio) user_id: i64,
-    amount: f64,
-    balance_before: f64,
-    balance_after: f64,
+    amount: Yuan,
+    balance_before: Yuan,
+    balance_after: Yuan,
     pub(in crate::studio) reason: String,
     pub(in crate::studio) operator: String,
     #[serde(rename = "type")]

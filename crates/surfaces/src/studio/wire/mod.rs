@@ -8,11 +8,16 @@ mod payment;
 mod task;
 
 use axum::Json;
-use domain::{account::Role, time::Timestamp};
+use domain::{
+    account::Role,
+    money::Money,
+    refusal::{Problem, Refusal},
+    time::Timestamp,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::speak::{self, FieldError};
+use crate::speak::{self, Wrong};
 
 pub(super) use self::{account::*, admin::*, assistant::*, model::*, payment::*, task::*};
 
@@ -41,7 +46,46 @@ pub(super) struct Failure {
     pub(super) data: Option<()>,
     /// The fields that are wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) errors: Option<Vec<FieldError>>,
+    pub(super) errors: Option<Vec<FieldFault>>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct FieldFault {
+    /// Its path in the body, or its name in the query.
+    field: String,
+    /// What is wrong, in English.
+    message: String,
+    /// What it should have been, where that can be said.
+    expected: Option<String>,
+    /// What sort of value stood there; never the value itself.
+    received: Option<String>,
+}
+
+/// The fields that are wrong.
+pub(super) fn faults(wrong: &Wrong) -> Option<Vec<FieldFault>> {
+    let fault = |field: &str, message: String, expected: Option<String>, received: Option<String>| {
+        Some(vec![FieldFault { field: field.to_owned(), message, expected, received }])
+    };
+    match wrong {
+        Wrong::Body { field, problem } => {
+            let expected = problem.split_once("expected ").map(|(_, expected)| expected.to_owned());
+            fault(field, problem.clone(), expected, None)
+        }
+        Wrong::Query { field } => fault(field, "not a value it may have".to_owned(), None, None),
+        Wrong::Engine(engine::Error::Refused(Refusal::Invalid { field, problem })) => {
+            let expected = match problem {
+                Problem::Missing => Some("a value".to_owned()),
+                Problem::TooLong(most) => Some(format!("at most {most}")),
+                Problem::TooShort(least) => Some(format!("at least {least} characters")),
+                Problem::OutOfBounds { least, most } => Some(format!("{least} to {most}")),
+                Problem::Malformed | Problem::TooCommon | Problem::Because(_) => None,
+            };
+            let received = matches!(problem, Problem::Missing).then(|| "nothing".to_owned());
+            fault(if *field == "credit_limit" { "creditLimit" } else { field }, problem.to_string(), expected, received)
+        }
+        _ => None,
+    }
 }
 
 /// The document knows two roles.
@@ -52,11 +96,33 @@ fn role(role: Role) -> &'static str {
     }
 }
 
-/// Micro-yuan as the document's number of yuan. The nearest float of six decimals is written with those six at most.
-fn yuan(micros: i64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "an amount of money is far below 2^53 micro-yuan, and only shown here")]
-    let amount = micros as f64 / 1_000_000.0;
-    amount
+/// An amount as the document's number of yuan: `100.00`, never through a float and never with an exponent.
+#[derive(Debug, Clone, Copy)]
+struct Yuan(Money);
+
+impl Serialize for Yuan {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = serde_json::value::RawValue::from_string(self.0.with_fen());
+        text.map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl JsonSchema for Yuan {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Yuan".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number" })
+    }
+}
+
+fn yuan(micros: i64) -> Yuan {
+    Yuan(Money(micros))
 }
 
 /// A time with the milliseconds that transactions have.

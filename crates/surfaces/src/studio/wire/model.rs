@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{time, yuan};
+use super::{Yuan, time, yuan};
 use crate::speak::Field;
 
 /// The parameters of a model: three lists of entries with `name`, `type`, `required`, `description` and `example`.
@@ -37,7 +37,7 @@ pub(in crate::studio) struct Model {
     description: String,
     status: &'static str,
     url: String,
-    price: f64,
+    price: Yuan,
     parameters: ParametersShown,
     created_at: String,
     updated_at: String,
@@ -75,7 +75,7 @@ pub(in crate::studio) struct ModelName {
     name: String,
     description: String,
     status: &'static str,
-    price: f64,
+    price: Yuan,
     url: String,
     created_at: String,
     updated_at: String,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{time, yuan};
+use super::{Yuan, time, yuan};
 use crate::speak::Field;
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -106,7 +106,7 @@ pub(in crate::studio) struct PaymentConfigDraft {
 pub(in crate::studio) struct OrderShown {
     id: String,
     user_id: i64,
-    amount: f64,
+    amount: Yuan,
     /// `pending`, `paid`, `cancelled` or `expired`.
     status: &'static str,
     /// `payment` or `manual`.

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{time, yuan};
+use super::{Yuan, time, yuan};
 use crate::speak::{Field, row_number};
 
 /// The document's number of a state (facts: studio §4).
@@ -53,7 +53,7 @@ pub(in crate::studio) struct Task {
     max_retries: i64,
     error_log: String,
     remote_task_id: String,
-    cost: f64,
+    cost: Yuan,
     created_at: String,
     updated_at: String,
 }
