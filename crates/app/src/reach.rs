@@ -119,6 +119,7 @@ pub(crate) fn studio(config: &Config) -> anyhow::Result<settings::Studio> {
             "automatic" => settings::Approval::Automatic,
             other => bail!("studio.approval must be admin, owner or automatic, not {other}"),
         },
+        approve_own: section.approve_own,
         default_model: Some(section.default_model.clone()).filter(|name| !name.is_empty()),
         expose_url: config.models.expose_url,
         concurrency: usize::try_from(section.concurrency).unwrap_or(1).max(1),

@@ -79,6 +79,8 @@ pub enum Approval {
 pub struct Studio {
     /// Who lets a task run.
     pub approval: Approval,
+    /// Whether administrators may approve tasks of their own.
+    pub approve_own: bool,
     /// The name of the model of a task that names none.
     pub default_model: Option<String>,
     /// Whether users see where models are called.
@@ -175,6 +177,7 @@ impl Default for Settings {
             public_profiles: true,
             studio: Studio {
                 approval: Approval::Admin,
+                approve_own: true,
                 default_model: None,
                 expose_url: true,
                 concurrency: 64,

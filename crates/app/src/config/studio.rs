@@ -11,6 +11,8 @@ section! {
         session_s: i64 = 259_200,
         /// Who lets a task run: `admin`, `owner` (or an administrator), or `automatic`.
         approval: String = "admin",
+        /// Whether administrators may approve tasks of their own.
+        approve_own: bool = true,
         /// The name of the model of a task that names none; such a task is refused where empty.
         default_model: String = "沙箱模型 Sandbox",
         /// Tasks looked at at once; a quarter of them may be calling one model.

@@ -67,7 +67,8 @@ pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origi
     let approved = engine.db.write(deed, |tx, deed| {
         Box::pin(async move {
             let task = deed.held(tx).await?;
-            if deed.settings.approval == Approval::Admin && !deed.caller.role.administers() {
+            let own = task.account == deed.caller.account && !deed.settings.approve_own;
+            if deed.settings.approval == Approval::Admin && (own || !deed.caller.role.administers()) {
                 return Err(Refusal::Forbidden.into());
             }
             let next = task.after(Move::Approve, deed.now).ok_or(Refusal::TaskState(task.state))?;
