@@ -260,3 +260,21 @@ async fn production_masks_keys_and_has_no_stand_ins() {
         assert!(!bytes.windows(key.len()).any(|window| window == key.as_bytes()), "e35: the key stands in the database in clear");
     }
 }
+
+#[tokio::test]
+async fn x19_what_touches_money_or_rights_is_kept_with_who_did_it() {
+    let studio = Studio::at(Server::mounting("studio,media", &[])).await;
+    let (id, _) = studio.user("user", 3).await;
+    studio.call("POST", "/auth/login", "", Some(json!({ "username": "user", "password": "wrong" }))).await;
+    studio.call("PATCH", &format!("/admin/users/{id}"), &studio.admin, Some(json!({ "role": "admin" }))).await;
+    let config = json!({ "name": "x", "payment_method": "epay", "config": { "pid": "1", "key": "k-very-secret", "gateway": "https://pay.example.com" } });
+    studio.call("POST", "/admin/payment/config", &studio.admin, Some(config)).await;
+    studio.call("GET", "/admin/transactions/export", &studio.admin, None).await;
+    studio.call("DELETE", &format!("/admin/users/{id}"), &studio.admin, None).await;
+    let (_, audit) = studio.call("GET", "/admin/audit?limit=6", &studio.admin, None).await;
+    let told: Vec<_> = audit["data"]["items"].as_array().unwrap().iter().map(|act| act["action"].as_str().unwrap()).collect();
+    assert_eq!(told, ["account.close", "ledger.export", "payment_method.create", "account.update", "session.refuse", "account.balance"]);
+    assert!(audit["data"]["items"].as_array().unwrap().iter().all(|act| act["ip_address"] == "127.0.0.1"), "{audit}");
+    assert_eq!(audit["data"]["items"][3]["detail"], "role user -> admin");
+    assert!(!audit.to_string().contains("very-secret"));
+}

@@ -4,8 +4,10 @@ use std::{net::IpAddr, time::Duration};
 
 use domain::{
     account::{self, Account, Role},
+    audit::Act,
     delivery::Channel,
     id::AccountId,
+    ledger::Origin,
     refusal::Refusal,
     time::Timestamp,
     verification::Purpose,
@@ -14,7 +16,7 @@ use store::tx::Tx;
 
 use super::by_name;
 use crate::{
-    Engine, Error, Fault, limit, session,
+    Engine, Error, Fault, audit, limit, session,
     verification::{self, Claim, Outcome, Proof},
 };
 
@@ -53,8 +55,10 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
     let found = by_name(engine, &request.name, &key).await?;
     let hash = found.as_ref().and_then(|account| account.password_hash.clone());
     let fits = engine.gate.verify(account::password(&request.password).unwrap_or_default(), hash.clone()).await?;
+    let named = found.as_ref().map(|account| account.id);
     let Some(account) = found.filter(|_| fits) else {
         tracing::info!(surface = request.surface, "a sign-in was refused");
+        note_refusal(engine, named, request.surface, request.address).await?;
         return Err(Refusal::WrongCredentials.into());
     };
     limit::forgive(engine, &attempt);
@@ -78,6 +82,18 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
         })
         .await?;
     opening.signed_in(engine, account)
+}
+
+/// Keeps that a sign-in was refused. A name that nobody has is not kept: it may be a password typed into the wrong field.
+async fn note_refusal(engine: &Engine, named: Option<AccountId>, surface: &'static str, address: Option<IpAddr>) -> Result<(), Error> {
+    let act = Act {
+        actor: None,
+        action: "session.refuse",
+        subject: named.map_or_else(|| "unknown name".to_owned(), |account| format!("account:{account}")),
+        detail: surface.to_owned(),
+        origin: Origin { address: address.map(|address| address.to_string()), device: None },
+    };
+    engine.db.write((act, engine.now()), |tx, (act, now)| Box::pin(audit::note(tx, act, *now))).await
 }
 
 /// A session about to be opened.
