@@ -130,7 +130,8 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64,
         .await
 }
 
-/// The entries of money before one, which is named by its time and number, newest first, at most [`PIECE`] of them: a piece of an export, however long it is.
+/// The entries of money before one, which is named by its time and number, newest first, at most [`PIECE`] of them: a piece of an
+/// export, however long it is.
 ///
 /// # Errors
 /// As [`list`].

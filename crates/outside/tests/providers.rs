@@ -20,7 +20,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use futures_util::stream;
 use outside::{
-    ai::{OpenAiImages, OpenAiScript, OpenAiSpeech, Provider, StableDiffusion},
+    ai::{OpenAiImages, OpenAiScript, OpenAiSpeech, OpenAiVision, Provider, StableDiffusion},
     egress::{Egress, Policy},
 };
 use ports::{
@@ -29,6 +29,7 @@ use ports::{
     image::{ImageModel, Picture, Subject},
     script::ScriptModel,
     speech::{Line, Sound, SpeechModel},
+    vision::{Question, Vision},
 };
 use serde_json::{Value, json};
 
@@ -124,6 +125,10 @@ fn brief() -> Brief {
     }
 }
 
+fn question() -> Question {
+    Question { instructions: "Say what you see.".into(), picture: PNG.into(), media_type: "image/png" }
+}
+
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nrest";
 
 fn faults() -> Vec<(&'static str, Does, bool)> {
@@ -156,9 +161,10 @@ async fn every_fault_is_told_as_passing_or_lasting_bounded_and_without_secrets()
         let picture = OpenAiImages(provider.clone()).draw(portrait(&who)).await.map(drop);
         let painted = StableDiffusion(provider.clone()).draw(portrait(&who)).await.map(drop);
         let script = OpenAiScript(provider.clone()).write(&brief).await.map(drop);
+        let seen = OpenAiVision(provider.clone()).look(question()).await.map(drop);
         let spoken =
             OpenAiSpeech(provider).speak(Line { text: "你好", language: Language::Chinese, speaker: None, speed: 1.0 }).await.map(drop);
-        for (engine, outcome) in [("images", picture), ("webui", painted), ("script", script), ("speech", spoken)] {
+        for (engine, outcome) in [("images", picture), ("webui", painted), ("script", script), ("vision", seen), ("speech", spoken)] {
             let fault = outcome.expect_err(name);
             assert_eq!(fault.may_pass(), passes, "{engine} on {name}: {fault}");
             assert!(!fault.to_string().contains("sk-very-secret"), "{engine} on {name}: {fault}");
@@ -237,6 +243,27 @@ fn written() -> Value {
 
 fn said(content: &str) -> Value {
     json!({ "choices": [{ "message": { "role": "assistant", "content": content } }] })
+}
+
+#[tokio::test]
+async fn a_picture_is_shown_whole_beside_the_instructions() {
+    let (provider, standin) = standin(Does::Answer(said("  海边的灯塔，\0夜里。 "))).await;
+    assert_eq!(OpenAiVision(provider).look(question()).await.unwrap(), "海边的灯塔，夜里。");
+    let seen = standin.seen.lock().unwrap();
+    let (headers, body) = &seen[0];
+    assert_eq!((&headers["authorization"], &body["model"]), (&"Bearer sk-very-secret".parse().unwrap(), &json!("model-x")));
+    assert_eq!(body["messages"][0], json!({ "role": "system", "content": "Say what you see." }));
+    let picture = json!({ "url": format!("data:image/png;base64,{}", BASE64.encode(PNG)), "detail": "auto" });
+    assert_eq!(body["messages"][1], json!({ "role": "user", "content": [{ "type": "image_url", "image_url": picture }] }));
+}
+
+#[tokio::test]
+async fn a_picture_that_the_provider_will_not_speak_of_is_refused_for_good() {
+    let mut answer = said("half a sent");
+    answer["choices"][0]["finish_reason"] = json!("content_filter");
+    let (provider, _) = standin(Does::Answer(answer)).await;
+    let fault = OpenAiVision(provider).look(question()).await.unwrap_err();
+    assert!(!fault.may_pass(), "{fault}");
 }
 
 #[tokio::test]

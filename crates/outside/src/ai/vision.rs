@@ -33,7 +33,7 @@ impl Vision for OpenAiVision {
         let text = choice["message"]["content"].as_str().map(str::trim).unwrap_or_default();
         match choice["finish_reason"].as_str() {
             Some("content_filter") => Err(Fault::lasting("the provider will not speak of this picture")),
-            _ if text.is_empty() => Err(Fault::lasting("the provider's answer holds no text")),
+            _ if text.is_empty() => Err(Fault::passing("the provider's answer holds no text")),
             _ => Ok(text.replace('\0', "").chars().take(MOST_CHARACTERS).collect()),
         }
     }

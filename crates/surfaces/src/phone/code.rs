@@ -1,11 +1,11 @@
 //! Redemption codes: generate, redeem, history.
 
 use axum::{Json, extract::State};
-use domain::refusal::{Problem, Refusal};
+use domain::refusal::Refusal;
 use engine::code;
 
 use super::{Body, Caller, Refusing, wire};
-use crate::speak::{Address, App, Field};
+use crate::speak::{Address, App, Field, malformed};
 
 pub(super) async fn generate(
     State(app): State<App>,
@@ -23,7 +23,7 @@ fn number(field: Field<i64>, name: &'static str) -> Result<i64, Refusal> {
     match field {
         Field::Absent => Ok(1),
         Field::Given(number) => Ok(number),
-        Field::Null | Field::Odd => Err(Refusal::Invalid { field: name, problem: Problem::Malformed }),
+        Field::Null | Field::Odd => Err(malformed(name)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A field of a body that is looked at by hand, where a document has its own text for a missing or a wrong one.
 
+use domain::refusal::{Problem, Refusal};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
@@ -17,12 +18,29 @@ pub enum Field<T> {
     Given(T),
 }
 
+/// A field whose value is none that it may have.
+pub fn malformed(field: &'static str) -> Refusal {
+    Refusal::Invalid { field, problem: Problem::Malformed }
+}
+
 impl<T> Field<T> {
     /// The value, if there is one of the type.
     pub fn given(self) -> Option<T> {
         match self {
             Self::Given(value) => Some(value),
             Self::Absent | Self::Null | Self::Odd => None,
+        }
+    }
+
+    /// The value of a field that may be left out.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] where a value of another type stands there.
+    pub fn optional(self, name: &'static str) -> Result<Option<T>, Refusal> {
+        match self {
+            Self::Given(value) => Ok(Some(value)),
+            Self::Absent | Self::Null => Ok(None),
+            Self::Odd => Err(malformed(name)),
         }
     }
 

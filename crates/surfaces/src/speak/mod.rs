@@ -26,7 +26,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
     body::{Body, MOST_BYTES, amount, typed},
-    field::Field,
+    field::{Field, malformed},
     once::{Key, Whence, answered, text},
     query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Place},

@@ -10,7 +10,7 @@ use domain::{
     account::{Account, Role},
     id::{AccountId, MethodId},
     order::{Order, OrderId, Status},
-    refusal::{Noun, Problem, Refusal},
+    refusal::{Noun, Refusal},
     wallet::Wallet,
 };
 use engine::{
@@ -21,22 +21,9 @@ use engine::{
 };
 
 use super::{Administrator, Body, Key, Refusing, query, said, wire};
-use crate::speak::{self, App, Field, Page, RowNumber, Values, Whence, Wrong};
+use crate::speak::{self, App, Page, RowNumber, Values, Whence, Wrong, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
-
-fn malformed(field: &'static str) -> Refusal {
-    Refusal::Invalid { field, problem: Problem::Malformed }
-}
-
-/// A value that may be left out.
-fn given<T>(field: Field<T>, name: &'static str) -> Result<Option<T>, Refusal> {
-    match field {
-        Field::Given(value) => Ok(Some(value)),
-        Field::Absent | Field::Null => Ok(None),
-        Field::Odd => Err(malformed(name)),
-    }
-}
 
 /// The number of an account in a path.
 fn user(id: &RowNumber) -> Result<AccountId, Refusing> {
@@ -85,17 +72,17 @@ pub(super) async fn update_user(
     body: Body<wire::UserUpdate>,
 ) -> Answer<wire::UserItem> {
     let id = user(&id)?;
-    let credit_limit = given(speak::amount(&body.1, "creditLimit"), "creditLimit")?;
+    let credit_limit = speak::amount(&body.1, "creditLimit").optional("creditLimit")?;
     let fields = body.0;
-    let role_wanted = match given(fields.role, "role")? {
+    let role_wanted = match fields.role.optional("role")? {
         Some(word) => Some(role(&word).ok_or(malformed("role"))?),
         None => None,
     };
     let update = Update {
-        username: given(fields.username, "username")?,
-        password: given(fields.password, "password")?.filter(|password| !password.is_empty()),
+        username: fields.username.optional("username")?,
+        password: fields.password.optional("password")?.filter(|password| !password.is_empty()),
         role: role_wanted,
-        active: given(fields.is_active, "is_active")?,
+        active: fields.is_active.optional("is_active")?,
         credit_limit,
     };
     let nothing = update.username.is_none() && update.password.is_none() && update.role.is_none() && update.active.is_none();
@@ -125,7 +112,7 @@ pub(super) async fn adjust(
     let adjustment = Adjustment {
         account: id,
         amount,
-        reason: given(body.0.reason, "reason")?.unwrap_or_default().replace('\0', ""),
+        reason: body.0.reason.optional("reason")?.unwrap_or_default().replace('\0', ""),
         origin: whence.0,
         once: key.once(format!("POST /admin/users/{id}/balance"), &body.1, encode),
     };
@@ -157,9 +144,9 @@ fn method_number(id: &RowNumber) -> Result<MethodId, Refusing> {
 
 fn draft(body: wire::PaymentConfigDraft) -> Result<method::Draft, Refusal> {
     Ok(method::Draft {
-        name: given(body.name, "name")?,
-        config: given(body.config, "config")?.map(method::Config),
-        enabled: given(body.enable, "enable")?,
+        name: body.name.optional("name")?,
+        config: body.config.optional("config")?.map(method::Config),
+        enabled: body.enable.optional("enable")?,
     })
 }
 
@@ -248,7 +235,7 @@ pub(super) async fn create_order(
     let manual = Manual {
         account: AccountId(body.0.user_id.given().filter(|id| *id > 0).ok_or(malformed("user_id"))?),
         amount: speak::amount(&body.1, "amount").given().ok_or(malformed("amount"))?,
-        remark: given(body.0.remark, "remark")?.unwrap_or_default(),
+        remark: body.0.remark.optional("remark")?.unwrap_or_default(),
         origin: whence.0,
         once: key.once("POST /admin/orders".to_owned(), &body.1, made),
     };

@@ -7,7 +7,7 @@ use axum::{
 };
 use domain::{
     id::TemplateId,
-    refusal::{Noun, Problem, Refusal},
+    refusal::{Noun, Refusal},
 };
 use engine::{
     Error,
@@ -18,7 +18,7 @@ use engine::{
 use serde_json::Value;
 
 use super::{Body, Caller, Refusing, said, wire};
-use crate::speak::{App, Field, Page, RowNumber, Values, Whence, Wrong};
+use crate::speak::{App, Field, Page, RowNumber, Values, Whence, Wrong, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
@@ -32,19 +32,6 @@ pub(super) async fn upload_token(State(app): State<App>, caller: Caller) -> Answ
     Ok(wire::answer("OSS token retrieved successfully", wire::UploadToken::of(&granted)))
 }
 
-fn malformed(field: &'static str) -> Refusal {
-    Refusal::Invalid { field, problem: Problem::Malformed }
-}
-
-/// A text that may be left out.
-fn text(field: Field<String>, name: &'static str) -> Result<Option<String>, Refusal> {
-    match field {
-        Field::Given(text) => Ok(Some(text)),
-        Field::Absent | Field::Null => Ok(None),
-        Field::Odd => Err(malformed(name)),
-    }
-}
-
 pub(super) async fn analyze(State(app): State<App>, caller: Caller, body: Body<wire::Analysis>) -> Answer<wire::Analyzed> {
     let template = match body.0.template {
         Field::Given(Value::String(text)) => text,
@@ -52,7 +39,7 @@ pub(super) async fn analyze(State(app): State<App>, caller: Caller, body: Body<w
         Field::Given(_) | Field::Odd | Field::Null | Field::Absent => return Err(malformed("template").into()),
     };
     let url = body.0.image_url.given().filter(|url| !url.trim().is_empty()).ok_or(malformed("imageUrl"))?;
-    let wish = Wish { url, template, prompt: text(body.0.prompt, "prompt")?.unwrap_or_default() };
+    let wish = Wish { url, template, prompt: body.0.prompt.optional("prompt")?.unwrap_or_default() };
     let result = assistant::analyze(&app.engine, &caller.0, wish).await?;
     Ok(wire::answer("Success", wire::Analyzed { result }))
 }
@@ -86,11 +73,11 @@ pub(super) async fn templates(State(app): State<App>, caller: Caller, values: Va
 }
 
 fn draft(body: wire::TemplateDraft) -> Result<Draft, Refusal> {
-    let sort = text(body.sort, "type")?;
+    let sort = body.sort.optional("type")?;
     Ok(Draft {
-        name: text(body.name, "name")?,
-        description: text(body.description, "description")?,
-        content: text(body.content, "content")?,
+        name: body.name.optional("name")?,
+        description: body.description.optional("description")?,
+        content: body.content.optional("content")?,
         public: public(sort.as_deref()).map_err(|()| malformed("type"))?,
     })
 }
@@ -129,7 +116,7 @@ fn written(draft: wire::PromptDraft, code: Option<String>) -> Result<Written, Re
         Some(code) => code,
         None => draft.code.given().ok_or(malformed("code"))?,
     };
-    Ok(Written { code, name: text(draft.name, "name")?, content: text(draft.content, "content")? })
+    Ok(Written { code, name: draft.name.optional("name")?, content: draft.content.optional("content")? })
 }
 
 /// The code of a prompt in a path.

@@ -9,7 +9,7 @@ use domain::{
 use engine::model::{self, Draft, Parameters, Wanted};
 
 use super::{Body, Caller, Refusing, said, wire};
-use crate::speak::{self, App, Field, Page, RowNumber, Values, Whence};
+use crate::speak::{self, App, Page, RowNumber, Values, Whence, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
@@ -44,31 +44,19 @@ pub(super) async fn parameters(State(app): State<App>, caller: Caller, id: RowNu
 
 /// What a body says of a model; what is no value of its type is refused.
 fn draft(body: Body<wire::ModelDraft>) -> Result<Draft, Refusing> {
-    let invalid = |field| Refusal::Invalid { field, problem: Problem::Malformed };
-    let text = |field: Field<String>, name| match field {
-        Field::Given(text) => Ok(Some(text)),
-        Field::Absent | Field::Null => Ok(None),
-        Field::Odd => Err(invalid(name)),
-    };
-    let price = match speak::amount(&body.1, "price") {
-        Field::Given(price) => Some(price),
-        Field::Absent | Field::Null => None,
-        Field::Odd => return Err(invalid("price").into()),
-    };
-    let parameters = match body.0.parameters {
-        Field::Given(value) => {
+    let parameters = match body.0.parameters.optional("parameters")? {
+        Some(value) => {
             let read = Parameters::read(&value).map_err(|wrong| format!("Invalid parameters: {wrong}"));
             Some(read.map_err(|wrong| Refusal::Invalid { field: "parameters", problem: Problem::Because(wrong) })?)
         }
-        Field::Absent | Field::Null => None,
-        Field::Odd => return Err(invalid("parameters").into()),
+        None => None,
     };
     Ok(Draft {
-        name: text(body.0.name, "name")?,
-        description: text(body.0.description, "description")?,
-        status: wire::status(body.0.status).map_err(|()| invalid("status"))?,
-        url: text(body.0.url, "url")?,
-        price,
+        name: body.0.name.optional("name")?,
+        description: body.0.description.optional("description")?,
+        status: wire::status(body.0.status).map_err(|()| malformed("status"))?,
+        url: body.0.url.optional("url")?,
+        price: speak::amount(&body.1, "price").optional("price")?,
         parameters,
     })
 }
@@ -109,7 +97,7 @@ pub(super) async fn set_status(
 ) -> Answer<Option<()>> {
     admin(&caller, "Only admin can update model status")?;
     let status = wire::status(body.0.status).ok().flatten();
-    let status = status.ok_or(Refusal::Invalid { field: "status", problem: Problem::Malformed })?;
+    let status = status.ok_or(malformed("status"))?;
     let change = Draft { status: Some(status), ..Draft::default() };
     model::update(&app.engine, &caller.0, number(&id)?, change, whence.0).await?;
     Ok(wire::answer("Status updated successfully", None))

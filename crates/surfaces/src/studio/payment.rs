@@ -7,10 +7,7 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use domain::{
-    order::Channel,
-    refusal::{Problem, Refusal},
-};
+use domain::order::Channel;
 use engine::{
     limit::{self, Visit},
     method,
@@ -19,7 +16,7 @@ use engine::{
 use http_body_util::{BodyExt, Limited};
 
 use super::{Body, Caller, Key, Refusing, wire};
-use crate::speak::{self, Address, App, Field, Whence};
+use crate::speak::{self, Address, App, Field, Whence, malformed};
 
 /// The largest callback that is looked at, in bytes.
 const MOST_CALLBACK: usize = 8 * 1024;
@@ -38,15 +35,14 @@ pub(super) async fn create(
     whence: Whence,
     body: Body<wire::Wish>,
 ) -> Result<Response, Refusing> {
-    let invalid = |field| Refusal::Invalid { field, problem: Problem::Malformed };
     let encode = |jump: &order::Jump| wire::text("success", wire::Jumped::of(jump));
-    let Field::Given(amount) = speak::amount(&body.1, "amount") else { return Err(invalid("amount").into()) };
-    let channel = body.0.payment_channel.given().and_then(|word| Channel::from_word(&word)).ok_or(invalid("payment_channel"))?;
+    let Field::Given(amount) = speak::amount(&body.1, "amount") else { return Err(malformed("amount").into()) };
+    let channel = body.0.payment_channel.given().and_then(|word| Channel::from_word(&word)).ok_or(malformed("payment_channel"))?;
     let wish = Wish {
         amount,
-        method: body.0.payment_method_uuid.given().ok_or(invalid("payment_method_uuid"))?,
+        method: body.0.payment_method_uuid.given().ok_or(malformed("payment_method_uuid"))?,
         channel,
-        return_url: body.0.return_url.given().ok_or(invalid("return_url"))?,
+        return_url: body.0.return_url.given().ok_or(malformed("return_url"))?,
         origin: whence.0,
         once: key.once("POST /payment/create".to_owned(), &body.1, encode),
     };

@@ -3,6 +3,8 @@
 //! Invariant: every write of a worker names the epoch it was given; after a pause, a cancel or a take-over it is refused.
 //! Invariant: a task's end and its refund are one transaction.
 
+mod claim;
+
 use std::{
     collections::HashMap,
     sync::{
@@ -167,24 +169,6 @@ pub struct Worker {
     turn: AtomicBool,
 }
 
-/// What a claim found.
-struct Claim {
-    worker: String,
-    kind: &'static str,
-    limit: usize,
-    lease: Duration,
-    deadline: Option<Duration>,
-    refunds: bool,
-    chain: ChainKey,
-    overdue_first: bool,
-    now: Timestamp,
-}
-
-struct Claimed {
-    jobs: Vec<(Task, String)>,
-    given_up: Vec<Task>,
-}
-
 impl Worker {
     /// A worker with a name of its own.
     #[must_use]
@@ -199,7 +183,7 @@ impl Worker {
     /// [`Error::Fault`].
     pub async fn claim(&self, kind: &dyn Kind, limit: usize) -> Result<Vec<Job>, Error> {
         let engine = &self.engine;
-        let claim = Claim {
+        let claim = claim::Claim {
             worker: self.name.clone(),
             kind: kind.name(),
             limit,
@@ -210,7 +194,7 @@ impl Worker {
             overdue_first: self.turn.fetch_xor(true, Ordering::SeqCst),
             now: engine.now(),
         };
-        let claimed = engine.db.write(claim, |tx, claim| Box::pin(take(tx, claim))).await?;
+        let claimed = engine.db.write(claim, |tx, claim| Box::pin(claim::take(tx, claim))).await?;
         for task in &claimed.given_up {
             tracing::warn!(task = task.id.0, kind = task.kind, "given up: {MAX_DEATHS} workers died with it");
             task::tell(engine, task);
@@ -354,68 +338,6 @@ impl Worker {
         tracker.close();
         tracker.wait().await;
     }
-}
-
-async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
-    let mut claimed = Claimed { jobs: Vec::new(), given_up: Vec::new() };
-    if claim.overdue_first {
-        take_overdue(tx, claim, &mut claimed).await?;
-        take_waiting(tx, claim, &mut claimed).await?;
-    } else {
-        take_waiting(tx, claim, &mut claimed).await?;
-        take_overdue(tx, claim, &mut claimed).await?;
-    }
-    Ok(claimed)
-}
-
-/// Those whose worker was lost, or that are parked and due.
-async fn take_overdue(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
-    while claimed.jobs.len() < claim.limit {
-        let Some(task) = store::task::next_overdue(tx, claim.kind, claim.now).await? else { break };
-        if task.worker.is_some() && task.deaths + 1 >= MAX_DEATHS {
-            claimed.given_up.push(give_up(tx, claim, &task).await?);
-        } else {
-            claimed.jobs.push(hand_over(tx, claim, &task).await?);
-        }
-    }
-    Ok(())
-}
-
-/// By turns of the accounts.
-async fn take_waiting(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
-    while claimed.jobs.len() < claim.limit {
-        let Some(account) = store::queue::next(tx, claim.kind, claim.now).await? else { break };
-        match store::task::next_waiting(tx, claim.kind, account, claim.now).await? {
-            Some(task) => claimed.jobs.push(hand_over(tx, claim, &task).await?),
-            None => store::queue::defer(tx, claim.kind, account, claim.now).await?,
-        }
-    }
-    Ok(())
-}
-
-async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<(Task, String), Error> {
-    let mut next = task.claimed(&claim.worker, claim.lease, claim.now).ok_or(Fault::Corrupt("queue"))?;
-    next.deadline_at = task.deadline_at.or_else(|| claim.deadline.map(|deadline| claim.now.plus(deadline)));
-    if !store::task::save(tx, task, &next).await? {
-        return Err(Fault::Corrupt("queue").into());
-    }
-    let input = store::task::input(tx, task.id).await?.unwrap_or_default();
-    Ok((next, input))
-}
-
-async fn give_up(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<Task, Error> {
-    let mut next = task.after(Move::Fail, claim.now).ok_or(Fault::Corrupt("queue"))?;
-    next.deaths += 1;
-    next.error = Some(Cause {
-        code: "WORKER_LOST".to_owned(), message: "处理进程多次意外退出，任务已放弃 (its workers died)".to_owned()
-    });
-    if !store::task::save(tx, task, &next).await? {
-        return Err(Fault::Corrupt("queue").into());
-    }
-    if claim.refunds {
-        ledger::refund(tx, &claim.chain, &next, claim.now).await?;
-    }
-    Ok(next)
 }
 
 enum Settlement {

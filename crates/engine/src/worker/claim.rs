@@ -1,0 +1,94 @@
+//! Claiming: what a worker is given next.
+
+use std::time::Duration;
+
+use domain::{
+    ledger::ChainKey,
+    task::{Cause, MAX_DEATHS, Move, Task},
+    time::Timestamp,
+};
+use store::tx::Tx;
+
+use crate::{Error, Fault, ledger};
+
+/// A claim of one worker.
+pub(super) struct Claim {
+    pub(super) worker: String,
+    pub(super) kind: &'static str,
+    pub(super) limit: usize,
+    pub(super) lease: Duration,
+    pub(super) deadline: Option<Duration>,
+    pub(super) refunds: bool,
+    pub(super) chain: ChainKey,
+    pub(super) overdue_first: bool,
+    pub(super) now: Timestamp,
+}
+
+/// What it found.
+pub(super) struct Claimed {
+    pub(super) jobs: Vec<(Task, String)>,
+    pub(super) given_up: Vec<Task>,
+}
+
+/// Takes what it may: by turns first what is overdue, or first what waits.
+pub(super) async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
+    let mut claimed = Claimed { jobs: Vec::new(), given_up: Vec::new() };
+    if claim.overdue_first {
+        take_overdue(tx, claim, &mut claimed).await?;
+        take_waiting(tx, claim, &mut claimed).await?;
+    } else {
+        take_waiting(tx, claim, &mut claimed).await?;
+        take_overdue(tx, claim, &mut claimed).await?;
+    }
+    Ok(claimed)
+}
+
+/// Those whose worker was lost, or that are parked and due.
+async fn take_overdue(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
+    while claimed.jobs.len() < claim.limit {
+        let Some(task) = store::task::next_overdue(tx, claim.kind, claim.now).await? else { break };
+        if task.worker.is_some() && task.deaths + 1 >= MAX_DEATHS {
+            claimed.given_up.push(give_up(tx, claim, &task).await?);
+        } else {
+            claimed.jobs.push(hand_over(tx, claim, &task).await?);
+        }
+    }
+    Ok(())
+}
+
+/// By turns of the accounts.
+async fn take_waiting(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
+    while claimed.jobs.len() < claim.limit {
+        let Some(account) = store::queue::next(tx, claim.kind, claim.now).await? else { break };
+        match store::task::next_waiting(tx, claim.kind, account, claim.now).await? {
+            Some(task) => claimed.jobs.push(hand_over(tx, claim, &task).await?),
+            None => store::queue::defer(tx, claim.kind, account, claim.now).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<(Task, String), Error> {
+    let mut next = task.claimed(&claim.worker, claim.lease, claim.now).ok_or(Fault::Corrupt("queue"))?;
+    next.deadline_at = task.deadline_at.or_else(|| claim.deadline.map(|deadline| claim.now.plus(deadline)));
+    if !store::task::save(tx, task, &next).await? {
+        return Err(Fault::Corrupt("queue").into());
+    }
+    let input = store::task::input(tx, task.id).await?.unwrap_or_default();
+    Ok((next, input))
+}
+
+async fn give_up(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<Task, Error> {
+    let mut next = task.after(Move::Fail, claim.now).ok_or(Fault::Corrupt("queue"))?;
+    next.deaths += 1;
+    next.error = Some(Cause {
+        code: "WORKER_LOST".to_owned(), message: "处理进程多次意外退出，任务已放弃 (its workers died)".to_owned()
+    });
+    if !store::task::save(tx, task, &next).await? {
+        return Err(Fault::Corrupt("queue").into());
+    }
+    if claim.refunds {
+        ledger::refund(tx, &claim.chain, &next, claim.now).await?;
+    }
+    Ok(next)
+}
