@@ -53,7 +53,7 @@ impl Kind for Nothing {
     fn price(&self) -> (Asset, i64) {
         (Asset::Money, self.price)
     }
-    fn deadline(&self) -> Option<Duration> {
+    fn deadline(&self, _engine: &Engine) -> Option<Duration> {
         None
     }
     fn backoff(&self) -> Backoff {
@@ -97,6 +97,8 @@ async fn world(price: i64, batch: usize) -> World {
             gateway: Arc::new(StubGateway::default()),
             vision: Arc::new(StubVision),
             granter: None,
+            campuses: engine::campus::Campuses::default(),
+            postman: None,
             sandbox: None,
         },
         secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], vault: [5; 32], chain: ChainKey::new(1, [3; 32]) },

@@ -11,6 +11,7 @@ use engine::{
         anime::{self, Anime, Makers},
         generation::Generation,
         metered::Metered,
+        study::Study,
     },
     settings::{Minting, Settings},
 };
@@ -19,7 +20,7 @@ use ports::{bell::InProcess, clock::Clock};
 use store::db::{Address, Db, Settings as DbSettings};
 
 use crate::{
-    carriers,
+    campuses, carriers,
     config::{Config, Provider},
     reach, secrets,
 };
@@ -73,6 +74,11 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
         },
         expose_paths: config.tasks.expose_paths,
         public_profiles: config.users.public_profile,
+        front_url: match config.campus.front_url.trim_end_matches('/') {
+            "" => config.url_of("campus")?,
+            url => url.to_owned(),
+        },
+        campus: campuses::settings(config)?,
         studio: reach::studio(config)?,
         payment: reach::payment(config)?,
         uploads: reach::uploads(config)?,
@@ -80,11 +86,17 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
         ..Settings::default()
     };
     let generation = Generation { settings: settings.studio.clone() };
-    let kinds = Kinds::default().with(Arc::new(anime_kind(config)?)).with(Arc::new(Metered)).with(Arc::new(generation));
+    let kinds = Kinds::default()
+        .with(Arc::new(anime_kind(config)?))
+        .with(Arc::new(Metered))
+        .with(Arc::new(generation))
+        .with(Arc::new(Study { settings: settings.campus.clone() }));
     let bell = Arc::new(InProcess::default());
-    let reach = reach::reach(config, random.clone())?;
+    let reach = reach::reach(config, random.clone(), &clock_port)?;
     let parts = Parts { db, clock, random, bell, storage, ways, reach, secrets, settings, kinds };
-    Ok(Engine::new(parts))
+    let engine = Engine::new(parts);
+    engine::option::refresh(&engine).await?;
+    Ok(engine)
 }
 
 /// Where the database is.

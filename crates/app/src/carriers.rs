@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long a vendor or a mail server may take to answer.
-const DEADLINE: Duration = Duration::from_secs(10);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The ways of both channels.
 pub(crate) fn ways(config: &Config, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Ways> {

@@ -2,9 +2,9 @@
 //! its surface's own words whatever happens.
 
 use std::{
-    any::Any,
     collections::{BTreeMap, HashMap},
     net::SocketAddr,
+    panic::AssertUnwindSafe,
     sync::Arc,
     time::Duration,
 };
@@ -16,9 +16,11 @@ use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::get,
 };
+use engine::limit::{self, Visit};
+use futures_util::FutureExt;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -26,48 +28,32 @@ use hyper_util::{
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use surfaces::{
-    App, Surface, anime,
+    App, Surface, anime, campus,
     docs::{self, Paths},
     mail, media, phone, sandbox,
-    speak::{Wrong, listed},
+    speak::{HEALTH, Health, ILL, REQUEST_ID, Wrong, listed, origin},
     studio, uploads,
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::{Layer, ServiceBuilder};
 use tower_http::{
-    catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
 
+use crate::refusers::{Refuser, Refusers};
+
 /// How long a client may take for its request's head, and how long an idle connection is kept.
 const HEAD: Duration = Duration::from_secs(15);
-
-/// How each surface of a listener refuses, by the prefixes it answers for.
-#[derive(Clone)]
-struct Refusers(Arc<Vec<(&'static str, Refuse)>>);
-
-/// How one surface words what is wrong.
-type Refuse = fn(&Wrong) -> Response;
-
-impl Refusers {
-    /// The words of the surface with the longest prefix that fits, or of the first one mounted.
-    fn refuse(&self, path: &str, wrong: &Wrong) -> Response {
-        let fits = self.0.iter().filter(|(prefix, _)| path.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
-        match fits.or_else(|| self.0.first()) {
-            Some((_, refuse)) => refuse(wrong),
-            None => StatusCode::NOT_FOUND.into_response(),
-        }
-    }
-}
 
 /// The surface of a name.
 fn surface(name: &str) -> anyhow::Result<Surface> {
     match name {
         "anime" => Ok(anime::surface()),
+        "campus" => Ok(campus::surface()),
         "mail" => Ok(mail::surface()),
         "media" => Ok(media::surface()),
         "phone" => Ok(phone::surface()),
@@ -75,7 +61,9 @@ fn surface(name: &str) -> anyhow::Result<Surface> {
         "studio" => Ok(studio::surface()),
         "uploads" => Ok(uploads::surface()),
         other => {
-            bail!("listen.mounts: there is no surface called {other}; there are anime, mail, media, phone, sandbox, studio and uploads")
+            bail!(
+                "listen.mounts: there is no surface called {other}; there are anime, campus, mail, media, phone, sandbox, studio and uploads"
+            )
         }
     }
 }
@@ -84,6 +72,7 @@ fn surface(name: &str) -> anyhow::Result<Surface> {
 pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> anyhow::Result<Router> {
     let mut claimed: HashMap<String, &'static str> = HashMap::new();
     let mut refusers = Vec::new();
+    let mut healths = Vec::new();
     let mut documents: BTreeMap<Paths, Vec<(&'static str, OpenApi)>> = BTreeMap::new();
     let mut router = Router::new();
     let mut claim = |path: String, name: &'static str| match claimed.insert(path.clone(), name) {
@@ -91,15 +80,17 @@ pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> 
         None => Ok(()),
     };
     for name in names {
-        let surface = surface(name)?;
-        for path in surface.claims {
+        let mut surface = surface(name)?;
+        for path in std::mem::take(&mut surface.claims) {
             claim(path, surface.name)?;
         }
-        refusers.extend(surface.prefixes.iter().map(|prefix| (*prefix, surface.refuse)));
-        router = router.merge(surface.router);
-        if let Some((paths, open)) = surface.docs {
+        if let Some((paths, open)) = surface.docs.take() {
             documents.entry(paths).or_default().push((surface.name, open));
         }
+        let (refuse, manners) = (surface.refuse, surface.manners);
+        refusers.extend(surface.prefixes.iter().map(|prefix| Refuser { prefix, refuse, manners }));
+        healths.extend(manners.health);
+        router = router.merge(counted(surface, app));
     }
     for (paths, documents) in documents.iter().filter(|_| app.options.public_docs) {
         for path in paths.claims() {
@@ -107,10 +98,18 @@ pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> 
         }
         router = router.merge(docs::router(*paths, documents));
     }
-    let refusers = Refusers(Arc::new(refusers));
+    if !healths.is_empty() {
+        claim(HEALTH.to_owned(), "health")?;
+    }
+    let refusers = Refusers::new(refusers);
+    if !healths.is_empty() {
+        let refusers = refusers.clone();
+        let other = move || async move { refusers.refuse(HEALTH, &Wrong::NoMethod) };
+        router = router.route(HEALTH, get(move |State(app): State<App>| health(app, healths)).fallback(other));
+    }
     let unknown = {
         let refusers = refusers.clone();
-        move |request: Request| async move { refusers.refuse(request.uri().path(), &Wrong::NoRoute) }
+        move |request: Request| async move { refusers.unknown(request.uri()) }
     };
     let router = router
         .route("/livez", get(|| async { "ok" }))
@@ -119,6 +118,34 @@ pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> 
         .fallback(unknown)
         .with_state(app.clone());
     Ok(wrapped(router, app, refusers))
+}
+
+/// The routes of a surface, with its requests counted by network where it wants that.
+fn counted(surface: Surface, app: &App) -> Router<App> {
+    let (Some(rule), refuse) = (surface.manners.requests, surface.refuse) else { return surface.router };
+    let app = app.clone();
+    surface.router.route_layer(axum::middleware::from_fn(move |request: Request, next: Next| {
+        let app = app.clone();
+        async move {
+            let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+            let address = peer.map(|peer| origin(peer, request.headers(), &app.options.proxies));
+            match limit::visit_under(&app.engine, Visit::Request, rule(&app.options), address) {
+                Ok(()) => next.run(request).await,
+                Err(refusal) => refuse(&refusal.into()),
+            }
+        }
+    }))
+}
+
+/// What the surfaces of a listener say of its health, together; where they say different things of one, the worse one.
+async fn health(app: App, healths: Vec<Health>) -> Response {
+    let database = app.engine.ready().await.is_ok();
+    let mut said: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, word) in healths.iter().flat_map(|health| health(database)) {
+        said.entry(name).and_modify(|known| *known = if word == ILL { word } else { known }).or_insert(word);
+    }
+    let ill = said.values().any(|word| *word == ILL);
+    surfaces::speak::json(if ill { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }, &said)
 }
 
 fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
@@ -165,23 +192,18 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
             tracing::info!(status = response.status().as_u16(), ms = took.as_secs_f64() * 1000.0, "answered");
         })
         .on_failure(());
-    let caught = {
-        let refusers = refusers.clone();
-        CatchPanicLayer::custom(move |panic: Box<dyn Any + Send + 'static>| {
-            let text = panic
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| panic.downcast_ref::<&str>().copied())
-                .unwrap_or("no message");
-            tracing::error!(text, "a handler panicked");
-            refusers.refuse("", &Wrong::Panicked)
-        })
-    };
     let guard = {
         let refusers = refusers.clone();
         axum::middleware::from_fn(move |request: Request, next: Next| {
             let refusers = refusers.clone();
             async move { guarded(&refusers, request, next).await }
+        })
+    };
+    let caught = {
+        let refusers = refusers.clone();
+        axum::middleware::from_fn(move |request: Request, next: Next| {
+            let refusers = refusers.clone();
+            async move { caught(&refusers, request, next).await }
         })
     };
     let fixed = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
@@ -201,6 +223,20 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
             .layer(cors)
             .layer(caught),
     )
+}
+
+/// Answers what panicked in the words of its path's surface, and lets everybody below know the request's id.
+async fn caught(refusers: &Refusers, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    match REQUEST_ID.scope(id.clone(), AssertUnwindSafe(next.run(request)).catch_unwind()).await {
+        Ok(answer) => answer,
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+            tracing::error!(text = text.unwrap_or("no message"), "a handler panicked");
+            REQUEST_ID.sync_scope(id, || refusers.refuse(&path, &Wrong::Panicked))
+        }
+    }
 }
 
 /// A caller's request id is taken over where it is one, and not a way to fill the log.

@@ -1,6 +1,7 @@
 //! `gongfang`: one binary that is the whole back end.
 
 mod assemble;
+mod campuses;
 mod carriers;
 mod commands;
 mod config;
@@ -8,6 +9,7 @@ mod demo;
 mod listener;
 mod production;
 mod reach;
+mod refusers;
 mod secrets;
 mod serve;
 
@@ -59,7 +61,7 @@ enum Command {
     Migrate,
     /// Print the OpenAPI text of a surface.
     Openapi {
-        /// The surface: anime, mail, phone or studio.
+        /// The surface: anime, campus, mail, phone or studio.
         surface: String,
     },
     /// The configuration in force.

@@ -63,6 +63,10 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
         config.uploads.provider != "builtin",
         "must be aliyun, aws or none; the built-in endpoint serves development",
     );
+    let demo = config.campus.platforms.iter().any(|platform| platform == "demo");
+    demand("campus.platforms", !demo, "must not name demo, which lets everybody in");
+    demand("campus.moodle_https", config.campus.moodle_https, "must be true, or learners' passwords are readable on their way");
+    demand("campus.mail_settings", !config.campus.mail_settings, "must be false: name your mail server in the section mail");
     let https = |url: &str| url.is_empty() || url.starts_with("https://");
     demand("storage.endpoint", https(&config.storage.endpoint), "must be an https address");
     let open = config.egress.ports.is_empty() || config.egress.ports.iter().any(|port| !matches!(port.trim(), "80" | "443"));

@@ -13,14 +13,16 @@ use engine::{
 use outside::{
     ai::OpenAiVision,
     egress::{Egress, Policy},
+    mail::Smtps,
     payment::Epay,
     random::SystemRandom,
     storage::{AliyunSts, AwsSts, Bucket, Folder, Role, S3},
 };
-use ports::{grant::Granter, storage::Storage, vision::Vision};
+use ports::{clock::Clock, grant::Granter, storage::Storage, vision::Vision, web::Web};
 
 use crate::{
     assemble::{client, provider, seconds, yuan},
+    campuses, carriers,
     config::{Config, Uploads},
 };
 
@@ -28,7 +30,7 @@ use crate::{
 const SANDBOX_METHOD: &str = "沙箱支付";
 
 /// Whom the engine calls.
-pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>) -> anyhow::Result<Reach> {
+pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>, clock: &Arc<dyn Clock>) -> anyhow::Result<Reach> {
     let egress = client(config, seconds(config.egress.deadline_s))?;
     // Results of models are larger than anything else that is fetched.
     let most_bytes = usize::try_from(config.studio.result_bytes.max(config.egress.most_bytes)).unwrap_or(0);
@@ -49,9 +51,13 @@ pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>) -> anyhow::Resul
     let base = config.url_of("sandbox")?;
     let sandbox =
         (!config.production()).then(|| Sandbox { base, scripts: Arc::new(storyboard::Rules), drawing: Arc::new(storyboard::Drawing) });
+    let (listed, strangers): (Arc<dyn Web>, Arc<dyn Web>) = (Arc::new(web(config.egress.allow.clone())?), Arc::new(web(Vec::new())?));
+    let campuses = campuses::campuses(config, &strangers, random.clone(), clock)?;
     Ok(Reach {
-        web: Arc::new(web(config.egress.allow.clone())?),
-        strangers: Arc::new(web(Vec::new())?),
+        web: listed,
+        strangers,
+        campuses,
+        postman: if config.campus.mail_settings { Some(Arc::new(Smtps { deadline: carriers::DEADLINE })) } else { None },
         gateway: Arc::new(Epay { egress: egress.clone(), https_only: config.production() }),
         vision,
         granter: granter(&config.uploads, egress, random)?,

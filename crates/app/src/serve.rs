@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    assemble,
+    assemble, campuses,
     config::{Config, Flags},
     listener, production,
 };
@@ -114,6 +114,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         count_loopback: config.limits.per_address,
         zone: config.zone()?,
         phone_session_s: u64::try_from(config.phone.session_s).unwrap_or(86_400),
+        campus: campuses::rules(config),
         studio_session_s: u64::try_from(config.studio.session_s).unwrap_or(259_200),
         mask_email: config.users.mask_email,
     };
@@ -133,6 +134,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         tasks.spawn(listener::serve(socket, router, Arc::clone(&places), ending.clone()));
     }
     tokio::spawn(Arc::clone(&engine).listen());
+    tokio::spawn(engine::live::follow(Arc::clone(&engine)));
     if config.worker.enabled {
         tasks.spawn(engine::worker::Worker::new(Arc::clone(&engine)).serve(ending.clone()));
     }
@@ -181,7 +183,12 @@ async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, 
     let mut upkeep = tokio::time::interval(Duration::from_secs(5));
     loop {
         tokio::select! {
-            _ = upkeep.tick() => metrics.run_upkeep(),
+            _ = upkeep.tick() => {
+                metrics.run_upkeep();
+                if let Err(error) = engine::option::refresh(&engine).await {
+                    tracing::warn!(%error, "what administrators set could not be looked at");
+                }
+            }
             _ = hour.tick() => {
                 anchor(&engine, &anchors).await;
                 tidy(&engine).await;
@@ -241,8 +248,10 @@ fn banner(config: &Config, running: &Running) {
     let mut lines = vec![format!("gongfang 工坊 {} ({})", env!("CARGO_PKG_VERSION"), config.mode), String::new()];
     for (address, names) in running.addresses.iter().zip(config.mounts().unwrap_or_default().into_iter().map(|(_, names)| names)) {
         lines.push(format!("  listening       http://{address}  ({})", names.join(", ")));
-        if config.docs.public {
-            lines.push(format!("    documentation http://{address}/docs"));
+        let campus = names.iter().any(|name| name == "campus");
+        let others = names.iter().any(|name| ["anime", "mail", "phone", "studio"].contains(&name.as_str()));
+        for (path, _) in [("/docs", others), ("/api/docs", campus)].into_iter().filter(|(_, shown)| *shown && config.docs.public) {
+            lines.push(format!("    documentation http://{address}{path}"));
         }
     }
     let url = config.url_of("media").unwrap_or_default();

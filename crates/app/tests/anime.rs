@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::{process::Command, time::Duration};
+use std::{path::Path, process::Command, time::Duration};
 
 use common::{Server, hand_in, http, play, sign_in};
 use futures_util::{SinkExt, StreamExt};
@@ -351,26 +351,25 @@ async fn a_cancel_leaves_no_child_behind() {
     let server = Server::start(&[]);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     let id = hand_in(&server, &token, json!({ "novel_text": SHORT.repeat(20) })).await;
-    let children = || {
-        String::from_utf8(Command::new("pgrep").args(["-f", &format!("{}.*", server.data.join("work").display())]).output().unwrap().stdout)
-            .unwrap()
-    };
-    let encoding = || {
-        Command::new("sh")
-            .args([
-                "-c",
-                &format!("for p in /proc/[0-9]*; do readlink $p/cwd 2>/dev/null; done | grep -c '^{}'", server.data.join("work").display()),
-            ])
-            .output()
-            .map(|o| String::from_utf8_lossy(&o.stdout).trim() != "0")
-            .unwrap()
-    };
-    while !encoding() {
+    let work = server.data.join("work");
+    while at_work_in(&work).is_empty() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(http().delete(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap().status(), 200);
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    assert!(!encoding(), "an encoder still runs: {}", children());
+    for _ in 0..100 {
+        if at_work_in(&work).is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("still at work: {:?}", at_work_in(&work));
+}
+
+/// The names of the processes whose working folder is inside `folder`.
+fn at_work_in(folder: &Path) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let inside = processes.filter(|process| std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder)));
+    inside.filter_map(|process| std::fs::read_to_string(process.join("comm")).ok()).collect()
 }
 
 /// A provider that is broken costs quality and not the film; the result says what became of each asset.
@@ -470,7 +469,10 @@ fn production_refuses_to_start_half_configured() {
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && said.contains("secrets create"), "{said}");
     assert!(settled(command()).args(["secrets", "create"]).output().unwrap().status.success());
-    let mut admin = settled(command()).args(["admin", "create", "admin"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    // Left over from development, where such a password may be chosen.
+    let mut development = command();
+    development.env("GONGFANG_MODE", "development");
+    let mut admin = development.args(["admin", "create", "admin"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(admin.stdin.as_mut().unwrap(), b"admin123456\n").unwrap();
     drop(admin.stdin.take());
     assert!(admin.wait().unwrap().success());

@@ -1,6 +1,7 @@
 //! Accounts: who may sign in, under which names, with which role.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::{GeneralSecurityProfile, RestrictionLevel, RestrictionLevelDetection, skeleton};
 
 use crate::{id::AccountId, refusal::Problem, time::Timestamp};
 
@@ -74,6 +75,10 @@ pub struct Account {
     pub activated_at: Option<Timestamp>,
     /// When that was taken away, if it is.
     pub deactivated_at: Option<Timestamp>,
+    /// When its owner proved that the e-mail address is theirs.
+    pub email_verified_at: Option<Timestamp>,
+    /// When somebody last signed in.
+    pub signed_in_at: Option<Timestamp>,
 }
 
 impl Account {
@@ -94,14 +99,53 @@ pub fn fold(name: &str) -> String {
     folded.nfkc().collect()
 }
 
-/// A user name as it may be stored, or `None`: 1 to 64 characters, no blank, no control character, and no `@`, so that it can
-/// never pass for somebody's e-mail address.
+/// A user name as it may be stored, or `None`: 1 to 80 characters of an alphabet in which names cannot be confused (UTS 39: allowed
+/// characters, one script or Latin beside Chinese, Japanese or Korean, and nothing that only looks like ASCII), and no `@`, so that it
+/// can never pass for somebody's e-mail address.
 #[must_use]
 pub fn username(text: &str) -> Option<String> {
+    // Bounded before it is composed, which takes its time.
+    if text.len() > 1024 {
+        return None;
+    }
     let name: String = text.trim().nfkc().collect();
-    let allowed = |c: char| !c.is_control() && !c.is_whitespace() && c != '@' && !is_invisible(c);
-    let length = name.chars().count();
-    ((1..=64).contains(&length) && name.chars().all(allowed)).then_some(name)
+    let allowed = |c: char| c != '@' && !is_invisible(c) && c.identifier_allowed();
+    let written = (1..=80).contains(&name.chars().count()) && name.chars().all(allowed);
+    let one_script = || name.as_str().detect_restriction_level() <= RestrictionLevel::HighlyRestrictive;
+    let honest = || name.is_ascii() || !skeleton(&name).all(|c| c.is_ascii());
+    (written && one_script() && honest()).then_some(name)
+}
+
+/// Names that would pass for the house's own.
+const RESERVED: &[&str] = &[
+    "admin",
+    "administrator",
+    "root",
+    "system",
+    "sysadmin",
+    "superadmin",
+    "super_admin",
+    "support",
+    "official",
+    "service",
+    "security",
+    "gongfang",
+    "null",
+    "undefined",
+    "anonymous",
+    "管理员",
+    "超级管理员",
+    "系统",
+    "系统管理员",
+    "客服",
+    "官方",
+    "工坊",
+];
+
+/// Whether a user name is one that nobody may register.
+#[must_use]
+pub fn is_reserved(username: &str) -> bool {
+    RESERVED.contains(&fold(username).as_str())
 }
 
 /// An e-mail address in its stored form (lower case), or `None`.
@@ -208,12 +252,23 @@ mod tests {
 
     #[test]
     fn user_names_that_could_deceive_are_refused() {
-        for bad in ["", " ", "a b", "a@b.cn", "a\u{0}b", "a\nb", "a\u{202e}b", "a\u{200b}b", &"x".repeat(65)] {
+        for bad in ["", " ", "a b", "a@b.cn", "a\u{0}b", "a\nb", "a\u{202e}b", "a\u{200b}b", &"x".repeat(81), &"x".repeat(10_240)] {
             assert_eq!(username(bad), None, "{bad:?}");
         }
-        for good in ["admin", "张三", "o'neill", &"x".repeat(64)] {
+        for good in ["admin", "张三", "o'neill", "user_1.a-b", "小明abc", "たなか", "Иван", "josé", &"x".repeat(80)] {
             assert_eq!(username(good).as_deref(), Some(good));
         }
+    }
+
+    #[test]
+    fn d17_names_that_only_look_like_others_are_refused() {
+        for bad in ["\u{430}dmin", "\u{441}\u{43e}\u{441}\u{43e}", "adm\u{131}n", "😀", "a\u{ad}b", "\u{202e}nimda", "админroot"] {
+            assert_eq!(username(bad), None, "{bad:?}");
+        }
+        for reserved in ["admin", "Admin ", "ＡＤＭＩＮ", "ROOT", "管理员"] {
+            assert!(is_reserved(reserved), "{reserved}");
+        }
+        assert!(!is_reserved("alice") && !is_reserved("admin2"));
     }
 
     #[test]

@@ -75,8 +75,10 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML; text messages have none.
     pub html: String,
-    /// The verification code in it.
+    /// The verification code in it, if it carries one.
     pub code: String,
+    /// The link in it, if it carries one.
+    pub link: String,
 }
 
 impl std::fmt::Debug for Letter {

@@ -1,12 +1,14 @@
 //! What subscribers of a task are told.
 
-use crate::{id::TaskId, task::State};
+use crate::{id::TaskId, study::Standing, task::State};
 
 /// The newest visible state of a task. Ordered by (`epoch`, `sequence`): a subscriber takes only newer ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// The task.
     pub task: TaskId,
+    /// The attempt that it is of.
+    pub attempt: i64,
     /// The fence under which it was reported.
     pub epoch: i64,
     /// Rises with each report within an epoch.
@@ -19,6 +21,8 @@ pub struct Snapshot {
     pub step: Option<String>,
     /// A line for people about what is going on.
     pub message: Option<String>,
+    /// Where a study task stands among its courses, in reports of its worker.
+    pub study: Option<Standing>,
 }
 
 impl Snapshot {
@@ -26,5 +30,12 @@ impl Snapshot {
     #[must_use]
     pub fn newer_than(&self, other: &Self) -> bool {
         (self.epoch, self.sequence, self.state.ended()) > (other.epoch, other.sequence, other.state.ended())
+    }
+
+    /// This, told after `before`: within an attempt progress never falls, though what is stored may be a second behind what was told.
+    #[must_use]
+    pub fn after(&self, before: &Self) -> Self {
+        let told = if self.attempt == before.attempt { before.progress } else { 0 };
+        Self { progress: self.progress.max(told), ..self.clone() }
     }
 }

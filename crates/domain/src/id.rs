@@ -39,4 +39,6 @@ ids! {
     MethodId,
     /// The number of a template of the assistant.
     TemplateId,
+    /// The number of a line in a task's diary.
+    LogId,
 }

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod audit;
 pub mod code;
+pub mod course;
 pub mod delivery;
 pub mod event;
 pub mod id;
@@ -15,6 +16,7 @@ pub mod model;
 pub mod money;
 pub mod order;
 pub mod refusal;
+pub mod study;
 pub mod task;
 pub mod template;
 pub mod text;

@@ -100,6 +100,21 @@ pub enum Refusal {
     /// The task is not in a state for this.
     #[error("the task is {}", .0.word())]
     TaskState(State),
+    /// The account has as many tasks going on as it may: this many.
+    #[error("{0} tasks are going on")]
+    TooManyTasks(i64),
+    /// The link was used, has expired, or was never sent: the asker cannot tell which.
+    #[error("the link cannot be used")]
+    UnusableTicket,
+    /// The address is known to be its owner's already.
+    #[error("the address is verified")]
+    AlreadyVerified,
+    /// No learning platform is named yet, or nothing to sign in to it with.
+    #[error("no account at a learning platform: {0:?}")]
+    NoCampus(crate::course::Lack),
+    /// The learning platform does not let the account in, or does not answer: why, in words for the learner.
+    #[error("the learning platform: {0}")]
+    CampusRefused(String),
     /// The wallet holds too little.
     #[error("not enough: need {need}, have {have}")]
     Unaffordable {

@@ -4,7 +4,7 @@
 //! automatic tries within an attempt. **epoch**: the fence, raised by every claim, pause, resume, cancel, release and
 //! take-over; a worker's write names the epoch it was given and is refused when that has passed.
 //!
-//! Invariant: no move leaves an ended state but `Retry`, which opens a new attempt.
+//! Invariant: no move leaves an ended state but `Retry`, which opens a new attempt, and `Dismiss`, which changes the word alone.
 
 use std::time::Duration;
 
@@ -66,6 +66,8 @@ pub enum Move {
     Retry,
     /// What was approved was changed and must be approved again.
     Reconsider,
+    /// The owner says of a failed task that it is done with: another word for its end, and no money moves.
+    Dismiss,
 }
 
 impl State {
@@ -122,6 +124,7 @@ impl State {
             Move::Cancel => (!self.ended()).then_some(Cancelled),
             Move::Retry => matches!(self, Failed | Cancelled).then_some(Queued),
             Move::Reconsider => (self == Queued).then_some(AwaitingApproval),
+            Move::Dismiss => (self == Failed).then_some(Cancelled),
         }
     }
 
@@ -133,7 +136,7 @@ impl State {
 
 impl Move {
     /// Every move.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Start,
         Self::Approve,
         Self::Claim,
@@ -148,6 +151,7 @@ impl Move {
         Self::Cancel,
         Self::Retry,
         Self::Reconsider,
+        Self::Dismiss,
     ];
 
     /// Whether it raises the epoch, so that whoever worked on the task before is fenced off.
@@ -164,7 +168,7 @@ impl Move {
             | Self::Retry
             | Self::Reconsider
             | Self::TryAgain => true,
-            Self::Start | Self::Approve | Self::Succeed | Self::Fail => false,
+            Self::Start | Self::Approve | Self::Succeed | Self::Fail | Self::Dismiss => false,
         }
     }
 }
@@ -251,15 +255,20 @@ impl Task {
         if step.fences() {
             next.epoch += 1;
         }
-        if next.state.ended() {
+        if next.state.ended() && !self.state.ended() {
             next.ended_at = Some(now);
         }
         match step {
-            Move::Start | Move::Approve | Move::Release | Move::Resume => next.due_at = now,
+            Move::Start | Move::Approve | Move::Release => next.due_at = now,
+            Move::Resume => {
+                next.due_at = now;
+                // The time that it was held does not count.
+                next.deadline_at = self.deadline_at.map(|at| at.plus(now.since(self.updated_at)));
+            }
             Move::Claim | Move::Begin => next.started_at = Some(self.started_at.unwrap_or(now)),
             Move::TakeOver => next.deaths += i64::from(self.worker.is_some()),
             Move::TryAgain => next.run += 1,
-            Move::Pause | Move::Fail | Move::Cancel | Move::Reconsider => {}
+            Move::Pause | Move::Fail | Move::Cancel | Move::Reconsider | Move::Dismiss => {}
             Move::Succeed => next.progress = 100,
             Move::Retry => {
                 next = Self {
@@ -267,6 +276,7 @@ impl Task {
                     run: 0,
                     deaths: 0,
                     due_at: now,
+                    deadline_at: None,
                     progress: 0,
                     step: None,
                     message: None,
@@ -328,15 +338,15 @@ mod tests {
 
     /// One row a state, one column a move, in the order of `Move::ALL`; `.` is refused.
     const TABLE: &str = "
-        state              start   approve  claim    begin    take_over  release  try_again  pause   resume  succeed    fail    cancel     retry   reconsider
-        draft              queued  .        .        running  .          .        .          .       .       succeeded  failed  cancelled  .          .
-        awaiting_approval  .       queued   .        .        .          .        .          .       .       .          .       cancelled  .          .
-        queued             .       .        running  .        .          .        .          paused  .       .          failed  cancelled  .          awaiting_approval
-        running            .       .        .        .        running    queued   queued     paused  .       succeeded  failed  cancelled  .          .
-        paused             .       .        .        .        .          .        .          .       queued  .          .       cancelled  .          .
-        succeeded          .       .        .        .        .          .        .          .       .       .          .       .          .          .
-        failed             .       .        .        .        .          .        .          .       .       .          .       .          queued     .
-        cancelled          .       .        .        .        .          .        .          .       .       .          .       .          queued     .
+        state              start   approve  claim    begin    take_over  release  try_again  pause   resume  succeed    fail    cancel     retry   reconsider         dismiss
+        draft              queued  .        .        running  .          .        .          .       .       succeeded  failed  cancelled  .          .          .
+        awaiting_approval  .       queued   .        .        .          .        .          .       .       .          .       cancelled  .          .          .
+        queued             .       .        running  .        .          .        .          paused  .       .          failed  cancelled  .          awaiting_approval .
+        running            .       .        .        .        running    queued   queued     paused  .       succeeded  failed  cancelled  .          .          .
+        paused             .       .        .        .        .          .        .          .       queued  .          .       cancelled  .          .          .
+        succeeded          .       .        .        .        .          .        .          .       .       .          .       .          .          .          .
+        failed             .       .        .        .        .          .        .          .       .       .          .       .          queued     .          cancelled
+        cancelled          .       .        .        .        .          .        .          .       .       .          .       .          queued     .          .
     ";
 
     #[test]
@@ -356,9 +366,9 @@ mod tests {
     }
 
     #[test]
-    fn only_a_retry_leaves_an_ended_state() {
+    fn only_a_retry_leaves_an_ended_state_and_a_dismissal_changes_its_word() {
         for state in State::ALL.into_iter().filter(|state| state.ended()) {
-            for step in Move::ALL.into_iter().filter(|step| *step != Move::Retry) {
+            for step in Move::ALL.into_iter().filter(|step| !matches!(step, Move::Retry | Move::Dismiss)) {
                 assert_eq!(state.after(step), None, "{state:?} {step:?}");
             }
         }

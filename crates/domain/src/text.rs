@@ -1,4 +1,4 @@
-//! Bytes as text: hexadecimal, and percent-encoding.
+//! Texts: bytes in hexadecimal and percent-encoding, secrets masked, strangers' words on one line.
 
 use std::fmt::Write as _;
 
@@ -19,6 +19,24 @@ pub fn masked(secret: &str) -> String {
     if length >= 12 { format!("xxx…{tail}") } else { "xxx…".to_owned() }
 }
 
+/// A text as one line of printable characters, so many at most: what somebody else wrote, fit to be stored and shown.
+#[must_use]
+pub fn one_line(text: &str, most: usize) -> String {
+    let mut line = String::new();
+    // Bounded while it is read, as a stranger may write a novel.
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control() || crate::account::is_invisible(c)).filter(|word| !word.is_empty())
+    {
+        if line.chars().count() >= most {
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().take(most));
+    }
+    line.chars().take(most).collect()
+}
+
 /// A text with every byte percent-encoded (RFC 3986) but letters, digits, `-_.~` and those of `kept`.
 #[must_use]
 pub fn percent_encoded(text: &str, kept: &[u8]) -> String {
@@ -35,6 +53,13 @@ pub fn percent_encoded(text: &str, kept: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_stranger_wrote_is_one_line() {
+        assert_eq!(one_line(" a\n\tb\0c\u{1b}[31m\u{202e}d ", 100), "a b c [31m d");
+        assert_eq!(one_line(&"课".repeat(5000), 120).chars().count(), 120);
+        assert_eq!(one_line(&"x ".repeat(5000), 7), "x x x x");
+    }
 
     #[test]
     fn bytes_are_written_as_everybody_reads_them() {

@@ -27,6 +27,13 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// Midnight UTC before it.
+    #[must_use]
+    pub fn day(self) -> Self {
+        const DAY: i64 = 86_400_000_000;
+        Self(self.0.div_euclid(DAY) * DAY)
+    }
+
     /// Whole seconds since the Unix epoch, rounded down.
     #[must_use]
     pub fn seconds(self) -> i64 {

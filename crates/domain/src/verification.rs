@@ -1,25 +1,35 @@
-//! Verification codes: six digits sent to a phone or a mailbox, so that whoever types them is its owner.
+//! Verification codes: six digits sent to a phone or a mailbox, so that whoever types them is its owner; and tickets, which are links
+//! in letters with a secret in them.
 
 use std::time::Duration;
 
 /// How long a code is good.
 pub const LIFETIME: Duration = Duration::from_secs(600);
 
+/// How long a ticket is good (facts: campus §2.1).
+pub const TICKET_LIFETIME: Duration = Duration::from_secs(1800);
+
 /// Wrong tries after which a code is void.
 pub const TRIES: i64 = 5;
 
-/// What a code is asked for; it is good for nothing else.
+/// What a code or a ticket is asked for; it is good for nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// To sign in, or to register at first sight.
     SignIn,
     /// To register an account.
     Register,
+    /// To choose another password.
+    ResetPassword,
+    /// To prove that an address is one's own.
+    VerifyEmail,
+    /// To see whether letters arrive.
+    Probe,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 2] = [Self::SignIn, Self::Register];
+    pub const ALL: [Self; 5] = [Self::SignIn, Self::Register, Self::ResetPassword, Self::VerifyEmail, Self::Probe];
 
     /// The word for it in storage.
     #[must_use]
@@ -27,6 +37,9 @@ impl Purpose {
         match self {
             Self::SignIn => "sign_in",
             Self::Register => "register",
+            Self::ResetPassword => "reset_password",
+            Self::VerifyEmail => "verify_email",
+            Self::Probe => "probe",
         }
     }
 

@@ -6,16 +6,18 @@
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use domain::{
-    delivery::{Channel, Delivery, State},
+    account,
+    delivery::{Channel, Delivery, Letter, State},
     id::DeliveryId,
     refusal::{Problem, Refusal},
+    verification::Purpose,
     window::Rule,
 };
 use futures_util::FutureExt;
 use ports::carrier::{Carrier, Parcel, Undelivered};
 use store::{delivery::Scope, tx::Tx};
 
-use crate::{Engine, Error, Fault, limit};
+use crate::{Engine, Error, Fault, limit, option};
 
 /// The longest a carrier may make us wait between tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -77,11 +79,22 @@ impl Ways {
     }
 }
 
+/// The way of a channel now: letters go by the mail server that an administrator named through the API, where one did.
+pub(crate) fn way(engine: &Engine, channel: Channel) -> Way {
+    let named = || option::known(engine).mail.clone();
+    match channel {
+        Channel::Sms => engine.ways.sms.clone(),
+        Channel::Mail => named().unwrap_or_else(|| engine.ways.mail.clone()),
+    }
+}
+
 /// How often may be sent over a channel.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// To one number or mailbox.
     pub recipient: Vec<Rule>,
+    /// To one mailbox about one thing.
+    pub purpose: Vec<Rule>,
     /// For one network.
     pub origin: Vec<Rule>,
     /// In all.
@@ -90,12 +103,40 @@ pub struct Rules {
     pub ceiling: Option<Rule>,
 }
 
+/// A delivery about to begin over a way; none where nothing goes out.
+///
+/// # Errors
+/// [`Refusal::Undeliverable`].
+pub(crate) fn begun(
+    engine: &Engine,
+    way: &Way,
+    (channel, purpose): (Channel, Purpose),
+    to: &str,
+    letter: &Letter,
+    address: Option<IpAddr>,
+) -> Result<store::delivery::New, Refusal> {
+    let carrier = way.carrier().ok_or(Refusal::Undeliverable)?;
+    let kept = matches!(way, Way::Outbox);
+    Ok(store::delivery::New {
+        channel,
+        to: to.to_owned(),
+        mailbox: if channel == Channel::Mail { account::mailbox(to) } else { to.to_owned() },
+        origin: origin(engine, address),
+        purpose,
+        carrier,
+        state: if kept { State::Kept } else { State::Waiting },
+        letter: kept.then(|| letter.clone()),
+        now: engine.now(),
+    })
+}
+
 /// Counts one more delivery against every rule of its channel, within the transaction that begins it.
 pub(crate) async fn count(tx: &mut Tx, rules: &Rules, new: &store::delivery::New) -> Result<(), Error> {
     tx.lock(store::tx::Lock::Sending).await?;
     let mailbox = Scope::Mailbox(new.channel, new.mailbox.clone());
     let scopes = [
         (Some(mailbox), &rules.recipient),
+        (Some(Scope::About(new.channel, new.mailbox.clone(), new.purpose)), &rules.purpose),
         (new.origin.clone().map(Scope::Origin), &rules.origin),
         (Some(Scope::Channel(new.channel)), &rules.channel),
     ];
@@ -232,6 +273,7 @@ pub async fn tidy(engine: &Engine) -> Result<(), Error> {
         .write(engine.now(), |tx, now| {
             Box::pin(async move {
                 store::verification::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
+                store::ticket::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
                 store::delivery::give_up_lost(tx, now.minus(LOST), *now).await?;
                 store::delivery::tidy(tx, now.minus(KEPT)).await?;
                 Ok(())

@@ -2,7 +2,7 @@
 
 use domain::{
     delivery::{Channel, Letter},
-    verification::{LIFETIME, Purpose},
+    verification::{LIFETIME, Purpose, TICKET_LIFETIME},
 };
 
 /// The language somebody reads.
@@ -14,73 +14,129 @@ pub enum Language {
     English,
 }
 
-/// The page around what a letter says; its marks are replaced by [`verification`].
+/// The page around what a letter says; its marks are replaced by [`page`].
 const PAGE: &str = include_str!("letter.html");
 
 /// The letter that carries a verification code. `brand` is what the product is called.
 #[must_use]
 pub fn verification(brand: &str, channel: Channel, purpose: Purpose, code: &str, language: Language) -> Letter {
     let minutes = LIFETIME.as_secs() / 60;
-    let words = Words::of(purpose, language);
-    let Words { action, hint, .. } = words;
-    match (channel, language) {
+    let (action, hint) = (action(purpose, language), hint(language));
+    let middle = || format!("<div style=\"{BOX};font-size:32px;letter-spacing:8px;font-weight:600\">{}</div>", escaped(code));
+    let letter = match (channel, language) {
         (Channel::Sms, Language::Chinese) => {
-            letter("", format!("【{brand}】您的{action}验证码是 {code}，{minutes} 分钟内有效。请勿告诉他人。"), "", code)
+            let text = format!("【{brand}】您的{action}验证码是 {code}，{minutes} 分钟内有效。请勿告诉他人。");
+            Letter { subject: String::new(), text, html: String::new(), code: String::new(), link: String::new() }
         }
         (Channel::Sms, Language::English) => {
-            letter("", format!("[{brand}] Your {action} code is {code}, valid for {minutes} minutes. Do not share it."), "", code)
+            let text = format!("[{brand}] Your {action} code is {code}, valid for {minutes} minutes. Do not share it.");
+            Letter { subject: String::new(), text, html: String::new(), code: String::new(), link: String::new() }
         }
         (Channel::Mail, Language::Chinese) => {
-            let lead = format!("您正在{action}{brand}，验证码是：");
-            let valid = format!("验证码 {minutes} 分钟内有效，只能使用一次。");
-            let text = format!("您好！\n\n{lead}\n\n    {code}\n\n{valid}\n{hint}\n\n{brand}\n");
-            letter(&format!("{code} 是您的{brand}验证码"), text, &page(brand, "zh-CN", "您好！", &lead, code, &valid, hint), code)
+            let said = Said {
+                subject: format!("{code} 是您的{brand}验证码"),
+                lead: format!("您正在{action}{brand}，验证码是："),
+                valid: format!("验证码 {minutes} 分钟内有效，只能使用一次。"),
+                hint,
+            };
+            written(brand, language, said, code, &middle())
         }
         (Channel::Mail, Language::English) => {
-            let lead = format!("Here is your {action} code for {brand}:");
-            let valid = format!("It is valid for {minutes} minutes and can be used once.");
-            let text = format!("Hello,\n\n{lead}\n\n    {code}\n\n{valid}\n{hint}\n\n{brand}\n");
-            letter(&format!("{code} is your {brand} code"), text, &page(brand, "en", "Hello,", &lead, code, &valid, hint), code)
+            let said = Said {
+                subject: format!("{code} is your {brand} code"),
+                lead: format!("Here is your {action} code for {brand}:"),
+                valid: format!("It is valid for {minutes} minutes and can be used once."),
+                hint,
+            };
+            written(brand, language, said, code, &middle())
         }
+    };
+    Letter { code: code.to_owned(), ..letter }
+}
+
+/// The letter that carries a link, which is good once.
+#[must_use]
+pub fn ticket(brand: &str, purpose: Purpose, link: &str, language: Language) -> Letter {
+    let minutes = TICKET_LIFETIME.as_secs() / 60;
+    let (action, hint) = (action(purpose, language), hint(language));
+    let said = match language {
+        Language::Chinese => Said {
+            subject: format!("{brand}：{action}"),
+            lead: format!("您正在{action}，请打开以下链接继续："),
+            valid: format!("链接 {minutes} 分钟内有效，只能使用一次。"),
+            hint,
+        },
+        Language::English => Said {
+            subject: format!("{brand}: {action}"),
+            lead: format!("To go on with your {action}, open this link:"),
+            valid: format!("It is valid for {minutes} minutes and can be used once."),
+            hint,
+        },
+    };
+    let address = escaped(link);
+    let middle = format!("<div style=\"{BOX};font-size:14px;overflow-wrap:anywhere\"><a href=\"{address}\">{address}</a></div>");
+    Letter { link: link.to_owned(), ..written(brand, language, said, link, &middle) }
+}
+
+/// The letter that shows that letters arrive.
+#[must_use]
+pub fn probe(brand: &str) -> Letter {
+    let said = Said {
+        subject: format!("{brand}：测试邮件"),
+        lead: "这是一封测试邮件，收到它说明邮件服务配置正确。".to_owned(),
+        valid: "This is a test letter: mail works.".to_owned(),
+        hint: "无需回复。",
+    };
+    let middle = format!("<div style=\"{BOX};font-size:20px\">✓</div>");
+    written(brand, Language::Chinese, said, "✓", &middle)
+}
+
+/// The frame around what a letter is for.
+const BOX: &str = "background:#faf6ee;border:1px solid #ead9c3;border-radius:8px;padding:18px 8px;text-align:center;\
+                   font-family:ui-monospace,Menlo,Consolas,monospace;color:#2b2a28";
+
+fn action(purpose: Purpose, language: Language) -> &'static str {
+    match (purpose, language) {
+        (Purpose::SignIn, Language::Chinese) => "登录",
+        (Purpose::SignIn, Language::English) => "sign-in",
+        (Purpose::Register, Language::Chinese) => "注册",
+        (Purpose::Register, Language::English) => "registration",
+        (Purpose::ResetPassword, Language::Chinese) => "重置密码",
+        (Purpose::ResetPassword, Language::English) => "password reset",
+        (Purpose::VerifyEmail, Language::Chinese) => "验证邮箱",
+        (Purpose::VerifyEmail, Language::English) => "e-mail verification",
+        (Purpose::Probe, Language::Chinese) => "测试",
+        (Purpose::Probe, Language::English) => "test",
     }
 }
 
-struct Words {
-    action: &'static str,
+fn hint(language: Language) -> &'static str {
+    match language {
+        Language::Chinese => "如果这不是您本人的操作，请忽略此邮件，不会有任何变化。请勿将其中的内容告诉他人。",
+        Language::English => "If you did not ask for it, ignore this letter and nothing will happen. Never share what is in it.",
+    }
+}
+
+/// What a letter says around what it is for.
+struct Said {
+    subject: String,
+    lead: String,
+    valid: String,
     hint: &'static str,
 }
 
-impl Words {
-    fn of(purpose: Purpose, language: Language) -> Self {
-        let action = match (purpose, language) {
-            (Purpose::SignIn, Language::Chinese) => "登录",
-            (Purpose::SignIn, Language::English) => "sign-in",
-            (Purpose::Register, Language::Chinese) => "注册",
-            (Purpose::Register, Language::English) => "registration",
-        };
-        let hint = match language {
-            Language::Chinese => "如果这不是您本人的操作，请忽略此邮件，不会有任何变化。请勿将验证码告诉他人。",
-            Language::English => "If you did not ask for it, ignore this letter and nothing will happen. Never share the code.",
-        };
-        Self { action, hint }
-    }
-}
-
-fn letter(subject: &str, text: String, html: &str, code: &str) -> Letter {
-    Letter { subject: subject.to_owned(), text, html: html.to_owned(), code: code.to_owned() }
-}
-
-fn page(brand: &str, language: &str, greeting: &str, lead: &str, code: &str, valid: &str, hint: &str) -> String {
-    let marks = [
-        ("{language}", language),
-        ("{brand}", brand),
-        ("{greeting}", greeting),
-        ("{lead}", lead),
-        ("{code}", code),
-        ("{valid}", valid),
-        ("{hint}", hint),
-    ];
-    marks.into_iter().fold(PAGE.to_owned(), |page, (mark, text)| page.replace(mark, &escaped(text)))
+/// A letter as text and as a page; `middle` is HTML.
+fn written(brand: &str, language: Language, said: Said, carried: &str, middle: &str) -> Letter {
+    let Said { subject, lead, valid, hint } = said;
+    let (code, greeting) = match language {
+        Language::Chinese => ("zh-CN", "您好！"),
+        Language::English => ("en", "Hello,"),
+    };
+    let text = format!("{greeting}\n\n{lead}\n\n    {carried}\n\n{valid}\n{hint}\n\n{brand}\n");
+    let marks =
+        [("{language}", code), ("{brand}", brand), ("{greeting}", greeting), ("{lead}", &lead), ("{valid}", &valid), ("{hint}", hint)];
+    let html = marks.into_iter().fold(PAGE.to_owned(), |page, (mark, text)| page.replace(mark, &escaped(text))).replace("{middle}", middle);
+    Letter { subject, text, html, code: String::new(), link: String::new() }
 }
 
 fn escaped(text: &str) -> String {
@@ -104,6 +160,20 @@ mod tests {
                     assert_eq!((letter.html.contains("042917"), letter.subject.contains("042917")), (html, html));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_link_stands_in_text_and_page() {
+        for language in [Language::Chinese, Language::English] {
+            let letter = ticket("A<b>", Purpose::ResetPassword, "https://x.cn/reset-password?token=a&b", language);
+            assert!(letter.text.contains("https://x.cn/reset-password?token=a&b\n"), "{}", letter.text);
+            assert!(
+                letter.html.contains("href=\"https://x.cn/reset-password?token=a&amp;b\"") && !letter.html.contains("{"),
+                "{}",
+                letter.html
+            );
+            assert_eq!((letter.code.as_str(), letter.link.as_str()), ("", "https://x.cn/reset-password?token=a&b"));
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod account;
 pub mod answer;
 pub mod assistant;
 pub mod audit;
+pub mod campus;
 pub mod check;
 pub mod code;
 pub mod delivery;
@@ -18,6 +19,7 @@ pub mod live;
 pub mod media;
 pub mod method;
 pub mod model;
+pub mod option;
 pub mod order;
 pub mod password;
 pub mod sandbox;
@@ -25,6 +27,7 @@ pub mod session;
 pub mod settings;
 pub mod task;
 pub mod template;
+pub(crate) mod ticket;
 pub mod upload;
 pub mod vault;
 pub mod verification;
@@ -36,7 +39,10 @@ use std::sync::Arc;
 
 use domain::ledger::ChainKey;
 use hmac::{Hmac, KeyInit, Mac};
-use ports::{bell::Bell, clock::Clock, grant::Granter, payment::Gateway, random::Random, storage::Storage, vision::Vision, web::Web};
+use ports::{
+    bell::Bell, carrier::Postman, clock::Clock, grant::Granter, locks::Locks, payment::Gateway, random::Random, storage::Storage,
+    vision::Vision, web::Web,
+};
 use sha2::Sha256;
 use store::Db;
 pub use store::{Error, Fault};
@@ -90,6 +96,10 @@ pub struct Reach {
     pub vision: Arc<dyn Vision>,
     /// Whoever gives out keys for uploads; none where the built-in endpoint does, or nobody.
     pub granter: Option<Arc<dyn Granter>>,
+    /// The sorts of learning platform.
+    pub campuses: campus::Campuses,
+    /// Who makes carriers for a mail server that an administrator names; none where the configuration alone says.
+    pub postman: Option<Arc<dyn Postman>>,
     /// The stand-ins of development.
     pub sandbox: Option<sandbox::Sandbox>,
 }
@@ -139,6 +149,10 @@ pub struct Engine {
     pub(crate) looking: tokio::sync::Semaphore,
     /// Calls to models' servers.
     pub(crate) calls: kinds::generation::Calls,
+    /// Who is just being let in at a learning platform.
+    pub(crate) signing: Locks<domain::id::AccountId>,
+    /// What an administrator set through the API.
+    pub(crate) options: option::Remembered,
     /// Messages on their way; waited for when the process ends.
     pub sending: TaskTracker,
 }
@@ -172,6 +186,8 @@ impl Engine {
             sessions: Sessions::default(),
             looking: tokio::sync::Semaphore::new(cores.max(1)),
             calls: kinds::generation::Calls::default(),
+            signing: Locks::default(),
+            options: option::Remembered::default(),
             sending: TaskTracker::new(),
         })
     }

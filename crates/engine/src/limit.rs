@@ -35,15 +35,27 @@ pub enum Visit {
     Registration,
     /// Telling about payments.
     Callback,
+    /// Signing in, right or wrong.
+    SignIn,
+    /// Asking for a link to reset a password.
+    Forgotten,
+    /// Links that are no good.
+    Ticket,
+    /// Every request to a surface that counts them.
+    Request,
 }
 
 impl Visit {
-    /// How often from one network.
-    fn rule(self) -> Rule {
+    /// How often from one network, where a surface does not say.
+    #[must_use]
+    pub fn rule(self) -> Rule {
         match self {
             Self::Profile => Rule { allowed: 60, span: Duration::from_secs(60) },
             Self::Registration => Rule::hourly(20),
             Self::Callback => Rule { allowed: 600, span: Duration::from_secs(60) },
+            Self::SignIn => Rule { allowed: 60, span: Duration::from_secs(60) },
+            Self::Forgotten | Self::Ticket => Rule::hourly(20),
+            Self::Request => Rule { allowed: 600, span: Duration::from_secs(60) },
         }
     }
 }
@@ -145,8 +157,16 @@ pub fn count(engine: &Engine, account: AccountId, what: Counted, rule: Rule) -> 
 /// # Errors
 /// [`Refusal::TooOften`].
 pub fn visit(engine: &Engine, visit: Visit, address: Option<IpAddr>) -> Result<(), Refusal> {
+    visit_under(engine, visit, visit.rule(), address)
+}
+
+/// As [`visit`], under a surface's own rule.
+///
+/// # Errors
+/// [`Refusal::TooOften`].
+pub fn visit_under(engine: &Engine, visit: Visit, rule: Rule, address: Option<IpAddr>) -> Result<(), Refusal> {
     let Some(address) = counted_address(engine, address) else { return Ok(()) };
-    engine.limits.visits.take((visit, address), visit.rule(), engine.now()).map(drop).map_err(Refusal::TooOften)
+    engine.limits.visits.take((visit, address), rule, engine.now()).map(drop).map_err(Refusal::TooOften)
 }
 
 /// Whether one more guess may be made about `whose`. Wrong ones are counted by [`guessed_wrong`], so a burst in parallel may pass

@@ -12,6 +12,46 @@ use domain::{event::Snapshot, id::TaskId};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::{Engine, Error, task};
+
+/// Tasks that are looked at in one round.
+const MOST_POLLED: usize = 500;
+/// Tasks that have ended are looked at in every so many rounds: only a retry elsewhere changes them.
+const ENDED_EVERY: u64 = 10;
+
+/// Looks once a poll at the tasks that are watched here and worked on elsewhere, where the bell of this process is not heard; runs until
+/// it is dropped.
+pub async fn follow(engine: Arc<Engine>) {
+    let mut rounds = tokio::time::interval(engine.settings.poll);
+    rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for round in 0_u64.. {
+        rounds.tick().await;
+        if let Err(error) = look(&engine, round % ENDED_EVERY == 0).await {
+            tracing::warn!(%error, "watched tasks could not be looked at");
+        }
+    }
+}
+
+async fn look(engine: &Engine, all: bool) -> Result<(), Error> {
+    let ids = engine.live.elsewhere(all);
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let read = engine.db.read(ids, |tx, ids| {
+        Box::pin(async move {
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(store::task::get(tx, *id).await?);
+            }
+            Ok(found)
+        })
+    });
+    for found in read.await? {
+        engine.live.tell_stored(&task::snapshot(&found));
+    }
+    Ok(())
+}
+
 /// The newest states, and the handles by which running work is stopped.
 #[derive(Debug, Default)]
 pub struct Live {
@@ -32,10 +72,36 @@ impl Live {
         sender.send_if_modified(|newest| {
             let newer = snapshot.newer_than(newest);
             if newer {
-                *newest = Arc::new(snapshot.clone());
+                *newest = Arc::new(snapshot.after(newest));
             }
             newer
         });
+    }
+
+    /// Tells what was read of a task that another process works on: of one epoch that reports nothing here, whatever moved on.
+    fn tell_stored(&self, snapshot: &Snapshot) {
+        let watched = self.watched.lock().expect("no holder of this lock panics");
+        let Some(sender) = watched.get(&snapshot.task) else { return };
+        sender.send_if_modified(|newest| {
+            let silent = snapshot.epoch == newest.epoch && snapshot.sequence == 0 && newest.sequence == 0;
+            let further =
+                silent && (snapshot.progress > newest.progress || snapshot.step != newest.step || snapshot.message != newest.message);
+            let newer = further || snapshot.newer_than(newest);
+            if newer {
+                *newest = Arc::new(snapshot.after(newest));
+            }
+            newer
+        });
+    }
+
+    /// The tasks that somebody watches here and nobody works on here; those that have ended only where `all` are wanted.
+    fn elsewhere(&self, all: bool) -> Vec<TaskId> {
+        let working = self.working.lock().expect("no holder of this lock panics");
+        let watched = self.watched.lock().expect("no holder of this lock panics");
+        let wanted = |(id, sender): &(&TaskId, &watch::Sender<Arc<Snapshot>>)| {
+            sender.receiver_count() > 0 && !working.contains_key(id) && (all || !sender.borrow().state.ended())
+        };
+        watched.iter().filter(wanted).map(|(id, _)| *id).take(MOST_POLLED).collect()
     }
 
     /// Watches a task from `snapshot` on, or from what is known newer.
@@ -48,7 +114,7 @@ impl Live {
         sender.send_if_modified(|newest| {
             let newer = snapshot.newer_than(newest);
             if newer {
-                *newest = Arc::new(snapshot);
+                *newest = Arc::new(snapshot.after(newest));
             }
             newer
         });
@@ -87,7 +153,7 @@ mod tests {
     use super::*;
 
     fn snapshot(epoch: i64, sequence: i64, state: State, progress: i64) -> Snapshot {
-        Snapshot { task: TaskId(1), epoch, sequence, state, progress, step: None, message: None }
+        Snapshot { task: TaskId(1), attempt: 1, epoch, sequence, state, progress, step: None, message: None, study: None }
     }
 
     #[test]
@@ -102,6 +168,39 @@ mod tests {
         let newest = receiver.borrow_and_update().clone();
         assert_eq!((newest.state, newest.progress), (State::Succeeded, 100));
         assert!(!receiver.has_changed().unwrap());
+    }
+
+    #[test]
+    fn what_was_told_never_falls_within_an_attempt() {
+        let live = Live::default();
+        let mut receiver = live.watch(snapshot(1, 0, State::Running, 0));
+        live.tell(&snapshot(1, 1, State::Running, 84));
+        live.tell(&snapshot(2, 0, State::Paused, 80));
+        assert_eq!(receiver.borrow_and_update().progress, 84, "what is stored is a second behind");
+        live.tell(&Snapshot { attempt: 2, ..snapshot(3, 0, State::Queued, 0) });
+        assert_eq!(receiver.borrow_and_update().progress, 0, "a new attempt begins at the beginning");
+    }
+
+    #[test]
+    fn what_happens_elsewhere_is_told_as_it_is_stored() {
+        let live = Live::default();
+        let mut receiver = live.watch(snapshot(3, 0, State::Running, 10));
+        assert_eq!(live.elsewhere(false), [TaskId(1)]);
+        live.tell_stored(&snapshot(3, 0, State::Running, 10));
+        receiver.borrow_and_update();
+        live.tell_stored(&snapshot(3, 0, State::Running, 20));
+        assert_eq!(receiver.borrow_and_update().progress, 20);
+        live.tell_stored(&snapshot(3, 0, State::Running, 20));
+        assert!(!receiver.has_changed().unwrap(), "nothing new is no news");
+        live.tell_stored(&snapshot(3, i64::MAX, State::Succeeded, 100));
+        assert_eq!(receiver.borrow_and_update().state, State::Succeeded);
+        assert_eq!((live.elsewhere(false), live.elsewhere(true)), (vec![], vec![TaskId(1)]));
+        // What is reported here is finer than what is stored.
+        live.tell(&Snapshot { attempt: 2, ..snapshot(4, 7, State::Running, 50) });
+        live.tell_stored(&Snapshot { attempt: 2, ..snapshot(4, 0, State::Running, 60) });
+        assert_eq!(receiver.borrow_and_update().progress, 50);
+        live.working(TaskId(1), 4, CancellationToken::new());
+        assert_eq!(live.elsewhere(true), []);
     }
 
     #[test]

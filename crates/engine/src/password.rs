@@ -77,6 +77,8 @@ const COMMONEST: &[&str] = &[
     "superman",
     "trustno1",
     "welcome1",
+    // Published with this very program.
+    "admin123456",
     "letmein1",
     "dragon12",
     "monkey12",
@@ -98,7 +100,7 @@ const COMMONEST: &[&str] = &[
 ///
 /// # Errors
 /// [`Refusal::Invalid`] naming the password.
-pub(crate) fn rule(settings: &Settings, password: &str) -> Result<(), Refusal> {
+pub fn rule(settings: &Settings, password: &str) -> Result<(), Refusal> {
     let invalid = |problem| Refusal::Invalid { field: "password", problem };
     let composed = account::password(password).map_err(invalid)?;
     if (composed.chars().count() as u64) < settings.password_least {

@@ -53,6 +53,10 @@ pub struct Settings {
     pub expose_paths: bool,
     /// Whether anybody may look accounts up by their number.
     pub public_profiles: bool,
+    /// Where links in letters lead: the front end's address, without a slash at the end.
+    pub front_url: String,
+    /// Courses that are studied as tasks.
+    pub campus: Campus,
     /// Models and the tasks that they do.
     pub studio: Studio,
     /// Payments.
@@ -61,6 +65,25 @@ pub struct Settings {
     pub uploads: Uploads,
     /// The operator's templates of the assistant, by name.
     pub templates: HashMap<String, String>,
+}
+
+/// Courses that are studied as tasks.
+#[derive(Debug, Clone)]
+pub struct Campus {
+    /// What a task costs its owner, in micro-yuan.
+    pub price: i64,
+    /// How many tasks of one account may wait and go on at once, where no administrator said otherwise.
+    pub most_tasks: i64,
+    /// How long a task may take, where no administrator said otherwise.
+    pub timeout: Duration,
+    /// How long a session lasts, where no administrator said otherwise.
+    pub session: Duration,
+    /// How many tasks are worked on at once.
+    pub concurrency: usize,
+    /// How long a second of media lasts at single speed: a second, but in tests.
+    pub second: Duration,
+    /// How long is waited before an item that was locked is looked at again.
+    pub recheck: Duration,
 }
 
 /// Who lets a generation task run.
@@ -175,6 +198,16 @@ impl Default for Settings {
             owners_report: true,
             expose_paths: true,
             public_profiles: true,
+            front_url: "http://localhost:8000".to_owned(),
+            campus: Campus {
+                price: 0,
+                most_tasks: 3,
+                timeout: Duration::from_secs(7200),
+                session: Duration::from_secs(86_400),
+                concurrency: 64,
+                second: Duration::from_secs(1),
+                recheck: Duration::from_secs(5),
+            },
             studio: Studio {
                 approval: Approval::Admin,
                 approve_own: true,

@@ -231,6 +231,7 @@ async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
         | Move::Resume
         | Move::Succeed
         | Move::Fail
+        | Move::Dismiss
         | Move::Reconsider => {}
     }
     Ok(next)
@@ -259,12 +260,14 @@ fn own(found: Option<Task>, asker: AccountId, kind: &str) -> Result<Task, Error>
 pub fn snapshot(task: &Task) -> Snapshot {
     Snapshot {
         task: task.id,
+        attempt: task.attempt,
         epoch: task.epoch,
         sequence: if task.state.ended() { i64::MAX } else { 0 },
         state: task.state,
         progress: task.progress,
         step: task.step.clone(),
         message: task.message.clone(),
+        study: None,
     }
 }
 

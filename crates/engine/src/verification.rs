@@ -7,7 +7,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use domain::{
     account,
-    delivery::{Channel, State},
+    delivery::Channel,
     refusal::{Problem, Refusal},
     time::Timestamp,
     verification::{self, LIFETIME, Purpose, TRIES},
@@ -47,26 +47,14 @@ pub struct Wish {
 /// [`Refusal::Invalid`], [`Refusal::SentTooOften`], [`Refusal::Undeliverable`].
 pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, Error> {
     let target = target(engine, wish.channel, &wish.to)?;
-    let way = engine.ways.of(wish.channel).clone();
-    let carrier = way.carrier().ok_or(Refusal::Undeliverable)?;
+    let way = delivery::way(engine, wish.channel);
     let mut bytes = [0; 8];
     engine.random.fill(&mut bytes);
     let code = verification::digits(bytes);
     let letter = letter::verification(&engine.settings.brand, wish.channel, wish.purpose, &code, wish.language);
-    let now = engine.now();
     let hash = hash(engine, wish.purpose, &target, &code);
-    let kept = matches!(way, Way::Outbox);
-    let row = store::delivery::New {
-        channel: wish.channel,
-        to: target.clone(),
-        mailbox: if wish.channel == Channel::Mail { account::mailbox(&target) } else { target.clone() },
-        origin: delivery::origin(engine, wish.address),
-        purpose: wish.purpose,
-        carrier,
-        state: if kept { State::Kept } else { State::Waiting },
-        letter: kept.then(|| letter.clone()),
-        now,
-    };
+    let row = delivery::begun(engine, &way, (wish.channel, wish.purpose), &target, &letter, wish.address)?;
+    let now = row.now;
     let issued = store::verification::New { purpose: wish.purpose, target: target.clone(), hash, now, expires_at: now.plus(LIFETIME) };
     let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(wish.channel).clone());
     let id = engine

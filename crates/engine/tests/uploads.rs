@@ -21,7 +21,8 @@ async fn world() -> World {
 #[tokio::test]
 async fn i11_a_key_is_good_below_its_prefix_for_a_quarter_of_an_hour() {
     let world = world().await;
-    let user = world.account("../*", 0).await;
+    // Names with slashes and stars are none; dots are the worst that is left.
+    let user = world.account("..-..", 0).await;
     let granted = upload::grant(&world.engine, &world.caller(user, Role::User)).await.unwrap();
     assert_eq!(granted.prefix, format!("uploads/u{user}/20231114/"), "e27: whole numbers alone");
     let key = Key::of(&world.engine, &granted.grant.access_key).unwrap();

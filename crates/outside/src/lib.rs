@@ -5,6 +5,7 @@
 
 mod acs3;
 pub mod ai;
+pub mod campus;
 pub mod clock;
 mod digest;
 pub mod egress;

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use domain::{delivery::Channel, verification::LIFETIME};
+use domain::{
+    delivery::{Channel, Letter},
+    verification::{LIFETIME, TICKET_LIFETIME},
+};
 use ports::{
     carrier::{Carrier, Parcel, Undelivered},
     clock::Clock,
@@ -43,7 +46,7 @@ impl Carrier for Webhook {
             "id": id,
             "to": parcel.to,
             "template": parcel.purpose.word(),
-            "params": { "code": letter.code, "minutes": LIFETIME.as_secs() / 60 },
+            "params": params(letter),
             "text": letter.text,
             "ts": now,
         });
@@ -63,6 +66,14 @@ impl Carrier for Webhook {
             200..=299 => Ok(()),
             status => Err(Undelivered::Operator { text: format!("the hook answered {status}") }),
         }
+    }
+}
+
+/// What a template is filled with: a code or a link, and for how long it is good.
+fn params(letter: &Letter) -> serde_json::Value {
+    match letter.link.as_str() {
+        "" => serde_json::json!({ "code": letter.code, "minutes": LIFETIME.as_secs() / 60 }),
+        link => serde_json::json!({ "link": link, "minutes": TICKET_LIFETIME.as_secs() / 60 }),
     }
 }
 

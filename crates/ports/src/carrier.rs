@@ -80,3 +80,64 @@ pub trait Carrier: Send + Sync {
     /// [`Undelivered`].
     async fn carry(&self, parcel: &Parcel) -> Result<(), Undelivered>;
 }
+
+/// How a connection to a mail server is kept from others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    /// In clear first, then encrypted; never in clear for the letters.
+    #[default]
+    Starttls,
+    /// Encrypted from the first byte.
+    Tls,
+    /// Not at all: a relay on this machine.
+    None,
+}
+
+/// A mail server, as an administrator named it.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct MailServer {
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The user name there; empty where it asks for none.
+    pub username: String,
+    /// The password there.
+    pub password: String,
+    /// Who writes, as `工坊 <no-reply@example.com>`.
+    pub from: String,
+    /// How the connection is kept from others.
+    pub security: Security,
+    /// Whether letters go there.
+    pub enabled: bool,
+}
+
+impl Default for MailServer {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            username: String::new(),
+            password: String::new(),
+            from: String::new(),
+            security: Security::Starttls,
+            enabled: false,
+        }
+    }
+}
+
+impl std::fmt::Debug for MailServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MailServer {}:{}", self.host, self.port)
+    }
+}
+
+/// Makes carriers for mail servers that are named while the server runs.
+pub trait Postman: Send + Sync {
+    /// A carrier to a mail server.
+    ///
+    /// # Errors
+    /// [`crate::fault::Fault::Lasting`] where the settings cannot be used.
+    fn smtp(&self, server: &MailServer) -> Result<std::sync::Arc<dyn Carrier>, crate::fault::Fault>;
+}

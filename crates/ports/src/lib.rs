@@ -4,12 +4,14 @@
 //! implementations live in `outside` and `storyboard`.
 
 pub mod bell;
+pub mod campus;
 pub mod carrier;
 pub mod clock;
 pub mod fault;
 pub mod film;
 pub mod grant;
 pub mod image;
+pub mod locks;
 pub mod payment;
 pub mod random;
 pub mod render;

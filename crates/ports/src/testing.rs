@@ -1,14 +1,23 @@
 //! Doubles for tests: a clock one sets, randomness that repeats itself, and whom the engine calls without a network.
 
-use std::sync::{
-    Mutex,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
-use std::time::Duration;
 
-use domain::time::Timestamp;
+use domain::{
+    course::{Course, Item, Sort, Stand},
+    time::Timestamp,
+};
+
+use tokio::sync::Notify;
 
 use crate::{
+    campus::{Campus, Pass, Playing, Trouble, Worked},
     clock::Clock,
     fault::Fault,
     payment::{Bill, Config, Disbelief, Gateway, Notice, Standing},
@@ -150,5 +159,109 @@ pub struct StubVision;
 impl Vision for StubVision {
     async fn look(&self, question: Question) -> Result<String, Fault> {
         Ok(format!("{} of {} bytes: {}", question.media_type, question.picture.len(), question.instructions))
+    }
+}
+
+/// A learning platform that holds what a test puts there, and remembers what was done.
+#[derive(Default)]
+pub struct StubCampus {
+    /// Its courses.
+    pub courses: Mutex<Vec<Course>>,
+    /// The items of each course.
+    pub items: Mutex<HashMap<String, Vec<Item>>>,
+    /// What it says to every call but signing in, while it says it.
+    pub trouble: Mutex<Option<Trouble>>,
+    /// The item that it never finishes with, while there is one.
+    pub endless: Mutex<Option<String>>,
+    /// Signing in waits until this is rung, while there is one.
+    pub gate: Mutex<Option<Arc<Notify>>>,
+    /// The items that it cannot deliver.
+    pub broken: Mutex<Vec<String>>,
+    /// How often somebody signed in, or tried to.
+    pub sign_ins: AtomicI64,
+    /// What was worked through, in order.
+    pub worked: Mutex<Vec<String>>,
+}
+
+impl StubCampus {
+    /// With one more course of these items.
+    #[must_use]
+    pub fn with(self, id: &str, items: Vec<Item>) -> Self {
+        let text = str::to_owned;
+        let course = Course {
+            id: text(id),
+            name: format!("课程{id}"),
+            teacher: text("老师"),
+            class: String::new(),
+            enrolment: String::new(),
+            progress: 0,
+            ended: false,
+        };
+        self.courses.lock().expect("no holder of this lock panics").push(course);
+        self.items.lock().expect("no holder of this lock panics").insert(text(id), items);
+        self
+    }
+
+    fn say(&self) -> Result<(), Trouble> {
+        self.trouble.lock().expect("no holder of this lock panics").clone().map_or(Ok(()), Err)
+    }
+}
+
+/// An item for a [`StubCampus`], called after its number.
+#[must_use]
+pub fn item(id: &str, stand: Stand) -> Item {
+    Item { id: id.to_owned(), title: format!("任务点{id}"), sort: Sort::Page, stand, played: None }
+}
+
+#[async_trait::async_trait]
+impl Campus for StubCampus {
+    fn name(&self) -> &'static str {
+        "stub"
+    }
+
+    fn site(&self, text: &str) -> Result<String, String> {
+        if text.starts_with("https://") { Ok(text.to_owned()) } else { Err("站点必须使用 https".to_owned()) }
+    }
+
+    async fn sign_in(&self, _site: &str, name: &str, password: &str) -> Result<String, Trouble> {
+        self.sign_ins.fetch_add(1, Ordering::SeqCst);
+        let gate = self.gate.lock().expect("no holder of this lock panics").clone();
+        if let Some(gate) = gate {
+            gate.notified().await;
+        }
+        if password == "wrong" { Err(Trouble::Refused("用户名或密码错误".to_owned())) } else { Ok(format!("token-of-{name}")) }
+    }
+
+    async fn courses(&self, _pass: &Pass) -> Result<Vec<Course>, Trouble> {
+        self.say()?;
+        Ok(self.courses.lock().expect("no holder of this lock panics").clone())
+    }
+
+    async fn items(&self, _pass: &Pass, course: &str) -> Result<Vec<Item>, Trouble> {
+        self.say()?;
+        let worked = self.worked.lock().expect("no holder of this lock panics").clone();
+        let items = self.items.lock().expect("no holder of this lock panics").get(course).cloned();
+        let mut items = items.ok_or_else(|| Trouble::Closed("没有这门课程".to_owned()))?;
+        for item in items.iter_mut().filter(|item| worked.contains(&item.id)) {
+            item.stand = Stand::Done;
+        }
+        Ok(items)
+    }
+
+    async fn work(&self, _pass: &Pass, item: &Item, playing: &dyn Playing) -> Result<Worked, Trouble> {
+        self.say()?;
+        let (mut at, of) = item.played.unwrap_or((0, 0));
+        while at < of {
+            at += 1;
+            playing.played(at, of).await?;
+        }
+        if self.endless.lock().expect("no holder of this lock panics").as_deref() == Some(&item.id) {
+            std::future::pending::<()>().await;
+        }
+        if self.broken.lock().expect("no holder of this lock panics").contains(&item.id) {
+            return Err(Trouble::Closed("内容已损坏".to_owned()));
+        }
+        self.worked.lock().expect("no holder of this lock panics").push(item.id.clone());
+        Ok(Worked::Done)
     }
 }

@@ -22,6 +22,8 @@ pub struct New {
     pub username_key: Option<String>,
     /// The e-mail address, lower case.
     pub email: Option<String>,
+    /// Whether it is proven that the address is its owner's.
+    pub email_verified: bool,
     /// The phone number in E.164.
     pub phone: Option<String>,
     /// The password's hash.
@@ -37,8 +39,8 @@ pub struct New {
 /// # Errors
 /// [`Fault`].
 pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<AccountId>, Fault> {
-    let sql = "INSERT INTO accounts (username, username_key, email, phone, password_hash, role, active, created_at, updated_at, activated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $7) ON CONFLICT DO NOTHING RETURNING id";
+    let sql = "INSERT INTO accounts (username, username_key, email, phone, password_hash, role, active, created_at, updated_at, activated_at, \
+               email_verified_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $7, $8) ON CONFLICT DO NOTHING RETURNING id";
     let values = params![
         new.username.as_ref(),
         new.username_key.as_ref(),
@@ -46,7 +48,8 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<AccountId>, Fault> 
         new.phone.as_ref(),
         new.password_hash.as_ref(),
         new.role,
-        new.now
+        new.now,
+        new.email_verified.then_some(new.now)
     ];
     Ok(tx.query_opt(sql, values).await?.map(|row| AccountId(row.int(0))))
 }
@@ -56,7 +59,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<AccountId>, Fault> 
 /// # Errors
 /// [`Fault`].
 pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at FROM accounts WHERE id = $1";
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at, email_verified_at, signed_in_at FROM accounts WHERE id = $1";
     tx.query_opt(sql, params![id]).await?.as_ref().map(account).transpose()
 }
 
@@ -65,7 +68,7 @@ pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, Fault>
 /// # Errors
 /// [`Fault`].
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at FROM accounts WHERE email = $1";
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at, email_verified_at, signed_in_at FROM accounts WHERE email = $1";
     tx.query_opt(sql, params![email]).await?.as_ref().map(account).transpose()
 }
 
@@ -74,7 +77,7 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>, Fault
 /// # Errors
 /// [`Fault`].
 pub async fn by_phone(tx: &mut Tx, phone: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at FROM accounts WHERE phone = $1";
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at, email_verified_at, signed_in_at FROM accounts WHERE phone = $1";
     tx.query_opt(sql, params![phone]).await?.as_ref().map(account).transpose()
 }
 
@@ -83,7 +86,7 @@ pub async fn by_phone(tx: &mut Tx, phone: &str) -> Result<Option<Account>, Fault
 /// # Errors
 /// [`Fault`].
 pub async fn by_username(tx: &mut Tx, key: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at FROM accounts WHERE username_key = $1";
+    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at, email_verified_at, signed_in_at FROM accounts WHERE username_key = $1";
     tx.query_opt(sql, params![key]).await?.as_ref().map(account).transpose()
 }
 
@@ -101,6 +104,8 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp
 pub struct Update {
     /// Another user name, as written.
     pub username: Option<String>,
+    /// Another e-mail address, lower case; nobody proved yet whose it is.
+    pub email: Option<String>,
     /// Another password's hash.
     pub password_hash: Option<String>,
     /// Another role.
@@ -115,6 +120,7 @@ pub struct Update {
 /// [`Fault`].
 pub async fn update(tx: &mut Tx, before: &Account, change: &Update, now: Timestamp) -> Result<bool, Fault> {
     let username = change.username.as_ref().or(before.username.as_ref());
+    let moved = change.email.is_some() && change.email != before.email;
     let active = change.active.unwrap_or(before.active);
     let activated = if active && !before.active { Some(now) } else { before.activated_at };
     let deactivated = match (active, before.active) {
@@ -123,7 +129,7 @@ pub async fn update(tx: &mut Tx, before: &Account, change: &Update, now: Timesta
         (false, false) => before.deactivated_at,
     };
     let sql = "UPDATE accounts SET username = $3, username_key = $4, password_hash = $5, role = $6, active = $7, activated_at = $8, deactivated_at = $9, \
-               updated_at = $10, version = version + 1 WHERE id = $1 AND version = $2 AND anonymised_at IS NULL";
+               updated_at = $10, email = $11, email_verified_at = $12, version = version + 1 WHERE id = $1 AND version = $2 AND anonymised_at IS NULL";
     let values = params![
         before.id,
         before.version,
@@ -134,7 +140,9 @@ pub async fn update(tx: &mut Tx, before: &Account, change: &Update, now: Timesta
         active,
         activated,
         deactivated,
-        now
+        now,
+        change.email.as_ref().or(before.email.as_ref()),
+        before.email_verified_at.filter(|_| !moved)
     ];
     Ok(tx.execute(sql, values).await? == 1)
 }
@@ -166,8 +174,8 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<(Account, Wallet)
     let like = crate::dialect::containing(&domain::account::fold(&wanted.name));
     let (role, active) = (wanted.role.map_or("", Role::word), wanted.active.map_or(-1, i64::from));
     let sql = "SELECT a.id, a.username, a.email, a.phone, a.password_hash, a.role, a.active, a.created_at, a.updated_at, a.anonymised_at, a.version, \
-               a.activated_at, a.deactivated_at, w.id, w.account_id, w.asset, w.balance, w.credit_limit, w.consumed, w.entries, w.head \
-               FROM accounts a JOIN wallets w ON w.account_id = a.id AND w.asset = 'money' WHERE a.anonymised_at IS NULL \
+               a.activated_at, a.deactivated_at, a.email_verified_at, a.signed_in_at, w.id, w.account_id, w.asset, w.balance, w.credit_limit, \
+               w.consumed, w.entries, w.head FROM accounts a JOIN wallets w ON w.account_id = a.id AND w.asset = 'money' WHERE a.anonymised_at IS NULL \
                AND (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR COALESCE(a.phone, '') LIKE $1 ESCAPE '!') \
                AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active = $3) AND a.created_at BETWEEN $4 AND $5 \
                ORDER BY a.id DESC LIMIT $6 OFFSET $7";
@@ -176,7 +184,7 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<(Account, Wallet)
                AND (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR COALESCE(a.phone, '') LIKE $1 ESCAPE '!') \
                AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active = $3) AND a.created_at BETWEEN $4 AND $5";
     let total = tx.query_one(sql, params![&like, role, active, wanted.from, wanted.until]).await?.int(0);
-    let both = |row: &Row| Ok((account(row)?, crate::wallet::of_row(row, 13)?));
+    let both = |row: &Row| Ok((account(row)?, crate::wallet::of_row(row, 15)?));
     Ok((rows.iter().map(both).collect::<Result<_, Fault>>()?, total))
 }
 
@@ -206,9 +214,44 @@ pub async fn set_role(tx: &mut Tx, id: AccountId, role: Role, now: Timestamp) ->
 /// # Errors
 /// [`Fault`].
 pub async fn anonymise(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<bool, Fault> {
-    let sql = "UPDATE accounts SET username = NULL, username_key = NULL, email = NULL, phone = NULL, password_hash = NULL, active = 0, \
+    let sql = "UPDATE accounts SET username = NULL, username_key = NULL, email = NULL, phone = NULL, password_hash = NULL, active = 0, email_verified_at = NULL, \
                anonymised_at = $2, updated_at = $2, deactivated_at = $2, version = version + 1 WHERE id = $1 AND anonymised_at IS NULL";
     Ok(tx.execute(sql, params![id, now]).await? == 1)
+}
+
+/// Notes that somebody signed in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn signed_in(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<(), Fault> {
+    tx.execute("UPDATE accounts SET signed_in_at = $2 WHERE id = $1", params![id, now]).await.map(drop)
+}
+
+/// Notes that an address is its owner's, if it is still the account's; `false` where it is not, or was known to be.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn verify_email(tx: &mut Tx, id: AccountId, email: &str, now: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE accounts SET email_verified_at = $3 WHERE id = $1 AND email = $2 AND email_verified_at IS NULL";
+    Ok(tx.execute(sql, params![id, email, now]).await? == 1)
+}
+
+/// How many accounts there are that are not closed, and how many of them may sign in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn count(tx: &mut Tx) -> Result<(i64, i64), Fault> {
+    let all = tx.query_one("SELECT COUNT(*) FROM accounts WHERE anonymised_at IS NULL", &[]).await?.int(0);
+    let active = tx.query_one("SELECT COUNT(*) FROM accounts WHERE anonymised_at IS NULL AND active = 1", &[]).await?.int(0);
+    Ok((all, active))
+}
+
+/// How many accounts administer and may sign in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn administering(tx: &mut Tx) -> Result<i64, Fault> {
+    Ok(tx.query_one("SELECT COUNT(*) FROM accounts WHERE role <> 'user' AND active = 1", &[]).await?.int(0))
 }
 
 fn account(row: &Row) -> Result<Account, Fault> {
@@ -226,5 +269,7 @@ fn account(row: &Row) -> Result<Account, Fault> {
         version: row.int(10),
         activated_at: row.opt_int(11).map(Timestamp),
         deactivated_at: row.opt_int(12).map(Timestamp),
+        email_verified_at: row.opt_int(13).map(Timestamp),
+        signed_in_at: row.opt_int(14).map(Timestamp),
     })
 }

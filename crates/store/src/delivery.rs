@@ -41,8 +41,8 @@ pub struct New {
 /// # Errors
 /// [`Fault`].
 pub async fn insert(tx: &mut Tx, new: &New) -> Result<DeliveryId, Fault> {
-    let sql = "INSERT INTO deliveries (channel, recipient, mailbox, origin, purpose, carrier, state, tries, subject, text, code, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $11) RETURNING id";
+    let sql = "INSERT INTO deliveries (channel, recipient, mailbox, origin, purpose, carrier, state, tries, subject, text, code, link, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $12) RETURNING id";
     let letter = new.letter.as_ref();
     let values = params![
         new.channel,
@@ -54,7 +54,8 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<DeliveryId, Fault> {
         new.state,
         letter.map(|letter| &letter.subject).filter(|subject| !subject.is_empty()),
         letter.map(|letter| &letter.text),
-        letter.map(|letter| &letter.code),
+        letter.map(|letter| &letter.code).filter(|code| !code.is_empty()),
+        letter.map(|letter| &letter.link).filter(|link| !link.is_empty()),
         new.now
     ];
     Ok(DeliveryId(tx.query_one(sql, values).await?.int(0)))
@@ -74,6 +75,8 @@ pub async fn note(tx: &mut Tx, id: DeliveryId, state: State, tries: i64, detail:
 pub enum Scope {
     /// What went to one mailbox or number and was not given up.
     Mailbox(Channel, String),
+    /// What went to one mailbox or number about one thing.
+    About(Channel, String, Purpose),
     /// What one network asked for.
     Origin(String),
     /// Everything over a channel.
@@ -90,6 +93,11 @@ pub async fn newest(tx: &mut Tx, scope: &Scope, since: Timestamp, limit: i64) ->
             let sql = "SELECT created_at FROM deliveries WHERE channel = $1 AND mailbox = $2 AND created_at > $3 AND state <> 'failed' \
                        ORDER BY created_at DESC LIMIT $4";
             tx.query(sql, params![*channel, mailbox, since, limit]).await?
+        }
+        Scope::About(channel, mailbox, purpose) => {
+            let sql = "SELECT created_at FROM deliveries WHERE channel = $1 AND mailbox = $2 AND purpose = $3 AND created_at > $4 \
+                       ORDER BY created_at DESC LIMIT $5";
+            tx.query(sql, params![*channel, mailbox, *purpose, since, limit]).await?
         }
         Scope::Origin(origin) => {
             let sql = "SELECT created_at FROM deliveries WHERE origin = $1 AND created_at > $2 ORDER BY created_at DESC LIMIT $3";

@@ -17,6 +17,7 @@ const STEPS: &[(&str, &str)] = &[
     ("codes", include_str!("migrations/0002_codes.sql")),
     ("origin", include_str!("migrations/0003_origin.sql")),
     ("studio", include_str!("migrations/0004_studio.sql")),
+    ("campus", include_str!("migrations/0005_campus.sql")),
 ];
 
 /// The schema's number that this program knows.

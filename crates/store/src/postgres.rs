@@ -84,47 +84,59 @@ impl Postgres {
         tokio::spawn(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string()).into()))
     }
 
+    /// Spawned, so that a caller who hangs up costs no connection.
     pub(crate) async fn read<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
     where
         A: Send + Sync + 'static,
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
     {
-        match self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &input, &run).await {
-            Attempt::Conflict => Err(Fault::Overloaded.into()),
-            Attempt::Done(result) => result,
-        }
+        let this = self.clone();
+        let work = async move {
+            match this.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &input, &run).await {
+                Attempt::Conflict => Err(Fault::Overloaded.into()),
+                Attempt::Done(result) => result,
+            }
+        };
+        tokio::spawn(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string()).into()))
     }
 
     async fn transaction<A, T, F>(&self, begin: &str, input: &A, run: &F) -> Attempt<T>
     where
         F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Sync,
     {
-        let mut tx = match self.connection().await {
-            Ok(tx) => tx,
+        let mut open = match self.connection().await {
+            Ok(tx) => Open(Some(tx)),
             Err(fault) => return Attempt::Done(Err(fault.into())),
         };
+        let Some(tx) = open.0.as_mut() else { return Attempt::Done(Err(Fault::Closed.into())) };
         if let Err(fault) = tx.batch(begin).await {
-            discard(tx);
             return Attempt::Done(Err(fault.into()));
         }
-        let result = match AssertUnwindSafe(run(&mut tx, input)).catch_unwind().await {
+        let result = match AssertUnwindSafe(run(tx, input)).catch_unwind().await {
             Ok(result) => result,
             Err(panic) => Err(Fault::Panicked(crate::db::panic_text(&*panic)).into()),
         };
         let conflicted = tx.conflicted();
         let ended = if result.is_ok() { tx.batch("COMMIT").await } else { tx.batch("ROLLBACK").await };
         match ended {
-            Ok(()) if conflicted && result.is_err() => Attempt::Conflict,
-            Ok(()) => Attempt::Done(result),
-            Err(_) if tx.conflicted() && result.is_ok() => {
-                discard(tx);
-                Attempt::Conflict
+            Ok(()) => {
+                drop(open.0.take());
+                if conflicted && result.is_err() { Attempt::Conflict } else { Attempt::Done(result) }
             }
-            Err(fault) => {
-                discard(tx);
-                Attempt::Done(result.and(Err(fault.into())))
-            }
+            Err(_) if tx.conflicted() && result.is_ok() => Attempt::Conflict,
+            Err(fault) => Attempt::Done(result.and(Err(fault.into()))),
+        }
+    }
+}
+
+/// A transaction that has not ended: wherever it is dropped, its connection does not go back to the pool.
+struct Open(Option<Tx>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(Connection::Postgres(client)) = self.0.take().map(|tx| tx.connection) {
+            drop(Object::take(client));
         }
     }
 }
@@ -132,13 +144,6 @@ impl Postgres {
 enum Attempt<T> {
     Done(Result<T, Error>),
     Conflict,
-}
-
-/// A connection in an unknown state does not go back to the pool.
-fn discard(tx: Tx) {
-    if let Connection::Postgres(client) = tx.connection {
-        drop(Object::take(client));
-    }
 }
 
 pub(crate) async fn query(client: &Object, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Trouble> {

@@ -108,3 +108,25 @@ pub async fn job(tx: &mut Tx, id: &str) -> Result<Option<(String, Timestamp)>, F
     let row = tx.query_opt("SELECT prompt, created_at FROM sandbox_jobs WHERE id = $1", params![id]).await?;
     Ok(row.map(|row| (row.text(0), Timestamp(row.int(1)))))
 }
+
+/// How far a learner is at the demo campus: each item that something was delivered of, and how much.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn lessons(tx: &mut Tx, learner: &str) -> Result<Vec<(String, i64)>, Fault> {
+    let rows = tx.query("SELECT item, delivered FROM sandbox_lessons WHERE learner = $1", params![learner]).await?;
+    Ok(rows.iter().map(|row| (row.text(0), row.int(1))).collect())
+}
+
+/// Notes that an item was delivered from one place to another; what does not follow on what was delivered before is not counted.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn delivered(tx: &mut Tx, learner: &str, item: &str, from: i64, to: i64, now: Timestamp) -> Result<(), Fault> {
+    if from == 0 {
+        let sql = "INSERT INTO sandbox_lessons (learner, item, delivered, updated_at) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING";
+        tx.execute(sql, params![learner, item, now]).await?;
+    }
+    let sql = "UPDATE sandbox_lessons SET delivered = $4, updated_at = $5 WHERE learner = $1 AND item = $2 AND delivered >= $3 AND delivered < $4";
+    tx.execute(sql, params![learner, item, from, to, now]).await.map(drop)
+}

@@ -52,6 +52,24 @@ pub async fn end(tx: &mut Tx, id: &str, now: Timestamp) -> Result<bool, Fault> {
     Ok(tx.execute("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", params![id, now]).await? == 1)
 }
 
+/// Lets an open session last longer; it never ends sooner by this. `false` where it has ended.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn extend(tx: &mut Tx, id: &str, until: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE sessions SET expires_at = CASE WHEN expires_at > $2 THEN expires_at ELSE $2 END WHERE id = $1 AND ended_at IS NULL";
+    Ok(tx.execute(sql, params![id, until]).await? == 1)
+}
+
+/// Ends every session of an account but one.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn end_others(tx: &mut Tx, account: AccountId, kept: &str, now: Timestamp) -> Result<u64, Fault> {
+    let sql = "UPDATE sessions SET ended_at = $3 WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL";
+    tx.execute(sql, params![account, kept, now]).await
+}
+
 /// Ends every session of an account and says how many there were.
 ///
 /// # Errors

@@ -13,6 +13,15 @@ pub async fn insert(tx: &mut Tx, task: TaskId, attempt: i64, name: &str, output:
     tx.execute(sql, params![task, attempt, name, output, now]).await.map(drop)
 }
 
+/// The finished steps of an attempt, by name, with what each left.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn all(tx: &mut Tx, task: TaskId, attempt: i64) -> Result<Vec<(String, String)>, Fault> {
+    let sql = "SELECT name, output FROM task_steps WHERE task_id = $1 AND attempt = $2";
+    Ok(tx.query(sql, params![task, attempt]).await?.iter().map(|row| (row.text(0), row.text(1))).collect())
+}
+
 /// What a finished step left, if it is finished.
 ///
 /// # Errors

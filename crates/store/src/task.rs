@@ -47,7 +47,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Task, Fault> {
                RETURNING id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
                error_code, error_message, created_at, updated_at, started_at, ended_at, output";
     let row = tx.query_one(sql, params![new.account, new.kind, new.state, new.now, new.deadline_at, new.asset, new.price]).await?;
-    let task = task(&row)?;
+    let task = of_row(&row)?;
     tx.execute("INSERT INTO task_inputs (task_id, input) VALUES ($1, $2)", params![task.id, &new.input]).await?;
     queue::shift(tx, None, &task).await?;
     Ok(task)
@@ -60,7 +60,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Task, Fault> {
 pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fault> {
     let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
                error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks WHERE id = $1";
-    tx.query_opt(sql, params![id]).await?.as_ref().map(task).transpose()
+    tx.query_opt(sql, params![id]).await?.as_ref().map(of_row).transpose()
 }
 
 /// The task with this number, kept from other transactions until this one ends.
@@ -194,14 +194,14 @@ pub async fn newest(tx: &mut Tx, account: AccountId, kind: &str, limit: i64) -> 
     Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| Timestamp(row.int(0))).collect())
 }
 
-/// An account's tasks that are not begun or held, of every kind, oldest first.
+/// An account's tasks that are not begun or held, of every kind, and those of one kind that are going on, oldest first.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn waiting(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<TaskId>, Fault> {
-    let sql =
-        "SELECT id FROM tasks WHERE account_id = $1 AND state IN ('draft', 'awaiting_approval', 'queued', 'paused') ORDER BY id LIMIT $2";
-    Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
+pub async fn unfinished(tx: &mut Tx, account: AccountId, kind: &str, limit: i64) -> Result<Vec<TaskId>, Fault> {
+    let sql = "SELECT id FROM tasks WHERE account_id = $1 AND (state IN ('draft', 'awaiting_approval', 'queued', 'paused') \
+               OR (state = 'running' AND kind = $2)) ORDER BY id LIMIT $3";
+    Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
 /// Which of an account's tasks are wanted.
@@ -248,7 +248,7 @@ pub async fn list_whole(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Task>, i64)
                    error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
                    WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
         let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
-        return Ok((rows.iter().map(task).collect::<Result<_, _>>()?, count(tx, wanted).await?));
+        return Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, count(tx, wanted).await?));
     };
     let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
     let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
@@ -256,7 +256,7 @@ pub async fn list_whole(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Task>, i64)
                WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8";
     let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
     let rows = tx.query(sql, values).await?;
-    Ok((rows.iter().map(task).collect::<Result<_, _>>()?, count(tx, wanted).await?))
+    Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, count(tx, wanted).await?))
 }
 
 async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
@@ -352,7 +352,7 @@ pub async fn get_generated(tx: &mut Tx, id: TaskId) -> Result<Option<Generated>,
 
 fn generated(row: &Row) -> Result<Generated, Fault> {
     Ok(Generated {
-        task: task(row)?,
+        task: of_row(row)?,
         input: row.text(23),
         owner: [row.opt_text(24), row.opt_text(25), row.opt_text(26)],
         remote: row.opt_text(27),
@@ -372,7 +372,7 @@ pub async fn list_open(tx: &mut Tx, kind: &str, state: Option<State>, offset: i6
     let rows = tx.query(sql, params![kind, state, limit, offset]).await?;
     let count = "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2)";
     let total = tx.query_one(count, params![kind, state]).await?.int(0);
-    Ok((rows.iter().map(task).collect::<Result<_, _>>()?, total))
+    Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, total))
 }
 
 fn summary(row: &Row) -> Result<Summary, Fault> {
@@ -391,10 +391,11 @@ fn summary(row: &Row) -> Result<Summary, Fault> {
 pub async fn page(tx: &mut Tx, after: TaskId, limit: i64) -> Result<Vec<Task>, Fault> {
     let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
                error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks WHERE id > $1 ORDER BY id LIMIT $2";
-    tx.query(sql, params![after, limit]).await?.iter().map(task).collect()
+    tx.query(sql, params![after, limit]).await?.iter().map(of_row).collect()
 }
 
-fn task(row: &Row) -> Result<Task, Fault> {
+/// The task in the first columns of a row.
+pub(crate) fn of_row(row: &Row) -> Result<Task, Fault> {
     let error = row.opt_text(16).map(|code| Cause { code, message: row.opt_text(17).unwrap_or_default() });
     Ok(Task {
         id: TaskId(row.int(0)),

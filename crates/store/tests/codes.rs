@@ -173,7 +173,7 @@ mod cases {
     pub(super) async fn only_the_outbox_keeps_what_was_said(case: &Case) {
         let listed = write(case, |tx| {
             Box::pin(async move {
-                let letter = Letter { subject: "s".into(), text: "t".into(), html: "h".into(), code: "123456".into() };
+                let letter = Letter { subject: "s".into(), text: "t".into(), html: "h".into(), code: "123456".into(), link: String::new() };
                 let kept = delivery::New { letter: Some(letter), ..sent(Channel::Mail, "a@b.cn", None, State::Kept, NOW) };
                 delivery::insert(tx, &kept).await?;
                 let id = delivery::insert(tx, &sent(Channel::Mail, "c@b.cn", None, State::Waiting, NOW)).await?;

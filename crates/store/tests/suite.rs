@@ -417,6 +417,31 @@ mod cases {
     }
 }
 
+/// Whoever hangs up in the middle of a reading leaves no connection behind that others then write with.
+#[tokio::test]
+async fn a_reading_that_is_given_up_leaves_no_open_transaction() {
+    let Some(case) = postgres("case_given_up").await else { return };
+    let settings = store::db::Settings { connections: 1, ..store::db::Settings::default() };
+    let db = store::Db::open(&common::schema("case_given_up").unwrap(), &settings).await.unwrap();
+    for round in 0..30 {
+        let reading = tokio::spawn({
+            let db = db.clone();
+            async move {
+                let slow = "SELECT CAST(pg_sleep(0.01) AS TEXT)";
+                db.read((), move |tx, ()| Box::pin(async move { Ok(tx.query(slow, &[]).await.map(drop)?) })).await
+            }
+        });
+        tokio::time::sleep(Duration::from_millis(round % 12)).await;
+        reading.abort();
+        let name = format!("writer{round}");
+        let wrote = db.write(name.clone(), |tx, name| Box::pin(make_account(tx, name))).await;
+        assert!(wrote.is_ok(), "round {round}: {wrote:?}");
+        let found = db.read(name, |tx, name| Box::pin(async move { Ok(account::by_username(tx, name).await?) })).await.unwrap();
+        assert!(found.is_some(), "round {round}: a reading sees what was written before it");
+    }
+    drop(case);
+}
+
 /// The statements in this crate's sources: string literals that begin with a verb of SQL.
 fn statements() -> Vec<String> {
     let mut found = Vec::new();
@@ -541,7 +566,7 @@ async fn an_older_database_is_brought_on_with_what_its_wallets_consumed() {
     }
     drop(old);
     let db = store::Db::open(&store::db::Address::Sqlite(path.clone()), &store::db::Settings::default()).await.unwrap();
-    assert_eq!(migrate::run(&db, NOW).await.unwrap(), ["origin", "studio"]);
+    assert_eq!(migrate::run(&db, NOW).await.unwrap(), ["origin", "studio", "campus"]);
     let brought = rusqlite::Connection::open(&path).unwrap();
     let number = |sql: &str| brought.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(number("SELECT consumed FROM wallets"), 40);

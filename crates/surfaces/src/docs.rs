@@ -109,10 +109,11 @@ pub fn router(paths: Paths, documents: &[(&'static str, OpenApi)]) -> Router<App
         .route(&format!("{swagger}/assets/{{file}}"), get(file))
 }
 
-/// Every path of a document: what its surface claims.
+/// Every path of a document: what its surface claims, but for the one that a listener's surfaces share.
 #[must_use]
 pub(crate) fn paths(open: &OpenApi) -> Vec<String> {
-    open.paths.as_ref().map(|paths| paths.paths.keys().cloned().collect()).unwrap_or_default()
+    let own = |path: &&String| path.as_str() != crate::speak::HEALTH;
+    open.paths.as_ref().map(|paths| paths.paths.keys().filter(own).cloned().collect()).unwrap_or_default()
 }
 
 /// The head of a surface's document: its name, what it is, and its tags.

@@ -4,6 +4,7 @@
 //! other surface; what all share stands in [`speak`].
 
 pub mod anime;
+pub mod campus;
 pub mod docs;
 pub mod mail;
 pub mod media;

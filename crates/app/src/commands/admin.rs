@@ -9,7 +9,7 @@ use domain::{id::WorkerTokenId, refusal::Refusal};
 use engine::{
     Engine, Error,
     account::{self, NewAccount},
-    worker_token,
+    password, worker_token,
 };
 
 use super::{assemble, print_all, time};
@@ -58,6 +58,7 @@ pub(crate) async fn admin(flags: &Flags, what: Admin) -> anyhow::Result<()> {
         Admin::Create { name } => {
             let password = read_password()?;
             let (username, email) = if name.contains('@') { (None, Some(name.clone())) } else { (Some(name.clone()), None) };
+            may_be(&engine, &password)?;
             let id = account::create(&engine, NewAccount { username, email, password: Some(password), admin: true })
                 .await
                 .with_context(|| format!("{name} was not made"))?;
@@ -66,11 +67,17 @@ pub(crate) async fn admin(flags: &Flags, what: Admin) -> anyhow::Result<()> {
         Admin::ResetPassword { name } => {
             let password = read_password()?;
             let found = account::find(&engine, &name).await.with_context(|| format!("there is no account {name}"))?;
+            may_be(&engine, &password)?;
             account::set_password(&engine, found.id, password).await?;
             println!("{name} has another password; its sessions have ended");
         }
     }
     Ok(())
+}
+
+/// That a password is one that people may choose here, too.
+fn may_be(engine: &Engine, password: &str) -> anyhow::Result<()> {
+    password::rule(&engine.settings, password).map_err(|refusal| anyhow::anyhow!("another password, please: {refusal}"))
 }
 
 /// A password from standard input: never from an argument, which every process on the machine can read.

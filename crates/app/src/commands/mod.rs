@@ -8,7 +8,7 @@ mod outbox;
 use anyhow::bail;
 use clap::Subcommand;
 use outside::random::SystemRandom;
-use surfaces::{anime, mail, phone, studio};
+use surfaces::{anime, campus, mail, phone, studio};
 
 pub(crate) use self::{
     admin::{Admin, admin},
@@ -63,10 +63,11 @@ pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
 pub(crate) fn openapi(surface: &str) -> anyhow::Result<()> {
     let open = match surface {
         "anime" => anime::openapi(),
+        "campus" => campus::openapi(),
         "mail" => mail::openapi(),
         "phone" => phone::openapi(),
         "studio" => studio::openapi(),
-        other => bail!("there is no surface called {other}; there are anime, mail, phone and studio"),
+        other => bail!("there is no surface called {other}; there are anime, campus, mail, phone and studio"),
     };
     print_all(&serde_json::to_string_pretty(&open)?);
     Ok(())

@@ -12,6 +12,7 @@ use figment::{
 };
 use toml::{Table, Value};
 
+mod campus;
 mod sections;
 mod studio;
 
@@ -86,12 +87,15 @@ impl Config {
     /// What stands beside the studio surface where nobody mounted it: the built-in upload endpoint, and development's stand-ins.
     fn companions(&self, names: &[String]) -> Vec<&'static str> {
         let wanted = [("uploads", self.uploads.provider == "builtin"), ("sandbox", !self.production())];
-        let studio = names.iter().any(|name| name == "studio");
-        wanted
-            .into_iter()
-            .filter(|(name, wanted)| studio && *wanted && !names.iter().any(|other| other == name))
-            .map(|(name, _)| name)
-            .collect()
+        let mounts = |surface: &str| names.iter().any(|name| name == surface);
+        let elsewhere = |surface: &str| {
+            let named =
+                |entry: &String| entry.split_once('=').is_some_and(|(_, names)| names.split(',').any(|name| name.trim() == surface));
+            self.listen.mounts.iter().any(named)
+        };
+        // The stand-ins serve both; where both are mounted, they stand beside studio.
+        let beside = |companion: &str| mounts("studio") || (companion == "sandbox" && mounts("campus") && !elsewhere("studio"));
+        wanted.into_iter().filter(|(name, wanted)| beside(name) && *wanted && !mounts(name)).map(|(name, _)| name).collect()
     }
 
     /// Where a surface is reached, without a slash at the end: `public_url`, else the first address that mounts it.

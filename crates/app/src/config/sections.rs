@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::studio::{Assistant, Models, Payment, StorageSection, Studio, Uploads};
+use super::{
+    campus::Campus,
+    studio::{Assistant, Models, Payment, StorageSection, Studio, Uploads},
+};
 
 macro_rules! section {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr),* $(,)? }) => {
@@ -84,6 +87,8 @@ section! {
         assistant: Assistant = Assistant::default(),
         /// The anime surface.
         anime: Anime = Anime::default(),
+        /// The campus surface and its kind of task.
+        campus: Campus = Campus::default(),
         /// Providers of scripts, pictures and voices.
         ai: Ai = Ai::default(),
         /// Calls to the outside.
@@ -96,7 +101,7 @@ section! {
     Listen {
         /// Each entry is `127.0.0.1:8000=anime,media`; beside `studio` stand the built-in upload endpoint and development's stand-ins.
         mounts: Vec<String> = vec![
-            "127.0.0.1:8000=anime,media".to_owned(),
+            "127.0.0.1:8000=anime,campus,media".to_owned(),
             "127.0.0.1:5000=phone,mail".to_owned(),
             "127.0.0.1:8080=studio".to_owned(),
         ],
@@ -349,6 +354,9 @@ pub(super) const HARDENED: &[(&str, &str)] = &[
     ("models.expose_url", "false"),
     ("payment.expose_key", "false"),
     ("uploads.provider", "none"),
+    ("campus.platforms", "moodle"),
+    ("campus.moodle_https", "true"),
+    ("campus.mail_settings", "false"),
     ("codes.echo", "false"),
     ("codes.mint_role", "admin"),
     ("codes.sms_cooldown_s", "60"),

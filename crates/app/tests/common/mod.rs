@@ -81,7 +81,13 @@ impl Server {
 
     /// A second process on the same data, on a port of its own.
     pub fn beside(&self) -> Self {
-        let settings: Vec<(&str, &str)> = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        self.beside_with(&[])
+    }
+
+    /// As [`Server::beside`], with some settings of its own.
+    pub fn beside_with(&self, own: &[(&str, &str)]) -> Self {
+        let mut settings: Vec<(&str, &str)> = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        settings.extend(own);
         let mut server = Self::prepared(&self.surfaces, &settings);
         server.data.clone_from(&self.data);
         server.run();
@@ -232,7 +238,7 @@ pub async fn play(server: &Server, story: &str) {
         }
         let mut body = String::new();
         for line in lines.take_while(|line| !line.starts_with('#')) {
-            match line.split_once(": ").filter(|_| body.is_empty() && !line.starts_with('{') && !line.starts_with('"')) {
+            match line.split_once(": ").filter(|_| body.is_empty() && !line.starts_with(['{', '[', '"'])) {
                 Some((name, value)) => request = request.header(name, fill(value)),
                 None => body.push_str(&fill(line)),
             }
@@ -251,7 +257,7 @@ pub async fn play(server: &Server, story: &str) {
         assert_eq!(status.as_u16(), wanted, "{first}\n{text}");
         let mut pattern = String::new();
         for line in lines.filter(|line| !line.starts_with('#')) {
-            match line.split_once(": ").filter(|_| pattern.is_empty() && !line.starts_with('{')) {
+            match line.split_once(": ").filter(|_| pattern.is_empty() && !line.starts_with(['{', '['])) {
                 Some((name, value)) => {
                     let found = headers.get(name).unwrap_or_else(|| panic!("{first}: no header {name}")).to_str().unwrap();
                     assert!(fits(&Value::from(value), &Value::from(found), &mut kept), "{first}: {name} is {found}, not {value}");

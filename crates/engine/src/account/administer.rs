@@ -4,9 +4,11 @@ use domain::{
     account::{self, Account, Role},
     audit::Act,
     id::AccountId,
-    ledger::{Cause, Change, Origin},
+    ledger::{Cause, ChainKey, Change, Origin},
     refusal::{Noun, Problem, Refusal},
-    task::Move,
+    study::Level,
+    task::{Move, Task},
+    time::Timestamp,
     wallet::{Asset, Wallet},
 };
 pub use store::account::Wanted;
@@ -17,7 +19,7 @@ use crate::{
     Engine, Error,
     answer::{self, Answered, Once},
     audit::{self, administers},
-    kinds::generation,
+    kinds::{Kinds, generation, study},
     ledger::{self, Booking, book},
     password,
     session::Caller,
@@ -45,6 +47,8 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(V
 pub struct Update {
     /// Another user name.
     pub username: Option<String>,
+    /// Another e-mail address.
+    pub email: Option<String>,
     /// Another password.
     pub password: Option<String>,
     /// Another role.
@@ -69,6 +73,10 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         Some(name) => Some(account::username(name).ok_or(Refusal::Invalid { field: "username", problem: Problem::Malformed })?),
         None => None,
     };
+    let email = match &update.email {
+        Some(text) => Some(account::email(text).ok_or(Refusal::Invalid { field: "email", problem: Problem::Malformed })?),
+        None => None,
+    };
     if update.credit_limit.is_some_and(|limit| !(0..=MOST_AMOUNT).contains(&limit)) {
         return Err(Refusal::Invalid { field: "credit_limit", problem: Problem::Malformed }.into());
     }
@@ -85,7 +93,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         }
         None => None,
     };
-    let change = store::account::Update { username, password_hash, role, active };
+    let change = store::account::Update { username, email, password_hash, role, active };
     let act = Act {
         actor: Some(caller.account),
         action: "account.update",
@@ -109,22 +117,48 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
                     return Err(Refusal::Taken { field: "username" }.into());
                 }
             }
+            if let Some(email) = &change.email {
+                let holder = store::account::by_email(tx, email).await?;
+                if holder.is_some_and(|holder| holder.id != before.id) {
+                    return Err(Refusal::Taken { field: "email" }.into());
+                }
+            }
             if !store::account::update(tx, before, change, *now).await? {
                 return Err(Refusal::Stale.into());
             }
             if let Some(limit) = credit_limit {
                 store::wallet::set_credit_limit(tx, before.id, *limit).await?;
             }
-            if change.password_hash.is_some() || change.role.is_some() || change.active.is_some() {
+            let known = [change.password_hash.is_some(), change.role.is_some(), change.active.is_some(), change.email.is_some()];
+            if known.contains(&true) {
+                store::ticket::void(tx, before.id).await?;
                 store::session::end_all(tx, before.id, *now).await?;
             }
+            let held = if change.active == Some(false) { hold(tx, before.id, *now).await? } else { Vec::new() };
             audit::note(tx, act, *now).await?;
-            whole(tx, before.id).await
+            Ok((whole(tx, before.id).await?, held))
         })
     });
-    let changed = changed.await?;
+    let (changed, held) = changed.await?;
+    for task in held {
+        task::tell(engine, &task);
+    }
     tell(engine, id);
     Ok(changed)
+}
+
+/// Holds the tasks that act in somebody's name elsewhere; whoever may sign in again resumes them.
+async fn hold(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<Vec<Task>, Error> {
+    let mut held = Vec::new();
+    for running in store::study::running(tx, id, MOST_ENDED).await? {
+        let Some(task) = store::task::hold(tx, running).await? else { continue };
+        let Some(next) = task.after(Move::Pause, now) else { continue };
+        if store::task::save(tx, &task, &next).await? {
+            store::study::log(tx, running, Level::Warning, "账号已被管理员禁用，任务已暂停", now).await?;
+            held.push(next);
+        }
+    }
+    Ok(held)
 }
 
 /// Nobody changes who stands above them.
@@ -143,6 +177,9 @@ fn told(before: &Account, change: &store::account::Update, credit_limit: Option<
     let mut parts = Vec::new();
     if let Some(name) = &change.username {
         parts.push(format!("username {} -> {name}", before.display_name()));
+    }
+    if let Some(email) = &change.email {
+        parts.push(format!("email -> {email}"));
     }
     if change.password_hash.is_some() {
         parts.push("password".to_owned());
@@ -242,20 +279,7 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
         Box::pin(async move {
             tx.lock(Lock::Administrators).await?;
             still_administers(tx, act.actor).await?;
-            super::apply(tx, *id, &super::Change::Close, *now).await?;
-            // Nobody waits for what is not begun any more.
-            let mut ended = Vec::new();
-            for waiting in store::task::waiting(tx, *id, MOST_ENDED).await? {
-                let Some(task) = store::task::hold(tx, waiting).await? else { continue };
-                let Some(next) = task.after(Move::Cancel, *now) else { continue };
-                if !store::task::save(tx, &task, &next).await? {
-                    continue;
-                }
-                if kinds.get(&task.kind).is_none_or(|kind| kind.refunds()) {
-                    ledger::refund_from(tx, chain, &next, generation::CANCELLED, &act.origin, *now).await?;
-                }
-                ended.push(next);
-            }
+            let ended = shut(tx, *id, kinds, chain, &act.origin, *now).await?;
             audit::note(tx, act, *now).await?;
             Ok(ended)
         })
@@ -265,4 +289,32 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
     }
     tell(engine, id);
     Ok(())
+}
+
+/// Closes an account within a transaction, and ends its tasks: those that are not begun, and those that act in its owner's name. What
+/// they cost is given back.
+pub(super) async fn shut(
+    tx: &mut Tx,
+    id: AccountId,
+    kinds: &Kinds,
+    chain: &ChainKey,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Vec<Task>, Error> {
+    super::apply(tx, id, &super::Change::Close, now).await?;
+    let mut ended = Vec::new();
+    for waiting in store::task::unfinished(tx, id, study::NAME, MOST_ENDED).await? {
+        let Some(task) = store::task::hold(tx, waiting).await? else { continue };
+        let Some(next) = task.after(Move::Cancel, now) else { continue };
+        if store::task::save(tx, &task, &next).await? {
+            ended.push(next);
+        }
+    }
+    // All tasks are held before the wallet, as everywhere.
+    for task in &ended {
+        if kinds.get(&task.kind).is_none_or(|kind| kind.refunds()) {
+            ledger::refund_from(tx, chain, task, generation::CANCELLED, origin, now).await?;
+        }
+    }
+    Ok(ended)
 }

@@ -1,6 +1,7 @@
 //! Accounts: making, finding and changing them, and what ends every session of one.
 
 pub mod administer;
+pub mod own;
 mod register;
 mod sign_in;
 
@@ -73,6 +74,7 @@ pub async fn create(engine: &Engine, new: NewAccount) -> Result<AccountId, Error
         username_key: username.as_deref().map(account::fold),
         username,
         email,
+        email_verified: false,
         phone: None,
         password_hash,
         role: if new.admin { Role::Admin } else { Role::User },
@@ -82,13 +84,23 @@ pub async fn create(engine: &Engine, new: NewAccount) -> Result<AccountId, Error
 }
 
 /// Makes an account with its wallets within a transaction.
+///
+/// # Errors
+/// [`Refusal::Taken`] naming the first of its names that somebody has: user name, e-mail, phone.
 pub(crate) async fn insert(tx: &mut Tx, row: &store::account::New) -> Result<AccountId, Error> {
-    let taken = match row {
-        row if row.username.is_some() => "username",
-        row if row.email.is_some() => "email",
-        _ => "phone",
+    let Some(id) = store::account::insert(tx, row).await? else {
+        let named = match &row.username_key {
+            Some(key) => store::account::by_username(tx, key).await?.is_some(),
+            None => false,
+        };
+        let field = match row {
+            _ if named => "username",
+            row if row.email.is_some() => "email",
+            row if row.phone.is_some() => "phone",
+            _ => "username",
+        };
+        return Err(Refusal::Taken { field }.into());
     };
-    let id = store::account::insert(tx, row).await?.ok_or(Refusal::Taken { field: taken })?;
     store::wallet::open(tx, id).await?;
     Ok(id)
 }
@@ -208,10 +220,17 @@ async fn change(engine: &Engine, account: AccountId, change: Change) -> Result<(
 async fn apply(tx: &mut Tx, account: AccountId, change: &Change, now: Timestamp) -> Result<(), Error> {
     tx.lock(store::tx::Lock::Account(account)).await?;
     let (found, ends) = match change {
-        Change::Password(hash) => (store::account::set_password(tx, account, hash, now).await?, true),
+        Change::Password(hash) => {
+            store::ticket::void(tx, account).await?;
+            (store::account::set_password(tx, account, hash, now).await?, true)
+        }
         Change::Active(active) => (store::account::set_active(tx, account, *active, now).await?, !active),
         Change::Role(role) => (store::account::set_role(tx, account, *role, now).await?, false),
-        Change::Close => (store::account::anonymise(tx, account, now).await?, true),
+        Change::Close => {
+            store::ticket::void(tx, account).await?;
+            store::campus::forget(tx, account).await?;
+            (store::account::anonymise(tx, account, now).await?, true)
+        }
     };
     if !found {
         return Err(Refusal::NotFound(Noun::Account).into());

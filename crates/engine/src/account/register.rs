@@ -1,6 +1,6 @@
 //! Registering: with a code sent to a mailbox, or under a user name.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use domain::{
     account::{self, Account, Role},
@@ -8,14 +8,16 @@ use domain::{
     refusal::{Problem, Refusal},
     time::Timestamp,
     verification::Purpose,
+    window::Rule,
 };
 use store::tx::Tx;
 
 use super::{SignedIn, sign_in::Opening};
 use crate::{
     Engine, Error, Fault,
+    letter::Language,
     limit::{self, Visit},
-    password,
+    password, ticket,
     verification::{self, Claim, Outcome, Proof},
 };
 
@@ -59,6 +61,14 @@ pub async fn register(engine: &Engine, request: Registration) -> Result<Account,
 pub struct NameRegistration {
     /// The user name.
     pub username: String,
+    /// The fewest characters of a user name at this surface.
+    pub least: usize,
+    /// The e-mail address, where the surface asks for one. A letter with a link goes there, so that its owner can prove it.
+    pub email: Option<String>,
+    /// The language of that letter.
+    pub language: Language,
+    /// How often the surface lets one network register.
+    pub rule: Rule,
     /// The password.
     pub password: String,
     /// The asker's address.
@@ -72,17 +82,27 @@ pub struct NameRegistration {
 /// Registers an account under a user name and signs it in: both or neither. Its role is user, whoever is first.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for the name or the password; [`Refusal::Taken`].
-pub async fn register_by_name(engine: &Engine, request: NameRegistration) -> Result<SignedIn, Error> {
-    let problem = if request.username.trim().is_empty() { Problem::Missing } else { Problem::Malformed };
-    let username = account::username(&request.username).ok_or(Refusal::Invalid { field: "username", problem })?;
+/// [`Refusal::Invalid`] for the name, the address or the password; [`Refusal::Taken`], the name first; [`Refusal::TooOften`].
+pub async fn register_by_name(engine: &Arc<Engine>, request: NameRegistration) -> Result<SignedIn, Error> {
+    // Whoever is called by their own address has no other name.
+    let address = request.email.as_deref().and_then(account::email);
+    let by_address = address.is_some() && account::email(&request.username) == address;
+    let username = if by_address { None } else { Some(name(&request)?) };
+    let email = match &request.email {
+        Some(text) => Some(verification::target(engine, Channel::Mail, text)?),
+        None => None,
+    };
     password::rule(&engine.settings, &request.password)?;
-    limit::visit(engine, Visit::Registration, request.address)?;
+    if username.as_deref().is_some_and(account::is_reserved) {
+        return Err(Refusal::Taken { field: "username" }.into());
+    }
+    limit::visit_under(engine, Visit::Registration, request.rule, request.address)?;
     let opening = Opening::new(engine, request.surface, request.lifetime);
     let row = store::account::New {
-        username_key: Some(account::fold(&username)),
-        username: Some(username),
-        email: None,
+        username_key: username.as_deref().map(account::fold),
+        username,
+        email,
+        email_verified: false,
         phone: None,
         password_hash: Some(super::hash(engine, request.password).await?),
         role: Role::User,
@@ -98,7 +118,17 @@ pub async fn register_by_name(engine: &Engine, request: NameRegistration) -> Res
             })
         })
         .await?;
+    if account.email.is_some() {
+        ticket::send_behind(engine, Purpose::VerifyEmail, account.clone(), request.language, request.address);
+    }
     opening.signed_in(engine, account)
+}
+
+fn name(request: &NameRegistration) -> Result<String, Refusal> {
+    let invalid = |problem| Refusal::Invalid { field: "username", problem };
+    let problem = if request.username.trim().is_empty() { Problem::Missing } else { Problem::Malformed };
+    let name = account::username(&request.username).ok_or(invalid(problem))?;
+    if name.chars().count() < request.least { Err(invalid(Problem::TooShort(request.least as u64))) } else { Ok(name) }
 }
 
 async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result<Outcome<Account>, Error> {
@@ -111,6 +141,7 @@ async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result
         username: None,
         username_key: None,
         email: Some(proof.target.clone()),
+        email_verified: true,
         phone: None,
         password_hash: Some(hash.to_owned()),
         role: Role::User,

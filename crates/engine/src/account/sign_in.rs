@@ -81,6 +81,7 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
             })
         })
         .await?;
+    let account = Account { signed_in_at: Some(opening.now), ..account };
     opening.signed_in(engine, account)
 }
 
@@ -112,6 +113,7 @@ impl Opening {
     }
 
     pub(super) async fn open(&self, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
+        store::account::signed_in(tx, account, self.now).await?;
         session::open(tx, &self.id, account, self.surface, self.now, self.expires_at).await
     }
 
@@ -166,6 +168,7 @@ async fn enter(tx: &mut Tx, proof: &Proof, opening: &Opening) -> Result<Outcome<
                 username: None,
                 username_key: None,
                 email: None,
+                email_verified: false,
                 phone: Some(proof.target.clone()),
                 password_hash: None,
                 role: Role::User,

@@ -55,7 +55,7 @@ impl Kind for Metered {
         (Asset::Uses, 1)
     }
 
-    fn deadline(&self) -> Option<Duration> {
+    fn deadline(&self, _engine: &Engine) -> Option<Duration> {
         None
     }
 

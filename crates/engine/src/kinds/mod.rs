@@ -8,11 +8,12 @@ use domain::{
     wallet::Asset,
 };
 
-use crate::worker::Job;
+use crate::{Engine, worker::Job};
 
 pub mod anime;
 pub mod generation;
 pub mod metered;
+pub mod study;
 
 /// One sort of work.
 #[async_trait::async_trait]
@@ -28,7 +29,7 @@ pub trait Kind: Send + Sync {
     /// What an attempt costs.
     fn price(&self) -> (Asset, i64);
     /// How long an attempt may take from its first claim on.
-    fn deadline(&self) -> Option<Duration>;
+    fn deadline(&self, engine: &Engine) -> Option<Duration>;
     /// How often a run that failed on something passing is followed by another.
     fn backoff(&self) -> Backoff;
     /// Whether failing and cancelling give the charge back.
@@ -55,6 +56,8 @@ pub enum Ending {
     Done(String),
     /// It waits for a remote server: nobody holds it until then.
     Parked(Timestamp),
+    /// It waits for its owner's word, as if they had paused it: why.
+    Held(String),
 }
 
 /// How a run ended badly.

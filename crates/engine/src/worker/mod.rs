@@ -17,6 +17,7 @@ use std::{
 use domain::{
     event::Snapshot,
     ledger::ChainKey,
+    study::Standing,
     task::{Cause, MAX_DEATHS, Move, State, Task},
     time::Timestamp,
 };
@@ -62,6 +63,14 @@ impl Job {
     /// # Errors
     /// [`Failure`] where the lease was lost; the work must stop then.
     pub async fn report(&self, progress: i64, step: &str, message: &str) -> Result<(), Failure> {
+        self.report_with(progress, step, message, None).await
+    }
+
+    /// As [`Job::report`], with where a study task stands among its courses.
+    ///
+    /// # Errors
+    /// As [`Job::report`].
+    pub async fn report_with(&self, progress: i64, step: &str, message: &str, study: Option<Standing>) -> Result<(), Failure> {
         let now = self.engine.now();
         let (progress, due) = {
             let mut reported = self.reported.lock().expect("no holder of this lock panics");
@@ -75,12 +84,14 @@ impl Job {
         };
         let snapshot = Snapshot {
             task: self.task.id,
+            attempt: self.task.attempt,
             epoch: self.task.epoch,
             sequence: self.sequence.fetch_add(1, Ordering::SeqCst) + 1,
             state: State::Running,
             progress,
             step: Some(step.to_owned()),
             message: Some(message.to_owned()),
+            study,
         };
         self.engine.live.tell(&snapshot);
         self.engine.bell.publish(Ring::Task(snapshot));
@@ -157,8 +168,12 @@ pub(crate) async fn holds(tx: &mut Tx, id: domain::id::TaskId, epoch: i64) -> Re
     Ok(held.is_some_and(|task| task.epoch == epoch && task.state == State::Running))
 }
 
-fn failed(error: &Error) -> Failure {
-    Failure { code: "STORAGE", message: error.to_string(), again: Some(Duration::from_secs(1)) }
+/// A run that something here kept from going on. What exactly is for the operator alone.
+pub(crate) fn failed(error: &Error) -> Failure {
+    tracing::error!(%error, "a task's work could not be kept");
+    Failure {
+        code: "STORAGE", message: "服务暂时不可用，请稍后重试 (storage)".to_owned(), again: Some(Duration::from_secs(1))
+    }
 }
 
 /// Claims tasks and works on them.
@@ -188,7 +203,7 @@ impl Worker {
             kind: kind.name(),
             limit,
             lease: engine.settings.lease,
-            deadline: kind.deadline(),
+            deadline: kind.deadline(engine),
             refunds: kind.refunds(),
             chain: engine.secrets.chain.clone(),
             overdue_first: self.turn.fetch_xor(true, Ordering::SeqCst),
@@ -270,6 +285,7 @@ impl Worker {
             Err(_) if ending => Settlement::Release,
             Ok(Ending::Done(output)) => Settlement::Succeed(output),
             Ok(Ending::Parked(until)) => Settlement::Park(until),
+            Ok(Ending::Held(message)) => Settlement::Hold(message),
             Err(failure) => match failure.again.filter(|_| job.task.run < kind.backoff().retries) {
                 Some(least) => {
                     Settlement::TryAgain(Duration::from_millis(kind.backoff().wait_ms(job.task.run, jitter[0])).max(least), failure.message)
@@ -343,6 +359,7 @@ impl Worker {
 enum Settlement {
     Succeed(String),
     Park(Timestamp),
+    Hold(String),
     TryAgain(Duration, String),
     Fail(Cause, bool),
     Release,
@@ -358,6 +375,7 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
     let next = match settlement {
         Settlement::Succeed(output) => Task { output: Some(output.clone()), step: None, message: None, ..moved(Move::Succeed)? },
         Settlement::Park(until) => Task { worker: None, due_at: *until, updated_at: now, ..task.clone() },
+        Settlement::Hold(message) => Task { message: Some(message.clone()), ..moved(Move::Pause)? },
         Settlement::TryAgain(wait, message) => Task { due_at: now.plus(*wait), message: Some(message.clone()), ..moved(Move::TryAgain)? },
         Settlement::Fail(error, _) => Task { error: Some(error.clone()), ..moved(Move::Fail)? },
         Settlement::Release => moved(Move::Release)?,

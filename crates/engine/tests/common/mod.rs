@@ -28,7 +28,7 @@ use engine::{
     account::{self, NewAccount},
     code,
     delivery::{Way, Ways},
-    kinds::{Ending, Failure, Kind, Kinds, generation::Generation, metered::Metered},
+    kinds::{Ending, Failure, Kind, Kinds, generation::Generation, metered::Metered, study::Study},
     ledger::{self, Booking},
     session::Caller,
     settings::Settings,
@@ -74,7 +74,7 @@ impl Kind for Probe {
         (Asset::Money, self.price.load(Ordering::SeqCst))
     }
 
-    fn deadline(&self) -> Option<Duration> {
+    fn deadline(&self, _engine: &Engine) -> Option<Duration> {
         self.deadline
     }
 
@@ -142,6 +142,8 @@ pub fn nobody() -> Reach {
         gateway: Arc::new(StubGateway::default()),
         vision: Arc::new(StubVision),
         granter: None,
+        campuses: engine::campus::Campuses::default(),
+        postman: None,
         sandbox: None,
     }
 }
@@ -217,7 +219,8 @@ impl World {
             kinds: Kinds::default()
                 .with(probe.clone())
                 .with(Arc::new(Metered))
-                .with(Arc::new(Generation { settings: chosen.settings.studio.clone() })),
+                .with(Arc::new(Generation { settings: chosen.settings.studio.clone() }))
+                .with(Arc::new(Study { settings: chosen.settings.campus.clone() })),
             settings: chosen.settings,
         };
         Self { engine: Engine::new(parts), clock, probe, db, _folder: folder }

@@ -2,4 +2,5 @@
 
 mod smtp;
 
-pub use smtp::{Security, Smtp, SmtpSettings};
+pub use ports::carrier::Security;
+pub use smtp::{Smtp, SmtpSettings, Smtps};

@@ -2,7 +2,10 @@
 //!
 //! Recipients travel as parameters of the protocol, headers are built by the library: nothing of a letter can become a header.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -14,23 +17,12 @@ use lettre::{
     },
 };
 use ports::{
-    carrier::{Carrier, Parcel, Undelivered},
+    carrier::{Carrier, MailServer, Parcel, Postman, Security, Undelivered},
     fault::Fault,
 };
 
 /// Connections kept open at once.
 const POOL: u32 = 4;
-
-/// How a connection is kept from being read by others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// Plain at first, then TLS before anything is said (port 587).
-    Starttls,
-    /// TLS from the first byte (port 465).
-    Tls,
-    /// Not at all: a relay on this machine.
-    None,
-}
 
 /// How the server is reached.
 #[derive(Clone)]
@@ -58,6 +50,26 @@ pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     deadline: Duration,
+}
+
+/// Makes carriers for mail servers that are named while the server runs.
+pub struct Smtps {
+    /// How long one letter may take.
+    pub deadline: Duration,
+}
+
+impl Postman for Smtps {
+    fn smtp(&self, server: &MailServer) -> Result<Arc<dyn Carrier>, Fault> {
+        if server.host.is_empty() || server.from.is_empty() {
+            return Err(Fault::lasting("host and sender must be set"));
+        }
+        if server.security == Security::None && !server.username.is_empty() {
+            return Err(Fault::lasting("without encryption the password would be readable on its way"));
+        }
+        let MailServer { host, port, security, username, password, from, .. } = server.clone();
+        let settings = SmtpSettings { host, port, security, username, password, from, certificate: None, deadline: self.deadline };
+        Ok(Arc::new(Smtp::new(settings)?))
+    }
 }
 
 impl Smtp {

@@ -20,6 +20,7 @@ pub fn parcel(channel: Channel, to: &str) -> Parcel {
         text: "您好！\n\n    123456\n".into(),
         html: "<!doctype html><p>您好！<b>123456</b></p>".into(),
         code: "123456".into(),
+        link: String::new(),
     };
     Parcel { id: DeliveryId(42), channel, to: to.into(), purpose: Purpose::SignIn, letter, created_at: NOW }
 }

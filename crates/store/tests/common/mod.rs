@@ -39,6 +39,13 @@ pub async fn sqlite() -> Case {
     Case { db, dialect: Dialect::Sqlite, _folder: Some(folder) }
 }
 
+/// The address of a schema on PostgreSQL, where a server is given.
+pub fn schema(name: &str) -> Option<Address> {
+    let url = std::env::var("GONGFANG_TEST_POSTGRES").ok()?;
+    let separator = if url.contains('?') { '&' } else { '?' };
+    Some(Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")))
+}
+
 pub async fn postgres(name: &str) -> Option<Case> {
     let Ok(url) = std::env::var("GONGFANG_TEST_POSTGRES") else {
         eprintln!("skipped on PostgreSQL: GONGFANG_TEST_POSTGRES is not set");
@@ -49,9 +56,7 @@ pub async fn postgres(name: &str) -> Option<Case> {
     admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
     let sql: &'static str = format!("CREATE SCHEMA {name}").leak();
     admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let db =
-        Db::open(&Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), &Settings::default()).await.unwrap();
+    let db = Db::open(&schema(name)?, &Settings::default()).await.unwrap();
     migrate::run(&db, NOW).await.unwrap();
     Some(Case { db, dialect: Dialect::Postgres, _folder: None })
 }
@@ -79,6 +84,7 @@ pub async fn make_account(tx: &mut Tx, name: &str) -> Result<AccountId, Error> {
         username: Some(name.to_owned()),
         username_key: Some(name.to_lowercase()),
         email: None,
+        email_verified: false,
         phone: None,
         password_hash: None,
         role: Role::User,

@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Refused, Surface, Voice, Wrong},
+    speak::{self, App, Manners, Refused, Surface, Voice, Wrong},
 };
 
 /// The words of this surface.
@@ -187,5 +187,13 @@ pub fn surface() -> Surface {
         .route("/ws/tasks/{task_id}", get(socket::watch))
         .method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
     let docs = Some((Paths::USUAL, open));
-    Surface { name: "anime", prefixes: &["/api/v1/", "/ws/tasks/", "/"], claims, router, refuse: Words::refuse, docs }
+    Surface {
+        name: "anime",
+        prefixes: &["/api/v1/", "/ws/tasks/", "/"],
+        claims,
+        router,
+        refuse: Words::refuse,
+        docs,
+        manners: Manners::default(),
+    }
 }

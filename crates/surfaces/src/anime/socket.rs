@@ -7,7 +7,7 @@ use axum::{
         State,
         ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::Response,
 };
 use domain::{event::Snapshot, refusal::Refusal};
@@ -15,10 +15,8 @@ use engine::{kinds::anime::NAME, session, task};
 use tokio::sync::watch;
 
 use super::{Refusing, task::Named, wire::Message};
-use crate::speak::{self, Address, App, Place, Values, Wrong};
+use crate::speak::{self, Address, App, Place, Values};
 
-/// The largest frame of a client's, in bytes; none of them means anything here.
-const MOST_BYTES: usize = 64 * 1024;
 /// Between two messages: whatever comes sooner is told with the next.
 const PACE: Duration = Duration::from_millis(200);
 /// How long a client may take to read one message.
@@ -34,35 +32,15 @@ pub(super) async fn watch(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusing> {
-    if !speak::origin_allowed(&app.options, &headers) {
-        return Err(Wrong::ForeignOrigin.into());
-    }
-    let token = token(&app, &values, &headers).ok_or(Refusal::Unauthorized)?;
+    let token = speak::socket_token(&app, &values, &headers)?.ok_or(Refusal::Unauthorized)?;
     let caller = session::authenticate(&app.engine, &token).await?;
     let states = task::watch(&app.engine, caller.account, NAME, id.0).await?;
-    let upgrade = upgrade.map_err(|_| Wrong::NoUpgrade)?;
-    let counted = address.0.filter(|address| app.options.count_loopback || !address.is_loopback());
-    let place = app.open.take(caller.account.0, counted).ok_or(Wrong::TooManySockets)?;
+    let (upgrade, place) = speak::accept(&app, caller.account, &address, &headers, upgrade)?;
     let watched = Watched { app: app.clone(), caller, states, _place: place };
-    let protocol = offered(&headers).is_some().then_some("bearer");
-    let upgrade =
-        upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES).protocols(protocol);
     Ok(upgrade.on_upgrade(move |socket| {
         let sockets = app.sockets.clone();
         sockets.track_future(watched.run(socket))
     }))
-}
-
-/// The token of the query, of the header, or offered as a subprotocol (`bearer, TOKEN`).
-fn token(app: &App, values: &Values, headers: &HeaderMap) -> Option<String> {
-    let query = values.text("token").filter(|_| app.options.query_token).map(str::to_owned);
-    query.or_else(|| speak::bearer(headers).map(str::to_owned)).or_else(|| offered(headers))
-}
-
-fn offered(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
-    let (scheme, token) = text.split_once(',')?;
-    (scheme.trim() == "bearer").then(|| token.trim().to_owned())
 }
 
 struct Watched {
@@ -83,16 +61,6 @@ enum End {
     /// The client broke the protocol; the close code that says how.
     Broken(u16),
     Gone,
-}
-
-/// The close code for what a client did wrong. The library's error has no kinds, so its words are looked at.
-fn broken(error: &axum::Error) -> u16 {
-    let words = error.to_string();
-    match () {
-        () if words.contains("too long") || words.contains("too big") || words.contains("Space limit") => 1009,
-        () if words.contains("UTF-8") || words.contains("utf-8") => 1007,
-        () => 1002,
-    }
 }
 
 impl Watched {
@@ -142,7 +110,7 @@ impl Watched {
                 frame = socket.recv() => match frame {
                     None => return End::Gone,
                     Some(Ok(Frame::Close(_))) => return End::Left,
-                    Some(Err(error)) => return End::Broken(broken(&error)),
+                    Some(Err(error)) => return End::Broken(speak::broken(&error)),
                     Some(Ok(_)) => {}
                 },
                 () = ending.cancelled() => return End::Leaving,

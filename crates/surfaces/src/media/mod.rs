@@ -10,7 +10,7 @@ use axum::{
 };
 use engine::media::{self, Asked};
 
-use crate::speak::{App, Surface, Values, Wrong};
+use crate::speak::{App, Manners, Surface, Values, Wrong};
 
 /// The surface as a listener mounts it.
 #[must_use]
@@ -22,6 +22,7 @@ pub fn surface() -> Surface {
         router: Router::new().route("/media/{*key}", get(file)),
         refuse,
         docs: None,
+        manners: Manners::default(),
     }
 }
 

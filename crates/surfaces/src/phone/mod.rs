@@ -27,7 +27,7 @@ use engine::Error;
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Refused, Surface, Voice, Wrong},
+    speak::{self, App, Manners, Refused, Surface, Voice, Wrong},
 };
 
 /// The words of this surface.
@@ -163,5 +163,6 @@ pub fn surface() -> Surface {
         router,
         refuse: Words::refuse,
         docs: Some((Paths::USUAL, open)),
+        manners: Manners::default(),
     }
 }

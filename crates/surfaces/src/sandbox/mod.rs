@@ -1,7 +1,8 @@
-//! The stand-ins of development, which production does not mount: a payment gateway where one clicks, and a model that draws.
+//! The stand-ins of development, which production does not mount: a payment gateway where one clicks, a model that draws, and a campus.
 //!
 //! They speak the protocols of other people's servers (facts: protocols §1.1 and §4), so they answer in those servers' words.
 
+mod campus;
 mod gateway;
 mod model;
 mod page;
@@ -13,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::speak::{self, Surface, Wrong};
+use crate::speak::{self, Manners, Surface, Wrong};
 
 /// The surface as a listener mounts it.
 #[must_use]
@@ -23,11 +24,28 @@ pub fn surface() -> Surface {
         .route("/sandbox/epay/mapi.php", post(gateway::mapi))
         .route("/sandbox/epay/api.php", get(gateway::api))
         .route("/sandbox/epay/pay/{trade}", get(gateway::cashier).post(gateway::decide))
+        .route("/sandbox/campus", get(campus::door))
+        .route("/sandbox/campus/{name}", get(campus::shelf))
+        .route("/sandbox/campus/{name}/{id}", get(campus::course))
+        .route("/sandbox/campus/sound/{id}", get(campus::sound))
+        .route("/sandbox/campus/api/sign-in", post(campus::sign_in))
+        .route("/sandbox/campus/api/courses", get(campus::courses))
+        .route("/sandbox/campus/api/courses/{id}", get(campus::items))
+        .route("/sandbox/campus/api/items/{id}", get(campus::read))
+        .route("/sandbox/campus/api/items/{id}/media", get(campus::media))
         .route("/sandbox/style.css", get(page::style))
         .route("/sandbox/model/tasks", post(model::submit))
         .route("/sandbox/model/tasks/{id}", get(model::task))
         .route("/sandbox/model/files/{name}", get(model::file));
-    Surface { name: "sandbox", prefixes: &["/sandbox/"], claims: vec!["/sandbox/*".to_owned()], router, refuse, docs: None }
+    Surface {
+        name: "sandbox",
+        prefixes: &["/sandbox/"],
+        claims: vec!["/sandbox/*".to_owned()],
+        router,
+        refuse,
+        docs: None,
+        manners: Manners::default(),
+    }
 }
 
 fn refuse(wrong: &Wrong) -> Response {

@@ -12,7 +12,10 @@ main { width: min(26rem, 92vw); background: #fff; border-radius: 1rem; padding: 
 h1 { font-size: 1.1rem; margin: 0 0 .3rem; } .note { color: #66758a; font-size: .85rem; margin: 0 0 1.5rem; }
 .money { font-size: 2.6rem; font-weight: 600; margin: .5rem 0 1rem; } dl { display: grid; grid-template-columns: auto 1fr; gap: .4rem 1rem; margin: 0 0 1.5rem; }
 dt { color: #66758a; } dd { margin: 0; overflow-wrap: anywhere; text-align: right; }
-form { display: grid; gap: .6rem; } button, a.button { font: inherit; padding: .75rem; border-radius: .6rem; border: 1px solid #cdd5e0; background: transparent; color: inherit; cursor: pointer; text-align: center; text-decoration: none; }
+form { display: grid; gap: .6rem; } input { font: inherit; padding: .7rem; border-radius: .6rem; border: 1px solid #cdd5e0; background: transparent; color: inherit; }
+a.button { display: block; } .course { display: grid; grid-template-columns: 1fr 6rem 3rem; gap: .8rem; align-items: center; margin: 0 0 .7rem; } .course progress { width: 100%; }
+.lesson { border-top: 1px solid #8882; padding: .7rem 0; } .lesson p { margin: .4rem 0 0; line-height: 1.7; } .lesson audio { width: 100%; margin-top: .5rem; } .state { float: right; color: #66758a; }
+button, a.button { font: inherit; padding: .75rem; border-radius: .6rem; border: 1px solid #cdd5e0; background: transparent; color: inherit; cursor: pointer; text-align: center; text-decoration: none; }
 button.main, a.main { background: #1668dc; border-color: #1668dc; color: #fff; } .good { color: #14804a; } .bad { color: #c0392b; }
 @media (prefers-color-scheme: dark) { body { background: #10161f; color: #e6ecf5; } main { background: #1a222e; } dt, .note { color: #93a2b8; } button { border-color: #3a4658; } }
 ";
@@ -45,7 +48,7 @@ pub(super) fn page(status: StatusCode, title: &str, main: &str) -> Response {
          <title>{title}</title><link rel=\"stylesheet\" href=\"/sandbox/style.css\"></head><body><main>{main}</main></body></html>"
     );
     let mut answer = (status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response();
-    let policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    let policy = "default-src 'none'; style-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     answer
 }

@@ -58,13 +58,81 @@ impl<T: schemars::JsonSchema, V> OperationInput for Body<T, V> {
     }
 }
 
+/// A body that is JSON or a form, both read as the same fields.
+pub struct Form<T, V>(pub T, PhantomData<V>);
+
+impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Form<T, V> {
+    type Rejection = Refused<V>;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
+        let (parts, body) = request.into_parts();
+        let kind = kind(&parts.headers);
+        let bytes = bounded(&parts.headers, body).await?;
+        let fields = match kind {
+            Some(Kind::Json) => parse(&bytes)?,
+            Some(Kind::Form) => typed("", pairs(&bytes)?)?,
+            None => return Err(whole("the content type must be application/json or application/x-www-form-urlencoded").into()),
+        };
+        Ok(Self(fields, PhantomData))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned, V: Voice> OptionalFromRequest<S> for Form<T, V> {
+    type Rejection = Refused<V>;
+
+    /// The body, if there is one at all.
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Self::Rejection> {
+        if axum::body::HttpBody::is_end_stream(request.body()) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+    }
+}
+
+impl<T: schemars::JsonSchema, V> OperationInput for Form<T, V> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        <axum::Json<T> as OperationInput>::operation_input(ctx, operation);
+    }
+}
+
+/// The fields of a form, each a text, none of them twice.
+fn pairs(bytes: &[u8]) -> Result<serde_json::Value, Wrong> {
+    let mut fields = serde_json::Map::new();
+    for (name, value) in url::form_urlencoded::parse(bytes) {
+        if fields.insert(name.into_owned(), value.into_owned().into()).is_some() {
+            return Err(whole("a field stands twice"));
+        }
+    }
+    Ok(fields.into())
+}
+
+/// What a body says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Json,
+    Form,
+}
+
+fn kind(headers: &HeaderMap) -> Option<Kind> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    match kind.replace([' ', '"'], "").as_str() {
+        "application/json" | "application/json;charset=utf-8" => Some(Kind::Json),
+        "application/x-www-form-urlencoded" | "application/x-www-form-urlencoded;charset=utf-8" => Some(Kind::Form),
+        _ => None,
+    }
+}
+
 async fn read(headers: &HeaderMap, body: RawBody) -> Result<Bytes, Wrong> {
+    // What is compressed is refused for that, whatever it is.
+    if kind(headers) != Some(Kind::Json) && !headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(whole("the content type must be application/json"));
+    }
+    bounded(headers, body).await
+}
+
+async fn bounded(headers: &HeaderMap, body: RawBody) -> Result<Bytes, Wrong> {
     if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
         return Err(Wrong::Compressed);
-    }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-    if !matches!(kind.replace([' ', '"'], "").as_str(), "application/json" | "application/json;charset=utf-8") {
-        return Err(whole("the content type must be application/json"));
     }
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > MOST_BYTES as u64) {
@@ -242,6 +310,12 @@ mod tests {
             assert!(parse::<Named>(body).is_err(), "{:?}", String::from_utf8_lossy(&body[..body.len().min(40)]));
         }
         assert!(parse::<Named>(b" {\"name\":\"a\"} \n").is_ok());
+    }
+
+    #[test]
+    fn d18_a_form_has_no_field_twice() {
+        assert_eq!(pairs(b"username=a%40b.cn&password=x+y").unwrap(), serde_json::json!({ "username": "a@b.cn", "password": "x y" }));
+        assert!(pairs(b"username=a&username=b").is_err());
     }
 
     #[test]

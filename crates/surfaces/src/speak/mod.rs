@@ -6,9 +6,11 @@ mod field;
 mod once;
 mod query;
 mod sockets;
+mod surface;
 mod words;
 
 use std::{
+    borrow::Cow,
     marker::PhantomData,
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -20,16 +22,20 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::refusal::{Limit, Refusal};
+use domain::{
+    refusal::{Limit, Refusal},
+    window::Rule,
+};
 use engine::{Engine, session};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
-    body::{Body, MOST_BYTES, amount, typed},
+    body::{Body, Form, MOST_BYTES, amount, typed},
     field::{Field, malformed},
     once::{Key, Whence, answered, text},
     query::{Page, RowNumber, Values, row_number},
-    sockets::{Open, Place},
+    sockets::{Open, Place, accept, broken, socket_token},
+    surface::{HEALTH, Health, ILL, Manners, REQUEST_ID, Surface, request_id},
     words::{FieldError, Fraction, Reads, errors, invalid, local_time, usual},
 };
 
@@ -73,8 +79,23 @@ pub struct Options {
     pub phone_session_s: u64,
     /// How long a session of the studio surface lasts, in seconds.
     pub studio_session_s: u64,
+    /// What the campus surface counts of one network.
+    pub campus: CampusRules,
     /// Whether the addresses of profiles that everybody may read are masked.
     pub mask_email: bool,
+}
+
+/// What the campus surface counts of one network.
+#[derive(Debug, Clone, Copy)]
+pub struct CampusRules {
+    /// Sign-ins, right or wrong.
+    pub sign_ins: Rule,
+    /// Registrations.
+    pub registrations: Rule,
+    /// Links to reset a password that are asked for, and links that are no good.
+    pub resets: Rule,
+    /// Requests.
+    pub requests: Rule,
 }
 
 /// What can be wrong with a request, before and behind the engine; each surface words it.
@@ -105,7 +126,7 @@ pub enum Wrong {
         /// The status.
         status: StatusCode,
         /// The text.
-        text: &'static str,
+        text: Cow<'static, str>,
     },
     /// There is no such path.
     NoRoute,
@@ -200,6 +221,28 @@ impl<V> OperationInput for Caller<V> {
     }
 }
 
+/// An administrator who is calling, as `C` reads who calls: asked before anything of the request is read.
+pub struct Administrator<C>(pub session::Caller, PhantomData<C>);
+
+impl<C> FromRequestParts<App> for Administrator<C>
+where
+    C: FromRequestParts<App> + Into<session::Caller>,
+    C::Rejection: From<Refusal>,
+{
+    type Rejection = C::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let caller: session::Caller = C::from_request_parts(parts, app).await?.into();
+        if caller.role.administers() { Ok(Self(caller, PhantomData)) } else { Err(Refusal::Forbidden.into()) }
+    }
+}
+
+impl<C> OperationInput for Administrator<C> {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        crate::docs::needs_token(operation);
+    }
+}
+
 /// The token of an `Authorization: Bearer` header.
 #[must_use]
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -226,7 +269,8 @@ where
 
 /// Who asks, when `peer` connected: the peer, or what trusted proxies say one after the other, read from the nearest on, up to the
 /// first address that is none of theirs. What stands before that anybody may have written.
-fn origin(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+#[must_use]
+pub fn origin(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
     let named = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
     let named: Vec<&str> = named.map(str::trim).collect();
     let mut origin = peer.to_canonical();
@@ -266,16 +310,6 @@ pub fn limit_headers(headers: &mut HeaderMap, limit: &Limit) {
     }
 }
 
-/// Whether a page of this origin may call: an origin in the list, or the server's own.
-#[must_use]
-pub fn origin_allowed(options: &Options, headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let Ok(origin) = origin.to_str() else { return false };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let own = origin.split_once("://").is_some_and(|(_, rest)| rest == host && !host.is_empty());
-    own || listed(options, origin)
-}
-
 /// Whether an origin is in the operator's list. One without a port stands for all ports of a local name.
 #[must_use]
 pub fn listed(options: &Options, origin: &str) -> bool {
@@ -284,22 +318,6 @@ pub fn listed(options: &Options, origin: &str) -> bool {
         let port = origin.strip_prefix(allowed.as_str()).and_then(|rest| rest.strip_prefix(':'));
         allowed == origin || (local && port.is_some_and(|port| port.parse::<u16>().is_ok()))
     })
-}
-
-/// A surface as a listener mounts it.
-pub struct Surface {
-    /// Its name, as in the configuration.
-    pub name: &'static str,
-    /// The paths it answers for, longest match first where several are mounted.
-    pub prefixes: &'static [&'static str],
-    /// Every path it claims, for finding two that claim the same.
-    pub claims: Vec<String>,
-    /// Its routes.
-    pub router: axum::Router<App>,
-    /// How it words what is wrong.
-    pub refuse: fn(&Wrong) -> Response,
-    /// What its documentation pages show, and where they are; none where it has none.
-    pub docs: Option<(crate::docs::Paths, aide::openapi::OpenApi)>,
 }
 
 /// An answer of JSON.
@@ -316,6 +334,8 @@ pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
 mod tests {
     use super::*;
 
+    const ONE: Rule = Rule::hourly(1);
+
     #[test]
     fn only_listed_origins_may_call() {
         let options = Options {
@@ -330,6 +350,7 @@ mod tests {
             zone: jiff::tz::TimeZone::UTC,
             phone_session_s: 1,
             studio_session_s: 1,
+            campus: CampusRules { sign_ins: ONE, registrations: ONE, resets: ONE, requests: ONE },
             mask_email: false,
         };
         for good in ["http://localhost", "http://localhost:5173", "https://app.example.com"] {

@@ -1,10 +1,21 @@
-//! How many sockets each account and each address has open.
+//! What sockets share: who may open one and how, how many each account and each address has open, close codes.
 
 use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{Arc, Mutex},
 };
+
+use axum::{
+    extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    http::{HeaderMap, header},
+};
+use domain::id::AccountId;
+
+use super::{Address, App, Options, Values, Wrong, bearer, listed};
+
+/// The largest frame of a client's, in bytes.
+const FRAME_BYTES: usize = 64 * 1024;
 
 /// Counts of open sockets.
 #[derive(Debug, Default)]
@@ -53,5 +64,63 @@ impl Drop for Place {
         if let Some(address) = self.address {
             less(&mut counts.1, address);
         }
+    }
+}
+
+/// The token that a socket is asked for with: of the query where that is allowed, of the header, or offered as a subprotocol.
+///
+/// # Errors
+/// [`Wrong::ForeignOrigin`].
+pub fn socket_token(app: &App, values: &Values, headers: &HeaderMap) -> Result<Option<String>, Wrong> {
+    if !origin_allowed(&app.options, headers) {
+        return Err(Wrong::ForeignOrigin);
+    }
+    let query = values.text("token").filter(|_| app.options.query_token).map(str::to_owned);
+    Ok(query.or_else(|| bearer(headers).map(str::to_owned)).or_else(|| offered(headers)))
+}
+
+/// A socket for an account, and its place among the open ones.
+///
+/// # Errors
+/// [`Wrong::NoUpgrade`], [`Wrong::TooManySockets`].
+pub fn accept(
+    app: &App,
+    account: AccountId,
+    address: &Address,
+    headers: &HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<(WebSocketUpgrade, Place), Wrong> {
+    let upgrade = upgrade.map_err(|_| Wrong::NoUpgrade)?;
+    let counted = address.0.filter(|address| app.options.count_loopback || !address.is_loopback());
+    let place = app.open.take(account.0, counted).ok_or(Wrong::TooManySockets)?;
+    let protocol = offered(headers).is_some().then_some("bearer");
+    let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(FRAME_BYTES).max_frame_size(FRAME_BYTES);
+    Ok((upgrade.protocols(protocol), place))
+}
+
+/// Whether a page of this origin may call: an origin in the list, or the server's own.
+fn origin_allowed(options: &Options, headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let own = origin.split_once("://").is_some_and(|(_, rest)| rest == host && !host.is_empty());
+    own || listed(options, origin)
+}
+
+/// The token that is offered as a subprotocol: `bearer, TOKEN`.
+fn offered(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
+    let (scheme, token) = text.split_once(',')?;
+    (scheme.trim() == "bearer").then(|| token.trim().to_owned())
+}
+
+/// The close code for what a client did wrong. The library's error has no kinds, so its words are looked at.
+#[must_use]
+pub fn broken(error: &axum::Error) -> u16 {
+    let words = error.to_string();
+    match () {
+        () if words.contains("too long") || words.contains("too big") || words.contains("Space limit") => 1009,
+        () if words.contains("UTF-8") || words.contains("utf-8") => 1007,
+        () => 1002,
     }
 }

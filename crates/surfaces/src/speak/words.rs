@@ -25,7 +25,7 @@ pub fn usual(wrong: &Wrong) -> (StatusCode, String) {
         Wrong::Engine(Error::Fault(Fault::Awaited | Fault::Panicked(_) | Fault::Corrupt(_))) | Wrong::Panicked => {
             said(StatusCode::INTERNAL_SERVER_ERROR, "服务器内部错误")
         }
-        Wrong::Said { status, text } => said(*status, text),
+        Wrong::Said { status, text } => (*status, text.clone().into_owned()),
         Wrong::Body { .. } => said(StatusCode::BAD_REQUEST, "请求参数无效"),
         Wrong::Query { field } => (StatusCode::BAD_REQUEST, format!("查询参数 {field} 无效")),
         Wrong::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
@@ -82,6 +82,11 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::TaskEnded(_) => said(StatusCode::BAD_REQUEST, "任务已结束"),
         Refusal::TaskUnfinished(_) => said(StatusCode::NOT_FOUND, "任务尚未完成"),
         Refusal::TaskState(_) => said(StatusCode::BAD_REQUEST, "任务当前状态不允许此操作"),
+        Refusal::TooManyTasks(most) => (StatusCode::BAD_REQUEST, format!("进行中的任务已达上限 {most} 个")),
+        Refusal::UnusableTicket => said(StatusCode::BAD_REQUEST, "链接无效或已过期"),
+        Refusal::AlreadyVerified => said(StatusCode::BAD_REQUEST, "邮箱已验证"),
+        Refusal::NoCampus(_) => said(StatusCode::BAD_REQUEST, "请先填写学习平台的账号和密码"),
+        Refusal::CampusRefused(why) => (StatusCode::BAD_REQUEST, format!("登录学习平台失败: {why}")),
         Refusal::Unaffordable { .. } => said(StatusCode::FORBIDDEN, "余额不足"),
         Refusal::NotOwner | Refusal::OwnAccount => said(StatusCode::FORBIDDEN, "权限不足"),
         Refusal::Stale => said(StatusCode::CONFLICT, "数据已被他人修改，请刷新后重试"),

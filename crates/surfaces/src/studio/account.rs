@@ -9,6 +9,8 @@ use domain::{
 };
 use engine::{
     account::{self, NameRegistration, SignIn},
+    letter::Language,
+    limit::Visit,
     session,
 };
 
@@ -22,6 +24,10 @@ pub(super) async fn register(
 ) -> Result<(StatusCode, Json<wire::Answer<wire::SignedIn>>), Refusing> {
     let request = NameRegistration {
         username: body.0.username.text(),
+        least: 1,
+        email: None,
+        language: Language::Chinese,
+        rule: Visit::Registration.rule(),
         password: body.0.password.text(),
         address: address.0,
         surface: "studio",

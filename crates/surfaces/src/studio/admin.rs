@@ -80,6 +80,7 @@ pub(super) async fn update_user(
     };
     let update = Update {
         username: fields.username.optional("username")?,
+        email: None,
         password: fields.password.optional("password")?.filter(|password| !password.is_empty()),
         role: role_wanted,
         active: fields.is_active.optional("is_active")?,

@@ -32,7 +32,7 @@ use engine::{Error, session};
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Refused, Surface, Voice, Wrong},
+    speak::{self, App, Manners, Refused, Surface, Voice, Wrong},
 };
 
 /// The words of this surface.
@@ -44,7 +44,7 @@ type Key = speak::Key<Words>;
 
 /// What a document words otherwise on one route than elsewhere.
 fn said(status: StatusCode, text: &'static str) -> Wrong {
-    Wrong::Said { status, text }
+    Wrong::Said { status, text: text.into() }
 }
 
 impl Voice for Words {
@@ -66,7 +66,7 @@ fn worded(wrong: &Wrong) -> (StatusCode, String) {
             let busy = status == StatusCode::SERVICE_UNAVAILABLE;
             said(status, if busy { "Service unavailable, please retry" } else { "Internal server error" })
         }
-        Wrong::Said { status, text } => said(*status, text),
+        Wrong::Said { status, text } => (*status, text.clone().into_owned()),
         Wrong::Body { .. } => said(StatusCode::BAD_REQUEST, "Invalid request parameters"),
         Wrong::Query { field: "page" } => said(StatusCode::BAD_REQUEST, "Invalid page number"),
         Wrong::Query { field: "limit" | "page_size" } => said(StatusCode::BAD_REQUEST, "Invalid limit number"),
@@ -141,6 +141,12 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         }
         Refusal::Upstream => said(StatusCode::BAD_GATEWAY, "The upstream service failed, please retry later"),
         Refusal::Undeliverable | Refusal::Unavailable { .. } => said(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable, please retry"),
+        // What no route of this document leads to.
+        Refusal::TooManyTasks(_)
+        | Refusal::UnusableTicket
+        | Refusal::AlreadyVerified
+        | Refusal::NoCampus(_)
+        | Refusal::CampusRefused(_) => said(StatusCode::BAD_REQUEST, "Invalid request"),
     }
 }
 
@@ -165,7 +171,7 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Refusing;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let said = |text| Wrong::Said { status: StatusCode::UNAUTHORIZED, text };
+        let said = |text| said(StatusCode::UNAUTHORIZED, text);
         if !parts.headers.contains_key(header::AUTHORIZATION) {
             return Err(said("authorization header is required").into());
         }
@@ -180,23 +186,14 @@ impl OperationInput for Caller {
     }
 }
 
-/// An administrator who is calling: asked before anything of the request is read.
-struct Administrator(session::Caller);
-
-impl FromRequestParts<App> for Administrator {
-    type Rejection = Refusing;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let Caller(caller) = Caller::from_request_parts(parts, app).await?;
-        if caller.role.administers() { Ok(Self(caller)) } else { Err(Refusal::Forbidden.into()) }
+impl From<Caller> for session::Caller {
+    fn from(caller: Caller) -> Self {
+        caller.0
     }
 }
 
-impl OperationInput for Administrator {
-    fn operation_input(_ctx: &mut aide::generate::GenContext, operation: &mut Operation) {
-        docs::needs_token(operation);
-    }
-}
+/// An administrator who is calling.
+type Administrator = speak::Administrator<Caller>;
 
 /// The OpenAPI text of this surface.
 #[must_use]
@@ -216,5 +213,6 @@ pub fn surface() -> Surface {
         router,
         refuse: Words::refuse,
         docs: Some((Paths::USUAL, open)),
+        manners: Manners::default(),
     }
 }

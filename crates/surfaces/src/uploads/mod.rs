@@ -28,7 +28,7 @@ use s3s::{
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
-use crate::speak::{App, Surface, Wrong};
+use crate::speak::{App, Manners, Surface, Wrong};
 
 /// The surface as a listener mounts it.
 #[must_use]
@@ -36,7 +36,15 @@ pub fn surface() -> Surface {
     let bucket = format!("/{BUCKET}");
     let router =
         Router::new().route(&bucket, any(serve)).route(&format!("{bucket}/"), any(serve)).route(&format!("{bucket}/{{*key}}"), any(serve));
-    Surface { name: "uploads", prefixes: &["/gongfang-uploads/"], claims: vec![format!("{bucket}/*")], router, refuse, docs: None }
+    Surface {
+        name: "uploads",
+        prefixes: &["/gongfang-uploads/"],
+        claims: vec![format!("{bucket}/*")],
+        router,
+        refuse,
+        docs: None,
+        manners: Manners::default(),
+    }
 }
 
 /// This surface speaks to programs that know S3: a status is all that is left to say where it does not.

@@ -13,6 +13,7 @@ use ports::{fault::Fault, image::ImageModel, render::Renderer, script::ScriptMod
 
 use self::assets::failure;
 use crate::{
+    Engine,
     kinds::{Ending, Failure, Kind},
     worker::Job,
 };
@@ -75,7 +76,7 @@ impl Kind for Anime {
         (Paid::Money, self.settings.price)
     }
 
-    fn deadline(&self) -> Option<Duration> {
+    fn deadline(&self, _engine: &Engine) -> Option<Duration> {
         Some(self.settings.deadline)
     }
 

@@ -76,7 +76,7 @@ impl Kind for Generation {
     }
 
     /// None of its own: a job without a verdict fails after `settle`.
-    fn deadline(&self) -> Option<Duration> {
+    fn deadline(&self, _engine: &Engine) -> Option<Duration> {
         None
     }
 

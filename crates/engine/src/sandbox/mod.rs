@@ -1,6 +1,8 @@
-//! The stand-ins of development: a payment gateway where one clicks, and a model that draws what it is told.
+//! The stand-ins of development: a payment gateway where one clicks, a model that draws what it is told, and a campus.
 //!
 //! They are other people's servers that happen to run here: they know the protocols and nothing of accounts or orders.
+
+pub mod campus;
 
 use std::{sync::Arc, time::Duration};
 
@@ -39,7 +41,7 @@ pub struct Sandbox {
     pub drawing: Arc<dyn ImageModel>,
 }
 
-fn sandbox(engine: &Engine) -> Result<&Sandbox, Refusal> {
+pub(super) fn sandbox(engine: &Engine) -> Result<&Sandbox, Refusal> {
     engine.reach.sandbox.as_ref().ok_or(Refusal::NotFound(Noun::Order))
 }
 

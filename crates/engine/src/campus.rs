@@ -1,0 +1,408 @@
+//! An account's place at a learning platform: how it is set up, how the learner is let in, and the courses there.
+//!
+//! Invariant: the password is kept sealed until it was exchanged for a token, and then dropped; neither is ever shown.
+//! Invariant: what a platform refused is not sent to it a second time.
+
+use std::{sync::Arc, time::Duration};
+
+pub use domain::course::{Course, NotOpen};
+use domain::{
+    course::Lack,
+    id::AccountId,
+    refusal::{Problem, Refusal},
+};
+use ports::campus::{Campus, Pass, Trouble};
+use serde_json::{Map, Value};
+pub use store::campus::Place;
+
+use crate::{Engine, Error, Fault, audit::administers, session::Caller, vault::Vault};
+
+/// The largest object that is stored and given back unread, in bytes of JSON.
+const MOST_OBJECT: usize = 64 * 1024;
+/// The longest user name at a platform, in characters.
+const MOST_NAME: usize = 100;
+/// The longest password or token, in bytes.
+const MOST_SECRET: usize = 1024;
+/// How long a process may take to exchange a password before another one may try: longer than any platform is waited for.
+const EXCHANGE: Duration = Duration::from_secs(300);
+/// How long an asker waits for a platform.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// The sorts of platform that this house knows, by name.
+#[derive(Clone, Default)]
+pub struct Campuses(Vec<Arc<dyn Campus>>);
+
+impl Campuses {
+    /// With one more. The first one is what a new place has.
+    #[must_use]
+    pub fn with(mut self, campus: Arc<dyn Campus>) -> Self {
+        self.0.push(campus);
+        self
+    }
+
+    fn get(&self, name: &str) -> Option<&Arc<dyn Campus>> {
+        self.0.iter().find(|campus| campus.name() == name)
+    }
+
+    fn usual(&self) -> &'static str {
+        self.0.first().map_or("", |campus| campus.name())
+    }
+}
+
+/// The account's place, made at the first look.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn place(engine: &Engine, account: AccountId) -> Result<Place, Error> {
+    let found = engine.db.read(account, |tx, account| Box::pin(async move { Ok(store::campus::get(tx, *account).await?) })).await?;
+    match found {
+        Some(place) => Ok(place),
+        None => {
+            let new = (account, engine.reach.campuses.usual(), engine.now());
+            engine
+                .db
+                .write(new, |tx, (account, usual, now)| {
+                    Box::pin(async move { Ok(store::campus::obtain(tx, *account, usual, *now).await?) })
+                })
+                .await
+        }
+    }
+}
+
+/// Somebody's place, if they ever looked at it, for administrators.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody else.
+pub async fn place_of(engine: &Engine, caller: &Caller, account: AccountId) -> Result<Option<Place>, Error> {
+    administers(caller)?;
+    engine.db.read(account, |tx, account| Box::pin(async move { Ok(store::campus::get(tx, *account).await?) })).await
+}
+
+/// What is to change of a place; what is absent stays.
+#[derive(Default)]
+pub struct Change {
+    /// Which sort of platform.
+    pub platform: Option<String>,
+    /// Its address.
+    pub site: Option<String>,
+    /// The user name there.
+    pub username: Option<String>,
+    /// The password there.
+    pub password: Option<String>,
+    /// A token that the platform gave, where it lets nobody in by password.
+    pub token: Option<String>,
+    /// As published.
+    pub use_cookies: Option<bool>,
+    /// How fast media is played, 1.0 to 2.0.
+    pub speed: Option<serde_json::Number>,
+    /// What is done about items that are not open.
+    pub not_open: Option<String>,
+    /// As published.
+    pub questions: Option<Map<String, Value>>,
+    /// As published.
+    pub notifications: Option<Map<String, Value>>,
+}
+
+/// Changes a place. Another name, platform or site drops what was good for the old one.
+///
+/// # Errors
+/// [`Refusal::Invalid`].
+pub async fn configure(engine: &Engine, account: AccountId, change: Change) -> Result<Place, Error> {
+    let change = Arc::new(checked(engine, change)?);
+    let all = (account, change, Vault::of(engine), engine.reach.campuses.clone(), engine.now());
+    engine
+        .db
+        .write(all, |tx, (account, change, vault, campuses, now)| {
+            Box::pin(async move {
+                tx.lock(store::tx::Lock::Account(*account)).await?;
+                let old = store::campus::obtain(tx, *account, campuses.usual(), *now).await?;
+                let new = changed(campuses, vault, old, change)?;
+                if !store::campus::save(tx, &new, *now).await? {
+                    return Err(Refusal::Stale.into());
+                }
+                Ok(store::campus::get(tx, *account).await?.ok_or(Fault::Corrupt("place"))?)
+            })
+        })
+        .await
+}
+
+fn invalid(field: &'static str, problem: Problem) -> Refusal {
+    Refusal::Invalid { field, problem }
+}
+
+fn checked(engine: &Engine, change: Change) -> Result<Change, Refusal> {
+    if let Some(name) = &change.username {
+        if name.chars().count() > MOST_NAME {
+            return Err(invalid("campus_username", Problem::TooLong(MOST_NAME as u64)));
+        }
+        if name.chars().any(char::is_control) {
+            return Err(invalid("campus_username", Problem::Malformed));
+        }
+    }
+    if change.password.as_ref().is_some_and(|secret| secret.len() > MOST_SECRET || secret.contains('\0')) {
+        return Err(invalid("campus_password", Problem::Malformed));
+    }
+    if change.token.as_deref().map(str::trim).is_some_and(|token| !token.is_empty() && !is_token(token)) {
+        return Err(invalid("campus_token", Problem::Malformed));
+    }
+    let slow = |speed: &serde_json::Number| !speed.as_f64().is_some_and(|speed| (1.0..=2.0).contains(&speed));
+    if change.speed.as_ref().is_some_and(slow) {
+        return Err(invalid("speed", Problem::Malformed));
+    }
+    if change.not_open.as_deref().is_some_and(|word| NotOpen::from_word(word).is_none()) {
+        return Err(invalid("not_open", Problem::Malformed));
+    }
+    if change.platform.as_deref().is_some_and(|platform| engine.reach.campuses.get(platform).is_none()) {
+        return Err(invalid("platform", Problem::Malformed));
+    }
+    for (field, object) in [("questions", &change.questions), ("notifications", &change.notifications)] {
+        let Some(object) = object else { continue };
+        let text = written(object);
+        if text.len() > MOST_OBJECT {
+            return Err(invalid(field, Problem::TooLong(MOST_OBJECT as u64)));
+        }
+        if text.contains("\\u0000") {
+            return Err(invalid(field, Problem::Malformed));
+        }
+    }
+    Ok(change)
+}
+
+fn written(object: &Map<String, Value>) -> String {
+    Value::Object(object.clone()).to_string()
+}
+
+/// What is sealed for a place: the account and the field, so that nothing opens in another row.
+fn sealed_for(account: AccountId, field: &str) -> String {
+    format!("campus:{account}:{field}")
+}
+
+fn changed(campuses: &Campuses, vault: &Vault, old: Place, change: &Change) -> Result<Place, Error> {
+    let mut new = old.clone();
+    if let Some(platform) = &change.platform {
+        new.platform.clone_from(platform);
+    }
+    if new.platform != old.platform && change.site.is_none() {
+        new.site.clear();
+    }
+    if let Some(site) = &change.site {
+        new.site = match (site.trim(), campuses.get(&new.platform)) {
+            ("", _) | (_, None) => String::new(),
+            (site, Some(campus)) => campus.site(site).map_err(|wrong| invalid("site", Problem::Because(wrong)))?,
+        };
+    }
+    if let Some(name) = &change.username {
+        let name = name.trim();
+        new.username = (!name.is_empty()).then(|| name.to_owned());
+    }
+    // Nothing that was given for one platform is ever sent to another.
+    if (&new.platform, &new.site) != (&old.platform, &old.site) {
+        (new.password, new.token, new.refused) = (None, None, false);
+    }
+    if new.username != old.username {
+        (new.token, new.refused) = (None, false);
+    }
+    let given = |secret: &Option<String>| secret.clone().filter(|secret| !secret.trim().is_empty());
+    if let Some(password) = given(&change.password) {
+        new.password = Some(vault.seal(&sealed_for(new.account, "password"), &password)?);
+        (new.token, new.refused) = (None, false);
+    }
+    if let Some(token) = given(&change.token) {
+        new.token = Some(vault.seal(&sealed_for(new.account, "token"), token.trim())?);
+        (new.password, new.refused) = (None, false);
+    }
+    new.use_cookies = change.use_cookies.unwrap_or(new.use_cookies);
+    if let Some(speed) = &change.speed {
+        new.speed = speed.to_string();
+    }
+    if let Some(way) = change.not_open.as_deref().and_then(NotOpen::from_word) {
+        new.not_open = way;
+    }
+    if let Some(object) = &change.questions {
+        new.questions = written(object);
+    }
+    if let Some(object) = &change.notifications {
+        new.notifications = written(object);
+    }
+    Ok(new)
+}
+
+/// What a place lacks before anybody can be let in with it.
+#[must_use]
+pub fn lack(place: &Place) -> Option<Lack> {
+    match place {
+        Place { password: None, token: None, refused: true, .. } => None,
+        Place { token: Some(_), .. } => None,
+        Place { username: None, .. } => Some(Lack::Name),
+        Place { password: None, .. } => Some(Lack::Secret),
+        Place { username: Some(_), password: Some(_), .. } => None,
+    }
+}
+
+/// A learner who is let in.
+#[derive(Clone)]
+pub(crate) struct Learner {
+    pub(crate) campus: Arc<dyn Campus>,
+    pub(crate) pass: Pass,
+    pub(crate) place: Place,
+    /// The token as it is kept.
+    sealed: String,
+}
+
+/// Why a learner is not let in.
+#[derive(Debug)]
+pub(crate) enum Barred {
+    /// The place lacks something.
+    Lack(Lack),
+    /// The platform says no, or nothing.
+    Trouble(Trouble),
+    /// Something is broken here.
+    Broken(Error),
+}
+
+impl From<Error> for Barred {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<Barred> for Error {
+    fn from(barred: Barred) -> Self {
+        match barred {
+            Barred::Lack(lack) => Refusal::NoCampus(lack).into(),
+            Barred::Trouble(trouble) => Refusal::CampusRefused(trouble.to_string()).into(),
+            Barred::Broken(error) => error,
+        }
+    }
+}
+
+/// What is said of a place whose password or token the platform refused.
+pub(crate) const REFUSED: &str = "学习平台不接受当前的账号或密码，请在配置管理中重新填写";
+
+/// Lets a learner in: by the token that is kept, or by the password, which is exchanged for one.
+///
+/// # Errors
+/// [`Barred`].
+pub(crate) async fn enter(engine: &Arc<Engine>, account: AccountId) -> Result<Learner, Barred> {
+    if let Some(learner) = known(engine, place(engine, account).await?)? {
+        return Ok(learner);
+    }
+    // On a task of its own: a password that was sent is settled, whether or not the asker waits for it.
+    let exchanging = tokio::spawn(exchanged(Arc::clone(engine), account));
+    match tokio::time::timeout(PATIENCE, exchanging).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(broken)) => Err(Barred::Broken(Fault::Panicked(broken.to_string()).into())),
+        Err(_) => Err(Barred::Trouble(Trouble::away("学习平台迟迟没有应答，请稍后再试"))),
+    }
+}
+
+/// A learner whose token is kept; none where there is a password to exchange.
+fn known(engine: &Engine, place: Place) -> Result<Option<Learner>, Barred> {
+    let refused = |text: &str| Barred::Trouble(Trouble::Refused(text.to_owned()));
+    if let Some(lack) = lack(&place) {
+        return Err(Barred::Lack(lack));
+    }
+    if place.refused {
+        return Err(refused(REFUSED));
+    }
+    let campus = engine.reach.campuses.get(&place.platform).ok_or_else(|| refused("该学习平台在此服务器上不可用"))?;
+    let Some(sealed) = place.token.clone() else { return Ok(None) };
+    let token = opened(engine, &place, "token", &sealed)?;
+    let pass = Pass { site: place.site.clone(), token };
+    Ok(Some(Learner { campus: Arc::clone(campus), pass, place, sealed }))
+}
+
+fn opened(engine: &Engine, place: &Place, field: &str, sealed: &str) -> Result<String, Barred> {
+    Vault::of(engine).open(&sealed_for(place.account, field), sealed).map_err(|error| {
+        tracing::error!(account = place.account.0, field, %error, "a secret of a learner does not open");
+        Barred::Lack(Lack::Secret)
+    })
+}
+
+/// Signs in with the password, one at a time for each learner; whoever waited finds the token.
+async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, Barred> {
+    let turn = tokio::time::timeout(PATIENCE, engine.signing.hold(account)).await;
+    let _turn = turn.map_err(|_| Barred::Trouble(Trouble::away("学习平台迟迟没有应答，请稍后再试")))?;
+    let place = place(&engine, account).await?;
+    if let Some(learner) = known(&engine, place.clone())? {
+        return Ok(learner);
+    }
+    let campus = engine.reach.campuses.get(&place.platform).map(Arc::clone).ok_or(Barred::Lack(Lack::Name))?;
+    let password = opened(&engine, &place, "password", place.password.as_deref().unwrap_or_default())?;
+    if !begin(&engine, &place).await? {
+        return Err(Barred::Trouble(Trouble::away("正在登录学习平台，请稍后再试")));
+    }
+    let token = match campus.sign_in(&place.site, place.username.as_deref().unwrap_or_default(), &password).await {
+        Ok(token) if is_token(&token) => token,
+        Ok(_) => {
+            end(&engine, &place).await?;
+            return Err(Barred::Trouble(Trouble::away("学习平台返回了无法识别的数据")));
+        }
+        Err(trouble) => {
+            match trouble {
+                Trouble::Refused(_) => settle(&engine, &place, None).await?,
+                Trouble::Away { .. } | Trouble::Ended(_) | Trouble::Closed(_) | Trouble::Stopped => end(&engine, &place).await?,
+            }
+            return Err(Barred::Trouble(trouble));
+        }
+    };
+    let sealed = Vault::of(&engine).seal(&sealed_for(account, "token"), &token)?;
+    settle(&engine, &place, Some(sealed.clone())).await?;
+    Ok(Learner { campus, pass: Pass { site: place.site.clone(), token }, place, sealed })
+}
+
+/// Whether a platform's word can be a token: printable, and not long.
+fn is_token(text: &str) -> bool {
+    (1..=MOST_SECRET).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Keeps other processes from sending the same password meanwhile.
+async fn begin(engine: &Engine, asked: &Place) -> Result<bool, Error> {
+    let now = engine.now();
+    let begun = engine.db.write((asked.clone(), now, now.plus(EXCHANGE)), |tx, (asked, now, until)| {
+        Box::pin(async move { Ok(store::campus::begin_exchange(tx, asked, *now, *until).await?) })
+    });
+    begun.await
+}
+
+/// Lets a password be sent again that nothing came of.
+async fn end(engine: &Engine, asked: &Place) -> Result<(), Error> {
+    let ended =
+        engine.db.write(asked.clone(), |tx, asked| Box::pin(async move { Ok(store::campus::end_exchange(tx, asked).await.map(drop)?) }));
+    ended.await
+}
+
+/// Keeps what came of a password, unless its learner has given another one meanwhile.
+async fn settle(engine: &Engine, asked: &Place, token: Option<String>) -> Result<(), Error> {
+    let settled = engine.db.write((asked.clone(), token), |tx, (asked, token)| {
+        Box::pin(async move { Ok(store::campus::settle(tx, asked, token.as_deref()).await?) })
+    });
+    settled.await.map(drop)
+}
+
+/// Drops a token that the platform takes no more.
+pub(crate) async fn expire(engine: &Engine, learner: &Learner) -> Result<(), Error> {
+    let dropped = engine.db.write((learner.place.account, learner.sealed.clone()), |tx, (account, sealed)| {
+        Box::pin(async move { Ok(store::campus::expire(tx, *account, sealed).await?) })
+    });
+    dropped.await.map(drop)
+}
+
+/// The courses of a learner.
+///
+/// # Errors
+/// [`Refusal::NoCampus`], [`Refusal::CampusRefused`].
+pub async fn courses(engine: &Arc<Engine>, account: AccountId) -> Result<Vec<Course>, Error> {
+    let learner = enter(engine, account).await?;
+    let asked = learner.campus.courses(&learner.pass);
+    let listed = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(Trouble::away("学习平台迟迟没有应答，请稍后再试")));
+    match listed {
+        Ok(courses) => Ok(courses.into_iter().map(Course::plain).collect()),
+        Err(trouble) => {
+            if matches!(trouble, Trouble::Ended(_)) {
+                expire(engine, &learner).await?;
+            }
+            Err(Barred::Trouble(trouble).into())
+        }
+    }
+}

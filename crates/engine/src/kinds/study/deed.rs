@@ -1,0 +1,244 @@
+//! What owners and administrators do with study tasks (facts: campus §4), each one transaction.
+
+use domain::{
+    audit::Act,
+    course::Lack,
+    id::{AccountId, TaskId},
+    ledger::{ChainKey, Origin},
+    refusal::{Noun, Refusal},
+    study::Level,
+    task::{Cause, Move, State},
+    time::Timestamp,
+};
+use store::tx::{Lock, Tx};
+
+use super::{NAME, Studied, broken, limited, own, whole};
+use crate::{
+    Engine, Error, audit, campus, ledger,
+    option::{self, Number},
+    session::Caller,
+    task,
+};
+
+/// What somebody wants done with a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// It goes on: from the beginning, from where it was held, or once more after it failed.
+    Start,
+    /// It is held.
+    Pause,
+    /// It goes on where it was held.
+    Resume,
+    /// It is done once more. Administrators may want that of everybody's.
+    Retry,
+    /// It ends; of a failed one, the word alone changes.
+    Cancel,
+    /// An administrator ends it.
+    ForceStop,
+}
+
+impl Deed {
+    /// The move that this is for a task in a state; none where it is not allowed.
+    fn step(self, state: State) -> Option<Move> {
+        use State::{AwaitingApproval, Cancelled, Draft, Failed, Paused, Queued, Running, Succeeded};
+        match (self, state) {
+            (Self::Start, Draft) => Some(Move::Start),
+            (Self::Start | Self::Resume, Paused) => Some(Move::Resume),
+            (Self::Start | Self::Retry, Failed) | (Self::Retry, Cancelled) => Some(Move::Retry),
+            (Self::Pause, Queued | Running) => Some(Move::Pause),
+            (Self::Cancel, Failed) => Some(Move::Dismiss),
+            (Self::Cancel, Draft | AwaitingApproval | Queued | Running | Paused) => Some(Move::Cancel),
+            (Self::ForceStop, Draft | AwaitingApproval | Queued | Running) => Some(Move::Cancel),
+            (Self::Start, AwaitingApproval | Queued | Running | Succeeded | Cancelled)
+            | (Self::Resume, Draft | AwaitingApproval | Queued | Running | Succeeded | Failed | Cancelled)
+            | (Self::Retry, Draft | AwaitingApproval | Queued | Running | Paused | Succeeded)
+            | (Self::Pause, Draft | AwaitingApproval | Paused | Succeeded | Failed | Cancelled)
+            | (Self::Cancel, Succeeded | Cancelled)
+            | (Self::ForceStop, Paused | Succeeded | Failed | Cancelled) => None,
+        }
+    }
+
+    /// Whether somebody who administers may do it to a task that is not theirs.
+    fn administrative(self) -> bool {
+        match self {
+            Self::Retry | Self::ForceStop => true,
+            Self::Start | Self::Pause | Self::Resume | Self::Cancel => false,
+        }
+    }
+
+    /// The line of the diary about it.
+    fn line(self) -> &'static str {
+        match self {
+            Self::Start => "任务已启动",
+            Self::Pause => "任务已暂停",
+            Self::Resume => "任务已恢复，从上次的进度继续",
+            Self::Retry => "任务已重新启动",
+            Self::Cancel => "任务已取消",
+            Self::ForceStop => "任务已被管理员强制停止",
+        }
+    }
+}
+
+/// Does something with a task.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::TaskState`]; [`Refusal::TooManyTasks`]; [`Refusal::NoCampus`] where nobody could be let in at a
+/// platform; [`Refusal::CampusRefused`] where it refused what is kept; [`Refusal::Unaffordable`] for a new attempt.
+pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, deed: Deed, origin: Origin) -> Result<Studied, Error> {
+    let wish = Wish {
+        caller: caller.clone(),
+        id,
+        deed,
+        origin,
+        most: option::number(engine, Number::MaxTasks),
+        refunds: refunds(engine),
+        chain: engine.secrets.chain.clone(),
+        now: engine.now(),
+    };
+    let studied = engine.db.write(wish, |tx, wish| Box::pin(apply(tx, wish))).await?;
+    task::tell(engine, &studied.task);
+    if studied.task.waits() {
+        engine.bell.wake();
+    }
+    Ok(studied)
+}
+
+fn refunds(engine: &Engine) -> bool {
+    engine.kinds.get(NAME).is_none_or(|kind| kind.refunds())
+}
+
+struct Wish {
+    caller: Caller,
+    id: TaskId,
+    deed: Deed,
+    origin: Origin,
+    most: i64,
+    refunds: bool,
+    chain: ChainKey,
+    now: Timestamp,
+}
+
+async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
+    let Wish { caller, id, deed, now, .. } = wish;
+    let seen = visible(whole(tx, *id).await?, caller, *deed)?;
+    // Accounts are held before tasks, so that two of these never wait for each other.
+    tx.lock(Lock::Account(seen.task.account)).await?;
+    let held = store::task::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
+    let step = deed.step(held.state).ok_or(Refusal::TaskState(held.state))?;
+    if matches!(step, Move::Start | Move::Resume | Move::Retry) {
+        can_be_let_in(tx, held.account).await?;
+        limited(tx, held.account, *id, wish.most).await?;
+    }
+    let mut next = held.after(step, *now).ok_or_else(broken)?;
+    if step == Move::Cancel && wish.refunds {
+        ledger::refund(tx, &wish.chain, &next, *now).await?;
+    }
+    if step == Move::Retry {
+        ledger::charge(tx, &wish.chain, &next, *now).await?;
+        next.output = None;
+        store::study::note(tx, *id, &seen.study.titles, 0, seen.study.total).await?;
+    }
+    if *deed == Deed::ForceStop {
+        let admin = store::account::by_id(tx, caller.account).await?.map_or_else(String::new, |account| account.display_name());
+        next.error = Some(Cause { code: "FORCE_STOPPED".to_owned(), message: format!("由管理员{admin}强制停止") });
+    }
+    if !store::task::save(tx, &held, &next).await? {
+        return Err(Refusal::TaskState(held.state).into());
+    }
+    let level = if *deed == Deed::ForceStop { Level::Warning } else { Level::Info };
+    store::study::log(tx, *id, level, deed.line(), *now).await?;
+    if caller.account != held.account || *deed == Deed::ForceStop {
+        note(tx, caller, *deed, *id, &wish.origin, *now).await?;
+    }
+    whole(tx, *id).await
+}
+
+/// That the learner has something to be let in with, and it was not refused.
+async fn can_be_let_in(tx: &mut Tx, account: AccountId) -> Result<(), Error> {
+    let place = store::campus::get(tx, account).await?.ok_or(Refusal::NoCampus(Lack::Name))?;
+    match campus::lack(&place) {
+        Some(lack) => Err(Refusal::NoCampus(lack).into()),
+        None if place.refused => Err(Refusal::CampusRefused(campus::REFUSED.to_owned()).into()),
+        None => Ok(()),
+    }
+}
+
+fn visible(found: Studied, caller: &Caller, deed: Deed) -> Result<Studied, Error> {
+    if deed == Deed::ForceStop {
+        audit::administers(caller)?;
+    }
+    if deed.administrative() && caller.role.administers() { Ok(found) } else { own(found, caller.account) }
+}
+
+async fn note(tx: &mut Tx, caller: &Caller, deed: Deed, id: TaskId, origin: &Origin, now: Timestamp) -> Result<(), Error> {
+    let action = match deed {
+        Deed::Retry => "task.retry",
+        Deed::ForceStop => "task.force_stop",
+        Deed::Start | Deed::Pause | Deed::Resume | Deed::Cancel => "task.change",
+    };
+    let act = Act { actor: Some(caller.account), action, subject: format!("task:{id}"), detail: String::new(), origin: origin.clone() };
+    audit::note(tx, &act, now).await
+}
+
+/// Deletes a task of the asker's that neither waits nor goes on, with its diary. What it cost and did not use is given back.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::TaskState`] for one that waits or goes on.
+pub async fn remove(engine: &Engine, caller: &Caller, id: TaskId) -> Result<(), Error> {
+    let all = (caller.account, id, refunds(engine), engine.secrets.chain.clone(), engine.now());
+    let removed = engine.db.write(all, |tx, (asker, id, refunds, chain, now)| {
+        Box::pin(async move {
+            let seen = own(whole(tx, *id).await?, *asker)?;
+            tx.lock(Lock::Account(seen.task.account)).await?;
+            let held = store::task::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
+            match held.state {
+                State::Draft | State::AwaitingApproval | State::Queued | State::Running => {
+                    return Err(Refusal::TaskState(held.state).into());
+                }
+                State::Paused if *refunds => {
+                    let next = held.after(Move::Cancel, *now).ok_or_else(broken)?;
+                    ledger::refund(tx, chain, &next, *now).await.map(drop)?;
+                }
+                State::Paused | State::Succeeded | State::Failed | State::Cancelled => {}
+            }
+            Ok(store::study::delete(tx, *id).await?)
+        })
+    });
+    removed.await
+}
+
+/// The most tasks that are recovered at once.
+const MOST_RECOVERED: i64 = 1000;
+
+/// Gives tasks whose worker was lost back to the queue, without waiting for it to notice; says how many there were.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn recover(engine: &Engine, caller: &Caller, origin: Origin) -> Result<usize, Error> {
+    audit::administers(caller)?;
+    let act = Act { actor: Some(caller.account), action: "task.recover", subject: "task:*".to_owned(), detail: String::new(), origin };
+    let recovered = engine.db.write((act, engine.now()), |tx, (act, now)| {
+        Box::pin(async move {
+            let mut recovered = Vec::new();
+            for id in store::study::orphans(tx, *now, MOST_RECOVERED).await? {
+                let Some(held) = store::task::hold(tx, id).await? else { continue };
+                if held.worker.is_none() || held.due_at > *now {
+                    continue;
+                }
+                let Some(next) = held.after(Move::Release, *now) else { continue };
+                if store::task::save(tx, &held, &next).await? {
+                    recovered.push(next);
+                }
+            }
+            let act = Act { detail: format!("{} tasks", recovered.len()), ..act.clone() };
+            audit::note(tx, &act, *now).await?;
+            Ok(recovered)
+        })
+    });
+    let recovered = recovered.await?;
+    for task in &recovered {
+        task::tell(engine, task);
+    }
+    engine.bell.wake();
+    Ok(recovered.len())
+}

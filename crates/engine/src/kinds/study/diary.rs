@@ -1,0 +1,79 @@
+//! What a run writes down: finished steps, lines of the diary, counts of courses; together, and only while the task is its own.
+
+use domain::study::Level;
+use store::tx::Tx;
+
+use crate::{
+    Error,
+    kinds::Failure,
+    worker::{Job, failed, holds},
+};
+
+/// What is written down at once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Note {
+    /// Finished steps: the name of each, and what it left.
+    pub(super) steps: Vec<(String, String)>,
+    /// Lines of the diary.
+    pub(super) lines: Vec<(Level, String)>,
+    /// What the courses are called, how many are worked through, and how many there are.
+    pub(super) courses: Option<(Vec<String>, i64, i64)>,
+}
+
+impl Note {
+    /// One line.
+    pub(super) fn line(level: Level, text: impl Into<String>) -> Self {
+        Self { lines: vec![(level, text.into())], ..Self::default() }
+    }
+
+    /// A finished step beside what else is written.
+    pub(super) fn and_step(mut self, name: String, left: String) -> Self {
+        self.steps.push((name, left));
+        self
+    }
+
+    /// What another one says, behind this.
+    pub(super) fn join(&mut self, other: Self) {
+        self.steps.extend(other.steps);
+        self.lines.extend(other.lines);
+        self.courses = other.courses.or(self.courses.take());
+    }
+}
+
+/// Writes it down.
+///
+/// # Errors
+/// [`Failure`] where the task is another's by now; the work must stop then.
+pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
+    let attempt = job.task.attempt;
+    job.fenced((note, attempt), |tx, (id, epoch), (note, attempt), now| {
+        Box::pin(async move {
+            if !holds(tx, id, epoch).await? {
+                return Ok(false);
+            }
+            for (name, left) in &note.steps {
+                store::step::insert(tx, id, *attempt, name, left, now).await?;
+            }
+            for (level, text) in &note.lines {
+                store::study::log(tx, id, *level, text, now).await?;
+            }
+            if let Some((titles, completed, total)) = &note.courses {
+                store::study::note(tx, id, titles, *completed, *total).await?;
+            }
+            Ok(true)
+        })
+    })
+    .await
+}
+
+/// What the attempt has finished before: every step by name.
+///
+/// # Errors
+/// [`Failure`] where the database does not answer.
+pub(super) async fn finished(job: &Job) -> Result<std::collections::HashMap<String, String>, Failure> {
+    let key = (job.task.id, job.task.attempt);
+    let read =
+        job.engine.db.read(key, |tx: &mut Tx, (id, attempt)| Box::pin(async move { Ok(store::step::all(tx, *id, *attempt).await?) }));
+    let steps = read.await.map_err(|error: Error| failed(&error))?;
+    Ok(steps.into_iter().collect())
+}

@@ -1,0 +1,312 @@
+//! The kind `study`: courses at a learning platform, worked through item by item in their learner's name (facts: campus §2.3, moodle §1).
+//!
+//! Invariant: nothing is claimed that was not done: what is played is really delivered, what only the learner can do is left to them.
+
+mod deed;
+mod diary;
+mod plan;
+mod player;
+mod run;
+mod tally;
+
+use std::time::Duration;
+
+use domain::{
+    course,
+    event::Snapshot,
+    id::{AccountId, TaskId},
+    refusal::{Noun, Problem, Refusal},
+    study::{self, Log, Study as Row},
+    task::{Backoff, State, Task},
+    wallet::Asset,
+};
+use serde::{Deserialize, Serialize};
+pub use store::study::{KIND as NAME, Studied, Wanted};
+use store::tx::{Lock, Tx};
+
+pub use self::deed::{Deed, act, recover, remove};
+use super::{Ending, Failure, Kind};
+use crate::{
+    Engine, Error, Fault,
+    answer::{Answered, Once, put, take},
+    audit::administers,
+    ledger,
+    option::{self, Number},
+    session::Caller,
+    settings::Campus,
+    task,
+    worker::Job,
+};
+
+/// Nobody has more tasks going on.
+const MOST_RUNNING: i64 = 100;
+/// How many lines of a diary a task is shown with.
+pub const SHOWN_LOGS: i64 = 200;
+
+/// The kind.
+pub struct Study {
+    /// How it was set up.
+    pub settings: Campus,
+}
+
+#[async_trait::async_trait]
+impl Kind for Study {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn begins(&self) -> State {
+        State::Draft
+    }
+
+    fn concurrency(&self) -> usize {
+        self.settings.concurrency
+    }
+
+    fn price(&self) -> (Asset, i64) {
+        (Asset::Money, self.settings.price)
+    }
+
+    fn deadline(&self, engine: &Engine) -> Option<Duration> {
+        Some(Duration::from_secs(u64::try_from(option::number(engine, Number::TaskTimeout)).unwrap_or(0)))
+    }
+
+    fn backoff(&self) -> Backoff {
+        Backoff { retries: run::RETRIES, base_s: 2, cap_s: 60 }
+    }
+
+    async fn run(&self, job: &Job) -> Result<Ending, Failure> {
+        run::run(&self.settings, job).await
+    }
+}
+
+/// What came of a task that is worked through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "record", rename = "study.output.v1")]
+pub struct Output {
+    /// What was done, in a line for people.
+    pub summary: String,
+    /// What was not done and why, in a line for people; none where nothing is left.
+    pub remark: Option<String>,
+}
+
+/// What came of a task, once something has.
+#[must_use]
+pub fn output(task: &Task) -> Option<Output> {
+    serde_json::from_str(task.output.as_deref().filter(|_| task.state == State::Succeeded)?).ok()
+}
+
+/// What its owner should know of how a task went wrong, or of what is left.
+#[must_use]
+pub fn fault(task: &Task) -> Option<String> {
+    let remark = || output(task).and_then(|output| output.remark);
+    task.error.as_ref().map(|error| error.message.clone()).or_else(remark)
+}
+
+/// What is handed in.
+pub struct Submission {
+    /// Whose.
+    pub account: AccountId,
+    /// What its owner calls it.
+    pub name: String,
+    /// Which courses; all where none is named.
+    pub courses: Vec<String>,
+    /// Whether items that are done by saying so are said to be done.
+    pub ticks: bool,
+    /// That it is done once.
+    pub once: Option<Once<Studied>>,
+}
+
+fn name(text: &str) -> Result<String, Refusal> {
+    let problem = if text.trim().is_empty() { Problem::Missing } else { Problem::Malformed };
+    study::name(text).ok_or(Refusal::Invalid { field: "name", problem })
+}
+
+/// Hands in a task, which waits for its owner's start.
+///
+/// # Errors
+/// [`Refusal::Invalid`], [`Refusal::TooManyTasks`], [`Refusal::Unaffordable`], [`Refusal::KeyReused`].
+pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Studied>, Error> {
+    let courses = course::numbers(&submission.courses).map_err(|problem| Refusal::Invalid { field: "course_ids", problem })?;
+    let total = i64::try_from(courses.len()).unwrap_or(0);
+    let row = Row { name: name(&submission.name)?, courses, titles: Vec::new(), completed: 0, total, ticks: submission.ticks };
+    let kind = engine.kinds.get(NAME).ok_or(Refusal::Unavailable { reason: "study is not mounted".to_owned() })?;
+    let (asset, price) = kind.price();
+    let new = store::task::New {
+        account: submission.account,
+        kind: NAME,
+        state: kind.begins(),
+        asset,
+        price,
+        deadline_at: None,
+        input: "{}".to_owned(),
+        now: engine.now(),
+    };
+    let most = option::number(engine, Number::MaxTasks);
+    let all = (new, row, most, submission.once, engine.secrets.chain.clone());
+    let answered = engine.db.write(all, |tx, (new, row, most, once, chain)| {
+        Box::pin(async move {
+            if let Some(before) = take(tx, new.account, once.as_ref(), new.now).await? {
+                return Ok(Answered::Before(before));
+            }
+            limited(tx, new.account, TaskId(0), *most).await?;
+            let task = store::task::insert(tx, new).await?;
+            store::study::insert(tx, task.id, row).await?;
+            ledger::charge(tx, chain, &task, new.now).await?;
+            let made = whole(tx, task.id).await?;
+            put(tx, new.account, once.as_ref(), &made).await?;
+            Ok(Answered::Now(made))
+        })
+    });
+    let answered = answered.await?;
+    if let Answered::Now(made) = &answered {
+        metrics::counter!("gongfang_tasks_submitted_total", "kind" => NAME).increment(1);
+        task::tell(engine, &made.task);
+    }
+    Ok(answered)
+}
+
+/// That an account has room for one more task beside `except`, with the account held, so that parallel ones are counted too.
+async fn limited(tx: &mut Tx, account: AccountId, except: TaskId, most: i64) -> Result<(), Error> {
+    tx.lock(Lock::Account(account)).await?;
+    if store::study::active_beside(tx, account, except).await? >= most { Err(Refusal::TooManyTasks(most).into()) } else { Ok(()) }
+}
+
+async fn whole(tx: &mut Tx, id: TaskId) -> Result<Studied, Error> {
+    store::study::get(tx, id).await?.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
+}
+
+/// A task of the asker's with the newest lines of its diary, newest first.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn get(engine: &Engine, asker: AccountId, id: TaskId) -> Result<(Studied, Vec<Log>), Error> {
+    let read = engine.db.read((asker, id), |tx, (asker, id)| {
+        Box::pin(async move {
+            let found = own(whole(tx, *id).await?, *asker)?;
+            Ok((found, store::study::logs(tx, *id, SHOWN_LOGS).await?))
+        })
+    });
+    read.await
+}
+
+fn own(found: Studied, asker: AccountId) -> Result<Studied, Error> {
+    if found.task.account == asker { Ok(found) } else { Err(Refusal::NotFound(Noun::Task).into()) }
+}
+
+/// The newest lines of the diary of a task of the asker's, newest first.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn logs(engine: &Engine, asker: AccountId, id: TaskId, limit: i64) -> Result<Vec<Log>, Error> {
+    let read = engine.db.read((asker, id, limit), |tx, (asker, id, limit)| {
+        Box::pin(async move {
+            own(whole(tx, *id).await?, *asker)?;
+            Ok(store::study::logs(tx, *id, *limit).await?)
+        })
+    });
+    read.await
+}
+
+/// A page of the asker's tasks, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn list(engine: &Engine, asker: AccountId, states: Vec<State>, offset: i64, limit: i64) -> Result<(Vec<Studied>, i64), Error> {
+    page(engine, Wanted { account: Some(asker), states, offset, limit }).await
+}
+
+/// A page of everybody's tasks, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn list_all(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(Vec<Studied>, i64), Error> {
+    administers(caller)?;
+    page(engine, wanted).await
+}
+
+async fn page(engine: &Engine, wanted: Wanted) -> Result<(Vec<Studied>, i64), Error> {
+    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::study::list(tx, wanted).await?) })).await
+}
+
+/// How many study tasks are in each state: one account's.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn counts(engine: &Engine, account: AccountId) -> Result<Vec<(State, i64)>, Error> {
+    engine.db.read(account, |tx, account| Box::pin(async move { Ok(store::study::counts(tx, Some(*account)).await?) })).await
+}
+
+/// What administrators see at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statistics {
+    /// Accounts, and those of them that may sign in.
+    pub accounts: (i64, i64),
+    /// Study tasks in each state.
+    pub tasks: Vec<(State, i64)>,
+    /// Those that ended well since midnight UTC.
+    pub today_succeeded: i64,
+    /// Those that ended badly since midnight UTC.
+    pub today_failed: i64,
+}
+
+/// What administrators see at a glance.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn statistics(engine: &Engine, caller: &Caller) -> Result<Statistics, Error> {
+    administers(caller)?;
+    let midnight = engine.now().day();
+    let read = engine.db.read(midnight, |tx, midnight| {
+        Box::pin(async move {
+            Ok(Statistics {
+                accounts: store::account::count(tx).await?,
+                tasks: store::study::counts(tx, None).await?,
+                today_succeeded: store::study::ended_since(tx, State::Succeeded, *midnight).await?,
+                today_failed: store::study::ended_since(tx, State::Failed, *midnight).await?,
+            })
+        })
+    });
+    read.await
+}
+
+/// Gives a task of the asker's another name.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Invalid`].
+pub async fn rename(engine: &Engine, asker: AccountId, id: TaskId, text: &str) -> Result<Studied, Error> {
+    let name = name(text)?;
+    let renamed = engine.db.write((asker, id, name), |tx, (asker, id, name)| {
+        Box::pin(async move {
+            own(whole(tx, *id).await?, *asker)?;
+            store::study::rename(tx, *id, name).await?;
+            whole(tx, *id).await
+        })
+    });
+    renamed.await
+}
+
+/// A task as its subscribers see it: the task as it is stored, with what its worker said last.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn seen(engine: &Engine, asker: AccountId, snapshot: &Snapshot) -> Result<Studied, Error> {
+    let read = engine.db.read((asker, snapshot.task), |tx, (asker, id)| Box::pin(async move { own(whole(tx, *id).await?, *asker) }));
+    let mut found = read.await?;
+    if found.task.attempt == snapshot.attempt {
+        found.task.progress = found.task.progress.max(snapshot.progress);
+    }
+    Ok(found)
+}
+
+/// The asker's tasks that are going on.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn running(engine: &Engine, asker: AccountId) -> Result<Vec<TaskId>, Error> {
+    engine.db.read(asker, |tx, asker| Box::pin(async move { Ok(store::study::running(tx, *asker, MOST_RUNNING).await?) })).await
+}
+
+fn broken() -> Error {
+    Fault::Corrupt("study").into()
+}

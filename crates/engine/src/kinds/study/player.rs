@@ -1,0 +1,86 @@
+//! Keeping time while an item is played, and telling how far it and the whole task are.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::{
+    course::Item,
+    study::{Hand, Standing},
+};
+use ports::campus::{Playing, Trouble};
+
+use super::{
+    Failure,
+    plan::{PLANNED, Planned},
+    run::{Run, count},
+};
+
+/// Percent that the courses share (facts: campus §2.3).
+const COURSES: f64 = 65.0;
+
+/// Where an item is among all.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    pub(super) course: usize,
+    pub(super) courses: usize,
+    pub(super) item: usize,
+    pub(super) items: usize,
+}
+
+impl Spot {
+    /// Behind all of a course.
+    pub(super) fn after(course: usize, courses: usize) -> Self {
+        Self { course: course + 1, courses, item: 0, items: 1 }
+    }
+
+    /// Percent of the task when a share of the item is done.
+    pub(super) fn percent(self, share: f64) -> i64 {
+        let item = (self.item as f64 + share) / self.items.max(1) as f64;
+        PLANNED + ((self.course as f64 + item) / self.courses.max(1) as f64 * COURSES) as i64
+    }
+}
+
+/// Keeps time while an item is played, and tells how far it is.
+pub(super) struct Player<'a, 'r> {
+    run: &'a Run<'r>,
+    planned: &'a Planned,
+    item: &'a Item,
+    spot: Spot,
+    played: AtomicI64,
+}
+
+impl<'a, 'r> Player<'a, 'r> {
+    pub(super) fn new(run: &'a Run<'r>, planned: &'a Planned, item: &'a Item, spot: Spot) -> Self {
+        Self { run, planned, item, spot, played: AtomicI64::new(item.played.map_or(0, |(at, _)| at)) }
+    }
+
+    /// Says how far the item is.
+    pub(super) async fn tell(&self, played: Option<(i64, i64)>) -> Result<(), Failure> {
+        let share = played.map_or(0.0, |(at, of)| (at as f64 / of.max(1) as f64).clamp(0.0, 1.0));
+        // What is not played has no clock.
+        let clock = played.filter(|_| self.item.played.is_some());
+        let hand = Hand {
+            title: self.item.shown(),
+            progress: (share * 100.0) as i64,
+            played: clock,
+            detail: format!("《{}》 {}/{}", self.planned.title, self.spot.item + 1, self.spot.items),
+        };
+        let percent = self.spot.percent(share);
+        let percent = self.run.at.fetch_max(percent, Ordering::SeqCst).max(percent);
+        let standing = Standing { completed: count(self.run.completed), total: count(self.spot.courses), item: Some(hand) };
+        self.run.job.report_with(percent, &self.item.shown(), &format!("正在学习 {}", self.item.shown()), Some(standing)).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Playing for Player<'_, '_> {
+    async fn played(&self, at_s: i64, of_s: i64) -> Result<(), Trouble> {
+        let before = self.played.swap(at_s, Ordering::SeqCst);
+        let speed: f64 = self.run.learner.place.speed.parse().unwrap_or(1.0);
+        let media = u32::try_from(at_s.saturating_sub(before)).unwrap_or(0);
+        self.run.wait((self.run.settings.second * media).div_f64(speed.clamp(1.0, 2.0))).await?;
+        self.tell(Some((at_s, of_s))).await.map_err(|failure| match failure.again {
+            None => Trouble::Stopped,
+            Some(_) => Trouble::away(failure.message),
+        })
+    }
+}

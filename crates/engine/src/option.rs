@@ -1,0 +1,328 @@
+//! What an administrator may set through the API, over the configuration: a few numbers of the campus surface, and the mail server.
+//!
+//! Every process remembers what was set last and looks again every few seconds, so that reading one costs nothing.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use domain::{
+    audit::Act,
+    delivery::Channel,
+    ledger::Origin,
+    refusal::{Problem, Refusal},
+    verification::Purpose,
+};
+use ports::carrier::{Carrier, Parcel, Postman};
+pub use ports::carrier::{MailServer, Security};
+
+use store::tx::Lock;
+
+use crate::{
+    Engine, Error, Fault,
+    audit::{self, administers},
+    delivery::{self, Way},
+    letter,
+    session::Caller,
+    vault::Vault,
+};
+
+/// A number that may be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Number {
+    /// Study tasks of one account that may wait and go on at once.
+    MaxTasks,
+    /// Seconds that a study task may take.
+    TaskTimeout,
+    /// Rows of a page where nobody says how many.
+    PageSize,
+    /// Rows of a page at most.
+    MaxPageSize,
+    /// Minutes that a session of the campus surface lasts.
+    TokenMinutes,
+}
+
+impl Number {
+    /// Every number.
+    pub const ALL: [Self; 5] = [Self::MaxTasks, Self::TaskTimeout, Self::PageSize, Self::MaxPageSize, Self::TokenMinutes];
+
+    /// Its name, in storage and on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MaxTasks => "max_concurrent_tasks",
+            Self::TaskTimeout => "task_timeout",
+            Self::PageSize => "default_page_size",
+            Self::MaxPageSize => "max_page_size",
+            Self::TokenMinutes => "access_token_expire_minutes",
+        }
+    }
+
+    /// The number of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|number| number.name() == name)
+    }
+
+    /// The least and the most that it may be (facts: campus §3).
+    #[must_use]
+    pub fn bounds(self) -> (i64, i64) {
+        match self {
+            Self::MaxTasks => (1, 10),
+            Self::TaskTimeout => (600, 28_800),
+            Self::PageSize | Self::MaxPageSize => (1, 100),
+            Self::TokenMinutes => (60, 43_200),
+        }
+    }
+
+    /// What it is where nobody set it.
+    #[must_use]
+    pub fn usual(self, engine: &Engine) -> i64 {
+        let settings = &engine.settings.campus;
+        match self {
+            Self::MaxTasks => settings.most_tasks,
+            Self::TaskTimeout => i64::try_from(settings.timeout.as_secs()).unwrap_or(i64::MAX),
+            Self::PageSize => 20,
+            Self::MaxPageSize => 100,
+            Self::TokenMinutes => i64::try_from(settings.session.as_secs() / 60).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+/// What was set.
+#[derive(Clone, Default)]
+pub struct Known {
+    numbers: BTreeMap<Number, i64>,
+    server: Option<MailServer>,
+    /// The way of letters, where a mail server was named.
+    pub(crate) mail: Option<Way>,
+}
+
+/// What this process knows of it.
+#[derive(Default)]
+pub(crate) struct Remembered(RwLock<Read>, tokio::sync::Mutex<()>);
+
+/// The rows as they were read, and what they mean.
+#[derive(Default)]
+struct Read {
+    rows: Vec<(String, String)>,
+    known: Arc<Known>,
+}
+
+/// What was set, as this process knows it.
+pub(crate) fn known(engine: &Engine) -> Arc<Known> {
+    Arc::clone(&engine.options.0.read().unwrap_or_else(PoisonError::into_inner).known)
+}
+
+/// A number as it is now.
+#[must_use]
+pub fn number(engine: &Engine, number: Number) -> i64 {
+    known(engine).numbers.get(&number).copied().unwrap_or_else(|| number.usual(engine))
+}
+
+/// How long a session of the campus surface lasts.
+#[must_use]
+pub fn session(engine: &Engine) -> Duration {
+    Duration::from_secs(u64::try_from(number(engine, Number::TokenMinutes)).unwrap_or(0) * 60)
+}
+
+const SERVER: &str = "mail_server";
+
+/// Looks again at what was set.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn refresh(engine: &Engine) -> Result<(), Error> {
+    // One reading at a time, so that an older one is not kept over a newer one.
+    let _one = engine.options.1.lock().await;
+    let rows = engine.db.read((), |tx, ()| Box::pin(async move { Ok(store::option::all(tx).await?) })).await?;
+    if engine.options.0.read().unwrap_or_else(PoisonError::into_inner).rows == rows {
+        return Ok(());
+    }
+    let mut known = Known::default();
+    for (name, value) in &rows {
+        if let Some(number) = Number::from_name(name) {
+            let (least, most) = number.bounds();
+            known.numbers.extend(value.parse().ok().filter(|value| (least..=most).contains(value)).map(|value| (number, value)));
+        }
+        if name == SERVER {
+            match opened(engine, value) {
+                Ok((server, way)) => {
+                    known.server = Some(server);
+                    known.mail = way;
+                }
+                Err(error) => tracing::error!(%error, "the mail server that was set cannot be used; letters go as configured"),
+            }
+        }
+    }
+    *engine.options.0.write().unwrap_or_else(PoisonError::into_inner) = Read { rows, known: Arc::new(known) };
+    Ok(())
+}
+
+fn opened(engine: &Engine, sealed: &str) -> Result<(MailServer, Option<Way>), Error> {
+    let server = read(&Vault::of(engine), sealed)?;
+    let postman = engine.reach.postman.as_ref().filter(|_| server.enabled);
+    let way = postman.map(|postman| carried(&**postman, &server)).transpose()?.map(Way::Carried);
+    Ok((server, way))
+}
+
+fn read(vault: &Vault, sealed: &str) -> Result<MailServer, Error> {
+    serde_json::from_str(&vault.open(SERVER, sealed)?).map_err(|_| Fault::Corrupt("mail server").into())
+}
+
+fn carried(postman: &dyn Postman, server: &MailServer) -> Result<Arc<dyn Carrier>, Error> {
+    let wrong =
+        |fault: ports::fault::Fault| Error::from(Refusal::Invalid { field: "mail_server", problem: Problem::Because(fault.to_string()) });
+    postman.smtp(server).map_err(wrong)
+}
+
+/// Sets a number.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for a name that is none and a value out of bounds.
+pub async fn set(engine: &Engine, caller: &Caller, name: &str, value: i64, origin: Origin) -> Result<(), Error> {
+    administers(caller)?;
+    let number = Number::from_name(name).ok_or(Refusal::Invalid { field: "key", problem: Problem::Malformed })?;
+    let (least, most) = number.bounds();
+    if !(least..=most).contains(&value) {
+        return Err(Refusal::Invalid { field: number.name(), problem: Problem::OutOfBounds { least, most } }.into());
+    }
+    write(engine, caller, number.name(), value.to_string(), format!("{} -> {value}", number.name()), origin).await
+}
+
+async fn write(engine: &Engine, caller: &Caller, name: &'static str, value: String, detail: String, origin: Origin) -> Result<(), Error> {
+    let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{name}"), detail, origin };
+    let written = engine.db.write((name, value, act, engine.now()), |tx, (name, value, act, now)| {
+        Box::pin(async move {
+            store::option::set(tx, name, value, *now).await?;
+            audit::note(tx, act, *now).await
+        })
+    });
+    written.await?;
+    refresh(engine).await
+}
+
+/// What is to change of the mail server; what is absent stays.
+#[derive(Clone, Default)]
+pub struct MailChange {
+    /// Its host.
+    pub host: Option<String>,
+    /// Its port.
+    pub port: Option<i64>,
+    /// The user name there.
+    pub username: Option<String>,
+    /// The password there.
+    pub password: Option<String>,
+    /// Who writes.
+    pub from: Option<String>,
+    /// How the connection is kept from others.
+    pub security: Option<Security>,
+    /// Whether letters go there, and not as configured.
+    pub enabled: Option<bool>,
+}
+
+/// The mail server that was set, its password left out, and whether it has one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub fn mail_server(engine: &Engine, caller: &Caller) -> Result<(MailServer, bool), Error> {
+    administers(caller)?;
+    let server = known(engine).server.clone().unwrap_or_default();
+    let secret = !server.password.is_empty();
+    Ok((MailServer { password: String::new(), ..server }, secret))
+}
+
+/// Changes the mail server.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], also where the operator keeps this to the configuration; [`Refusal::Invalid`].
+pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChange, origin: Origin) -> Result<(MailServer, bool), Error> {
+    administers(caller)?;
+    let postman = engine.reach.postman.clone().ok_or(Refusal::Forbidden)?;
+    let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{SERVER}"), detail: String::new(), origin };
+    let all = (change, act, Vault::of(engine), postman, engine.now());
+    let set = engine.db.write(all, |tx, (change, act, vault, postman, now)| {
+        Box::pin(async move {
+            // One after the other: what is changed is what the one before left.
+            tx.lock(Lock::Administrators).await?;
+            let kept = store::option::all(tx).await?.into_iter().find(|(name, _)| name == SERVER);
+            // What does not open any more is set anew.
+            let old = kept.and_then(|(_, sealed)| read(vault, &sealed).ok()).unwrap_or_default();
+            let server = changed(&old, change)?;
+            if server.enabled {
+                carried(&**postman, &server)?;
+            }
+            let text = serde_json::to_string(&server).map_err(|_| Fault::Corrupt("mail server"))?;
+            store::option::set(tx, SERVER, &vault.seal(SERVER, &text)?, *now).await?;
+            let detail = format!("{}:{} enabled {}", server.host, server.port, server.enabled);
+            audit::note(tx, &Act { detail, ..act.clone() }, *now).await
+        })
+    });
+    set.await?;
+    refresh(engine).await?;
+    mail_server(engine, caller)
+}
+
+fn changed(old: &MailServer, change: &MailChange) -> Result<MailServer, Refusal> {
+    let invalid = |field, problem| Refusal::Invalid { field, problem };
+    let host = change.host.clone().unwrap_or_else(|| old.host.clone());
+    let port = match change.port {
+        None => old.port,
+        Some(port) => u16::try_from(port)
+            .ok()
+            .filter(|port| *port > 0)
+            .ok_or(invalid("mail_port", Problem::OutOfBounds { least: 1, most: 65_535 }))?,
+    };
+    // A password is never sent to another server than the one that it was given for.
+    let same = host == old.host && port == old.port;
+    let kept = if same { old.password.clone() } else { String::new() };
+    let server = MailServer {
+        password: change.password.clone().unwrap_or(kept),
+        username: change.username.clone().unwrap_or_else(|| old.username.clone()),
+        from: change.from.clone().unwrap_or_else(|| old.from.clone()),
+        security: change.security.unwrap_or(old.security),
+        enabled: change.enabled.unwrap_or(old.enabled),
+        host,
+        port,
+    };
+    for (field, text) in [("mail_host", &server.host), ("mail_username", &server.username), ("mail_from", &server.from)] {
+        if text.len() > 255 || text.chars().any(char::is_control) {
+            return Err(invalid(field, Problem::Malformed));
+        }
+    }
+    Ok(server)
+}
+
+/// Sends a letter that shows whether letters arrive, and waits for the carrier.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::SentTooOften`]; [`Refusal::Undeliverable`].
+pub async fn probe_mail(engine: &Arc<Engine>, caller: &Caller, to: &str) -> Result<(), Error> {
+    administers(caller)?;
+    let to = crate::verification::target(engine, Channel::Mail, to)?;
+    let way = delivery::way(engine, Channel::Mail);
+    let letter = letter::probe(&engine.settings.brand);
+    let row = delivery::begun(engine, &way, (Channel::Mail, Purpose::Probe), &to, &letter, None)?;
+    let now = row.now;
+    let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(Channel::Mail).clone());
+    let id = engine
+        .db
+        .write((row, rules), |tx, (row, rules)| {
+            Box::pin(async move {
+                if let Some(rules) = rules {
+                    delivery::count(tx, rules, row).await?;
+                }
+                Ok(store::delivery::insert(tx, row).await?)
+            })
+        })
+        .await?;
+    match way {
+        Way::Carried(carrier) => {
+            let parcel = Parcel { id, channel: Channel::Mail, to, purpose: Purpose::Probe, letter, created_at: now };
+            delivery::carry(engine, carrier, parcel, Box::new(|_| Box::pin(async { Ok(()) }))).await
+        }
+        Way::Outbox | Way::Closed => Ok(()),
+    }
+}

@@ -1,0 +1,98 @@
+//! Tickets: links in letters, each with a secret that is good once (facts: campus §2.1).
+//!
+//! Invariant: a ticket is good for one purpose and account, for half an hour, and once; a new one voids the older one, and another
+//! password voids them all.
+
+use std::{net::IpAddr, sync::Arc};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use domain::{
+    account::Account,
+    delivery::Channel,
+    refusal::Refusal,
+    verification::{Purpose, TICKET_LIFETIME},
+    window::Rule,
+};
+use ports::carrier::Parcel;
+
+use crate::{
+    Engine, Error,
+    delivery::{self, Rules, Way},
+    letter::{self, Language},
+};
+
+/// Letters of one purpose to one mailbox.
+const PER_MAILBOX: Rule = Rule::hourly(5);
+/// A ticket's secret as text: 32 bytes.
+const LENGTH: usize = 43;
+
+/// Where a link of a purpose leads, below the front end's address.
+fn page(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::ResetPassword => "reset-password",
+        Purpose::VerifyEmail => "verify-email",
+        Purpose::SignIn | Purpose::Register | Purpose::Probe => "",
+    }
+}
+
+/// The keyed hash under which a ticket is kept; none for what cannot be one.
+pub(crate) fn hash(engine: &Engine, purpose: Purpose, secret: &str) -> Option<[u8; 32]> {
+    let written = secret.len() == LENGTH && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    written.then(|| engine.secrets.keyed(&["ticket", purpose.word(), secret]))
+}
+
+/// Sends a ticket to an account's address.
+///
+/// # Errors
+/// [`Refusal::Undeliverable`], [`Refusal::SentTooOften`].
+pub(crate) async fn send(
+    engine: &Arc<Engine>,
+    purpose: Purpose,
+    account: &Account,
+    language: Language,
+    address: Option<IpAddr>,
+) -> Result<(), Error> {
+    let email = account.email.clone().ok_or(Refusal::Undeliverable)?;
+    let way = delivery::way(engine, Channel::Mail);
+    let mut bytes = [0; 32];
+    engine.random.fill(&mut bytes);
+    let secret = BASE64.encode(bytes);
+    let link = format!("{}/{}?token={secret}", engine.settings.front_url, page(purpose));
+    let letter = letter::ticket(&engine.settings.brand, purpose, &link, language);
+    let row = delivery::begun(engine, &way, (Channel::Mail, purpose), &email, &letter, address)?;
+    let now = row.now;
+    let hash = hash(engine, purpose, &secret).ok_or(crate::Fault::Corrupt("ticket"))?;
+    let issued =
+        store::ticket::New { purpose, account: account.id, hash, email: email.clone(), now, expires_at: now.plus(TICKET_LIFETIME) };
+    let usual = engine.settings.sending(Channel::Mail).clone();
+    let rules = engine.settings.limits_enabled.then(|| Rules { recipient: Vec::new(), purpose: vec![PER_MAILBOX], ..usual });
+    let id = engine
+        .db
+        .write((row, issued, rules), |tx, (row, issued, rules)| {
+            Box::pin(async move {
+                if let Some(rules) = rules {
+                    delivery::count(tx, rules, row).await?;
+                }
+                let id = store::delivery::insert(tx, row).await?;
+                store::ticket::issue(tx, issued).await?;
+                Ok(id)
+            })
+        })
+        .await?;
+    if let Way::Carried(carrier) = way {
+        let parcel = Parcel { id, channel: Channel::Mail, to: email, purpose, letter, created_at: now };
+        // A ticket that nobody was sent harms nobody: it expires by itself.
+        delivery::carry(engine, carrier, parcel, Box::new(|_| Box::pin(async { Ok(()) }))).await?;
+    }
+    Ok(())
+}
+
+/// As [`send`], behind the answer: whoever asked does not learn what came of it.
+pub(crate) fn send_behind(engine: &Arc<Engine>, purpose: Purpose, account: Account, language: Language, address: Option<IpAddr>) {
+    let sender = Arc::clone(engine);
+    engine.sending.spawn(async move {
+        if let Err(error) = send(&sender, purpose, &account, language, address).await {
+            tracing::warn!(account = account.id.0, purpose = purpose.word(), %error, "a letter with a link was not sent");
+        }
+    });
+}

@@ -1,0 +1,164 @@
+//! Rows of accounts' places at a learning platform; what is secret in them is sealed by the engine.
+
+use domain::{course::NotOpen, id::AccountId, time::Timestamp};
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// An account's place at a learning platform, and how it wants to learn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// Its number.
+    pub id: i64,
+    /// Whose.
+    pub account: AccountId,
+    /// Which sort of platform: the name of a connector.
+    pub platform: String,
+    /// The platform's address; empty where the sort has only one.
+    pub site: String,
+    /// The user name there.
+    pub username: Option<String>,
+    /// The password there, sealed, until it was exchanged for a token.
+    pub password: Option<String>,
+    /// What stands for the password, sealed.
+    pub token: Option<String>,
+    /// Whether the platform refused what was given last: it is not asked again until that changes.
+    pub refused: bool,
+    /// As published; stored and given back.
+    pub use_cookies: bool,
+    /// How fast media is played, as a decimal number.
+    pub speed: String,
+    /// What is done about items that are not open.
+    pub not_open: NotOpen,
+    /// As published (`tiku_config`): JSON, stored and given back unread.
+    pub questions: String,
+    /// As published (`notification_config`): JSON, stored and given back unread.
+    pub notifications: String,
+    /// How often it was changed.
+    pub version: i64,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The place of an account, made with what is usual where it has none.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn obtain(tx: &mut Tx, account: AccountId, platform: &str, now: Timestamp) -> Result<Place, Fault> {
+    if let Some(place) = get(tx, account).await? {
+        return Ok(place);
+    }
+    let sql = "INSERT INTO campus_places (account_id, platform, site, refused, use_cookies, speed, not_open, questions, notifications, version, updated_at) \
+               VALUES ($1, $2, '', 0, 0, '1.0', 'retry', '{}', '{}', 0, $3) ON CONFLICT (account_id) DO NOTHING";
+    tx.execute(sql, params![account, platform, now]).await?;
+    get(tx, account).await?.ok_or(Fault::Corrupt("place"))
+}
+
+/// The place of an account, if it has one.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get(tx: &mut Tx, account: AccountId) -> Result<Option<Place>, Fault> {
+    let sql = "SELECT id, account_id, platform, site, username, password, token, refused, use_cookies, speed, not_open, questions, notifications, version, \
+               updated_at FROM campus_places WHERE account_id = $1";
+    tx.query_opt(sql, params![account]).await?.as_ref().map(place).transpose()
+}
+
+/// Saves a place that is still of the version that was read; its version rises. `false` where somebody else was quicker.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn save(tx: &mut Tx, place: &Place, now: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE campus_places SET platform = $3, site = $4, username = $5, password = $6, token = $7, refused = $8, use_cookies = $9, speed = $10, \
+               not_open = $11, questions = $12, notifications = $13, updated_at = $14, version = version + 1, \
+               exchanged_until = CASE WHEN password = $6 THEN exchanged_until ELSE NULL END WHERE account_id = $1 AND version = $2";
+    let values = params![
+        place.account,
+        place.version,
+        &place.platform,
+        &place.site,
+        place.username.as_ref(),
+        place.password.as_ref(),
+        place.token.as_ref(),
+        place.refused,
+        place.use_cookies,
+        &place.speed,
+        place.not_open.word(),
+        &place.questions,
+        &place.notifications,
+        now
+    ];
+    Ok(tx.execute(sql, values).await? == 1)
+}
+
+/// Begins to exchange a password, unless another process does so until then.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn begin_exchange(tx: &mut Tx, asked: &Place, now: Timestamp, until: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE campus_places SET exchanged_until = $4 \
+               WHERE account_id = $1 AND password = $2 AND (exchanged_until IS NULL OR exchanged_until <= $3)";
+    Ok(tx.execute(sql, params![asked.account, asked.password.as_ref(), now, until]).await? == 1)
+}
+
+/// Gives up exchanging a password that nothing came of, so that it may be tried again.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn end_exchange(tx: &mut Tx, asked: &Place) -> Result<bool, Fault> {
+    let sql = "UPDATE campus_places SET exchanged_until = NULL WHERE account_id = $1 AND password = $2";
+    Ok(tx.execute(sql, params![asked.account, asked.password.as_ref()]).await? == 1)
+}
+
+/// Puts a token in the place of the password that it was got for, or notes that the password was refused where there is no token. Only
+/// while place and password are what the platform was asked with; what else of the place changed meanwhile stays changed.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn settle(tx: &mut Tx, asked: &Place, token: Option<&str>) -> Result<bool, Fault> {
+    let sql = "UPDATE campus_places SET token = $6, password = NULL, refused = $7, exchanged_until = NULL, version = version + 1 \
+               WHERE account_id = $1 AND platform = $2 AND site = $3 AND username = $4 AND password = $5";
+    let (username, password) = (asked.username.as_ref(), asked.password.as_ref());
+    let values = params![asked.account, &asked.platform, &asked.site, username, password, token, token.is_none()];
+    Ok(tx.execute(sql, values).await? == 1)
+}
+
+/// Drops a token that the platform takes no more, if it is still this one.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn expire(tx: &mut Tx, account: AccountId, token: &str) -> Result<bool, Fault> {
+    let sql = "UPDATE campus_places SET token = NULL, refused = 1, version = version + 1 WHERE account_id = $1 AND token = $2";
+    Ok(tx.execute(sql, params![account, token]).await? == 1)
+}
+
+/// Forgets a place with all its secrets.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn forget(tx: &mut Tx, account: AccountId) -> Result<u64, Fault> {
+    tx.execute("DELETE FROM campus_places WHERE account_id = $1", params![account]).await
+}
+
+fn place(row: &Row) -> Result<Place, Fault> {
+    Ok(Place {
+        id: row.int(0),
+        account: AccountId(row.int(1)),
+        platform: row.text(2),
+        site: row.text(3),
+        username: row.opt_text(4),
+        password: row.opt_text(5),
+        token: row.opt_text(6),
+        refused: row.flag(7),
+        use_cookies: row.flag(8),
+        speed: row.text(9),
+        not_open: NotOpen::from_word(&row.text(10)).ok_or(Fault::Corrupt("not_open"))?,
+        questions: row.text(11),
+        notifications: row.text(12),
+        version: row.int(13),
+        updated_at: Timestamp(row.int(14)),
+    })
+}

@@ -1,0 +1,240 @@
+//! Rows of study tasks beside the tasks themselves, and their diaries.
+
+use domain::{
+    id::{AccountId, LogId, TaskId},
+    study::{ACTIVE, Level, Log, Study},
+    task::{State, Task},
+    time::Timestamp,
+};
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// The kind of these tasks.
+pub const KIND: &str = "study";
+
+/// A study task: its row, what it has beside it, and what its owner is called in the order of preference: user name, e-mail, phone.
+#[derive(Debug, Clone)]
+pub struct Studied {
+    /// The task.
+    pub task: Task,
+    /// What it has beside its row.
+    pub study: Study,
+    /// What its owner is called.
+    pub owner: [Option<String>; 3],
+}
+
+/// Makes a task's own row.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn insert(tx: &mut Tx, task: TaskId, study: &Study) -> Result<(), Fault> {
+    let sql = "INSERT INTO studies (task_id, name, courses, titles, completed, total, ticks) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = params![task, &study.name, lines(&study.courses), lines(&study.titles), study.completed, study.total, study.ticks];
+    tx.execute(sql, values).await.map(drop)
+}
+
+/// A study task.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Studied>, Fault> {
+    let sql = "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+               t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
+               s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
+               FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id WHERE t.id = $1";
+    tx.query_opt(sql, params![id]).await?.as_ref().map(studied).transpose()
+}
+
+/// Which study tasks are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Whose; everybody's where nobody is named.
+    pub account: Option<AccountId>,
+    /// In which states, two at most; all where none is named.
+    pub states: Vec<State>,
+    /// How many to pass over.
+    pub offset: i64,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// A page of study tasks, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Studied>, i64), Fault> {
+    let state = |index: usize| wanted.states.get(index).or(wanted.states.first()).map_or("", |state| state.word());
+    let account = wanted.account.map_or(0, |account| account.0);
+    // One statement for each way through an index: everybody's or one account's, in some states or in any.
+    let (sql, count) = match (account == 0, wanted.states.is_empty()) {
+        (true, true) => (
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
+             s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
+             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 = $3 ORDER BY t.id DESC LIMIT $4 OFFSET $5",
+            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 = $3",
+        ),
+        (true, false) => (
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
+             s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
+             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND t.state IN ($2, $3) ORDER BY t.id DESC LIMIT $4 OFFSET $5",
+            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND CAST($1 AS BIGINT) = 0 AND state IN ($2, $3)",
+        ),
+        (false, true) => (
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
+             s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
+             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             WHERE t.kind = 'study' AND t.account_id = $1 AND $2 = $3 ORDER BY t.id DESC LIMIT $4 OFFSET $5",
+            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND account_id = $1 AND $2 = $3",
+        ),
+        (false, false) => (
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
+             s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
+             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             WHERE t.kind = 'study' AND t.account_id = $1 AND t.state IN ($2, $3) ORDER BY t.id DESC LIMIT $4 OFFSET $5",
+            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND account_id = $1 AND state IN ($2, $3)",
+        ),
+    };
+    let rows = tx.query(sql, params![account, state(0), state(1), wanted.limit, wanted.offset]).await?;
+    let total = tx.query_one(count, params![account, state(0), state(1)]).await?.int(0);
+    Ok((rows.iter().map(studied).collect::<Result<_, _>>()?, total))
+}
+
+/// How many of an account's tasks count against its limit, one of them left out.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn active_beside(tx: &mut Tx, account: AccountId, except: TaskId) -> Result<i64, Fault> {
+    let sql = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = 'study' AND state IN ($2, $3, $4, $5) AND id <> $6";
+    let [first, second, third, fourth] = ACTIVE;
+    Ok(tx.query_one(sql, params![account, first, second, third, fourth, except]).await?.int(0))
+}
+
+/// An account's tasks that are going on, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn running(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<TaskId>, Fault> {
+    let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = 'study' AND state IN ('queued', 'running') ORDER BY id DESC LIMIT $2";
+    Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
+}
+
+/// How many study tasks are in each state, of one account or of everybody.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn counts(tx: &mut Tx, account: Option<AccountId>) -> Result<Vec<(State, i64)>, Fault> {
+    let rows = match account {
+        Some(account) => {
+            let sql = "SELECT state, COUNT(*) FROM tasks WHERE account_id = $1 AND kind = 'study' GROUP BY state";
+            tx.query(sql, params![account]).await?
+        }
+        None => tx.query("SELECT state, COUNT(*) FROM tasks WHERE kind = 'study' GROUP BY state", &[]).await?,
+    };
+    rows.iter().map(|row| Ok((State::from_word(&row.text(0)).ok_or(Fault::Corrupt("state"))?, row.int(1)))).collect()
+}
+
+/// How many study tasks ended in a state since a time.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn ended_since(tx: &mut Tx, state: State, since: Timestamp) -> Result<i64, Fault> {
+    let sql = "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND state = $1 AND ended_at >= $2";
+    Ok(tx.query_one(sql, params![state, since]).await?.int(0))
+}
+
+/// Everybody's study tasks whose worker was lost.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn orphans(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<TaskId>, Fault> {
+    let sql =
+        "SELECT id FROM tasks WHERE kind = 'study' AND state = 'running' AND due_at <= $1 AND worker IS NOT NULL ORDER BY due_at LIMIT $2";
+    Ok(tx.query(sql, params![now, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
+}
+
+/// Gives a task another name.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn rename(tx: &mut Tx, task: TaskId, name: &str) -> Result<(), Fault> {
+    tx.execute("UPDATE studies SET name = $2 WHERE task_id = $1", params![task, name]).await.map(drop)
+}
+
+/// Notes what the courses of a task are called, and how many of them are worked through.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn note(tx: &mut Tx, task: TaskId, titles: &[String], completed: i64, total: i64) -> Result<(), Fault> {
+    let sql = "UPDATE studies SET titles = $2, completed = $3, total = $4 WHERE task_id = $1";
+    tx.execute(sql, params![task, lines(titles), completed, total]).await.map(drop)
+}
+
+/// Deletes a task with everything that hangs on it; its entries in the ledger stay.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn delete(tx: &mut Tx, task: TaskId) -> Result<(), Fault> {
+    tx.execute("DELETE FROM task_logs WHERE task_id = $1", params![task]).await?;
+    tx.execute("DELETE FROM task_steps WHERE task_id = $1", params![task]).await?;
+    tx.execute("DELETE FROM task_inputs WHERE task_id = $1", params![task]).await?;
+    tx.execute("DELETE FROM studies WHERE task_id = $1", params![task]).await?;
+    tx.execute("DELETE FROM tasks WHERE id = $1", params![task]).await.map(drop)
+}
+
+/// Writes a line into a task's diary.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn log(tx: &mut Tx, task: TaskId, level: Level, message: &str, now: Timestamp) -> Result<(), Fault> {
+    let sql = "INSERT INTO task_logs (task_id, level, message, created_at) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, params![task, level.word(), message, now]).await.map(drop)
+}
+
+/// The newest lines of a task's diary, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn logs(tx: &mut Tx, task: TaskId, limit: i64) -> Result<Vec<Log>, Fault> {
+    let sql = "SELECT id, task_id, level, message, created_at FROM task_logs WHERE task_id = $1 ORDER BY id DESC LIMIT $2";
+    let line = |row: &Row| {
+        Ok(Log {
+            id: LogId(row.int(0)),
+            task: TaskId(row.int(1)),
+            level: Level::from_word(&row.text(2)).ok_or(Fault::Corrupt("level"))?,
+            message: row.text(3),
+            at: Timestamp(row.int(4)),
+        })
+    };
+    tx.query(sql, params![task, limit]).await?.iter().map(line).collect()
+}
+
+/// Several texts of one line each as one text.
+fn lines(texts: &[String]) -> String {
+    texts.join("\n")
+}
+
+fn texts(lines: &str) -> Vec<String> {
+    lines.lines().map(str::to_owned).collect()
+}
+
+fn studied(row: &Row) -> Result<Studied, Fault> {
+    let study = Study {
+        name: row.text(23),
+        courses: texts(&row.text(24)),
+        titles: texts(&row.text(25)),
+        completed: row.int(26),
+        total: row.int(27),
+        ticks: row.flag(28),
+    };
+    Ok(Studied { task: crate::task::of_row(row)?, study, owner: [row.opt_text(29), row.opt_text(30), row.opt_text(31)] })
+}

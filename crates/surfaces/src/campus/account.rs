@@ -1,0 +1,124 @@
+//! Registering, signing in and out, forgotten passwords, proven addresses.
+
+use axum::{Json, extract::State, http::StatusCode};
+use domain::refusal::Refusal;
+use engine::{
+    Error,
+    account::{self, NameRegistration, SignIn, SignedIn, own},
+    limit::{self, Visit},
+    option, session,
+};
+
+use super::{Body, Caller, Form, Refusing, bad, wire};
+use crate::speak::{Address, App, Reads, Whence, Wrong};
+
+/// The fewest characters of a user name (facts: campus §2.1).
+const LEAST_NAME: usize = 3;
+
+fn token(app: &App, signed_in: SignedIn) -> Json<wire::Token> {
+    let user = wire::User::of(&app.options, &signed_in.account);
+    Json(wire::Token { access_token: signed_in.token, token_type: "bearer", user })
+}
+
+pub(super) async fn register(
+    State(app): State<App>,
+    address: Address,
+    reads: Reads,
+    body: Body<wire::Register>,
+) -> Result<(StatusCode, Json<wire::Token>), Refusing> {
+    let request = NameRegistration {
+        username: body.0.username.text(),
+        least: LEAST_NAME,
+        email: Some(body.0.email.text()),
+        language: reads.0,
+        rule: app.options.campus.registrations,
+        password: body.0.password.text(),
+        address: address.0,
+        surface: "campus",
+        lifetime: option::session(&app.engine),
+    };
+    Ok((StatusCode::CREATED, token(&app, account::register_by_name(&app.engine, request).await?)))
+}
+
+pub(super) async fn login(State(app): State<App>, address: Address, body: Form<wire::Login>) -> Result<Json<wire::Token>, Refusing> {
+    limit::visit_under(&app.engine, Visit::SignIn, app.options.campus.sign_ins, address.0)?;
+    if body.0.grant_type.is_odd() || body.0.grant_type.given().is_some_and(|word| word != "password") {
+        return Err(bad("grant_type 必须是 password").into());
+    }
+    if body.0.username.is_odd() || body.0.password.is_odd() || body.0.username.is_blank() || body.0.password.is_blank() {
+        return Err(bad("请填写用户名和密码").into());
+    }
+    let request = SignIn {
+        name: body.0.username.text(),
+        password: body.0.password.text(),
+        address: address.0,
+        surface: "campus",
+        lifetime: option::session(&app.engine),
+    };
+    Ok(token(&app, account::sign_in(&app.engine, request).await?))
+}
+
+pub(super) async fn logout(State(app): State<App>, caller: Caller) -> Result<Json<wire::Done>, Refusing> {
+    session::end(&app.engine, &caller.0).await?;
+    Ok(wire::Done::said("登出成功"))
+}
+
+pub(super) async fn me(State(app): State<App>, caller: Caller) -> Result<Json<wire::User>, Refusing> {
+    Ok(Json(wire::User::of(&app.options, &own::get(&app.engine, &caller.0).await?)))
+}
+
+pub(super) async fn refresh(State(app): State<App>, caller: Caller) -> Result<Json<wire::Token>, Refusing> {
+    Ok(token(&app, own::refresh(&app.engine, &caller.0, option::session(&app.engine)).await?))
+}
+
+pub(super) async fn forgot_password(
+    State(app): State<App>,
+    address: Address,
+    reads: Reads,
+    body: Body<wire::Email>,
+) -> Result<Json<wire::Done>, Refusing> {
+    limit::visit_under(&app.engine, Visit::Forgotten, app.options.campus.resets, address.0)?;
+    own::forgot_password(&app.engine, &body.0.email.text(), reads.0, address.0)?;
+    Ok(wire::Done::said("如果该邮箱已注册，将收到密码重置邮件"))
+}
+
+/// What came of using a link. Only those that are no good are counted, so that nobody is kept from using a good one.
+fn ticket(app: &App, address: &Address, used: Result<(), Error>, unusable: &'static str) -> Result<(), Wrong> {
+    match used {
+        Err(Error::Refused(Refusal::UnusableTicket)) => {
+            limit::visit_under(&app.engine, Visit::Ticket, app.options.campus.resets, address.0)?;
+            Err(bad(unusable))
+        }
+        Err(Error::Refused(Refusal::Invalid { field: "password", problem })) => {
+            Err(Refusal::Invalid { field: "new_password", problem }.into())
+        }
+        other => Ok(other?),
+    }
+}
+
+pub(super) async fn reset_password(
+    State(app): State<App>,
+    address: Address,
+    whence: Whence,
+    body: Body<wire::Reset>,
+) -> Result<Json<wire::Done>, Refusing> {
+    let reset = own::reset_password(&app.engine, &body.0.token.text(), body.0.new_password.text(), whence.0).await;
+    ticket(&app, &address, reset, "重置令牌无效或已过期")?;
+    Ok(wire::Done::said("密码重置成功，请使用新密码登录"))
+}
+
+pub(super) async fn verify_email(State(app): State<App>, address: Address, body: Body<wire::Ticket>) -> Result<Json<wire::Done>, Refusing> {
+    let verified = own::verify_email(&app.engine, &body.0.token.text()).await;
+    ticket(&app, &address, verified, "验证令牌无效或已过期")?;
+    Ok(wire::Done::said("邮箱验证成功"))
+}
+
+pub(super) async fn resend_verification(
+    State(app): State<App>,
+    caller: Caller,
+    address: Address,
+    reads: Reads,
+) -> Result<Json<wire::Done>, Refusing> {
+    own::resend_verification(&app.engine, &caller.0, reads.0, address.0).await?;
+    Ok(wire::Done::said("验证邮件已发送"))
+}

@@ -1,0 +1,310 @@
+//! The WebSocket of one user: tasks they subscribe to, or, until they say, those that are going on.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use axum::{
+    extract::{
+        State,
+        ws::{CloseFrame, Message as Text, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use domain::{
+    event::Snapshot,
+    id::TaskId,
+    task::State as TaskState,
+    time::Timestamp,
+    window::{Rule, Window},
+};
+use engine::{
+    account::own,
+    kinds::study::{self, NAME},
+    session, task,
+};
+use serde_json::Value;
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
+
+use super::{Refusing, said, wire::Frame};
+use crate::speak::{self, Address, App, Place, Values};
+
+/// Subscriptions of one socket.
+const MOST_SUBSCRIPTIONS: usize = 100;
+/// Frames of a client's.
+const CHATTER: Rule = Rule { allowed: 10, span: Duration::from_secs(1) };
+/// Between two updates of one task; how it ended is told at once.
+const PACE: Duration = Duration::from_secs(1);
+/// How long a client may take to read one frame.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often a socket asks whether its session still stands, and which tasks are going on.
+const CHECK: Duration = Duration::from_secs(2);
+
+pub(super) async fn connect(
+    State(app): State<App>,
+    values: Values,
+    address: Address,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusing> {
+    let shut = || said(StatusCode::FORBIDDEN, "无法验证凭据");
+    let token = speak::socket_token(&app, &values, &headers)?.ok_or_else(shut)?;
+    let refused = |error| match error {
+        engine::Error::Refused(_) => shut(),
+        fault @ engine::Error::Fault(_) => fault.into(),
+    };
+    let caller = session::authenticate(&app.engine, &token).await.map_err(refused)?;
+    let username = own::name(&app.engine, &caller).await?;
+    let (upgrade, place) = speak::accept(&app, caller.account, &address, &headers, upgrade)?;
+    let (told, heard) = mpsc::channel(1);
+    let conversation = Conversation {
+        app: app.clone(),
+        caller,
+        username,
+        subscriptions: HashMap::new(),
+        automatic: true,
+        told,
+        heard,
+        chatter: Window::default(),
+        rested: HashMap::new(),
+        _place: place,
+    };
+    Ok(upgrade.on_upgrade(move |socket| {
+        let sockets = app.sockets.clone();
+        sockets.track_future(conversation.run(socket))
+    }))
+}
+
+/// A subscription's own task; dropping it ends that.
+struct Subscription(JoinHandle<()>);
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+struct Conversation {
+    app: App,
+    caller: session::Caller,
+    username: String,
+    subscriptions: HashMap<TaskId, Subscription>,
+    /// Until its first word about subscriptions a socket is told of what is going on.
+    automatic: bool,
+    told: mpsc::Sender<Arc<Snapshot>>,
+    heard: mpsc::Receiver<Arc<Snapshot>>,
+    chatter: Window,
+    /// The epochs in which tasks were known to have ended or to be held, so that each is told once.
+    rested: HashMap<TaskId, i64>,
+    _place: Place,
+}
+
+/// Why a socket ends: its close code and reason; none where nobody is left to read it.
+type End = Option<(u16, &'static str)>;
+
+impl Conversation {
+    async fn run(mut self, mut socket: WebSocket) {
+        let Some((code, reason)) = self.talk(&mut socket).await else { return };
+        let close = Text::Close(Some(CloseFrame { code, reason: reason.into() }));
+        if tokio::time::timeout(Duration::from_secs(2), socket.send(close)).await.is_ok() {
+            let _ = tokio::time::timeout(Duration::from_secs(2), async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+        }
+    }
+
+    async fn talk(&mut self, socket: &mut WebSocket) -> End {
+        let hello = Frame::Connected { message: "WebSocket连接成功", user_id: self.caller.account.0, username: self.username.clone() };
+        if let Err(end) = say(socket, &hello).await {
+            return end;
+        }
+        let mut checks = tokio::time::interval(CHECK);
+        let ending = self.app.ending.clone();
+        loop {
+            let outcome = tokio::select! {
+                Some(snapshot) = self.heard.recv() => self.tell(socket, &snapshot).await,
+                _ = checks.tick() => self.check().await,
+                frame = socket.recv() => match frame {
+                    None => Err(None),
+                    Some(Ok(Text::Close(_))) => Err(Some((1000, ""))),
+                    Some(Err(error)) => Err(Some((speak::broken(&error), "the protocol was broken"))),
+                    Some(Ok(Text::Text(text))) => self.hear(socket, text.as_str()).await,
+                    Some(Ok(Text::Binary(_))) => self.hear(socket, "").await,
+                    Some(Ok(Text::Ping(_) | Text::Pong(_))) => Ok(()),
+                },
+                () = ending.cancelled() => Err(Some((1001, "the server is stopping"))),
+            };
+            if let Err(end) = outcome {
+                return end;
+            }
+        }
+    }
+
+    /// Whether the session still stands; and, while nothing was said about it, which tasks are going on.
+    async fn check(&mut self) -> Result<(), End> {
+        match session::renew(&self.app.engine, &self.caller).await {
+            Err(engine::Error::Refused(_)) => return Err(Some((4401, "the token has ended"))),
+            // The database is away for a moment: the socket waits with it.
+            Err(engine::Error::Fault(_)) => return Ok(()),
+            Ok(()) => {}
+        }
+        if self.automatic {
+            let running = study::running(&self.app.engine, self.caller.account).await.unwrap_or_default();
+            for id in running {
+                if !self.subscriptions.contains_key(&id) {
+                    self.subscribe(id).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells how a task is.
+    async fn tell(&mut self, socket: &mut WebSocket, snapshot: &Arc<Snapshot>) -> Result<(), End> {
+        if !self.subscriptions.contains_key(&snapshot.task) {
+            return Ok(());
+        }
+        if let Some(frame) = Frame::reported(snapshot) {
+            return say(socket, &frame).await;
+        }
+        let Ok(studied) = study::seen(&self.app.engine, self.caller.account, snapshot).await else { return Ok(()) };
+        say(socket, &Frame::stored(&studied)).await?;
+        let Some(notification) = Frame::rests(&studied) else { return Ok(()) };
+        let news = self.rested.insert(snapshot.task, snapshot.epoch).is_some_and(|epoch| epoch != snapshot.epoch);
+        if news { say(socket, &notification).await } else { Ok(()) }
+    }
+
+    async fn hear(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), End> {
+        if self.chatter.take(CHATTER, self.now()).is_err() {
+            return Err(Some((1008, "too many messages")));
+        }
+        let Some(Value::Object(message)) = serde_json::from_str::<Value>(text).ok() else {
+            return say(socket, &Frame::Error { message: "无效的JSON格式".to_owned() }).await;
+        };
+        let kind = message.get("type").and_then(Value::as_str).unwrap_or_default();
+        let answer = match kind {
+            "ping" => Frame::Pong,
+            "subscribe_task" => self.subscribe_task(task_id(&message)).await,
+            "unsubscribe_task" => match task_id(&message) {
+                Some(id) => {
+                    self.explicit(id);
+                    self.subscriptions.remove(&id);
+                    Frame::Unsubscribed { task_id: id.0, message: format!("已取消订阅任务 {id}") }
+                }
+                None => foreign(),
+            },
+            "" => Frame::Error { message: "缺少消息类型 (type)".to_owned() },
+            other => Frame::Error { message: format!("未知的消息类型: {}", other.chars().take(60).collect::<String>()) },
+        };
+        say(socket, &answer).await
+    }
+
+    /// From the first word about it on, subscriptions are what was asked for and nothing else.
+    fn explicit(&mut self, about: TaskId) {
+        if std::mem::take(&mut self.automatic) {
+            self.subscriptions.retain(|id, _| *id == about);
+        }
+    }
+
+    async fn subscribe_task(&mut self, id: Option<TaskId>) -> Frame {
+        let Some(id) = id else { return foreign() };
+        let known = self.subscriptions.contains_key(&id);
+        if !known && !self.automatic && self.subscriptions.len() >= MOST_SUBSCRIPTIONS {
+            return Frame::Error { message: format!("最多订阅 {MOST_SUBSCRIPTIONS} 个任务") };
+        }
+        if !known {
+            // Nothing is given up for a task that is not the caller's.
+            let Ok(states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await else { return foreign() };
+            self.follow(id, states);
+        }
+        self.explicit(id);
+        Frame::Subscribed { task_id: id.0, message: format!("已订阅任务 {id}") }
+    }
+
+    async fn subscribe(&mut self, id: TaskId) {
+        if self.subscriptions.len() < MOST_SUBSCRIPTIONS
+            && let Ok(states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await
+        {
+            self.follow(id, states);
+        }
+    }
+
+    fn follow(&mut self, id: TaskId, states: watch::Receiver<Arc<Snapshot>>) {
+        // What rests already when the socket begins to look is no news.
+        let now = states.borrow().clone();
+        let rests = now.state.ended() || now.state == TaskState::Paused;
+        self.rested.insert(id, if rests { now.epoch } else { -1 });
+        self.subscriptions.insert(id, Subscription(tokio::spawn(forward(states, self.told.clone()))));
+    }
+
+    fn now(&self) -> Timestamp {
+        self.app.engine.now()
+    }
+}
+
+/// Passes on each state of a task, at most one a pace, but how it ended at once.
+async fn forward(mut states: watch::Receiver<Arc<Snapshot>>, told: mpsc::Sender<Arc<Snapshot>>) {
+    while states.changed().await.is_ok() {
+        let snapshot = states.borrow_and_update().clone();
+        let ended = snapshot.state.ended();
+        if told.send(snapshot).await.is_err() {
+            return;
+        }
+        if ended {
+            continue;
+        }
+        // The end cuts the rest short. It is looked for on a receiver of its own: looking marks a state as seen.
+        let mut ahead = states.clone();
+        tokio::select! {
+            () = tokio::time::sleep(PACE) => {}
+            _ = ahead.wait_for(|snapshot| snapshot.state.ended()) => {}
+        }
+    }
+}
+
+fn foreign() -> Frame {
+    Frame::Error { message: "任务不存在或无权访问".to_owned() }
+}
+
+/// The number of a task, at the top or under `data`, as a number or as text.
+fn task_id(message: &serde_json::Map<String, Value>) -> Option<TaskId> {
+    let value = message.get("task_id").or_else(|| message.get("data")?.get("task_id"))?;
+    let number = match value {
+        Value::Number(number) => number.as_i64().filter(|number| *number > 0),
+        Value::String(text) => speak::row_number(text),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    number.map(TaskId)
+}
+
+async fn say(socket: &mut WebSocket, frame: &Frame) -> Result<(), End> {
+    let text = speak::text(frame);
+    match tokio::time::timeout(PATIENCE, socket.send(Text::Text(text.into()))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(None),
+        Err(_) => Err(Some((1013, "too slow"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn d16_a_task_is_named_at_the_top_or_under_data() {
+        for (message, expected) in [
+            (json!({ "task_id": 7 }), Some(TaskId(7))),
+            (json!({ "task_id": "7" }), Some(TaskId(7))),
+            (json!({ "data": { "task_id": 7 } }), Some(TaskId(7))),
+            (json!({ "task_id": 7.5 }), None),
+            (json!({ "task_id": -7 }), None),
+            (json!({ "task_id": [7] }), None),
+            (json!({ "task_id": "' or 1=1" }), None),
+            (json!({}), None),
+        ] {
+            assert_eq!(task_id(message.as_object().unwrap()), expected, "{message}");
+        }
+    }
+}
