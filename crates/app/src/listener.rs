@@ -19,7 +19,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use engine::limit::{self, Visit};
+use engine::{limit, session};
 use futures_util::FutureExt;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -31,7 +31,7 @@ use surfaces::{
     App, Surface, anime, campus,
     docs::{self, Paths},
     mail, media, phone, sandbox,
-    speak::{HEALTH, Health, ILL, REQUEST_ID, Wrong, listed, origin},
+    speak::{HEALTH, Health, ILL, REQUEST_ID, Wrong, bearer, listed, origin},
     studio, uploads,
 };
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -120,7 +120,7 @@ pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> 
     Ok(wrapped(router, app, refusers))
 }
 
-/// The routes of a surface, with its requests counted by network where it wants that.
+/// The routes of a surface, with its requests counted where it wants that.
 fn counted(surface: Surface, app: &App) -> Router<App> {
     let (Some(rule), refuse) = (surface.manners.requests, surface.refuse) else { return surface.router };
     let app = app.clone();
@@ -129,7 +129,8 @@ fn counted(surface: Surface, app: &App) -> Router<App> {
         async move {
             let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
             let address = peer.map(|peer| origin(peer, request.headers(), &app.options.proxies));
-            match limit::visit_under(&app.engine, Visit::Request, rule(&app.options), address) {
+            let account = bearer(request.headers()).and_then(|token| session::signed_for(&app.engine, token));
+            match limit::request(&app.engine, rule(&app.options), account, address) {
                 Ok(()) => next.run(request).await,
                 Err(refusal) => refuse(&refusal.into()),
             }

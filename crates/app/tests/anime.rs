@@ -1,19 +1,27 @@
 //! The anime surface against the real binary: the document's story and refusals, limits, sockets, films, and its own programs.
+#![allow(clippy::disallowed_methods, reason = "a test measures real time")]
 
 mod common;
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
-use common::{Server, hand_in, http, play, sign_in};
-use futures_util::{SinkExt, StreamExt};
+use common::{Server, ended, hand_in, http, insist, play, sign_in, socket::Socket, wait_for};
 use serde_json::{Value, json};
 use tokio_tungstenite::{
     connect_async,
-    tungstenite::{Error as SocketError, Message, client::IntoClientRequest},
+    tungstenite::{Error as SocketError, client::IntoClientRequest, handshake::client::Request},
 };
 
 /// A server that takes tasks and leaves them alone, so that their state is known.
 const IDLE: &[(&str, &str)] = &[("WORKER_ENABLED", "false")];
+/// A setting: tasks may be looked at without end.
+const WATCHED: (&str, &str) = ("ANIME_READS_PER_HOUR", "100000000");
+/// How long a film may take.
+const FILM: Duration = Duration::from_secs(600);
 /// A story of two short shots.
 const SHORT: &str = "夜里，海边下着雨。小明说：“回家吧。”";
 
@@ -56,11 +64,11 @@ async fn limits_are_exact_and_say_when_to_come_back() {
                 if let Some(body) = &body {
                     request = request.json(body);
                 }
-                calls.push(tokio::spawn(request.send()));
+                calls.push(tokio::spawn(insist(request)));
             }
             let mut found = (0, 0);
             for call in calls {
-                let answer = call.await.unwrap().unwrap();
+                let answer = call.await.unwrap();
                 if answer.status() == 429 {
                     found.1 += 1;
                     let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
@@ -85,6 +93,7 @@ async fn limits_are_exact_and_say_when_to_come_back() {
 async fn a_storm_of_wrong_passwords_is_slowed_down_and_the_owner_is_let_in_later() {
     let server = Server::start(IDLE);
     let client = http();
+    let began = Instant::now();
     let mut calls = Vec::new();
     for _ in 0..40 {
         calls.push(tokio::spawn(
@@ -102,7 +111,9 @@ async fn a_storm_of_wrong_passwords_is_slowed_down_and_the_owner_is_let_in_later
             other => panic!("{other}"),
         }
     }
-    assert_eq!(refused, (10, 30), "ten wrong ones, then one each ten seconds");
+    let most = 10 + began.elapsed().as_secs() / 10;
+    assert!((10..=most).contains(&refused.0), "ten wrong ones, then one each ten seconds: {refused:?}");
+    assert_eq!(refused.0 + refused.1, 40);
     // Another name is not held up.
     sign_in(&server, "admin", "admin123456").await;
 }
@@ -162,11 +173,13 @@ async fn only_listed_origins_may_call() {
     }
 }
 
-async fn refused_at_upgrade(url: &str, origin: Option<&str>) -> u16 {
+fn from_page(url: &str, origin: &str) -> Request {
     let mut request = url.into_client_request().unwrap();
-    if let Some(origin) = origin {
-        request.headers_mut().insert("origin", origin.parse().unwrap());
-    }
+    request.headers_mut().insert("origin", origin.parse().unwrap());
+    request
+}
+
+async fn refused_at_upgrade(request: impl IntoClientRequest + Unpin) -> u16 {
     match connect_async(request).await {
         Err(SocketError::Http(answer)) => answer.status().as_u16(),
         Err(other) => panic!("{other}"),
@@ -180,17 +193,17 @@ async fn a_socket_is_refused_at_the_upgrade() {
     let (mine, other) = (sign_in(&server, "test@bigniu.com", "test123").await, sign_in(&server, "admin", "admin123456").await);
     let id = hand_in(&server, &mine, json!({ "novel_text": "a" })).await;
     let url = |id: &str, token: &str| format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
-    assert_eq!(refused_at_upgrade(&url(&id, ""), None).await, 401);
-    assert_eq!(refused_at_upgrade(&url(&id, "x.y.z"), None).await, 401);
-    assert_eq!(refused_at_upgrade(&url(&id, &other), None).await, 404, "somebody else's task");
-    assert_eq!(refused_at_upgrade(&url("task_999", &mine), None).await, 404);
-    assert_eq!(refused_at_upgrade(&url(&id, &mine), Some("https://evil.example")).await, 403);
-    assert_eq!(refused_at_upgrade(&url(&id, &mine), Some("http://localhost:5173")).await, 101);
-    let mut open = Vec::new();
-    for _ in 0..20 {
-        open.push(connect_async(url(&id, &mine)).await.unwrap());
+    assert_eq!(refused_at_upgrade(url(&id, "")).await, 401);
+    assert_eq!(refused_at_upgrade(url(&id, "x.y.z")).await, 401);
+    assert_eq!(refused_at_upgrade(url(&id, &other)).await, 404, "somebody else's task");
+    assert_eq!(refused_at_upgrade(url("task_999", &mine)).await, 404);
+    let good = url(&id, &mine);
+    assert_eq!(refused_at_upgrade(from_page(&good, "https://evil.example")).await, 403);
+    let mut open = vec![Socket::open(from_page(&good, "http://localhost:5173")).await];
+    while open.len() < 20 {
+        open.push(Socket::open(&good).await);
     }
-    assert_eq!(refused_at_upgrade(&url(&id, &mine), None).await, 429, "twenty sockets an account");
+    assert_eq!(refused_at_upgrade(&good).await, 429, "twenty sockets an account");
     let log = server.logged();
     for secret in [&mine, &other, &"test123".to_owned(), &"admin123456".to_owned()] {
         assert!(!log.contains(secret.as_str()), "a secret is in the log");
@@ -203,22 +216,17 @@ async fn a_socket_tells_the_state_first_ignores_what_it_is_told_and_ends_with_th
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
     let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
-    let (mut socket, _) = connect_async(&url).await.unwrap();
-    let first: Value = serde_json::from_str(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
-    assert_eq!(
-        first,
-        json!({ "type": "progress", "data": { "task_id": id, "status": "pending", "progress": 0, "current_step": null, "message": "等待处理" } })
-    );
-    socket.send(Message::text("hello")).await.unwrap();
+    let mut socket = Socket::open(&url).await;
+    let first = json!({ "type": "progress", "data": { "task_id": id, "status": "pending", "progress": 0, "current_step": null, "message": "等待处理" } });
+    assert_eq!(socket.next().await, Ok(first));
+    socket.say("hello").await;
     let cancelled = http().delete(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap();
     assert_eq!(cancelled.status(), 200);
     let expected = json!({ "type": "failed", "data": { "task_id": id, "status": "failed", "progress": 0, "current_step": "已取消", "message": "任务已取消", "error": { "code": "CANCELLED", "message": "任务已取消" }, "cancelled": true } });
-    assert_eq!(serde_json::from_str::<Value>(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap(), expected);
-    let Some(Ok(Message::Close(Some(close)))) = socket.next().await else { panic!("no close") };
-    assert_eq!(u16::from(close.code), 1000);
+    assert_eq!(socket.next().await, Ok(expected.clone()));
+    assert_eq!(socket.next().await, Err(1000));
     // A late listener gets the end at once.
-    let (mut late, _) = connect_async(&url).await.unwrap();
-    assert_eq!(serde_json::from_str::<Value>(late.next().await.unwrap().unwrap().to_text().unwrap()).unwrap(), expected);
+    assert_eq!(Socket::open(&url).await.next().await, Ok(expected));
 }
 
 #[tokio::test]
@@ -226,11 +234,10 @@ async fn a_frame_that_is_too_large_closes_the_socket_with_its_code() {
     let server = Server::start(IDLE);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
-    let (mut socket, _) = connect_async(format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port)).await.unwrap();
-    socket.next().await.unwrap().unwrap();
-    socket.send(Message::text("x".repeat(64 * 1024 + 1))).await.unwrap();
-    let Some(Ok(Message::Close(Some(close)))) = socket.next().await else { panic!("no close") };
-    assert_eq!(u16::from(close.code), 1009);
+    let mut socket = Socket::open(format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port)).await;
+    socket.next().await.unwrap();
+    socket.say("x".repeat(64 * 1024 + 1)).await;
+    assert_eq!(socket.next().await, Err(1009));
 }
 
 #[tokio::test]
@@ -239,8 +246,8 @@ async fn a_socket_ends_when_its_token_does() {
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
     let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
-    let (mut socket, _) = connect_async(url).await.unwrap();
-    socket.next().await.unwrap().unwrap();
+    let mut socket = Socket::open(url).await;
+    socket.next().await.unwrap();
     let mut reset = server
         .command()
         .args(["admin", "reset-password", "test@bigniu.com"])
@@ -251,14 +258,7 @@ async fn a_socket_ends_when_its_token_does() {
     std::io::Write::write_all(reset.stdin.as_mut().unwrap(), b"another password\n").unwrap();
     drop(reset.stdin.take());
     assert!(reset.wait().unwrap().success());
-    let closed = tokio::time::timeout(Duration::from_secs(5), async {
-        loop {
-            if let Some(Ok(Message::Close(Some(close)))) = socket.next().await {
-                break u16::from(close.code);
-            }
-        }
-    });
-    assert_eq!(closed.await.expect("within five seconds"), 4401);
+    assert_eq!(socket.closed().await, 4401);
     let answer = http().get(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).send().await.unwrap();
     assert_eq!(answer.status(), 401);
 }
@@ -269,43 +269,49 @@ async fn a_stop_is_graceful() {
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
     let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
-    let (mut socket, _) = connect_async(url).await.unwrap();
-    socket.next().await.unwrap().unwrap();
-    let watched = tokio::spawn(async move {
-        loop {
-            match socket.next().await {
-                Some(Ok(Message::Close(Some(close)))) => return u16::from(close.code),
-                Some(Ok(_)) => {}
-                other => panic!("{other:?}"),
-            }
-        }
-    });
+    let mut socket = Socket::open(url).await;
+    socket.next().await.unwrap();
+    let watched = tokio::spawn(async move { socket.closed().await });
     let code = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
     assert_eq!((watched.await.unwrap(), code), (1001, Some(0)));
+}
+
+/// Waits until a task is as `wanted`, and sees to it that it did not fail before.
+async fn until(server: &Server, token: &str, id: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let url = format!("{}/api/v1/tasks/{id}", server.base);
+    let look = async || {
+        let found: Value = http().get(&url).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+        assert_ne!(found["data"]["status"], "failed", "{found}");
+        Some(found["data"].clone()).filter(&wanted)
+    };
+    wait_for(FILM, look).await
+}
+
+/// Waits until nothing is left.
+async fn gone<T: std::fmt::Debug>(left: impl Fn() -> Vec<T>) {
+    for _ in 0..600 {
+        if left().is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("still there: {:?}", left());
 }
 
 /// The whole way with the worker: progress never falls, the result is whole, a browser can seek in the video, a restart in the
 /// middle goes on where it was, and a foreigner's link leads nowhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_film_is_made_over_a_kill_in_the_middle() {
-    let mut server = Server::start(&[]);
+    let mut server = Server::start(&[WATCHED]);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     let id = hand_in(&server, &token, json!({ "novel_text": SHORT, "options": { "duration_per_scene": 3 } })).await;
-    let detail = || async {
-        http().get(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap().json::<Value>().await.unwrap()["data"].clone()
-    };
-    while detail().await["progress"].as_i64().unwrap() < 20 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let before = detail().await["progress"].as_i64().unwrap();
+    let progress = |detail: &Value| detail["progress"].as_i64().unwrap();
+    let before = until(&server, &token, &id, |detail| progress(detail) >= 20).await;
     server.kill();
     server.run();
-    let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
-    let (mut socket, _) = connect_async(url).await.unwrap();
-    let (mut last, mut done) = (before, None);
-    while let Some(Ok(frame)) = socket.next().await {
-        let Message::Text(text) = frame else { continue };
-        let message: Value = serde_json::from_str(&text).unwrap();
+    let mut socket = Socket::open(format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port)).await;
+    let (mut last, mut done) = (progress(&before), None);
+    while let Ok(message) = socket.next_within(FILM).await {
         let progress = message["data"]["progress"].as_i64().unwrap();
         assert!(progress >= last, "progress fell from {last} to {progress}");
         last = progress;
@@ -342,27 +348,19 @@ async fn a_film_is_made_over_a_kill_in_the_middle() {
     assert_eq!(http().get(video.replace("film.mp4", "film.jpg")).send().await.unwrap().status(), 404, "a link opens its own file only");
     assert_eq!(http().get(video.replace("signature=", "signature=0")).send().await.unwrap().status(), 404);
     assert!(server.check().contains("all invariants hold"));
-    let left: Vec<_> = std::fs::read_dir(server.data.join("work")).unwrap().collect();
-    assert!(left.is_empty(), "nothing is left of the work, nor of the killed process's: {left:?}");
+    // Nothing is left of the work, nor of the killed process's; the last is taken away behind the end that is told.
+    gone(|| std::fs::read_dir(server.data.join("work")).unwrap().collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancel_leaves_no_child_behind() {
-    let server = Server::start(&[]);
+    let server = Server::start(&[WATCHED]);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     let id = hand_in(&server, &token, json!({ "novel_text": SHORT.repeat(20) })).await;
     let work = server.data.join("work");
-    while at_work_in(&work).is_empty() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(&server, &token, &id, |_| !at_work_in(&work).is_empty()).await;
     assert_eq!(http().delete(format!("{}/api/v1/tasks/{id}", server.base)).bearer_auth(&token).send().await.unwrap().status(), 200);
-    for _ in 0..100 {
-        if at_work_in(&work).is_empty() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("still at work: {:?}", at_work_in(&work));
+    gone(|| at_work_in(&work)).await;
 }
 
 /// The names of the processes whose working folder is inside `folder`.
@@ -394,18 +392,11 @@ async fn a_broken_provider_is_stood_in_for_and_named() {
         ("AI_SPEECH_PRICE", "1000"),
         ("ANIME_CEILING", "0.01"),
         ("AI_IMAGE_CONCURRENCY", "8"),
+        WATCHED,
     ]);
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
     let id = hand_in(&server, &token, json!({ "novel_text": SHORT, "options": { "duration_per_scene": 2, "voice_speed": 2.0 } })).await;
-    let url = format!("{}/api/v1/tasks/{id}", server.base);
-    let film = loop {
-        let detail: Value = http().get(&url).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
-        assert_ne!(detail["data"]["status"], "failed", "{detail}");
-        if detail["data"]["status"] == "completed" {
-            break detail["data"]["result"].clone();
-        }
-        tokio::time::sleep(Duration::from_millis(300)).await;
-    };
+    let film = until(&server, &token, &id, |detail| detail["status"] == "completed").await["result"].clone();
     assert_eq!((&film["scenes"][0]["image_engine"], &film["scenes"][0]["voice_engine"]), (&json!("storyboard"), &json!("espeak-ng")));
     let notes = film["notes"].to_string();
     assert!(notes.contains("were drawn by the storyboard") && notes.contains("above the task's ceiling"), "{notes}");
@@ -455,7 +446,7 @@ fn production_refuses_to_start_half_configured() {
         command.env("GONGFANG_DOCS_PUBLIC", "true").env("GONGFANG_CODES_ECHO", "true").env("GONGFANG_SMS_SENDER", "outbox");
         command
     };
-    let refused = weak(command()).arg("serve").output().unwrap();
+    let refused = ended(weak(command()).arg("serve"));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success(), "{said}");
     for switch in ["public_url", "cors.origins", "docs.public", "codes.echo", "sms.sender"] {
@@ -465,7 +456,7 @@ fn production_refuses_to_start_half_configured() {
         command.env("GONGFANG_PUBLIC_URL", "https://example.com").env("GONGFANG_CORS_ORIGINS", "https://app.example.com");
         command
     };
-    let refused = settled(command()).arg("serve").output().unwrap();
+    let refused = ended(settled(command()).arg("serve"));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && said.contains("secrets create"), "{said}");
     assert!(settled(command()).args(["secrets", "create"]).output().unwrap().status.success());
@@ -476,7 +467,7 @@ fn production_refuses_to_start_half_configured() {
     std::io::Write::write_all(admin.stdin.as_mut().unwrap(), b"admin123456\n").unwrap();
     drop(admin.stdin.take());
     assert!(admin.wait().unwrap().success());
-    let refused = settled(command()).arg("serve").output().unwrap();
+    let refused = ended(settled(command()).arg("serve"));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && said.contains("published password"), "{said}");
 }

@@ -1,9 +1,13 @@
 //! The mail surface against the real binary: the document's story and its own programs, its abuse cases, and what production does
 //! otherwise.
+#![allow(clippy::disallowed_methods, reason = "a test measures real time, and compares with the wall clock")]
 
 mod common;
 
-use std::process::Command;
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use common::{ROOT_PASSWORD, Server, http, play, postgres, sign_in};
 use serde_json::{Value, json};
@@ -153,13 +157,18 @@ async fn b10_a_storm_of_registrations_leaves_the_rest_of_the_house_alone() {
         let body = json!({ "email": email, "password": "password123", "verification_code": sent["code"] });
         calls.push(tokio::spawn(http().post(format!("{}/api/register", server.base)).json(&body).send()));
     }
+    let (began, mut slowest) = (Instant::now(), Duration::ZERO);
     for _ in 0..20 {
-        let answer = http().get(format!("{}/api/health", server.base)).timeout(std::time::Duration::from_secs(2)).send().await.unwrap();
+        let asked = Instant::now();
+        let answer = http().get(format!("{}/api/health", server.base)).timeout(Duration::from_secs(30)).send().await.unwrap();
         assert_eq!(answer.status(), 200);
+        slowest = slowest.max(asked.elapsed());
     }
     for call in calls {
         assert!(matches!(call.await.unwrap().unwrap().status().as_u16(), 201 | 429 | 503));
     }
+    let storm = began.elapsed();
+    assert!(slowest < Duration::from_secs(2).max(storm / 2), "health took {slowest:?} in a storm of {storm:?}");
 }
 
 #[tokio::test]
@@ -208,7 +217,6 @@ async fn times_are_in_the_operators_zone() {
     let (_, profile) = user(&server, None, "1").await;
     let shown: jiff::civil::DateTime = profile["data"]["created_at"].as_str().unwrap().parse().unwrap();
     let shown = shown.to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai").unwrap()).unwrap();
-    #[expect(clippy::disallowed_methods, reason = "a test compares with the wall clock")]
     let since = jiff::Timestamp::now().duration_since(shown.timestamp());
     assert!(since.as_secs().abs() < 60, "{since:?}");
 }

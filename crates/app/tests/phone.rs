@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{ROOT_PASSWORD, Server, http, play, postgres, sign_in};
+use std::time::Duration;
+
+use common::{ROOT_PASSWORD, Server, http, insist, play, postgres, sign_in, wait_for};
 use serde_json::{Value, json};
 
 const SURFACES: &str = "phone,mail,anime,media";
@@ -47,12 +49,12 @@ async fn race(servers: &[&Server], tokens: &[String], path: &str, body: Value, t
     let calls: Vec<_> = (0..times)
         .map(|number| {
             let url = format!("{}{path}", servers[number % servers.len()].base);
-            tokio::spawn(http().post(url).bearer_auth(&tokens[number % tokens.len()]).json(&body).send())
+            tokio::spawn(insist(http().post(url).bearer_auth(&tokens[number % tokens.len()]).json(&body)))
         })
         .collect();
     let mut counts = std::collections::BTreeMap::new();
     for call in calls {
-        *counts.entry(call.await.unwrap().unwrap().status().as_u16()).or_default() += 1;
+        *counts.entry(call.await.unwrap().status().as_u16()).or_default() += 1;
     }
     counts
 }
@@ -288,7 +290,7 @@ async fn production_shows_no_code_and_lets_owners_only_cancel() {
     let server = Server::production(SURFACES, &settings);
     let sent = post(&server, "", "/api/auth/send_code", json!({ "phone": "13800138000" })).await;
     assert_eq!(sent, (200, json!({ "status": "success", "message": "验证码已发送", "data": {} })), "no code, and no key of that name");
-    let code = hook.code();
+    let code = hook.code().await;
     assert_eq!(post(&server, "", "/api/auth/send_code", json!({ "phone": "+8613800138000" })).await.0, 429, "a04");
     let (_, answer) = post(&server, "", "/api/auth/login", json!({ "phone": "13800138000", "code": code })).await;
     let token = answer["data"]["token"].as_str().unwrap();
@@ -332,7 +334,7 @@ async fn raw(server: &Server, bytes: &[u8]) -> String {
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(2), stream.read_to_end(&mut answer)).await;
+    let _ = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await;
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -419,8 +421,9 @@ struct Hook {
 }
 
 impl Hook {
-    fn code(&self) -> String {
-        self.last.lock().unwrap()["params"]["code"].as_str().unwrap().to_owned()
+    async fn code(&self) -> String {
+        let last = async || self.last.lock().unwrap()["params"]["code"].as_str().map(str::to_owned);
+        wait_for(Duration::from_secs(60), last).await
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Server, http, play, postgres, studio::Studio};
+use common::{Server, http, insist, play, postgres, studio::Studio};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -22,12 +22,12 @@ async fn of_parallel_registrations_of_one_name_one_succeeds() {
         .map(|number| {
             let name = if number % 2 == 0 { "alice" } else { "ＡＬＩＣＥ" };
             let body = json!({ "username": name, "password": "secret1" });
-            tokio::spawn(http().post(format!("{}/api/v1/auth/register", server.base)).json(&body).send())
+            tokio::spawn(insist(http().post(format!("{}/api/v1/auth/register", server.base)).json(&body)))
         })
         .collect();
     let mut made = 0;
     for call in calls {
-        match call.await.unwrap().unwrap().status().as_u16() {
+        match call.await.unwrap().status().as_u16() {
             201 => made += 1,
             409 => {}
             other => panic!("{other}"),

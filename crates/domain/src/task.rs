@@ -1,7 +1,7 @@
 //! The life of a task: its states and the only moves between them (design: the table of states).
 //!
 //! Three numbers, never mixed. **attempt**: what was paid for, opened by submitting and by a retry by hand. **run**: the
-//! automatic tries within an attempt. **epoch**: the fence, raised by every claim, pause, resume, cancel, release and
+//! automatic tries within an attempt since something of it was last finished. **epoch**: the fence, raised by every start, claim, pause, resume, cancel, release and
 //! take-over; a worker's write names the epoch it was given and is refused when that has passed.
 //!
 //! Invariant: no move leaves an ended state but `Retry`, which opens a new attempt, and `Dismiss`, which changes the word alone.
@@ -158,7 +158,8 @@ impl Move {
     #[must_use]
     pub fn fences(self) -> bool {
         match self {
-            Self::Claim
+            Self::Start
+            | Self::Claim
             | Self::Begin
             | Self::TakeOver
             | Self::Release
@@ -167,8 +168,9 @@ impl Move {
             | Self::Cancel
             | Self::Retry
             | Self::Reconsider
-            | Self::TryAgain => true,
-            Self::Start | Self::Approve | Self::Succeed | Self::Fail | Self::Dismiss => false,
+            | Self::TryAgain
+            | Self::Dismiss => true,
+            Self::Approve | Self::Succeed | Self::Fail => false,
         }
     }
 }
@@ -195,7 +197,7 @@ pub struct Task {
     pub state: State,
     /// What was paid for: 1, and one more for each retry by hand.
     pub attempt: i64,
-    /// Automatic tries within the attempt, from 0.
+    /// Automatic tries within the attempt since something of it was last finished, from 0.
     pub run: i64,
     /// The fence.
     pub epoch: i64,

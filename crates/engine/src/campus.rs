@@ -23,8 +23,10 @@ const MOST_OBJECT: usize = 64 * 1024;
 const MOST_NAME: usize = 100;
 /// The longest password or token, in bytes.
 const MOST_SECRET: usize = 1024;
-/// How long a process may take to exchange a password before another one may try: longer than any platform is waited for.
-const EXCHANGE: Duration = Duration::from_secs(300);
+/// How long a platform may take to exchange a password.
+const SIGN_IN: Duration = Duration::from_secs(90);
+/// After so long a process that exchanges a password is taken for lost, and another one may try.
+const EXCHANGE: Duration = Duration::from_secs(120);
 /// How long an asker waits for a platform.
 const PATIENCE: Duration = Duration::from_secs(45);
 
@@ -44,8 +46,9 @@ impl Campuses {
         self.0.iter().find(|campus| campus.name() == name)
     }
 
-    fn usual(&self) -> &'static str {
-        self.0.first().map_or("", |campus| campus.name())
+    /// The platform of a new place, and its site.
+    fn usual(&self) -> (&'static str, String) {
+        self.0.first().map_or_else(Default::default, |campus| (campus.name(), campus.usual_site()))
     }
 }
 
@@ -59,12 +62,10 @@ pub async fn place(engine: &Engine, account: AccountId) -> Result<Place, Error> 
         Some(place) => Ok(place),
         None => {
             let new = (account, engine.reach.campuses.usual(), engine.now());
-            engine
-                .db
-                .write(new, |tx, (account, usual, now)| {
-                    Box::pin(async move { Ok(store::campus::obtain(tx, *account, usual, *now).await?) })
-                })
-                .await
+            let made = engine.db.write(new, |tx, (account, (platform, site), now)| {
+                Box::pin(async move { Ok(store::campus::obtain(tx, *account, platform, site, *now).await?) })
+            });
+            made.await
         }
     }
 }
@@ -115,7 +116,8 @@ pub async fn configure(engine: &Engine, account: AccountId, change: Change) -> R
         .write(all, |tx, (account, change, vault, campuses, now)| {
             Box::pin(async move {
                 tx.lock(store::tx::Lock::Account(*account)).await?;
-                let old = store::campus::obtain(tx, *account, campuses.usual(), *now).await?;
+                let (platform, site) = campuses.usual();
+                let old = store::campus::obtain(tx, *account, platform, &site, *now).await?;
                 let new = changed(campuses, vault, old, change)?;
                 if !store::campus::save(tx, &new, *now).await? {
                     return Err(Refusal::Stale.into());
@@ -198,6 +200,10 @@ fn changed(campuses: &Campuses, vault: &Vault, old: Place, change: &Change) -> R
     // Nothing that was given for one platform is ever sent to another.
     if (&new.platform, &new.site) != (&old.platform, &old.site) {
         (new.password, new.token, new.refused) = (None, None, false);
+    }
+    // What was given while no site was known is for the usual one.
+    if new.site.is_empty() {
+        new.site = campuses.get(&new.platform).map(|campus| campus.usual_site()).unwrap_or_default();
     }
     if new.username != old.username {
         (new.token, new.refused) = (None, false);
@@ -287,12 +293,12 @@ pub(crate) async fn enter(engine: &Arc<Engine>, account: AccountId) -> Result<Le
     if let Some(learner) = known(engine, place(engine, account).await?)? {
         return Ok(learner);
     }
-    // On a task of its own: a password that was sent is settled, whether or not the asker waits for it.
-    let exchanging = tokio::spawn(exchanged(Arc::clone(engine), account));
+    // On a task of its own: a password that was sent is settled, whether or not the asker waits for it, and before this process ends.
+    let exchanging = engine.sending.spawn(exchanged(Arc::clone(engine), account));
     match tokio::time::timeout(PATIENCE, exchanging).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(broken)) => Err(Barred::Broken(Fault::Panicked(broken.to_string()).into())),
-        Err(_) => Err(Barred::Trouble(Trouble::away("学习平台迟迟没有应答，请稍后再试"))),
+        Err(_) => Err(Barred::Trouble(slow())),
     }
 }
 
@@ -322,17 +328,20 @@ fn opened(engine: &Engine, place: &Place, field: &str, sealed: &str) -> Result<S
 /// Signs in with the password, one at a time for each learner; whoever waited finds the token.
 async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, Barred> {
     let turn = tokio::time::timeout(PATIENCE, engine.signing.hold(account)).await;
-    let _turn = turn.map_err(|_| Barred::Trouble(Trouble::away("学习平台迟迟没有应答，请稍后再试")))?;
+    let _turn = turn.map_err(|_| Barred::Trouble(slow()))?;
     let place = place(&engine, account).await?;
     if let Some(learner) = known(&engine, place.clone())? {
         return Ok(learner);
     }
     let campus = engine.reach.campuses.get(&place.platform).map(Arc::clone).ok_or(Barred::Lack(Lack::Name))?;
     let password = opened(&engine, &place, "password", place.password.as_deref().unwrap_or_default())?;
-    if !begin(&engine, &place).await? {
-        return Err(Barred::Trouble(Trouble::away("正在登录学习平台，请稍后再试")));
+    if let Err(rest) = begin(&engine, &place).await? {
+        return Err(Barred::Trouble(Trouble::Away {
+            text: "正在登录学习平台，请稍后再试".to_owned(), retry_after: Some(rest)
+        }));
     }
-    let token = match campus.sign_in(&place.site, place.username.as_deref().unwrap_or_default(), &password).await {
+    let asked = campus.sign_in(&place.site, place.username.as_deref().unwrap_or_default(), &password);
+    let token = match tokio::time::timeout(SIGN_IN, asked).await.unwrap_or_else(|_| Err(slow())) {
         Ok(token) if is_token(&token) => token,
         Ok(_) => {
             end(&engine, &place).await?;
@@ -341,7 +350,9 @@ async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, B
         Err(trouble) => {
             match trouble {
                 Trouble::Refused(_) => settle(&engine, &place, None).await?,
-                Trouble::Away { .. } | Trouble::Ended(_) | Trouble::Closed(_) | Trouble::Stopped => end(&engine, &place).await?,
+                Trouble::Away { .. } | Trouble::Ended(_) | Trouble::Closed(_) | Trouble::Left(_) | Trouble::Stopped => {
+                    end(&engine, &place).await?
+                }
             }
             return Err(Barred::Trouble(trouble));
         }
@@ -356,13 +367,17 @@ fn is_token(text: &str) -> bool {
     (1..=MOST_SECRET).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Keeps other processes from sending the same password meanwhile.
-async fn begin(engine: &Engine, asked: &Place) -> Result<bool, Error> {
+/// Keeps other processes from sending the same password meanwhile; where another one does, for how long it may at most.
+async fn begin(engine: &Engine, asked: &Place) -> Result<Result<(), Duration>, Error> {
     let now = engine.now();
     let begun = engine.db.write((asked.clone(), now, now.plus(EXCHANGE)), |tx, (asked, now, until)| {
         Box::pin(async move { Ok(store::campus::begin_exchange(tx, asked, *now, *until).await?) })
     });
-    begun.await
+    Ok(begun.await?.map_err(|until| until.since(now)))
+}
+
+fn slow() -> Trouble {
+    Trouble::away("学习平台迟迟没有应答，请稍后再试")
 }
 
 /// Lets a password be sent again that nothing came of.
@@ -395,7 +410,7 @@ pub(crate) async fn expire(engine: &Engine, learner: &Learner) -> Result<(), Err
 pub async fn courses(engine: &Arc<Engine>, account: AccountId) -> Result<Vec<Course>, Error> {
     let learner = enter(engine, account).await?;
     let asked = learner.campus.courses(&learner.pass);
-    let listed = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(Trouble::away("学习平台迟迟没有应答，请稍后再试")));
+    let listed = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(slow()));
     match listed {
         Ok(courses) => Ok(courses.into_iter().map(Course::plain).collect()),
         Err(trouble) => {

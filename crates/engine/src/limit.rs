@@ -60,6 +60,13 @@ impl Visit {
     }
 }
 
+/// Whom visits are counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Visitor {
+    Account(AccountId),
+    Network(IpAddr),
+}
+
 /// What can be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Guess {
@@ -137,7 +144,7 @@ pub struct Limits {
     spacing: Windows<(String, Option<IpAddr>)>,
     wrong_by_address: Windows<IpAddr>,
     guesses: Windows<(Guess, String)>,
-    visits: Windows<(Visit, IpAddr)>,
+    visits: Windows<(Visit, Visitor)>,
 }
 
 /// Counts one `what` for an account.
@@ -166,7 +173,21 @@ pub fn visit(engine: &Engine, visit: Visit, address: Option<IpAddr>) -> Result<(
 /// [`Refusal::TooOften`].
 pub fn visit_under(engine: &Engine, visit: Visit, rule: Rule, address: Option<IpAddr>) -> Result<(), Refusal> {
     let Some(address) = counted_address(engine, address) else { return Ok(()) };
-    engine.limits.visits.take((visit, address), rule, engine.now()).map(drop).map_err(Refusal::TooOften)
+    visited(engine, visit, rule, Visitor::Network(address))
+}
+
+/// Counts one request to a surface: for the account whose token it carries, so that those who share a network do not share a limit, and
+/// otherwise for the network.
+///
+/// # Errors
+/// [`Refusal::TooOften`].
+pub fn request(engine: &Engine, rule: Rule, account: Option<AccountId>, address: Option<IpAddr>) -> Result<(), Refusal> {
+    let Some(address) = counted_address(engine, address) else { return Ok(()) };
+    visited(engine, Visit::Request, rule, account.map_or(Visitor::Network(address), Visitor::Account))
+}
+
+fn visited(engine: &Engine, visit: Visit, rule: Rule, visitor: Visitor) -> Result<(), Refusal> {
+    engine.limits.visits.take((visit, visitor), rule, engine.now()).map(drop).map_err(Refusal::TooOften)
 }
 
 /// Whether one more guess may be made about `whose`. Wrong ones are counted by [`guessed_wrong`], so a burst in parallel may pass

@@ -26,16 +26,22 @@ pub async fn follow(engine: Arc<Engine>) {
     rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for round in 0_u64.. {
         rounds.tick().await;
-        if let Err(error) = look(&engine, round % ENDED_EVERY == 0).await {
+        if let Err(error) = look(&engine, round).await {
             tracing::warn!(%error, "watched tasks could not be looked at");
         }
     }
 }
 
-async fn look(engine: &Engine, all: bool) -> Result<(), Error> {
-    let ids = engine.live.elsewhere(all);
+async fn look(engine: &Engine, round: u64) -> Result<(), Error> {
+    let mut ids = engine.live.elsewhere(round.is_multiple_of(ENDED_EVERY));
     if ids.is_empty() {
         return Ok(());
+    }
+    // Where there are too many for one round, each has its turn.
+    if ids.len() > MOST_POLLED {
+        let turn = usize::try_from(round).unwrap_or(0).wrapping_mul(MOST_POLLED) % ids.len();
+        ids.rotate_left(turn);
+        ids.truncate(MOST_POLLED);
     }
     let read = engine.db.read(ids, |tx, ids| {
         Box::pin(async move {
@@ -101,7 +107,7 @@ impl Live {
         let wanted = |(id, sender): &(&TaskId, &watch::Sender<Arc<Snapshot>>)| {
             sender.receiver_count() > 0 && !working.contains_key(id) && (all || !sender.borrow().state.ended())
         };
-        watched.iter().filter(wanted).map(|(id, _)| *id).take(MOST_POLLED).collect()
+        watched.iter().filter(wanted).map(|(id, _)| *id).collect()
     }
 
     /// Watches a task from `snapshot` on, or from what is known newer.

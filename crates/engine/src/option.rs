@@ -189,7 +189,8 @@ pub async fn set(engine: &Engine, caller: &Caller, name: &str, value: i64, origi
     if !(least..=most).contains(&value) {
         return Err(Refusal::Invalid { field: number.name(), problem: Problem::OutOfBounds { least, most } }.into());
     }
-    write(engine, caller, number.name(), value.to_string(), format!("{} -> {value}", number.name()), origin).await
+    let detail = format!("{} -> {value}", self::number(engine, number));
+    write(engine, caller, number.name(), value.to_string(), detail, origin).await
 }
 
 async fn write(engine: &Engine, caller: &Caller, name: &'static str, value: String, detail: String, origin: Origin) -> Result<(), Error> {
@@ -256,7 +257,8 @@ pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChang
             }
             let text = serde_json::to_string(&server).map_err(|_| Fault::Corrupt("mail server"))?;
             store::option::set(tx, SERVER, &vault.seal(SERVER, &text)?, *now).await?;
-            let detail = format!("{}:{} enabled {}", server.host, server.port, server.enabled);
+            let shown = |server: &MailServer| format!("{}:{} enabled {}", server.host, server.port, server.enabled);
+            let detail = format!("{} -> {}", shown(&old), shown(&server));
             audit::note(tx, &Act { detail, ..act.clone() }, *now).await
         })
     });

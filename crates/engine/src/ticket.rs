@@ -3,7 +3,7 @@
 //! Invariant: a ticket is good for one purpose and account, for half an hour, and once; a new one voids the older one, and another
 //! password voids them all.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use domain::{
@@ -45,13 +45,7 @@ pub(crate) fn hash(engine: &Engine, purpose: Purpose, secret: &str) -> Option<[u
 ///
 /// # Errors
 /// [`Refusal::Undeliverable`], [`Refusal::SentTooOften`].
-pub(crate) async fn send(
-    engine: &Arc<Engine>,
-    purpose: Purpose,
-    account: &Account,
-    language: Language,
-    address: Option<IpAddr>,
-) -> Result<(), Error> {
+pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Account, language: Language) -> Result<(), Error> {
     let email = account.email.clone().ok_or(Refusal::Undeliverable)?;
     let way = delivery::way(engine, Channel::Mail);
     let mut bytes = [0; 32];
@@ -59,7 +53,8 @@ pub(crate) async fn send(
     let secret = BASE64.encode(bytes);
     let link = format!("{}/{}?token={secret}", engine.settings.front_url, page(purpose));
     let letter = letter::ticket(&engine.settings.brand, purpose, &link, language);
-    let row = delivery::begun(engine, &way, (Channel::Mail, purpose), &email, &letter, address)?;
+    // Not counted by network either, which would tell the same: how often links may be asked for is counted by who asks.
+    let row = store::delivery::New { origin: None, ..delivery::begun(engine, &way, (Channel::Mail, purpose), &email, &letter, None)? };
     let now = row.now;
     let hash = hash(engine, purpose, &secret).ok_or(crate::Fault::Corrupt("ticket"))?;
     let issued =
@@ -88,10 +83,10 @@ pub(crate) async fn send(
 }
 
 /// As [`send`], behind the answer: whoever asked does not learn what came of it.
-pub(crate) fn send_behind(engine: &Arc<Engine>, purpose: Purpose, account: Account, language: Language, address: Option<IpAddr>) {
+pub(crate) fn send_behind(engine: &Arc<Engine>, purpose: Purpose, account: Account, language: Language) {
     let sender = Arc::clone(engine);
     engine.sending.spawn(async move {
-        if let Err(error) = send(&sender, purpose, &account, language, address).await {
+        if let Err(error) = send(&sender, purpose, &account, language).await {
             tracing::warn!(account = account.id.0, purpose = purpose.word(), %error, "a letter with a link was not sent");
         }
     });

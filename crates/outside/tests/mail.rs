@@ -46,7 +46,7 @@ impl MailServer {
     }
 
     fn line(&self) -> String {
-        self.lines.recv_timeout(Duration::from_secs(20)).expect("the mail server said nothing")
+        self.lines.recv_timeout(Duration::from_secs(120)).expect("the mail server said nothing")
     }
 }
 
@@ -73,7 +73,7 @@ async fn letters_go_over_smtp_with_starttls_and_a_password() {
         password: password.into(),
         from: "工坊 <no-reply@example.com>".into(),
         certificate: trusted.then(|| certificate.clone().into_bytes()),
-        deadline: Duration::from_secs(10),
+        deadline: Duration::from_secs(60),
     };
     let smtp = Smtp::new(settings("hunter2", true)).unwrap();
     let mail = |to: &str| parcel(Channel::Mail, to);
@@ -162,7 +162,7 @@ async fn a_mail_server_without_what_is_configured_is_for_the_operator() {
             password: "hunter2".into(),
             from: "no-reply@example.com".into(),
             certificate: None,
-            deadline: Duration::from_secs(5),
+            deadline: Duration::from_secs(60),
         };
         let refused = Smtp::new(settings).unwrap().carry(&parcel(Channel::Mail, "user@example.com")).await;
         let Err(Undelivered::Operator { text }) = refused else { panic!("{security:?}: {refused:?}") };

@@ -70,23 +70,22 @@ async fn answer(State(standin): State<Standin>, headers: HeaderMap, Json(body): 
         Does::Html => ([("content-type", "text/html")], "<html>bad gateway</html>").into_response(),
         Does::CutOff => ([("content-type", "application/json")], "{\"data\": [{\"b64_json\": \"iVBO").into_response(),
         Does::Endless => Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 65_536]))).into_response(),
-        Does::Slow => {
-            tokio::time::sleep(Duration::from_secs(30)).await;
-            StatusCode::OK.into_response()
-        }
+        Does::Slow => std::future::pending().await,
         Does::InTurn(values) => Json(values[call.min(values.len() - 1)].clone()).into_response(),
     }
 }
 
 /// A stand-in on a free port, and a provider that reaches it.
 async fn standin(does: Does) -> (Provider, Standin) {
+    // Only an answer that never comes is waited for in vain.
+    let deadline = if matches!(does, Does::Slow) { Duration::from_millis(500) } else { Duration::from_secs(60) };
     let standin = Standin { does, calls: Arc::default(), seen: Arc::default() };
     let routes = ["/v1/chat/completions", "/v1/images/generations", "/v1/audio/speech", "/v1/sdapi/v1/txt2img"];
     let router = routes.into_iter().fold(Router::new(), |router, path| router.route(path, post(answer))).with_state(standin.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline: Duration::from_secs(2), most_bytes: 1 << 20 };
+    let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline, most_bytes: 1 << 20 };
     let provider = Provider {
         egress: Egress::new(policy).unwrap(),
         url,
@@ -172,7 +171,7 @@ async fn every_fault_is_told_as_passing_or_lasting_bounded_and_without_secrets()
                 assert_eq!(*retry_after, Some(Duration::from_secs(7)), "{engine}");
             }
         }
-        assert!(began.elapsed() < Duration::from_secs(12), "{name} took {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(30), "{name} took {:?}", began.elapsed());
     }
 }
 

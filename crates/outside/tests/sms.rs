@@ -74,7 +74,7 @@ async fn standin(check: Check, answer: &str) -> (Standin, String, Egress) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline: Duration::from_secs(5), most_bytes: 1 << 20 };
+    let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline: Duration::from_secs(60), most_bytes: 1 << 20 };
     (standin, url, Egress::new(policy).unwrap())
 }
 

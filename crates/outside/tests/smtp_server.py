@@ -57,7 +57,7 @@ class Secured(Controller):
                     hostname="localhost")
 
 
-controller = Secured(Handler(), hostname="127.0.0.1", port=port)
+controller = Secured(Handler(), hostname="127.0.0.1", port=port, ready_timeout=60)
 controller.start()
 print("ready", flush=True)
 asyncio.new_event_loop().run_forever()

@@ -34,6 +34,9 @@ pub enum Trouble {
     /// This one thing cannot be had; others may.
     #[error("{0}")]
     Closed(String),
+    /// Nothing of this course can be had any more; other courses may.
+    #[error("{0}")]
+    Left(String),
     /// The platform does not answer, or not with sense: it may later.
     #[error("{text}")]
     Away {
@@ -80,6 +83,11 @@ pub trait Playing: Send + Sync {
 pub trait Campus: Send + Sync {
     /// Its name in the configuration, as `moodle`.
     fn name(&self) -> &'static str;
+
+    /// The platform of whoever names none; empty where the connector has only one, or there is no usual one.
+    fn usual_site(&self) -> String {
+        String::new()
+    }
 
     /// A platform's address in the form in which it is kept.
     ///

@@ -177,6 +177,10 @@ pub struct StubCampus {
     pub gate: Mutex<Option<Arc<Notify>>>,
     /// The items that it cannot deliver.
     pub broken: Mutex<Vec<String>>,
+    /// What goes wrong with items, each once.
+    pub once: Mutex<Vec<(String, Trouble)>>,
+    /// The site of whoever names none.
+    pub usual: String,
     /// How often somebody signed in, or tried to.
     pub sign_ins: AtomicI64,
     /// What was worked through, in order.
@@ -217,6 +221,10 @@ pub fn item(id: &str, stand: Stand) -> Item {
 impl Campus for StubCampus {
     fn name(&self) -> &'static str {
         "stub"
+    }
+
+    fn usual_site(&self) -> String {
+        self.usual.clone()
     }
 
     fn site(&self, text: &str) -> Result<String, String> {
@@ -261,6 +269,11 @@ impl Campus for StubCampus {
         if self.broken.lock().expect("no holder of this lock panics").contains(&item.id) {
             return Err(Trouble::Closed("内容已损坏".to_owned()));
         }
+        let mut once = self.once.lock().expect("no holder of this lock panics");
+        if let Some(found) = once.iter().position(|(id, _)| *id == item.id) {
+            return Err(once.remove(found).1);
+        }
+        drop(once);
         self.worked.lock().expect("no holder of this lock panics").push(item.id.clone());
         Ok(Worked::Done)
     }

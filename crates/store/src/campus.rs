@@ -47,13 +47,13 @@ pub struct Place {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn obtain(tx: &mut Tx, account: AccountId, platform: &str, now: Timestamp) -> Result<Place, Fault> {
+pub async fn obtain(tx: &mut Tx, account: AccountId, platform: &str, site: &str, now: Timestamp) -> Result<Place, Fault> {
     if let Some(place) = get(tx, account).await? {
         return Ok(place);
     }
     let sql = "INSERT INTO campus_places (account_id, platform, site, refused, use_cookies, speed, not_open, questions, notifications, version, updated_at) \
-               VALUES ($1, $2, '', 0, 0, '1.0', 'retry', '{}', '{}', 0, $3) ON CONFLICT (account_id) DO NOTHING";
-    tx.execute(sql, params![account, platform, now]).await?;
+               VALUES ($1, $2, $3, 0, 0, '1.0', 'retry', '{}', '{}', 0, $4) ON CONFLICT (account_id) DO NOTHING";
+    tx.execute(sql, params![account, platform, site, now]).await?;
     get(tx, account).await?.ok_or(Fault::Corrupt("place"))
 }
 
@@ -94,14 +94,19 @@ pub async fn save(tx: &mut Tx, place: &Place, now: Timestamp) -> Result<bool, Fa
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Begins to exchange a password, unless another process does so until then.
+/// Begins to exchange a password, unless another process does: until when it may is the inner error.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn begin_exchange(tx: &mut Tx, asked: &Place, now: Timestamp, until: Timestamp) -> Result<bool, Fault> {
+pub async fn begin_exchange(tx: &mut Tx, asked: &Place, now: Timestamp, until: Timestamp) -> Result<Result<(), Timestamp>, Fault> {
     let sql = "UPDATE campus_places SET exchanged_until = $4 \
                WHERE account_id = $1 AND password = $2 AND (exchanged_until IS NULL OR exchanged_until <= $3)";
-    Ok(tx.execute(sql, params![asked.account, asked.password.as_ref(), now, until]).await? == 1)
+    if tx.execute(sql, params![asked.account, asked.password.as_ref(), now, until]).await? == 1 {
+        return Ok(Ok(()));
+    }
+    // None where the password was settled or changed meanwhile: whoever asks again sees what came of it.
+    let sql = "SELECT exchanged_until FROM campus_places WHERE account_id = $1 AND exchanged_until IS NOT NULL";
+    Ok(Err(tx.query_opt(sql, params![asked.account]).await?.map_or(now, |row| Timestamp(row.int(0)))))
 }
 
 /// Gives up exchanging a password that nothing came of, so that it may be tried again.

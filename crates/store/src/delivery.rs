@@ -73,7 +73,8 @@ pub async fn note(tx: &mut Tx, id: DeliveryId, state: State, tries: i64, detail:
 /// What a limit on sending counts.
 #[derive(Debug, Clone)]
 pub enum Scope {
-    /// What went to one mailbox or number and was not given up.
+    /// The codes that went to one mailbox or number and were not given up. Links are not among them: whether a mailbox is somebody's
+    /// must not be seen from when it may be sent a code.
     Mailbox(Channel, String),
     /// What went to one mailbox or number about one thing.
     About(Channel, String, Purpose),
@@ -91,8 +92,8 @@ pub async fn newest(tx: &mut Tx, scope: &Scope, since: Timestamp, limit: i64) ->
     let rows = match scope {
         Scope::Mailbox(channel, mailbox) => {
             let sql = "SELECT created_at FROM deliveries WHERE channel = $1 AND mailbox = $2 AND created_at > $3 AND state <> 'failed' \
-                       ORDER BY created_at DESC LIMIT $4";
-            tx.query(sql, params![*channel, mailbox, since, limit]).await?
+                       AND purpose <> $5 AND purpose <> $6 ORDER BY created_at DESC LIMIT $4";
+            tx.query(sql, params![*channel, mailbox, since, limit, Purpose::ResetPassword, Purpose::VerifyEmail]).await?
         }
         Scope::About(channel, mailbox, purpose) => {
             let sql = "SELECT created_at FROM deliveries WHERE channel = $1 AND mailbox = $2 AND purpose = $3 AND created_at > $4 \

@@ -128,6 +128,16 @@ pub async fn running(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<
     Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
+/// An account's tasks that have not ended, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn open(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<TaskId>, Fault> {
+    let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = 'study' \
+               AND state IN ('draft', 'awaiting_approval', 'queued', 'running', 'paused') ORDER BY id DESC LIMIT $2";
+    Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
+}
+
 /// How many study tasks are in each state, of one account or of everybody.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ section! {
         concurrency: i64 = 64,
         /// The sorts of learning platform, the first being what a new learner has: `demo` (development only) and `moodle`.
         platforms: Vec<String> = vec!["demo".to_owned(), "moodle".to_owned()],
-        /// The only Moodle sites there are; any public one where empty. Sites named here may also stand in private networks.
+        /// The only Moodle sites there are, the usual one first; any public one where empty. They may also stand in private networks.
         moodle_sites: Vec<String> = Vec::new(),
         /// Whether Moodle sites must be reached by https.
         moodle_https: bool = false,
@@ -31,7 +31,7 @@ section! {
         registrations_per_hour: i64 = 3,
         /// Password resets an hour of one network.
         resets_per_hour: i64 = 3,
-        /// Requests a minute of one network.
+        /// Requests a minute of one account; of one network without a token.
         requests_per_minute: i64 = 200,
         /// Whether administrators may name a mail server through the API.
         mail_settings: bool = true,

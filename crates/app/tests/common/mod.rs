@@ -7,6 +7,7 @@
     reason = "each test binary uses a part of it, and real time"
 )]
 
+pub mod socket;
 pub mod studio;
 
 use std::{
@@ -14,7 +15,8 @@ use std::{
     fs,
     net::TcpListener,
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -23,9 +25,49 @@ use serde_json::Value;
 /// The password of production's administrator.
 pub const ROOT_PASSWORD: &str = "correct horse battery";
 
-/// A port nobody listens at.
+/// A port nobody listens at. It is none that outgoing connections are given, and it is given once, so that it stays free until it is
+/// listened at, also after a kill.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id().wrapping_mul(61);
+    let next = || u16::try_from(first.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed)) % 20_000).unwrap() + 10_000;
+    (0..20_000).map(|_| next()).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+}
+
+/// Looks again and again until there is something, bounded by `patience`.
+pub async fn wait_for<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(patience, looking).await.expect("it never came")
+}
+
+/// Runs a command that ends by itself.
+pub fn ended(command: &mut Command) -> Output {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let status = end(&mut child);
+    let output = child.wait_with_output().unwrap();
+    assert!(status.code().is_some(), "it went on and on:\n{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// Waits for a process to end; one that does not is killed after two minutes.
+fn end(child: &mut Child) -> ExitStatus {
+    let began = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if began.elapsed() > Duration::from_secs(120) {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// A running server; killed with the test.
@@ -111,8 +153,10 @@ impl Server {
         command.arg("serve").stdout(Stdio::null()).stderr(log);
         let began = Instant::now();
         self.child = Some(command.spawn().unwrap());
-        while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err() || !self.lives() {
-            assert!(began.elapsed() < Duration::from_secs(20), "the server did not start:\n{}", self.logged());
+        while !self.lives() {
+            let ended = self.child.as_mut().and_then(|child| child.try_wait().unwrap());
+            let waits = ended.is_none() && began.elapsed() < Duration::from_secs(180);
+            assert!(waits, "the server did not start ({ended:?}):\n{}", self.logged());
             std::thread::sleep(Duration::from_millis(5));
         }
         began.elapsed()
@@ -155,7 +199,7 @@ impl Server {
     pub fn stop(&mut self) -> Option<i32> {
         let mut child = self.child.take()?;
         Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-        child.wait().unwrap().code()
+        end(&mut child).code()
     }
 
     pub fn logged(&self) -> String {
@@ -197,7 +241,23 @@ pub async fn postgres(schema: &str) -> Option<String> {
 
 /// A client without proxies.
 pub fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    client().build().unwrap()
+}
+
+pub fn client() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(180))
+}
+
+/// Sends a request, and again where the server was too busy to begin with it.
+pub async fn insist(request: reqwest::RequestBuilder) -> reqwest::Response {
+    for _ in 0..50 {
+        let answer = request.try_clone().unwrap().send().await.unwrap();
+        if answer.status() != 503 {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    request.send().await.unwrap()
 }
 
 /// Signs in and gives the token.

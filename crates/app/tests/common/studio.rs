@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Server, http};
+use super::{Server, client, http};
 
 /// A server of the studio surface alone with its media, and calls to it.
 pub struct Studio {
@@ -59,9 +59,9 @@ impl Studio {
         self.call("POST", "/tasks", token, Some(json!({ "body": body, "user": { "creatorId": 1, "creatorName": "x" } }))).await
     }
 
-    /// Waits until a task has a status, bounded by a minute.
+    /// Waits until a task has a status: minutes at most, since a killed worker's lease must run out first.
     pub async fn until(&self, token: &str, task: i64, status: i64) -> Value {
-        for _ in 0..600 {
+        for _ in 0..3000 {
             let (_, answer) = self.call("GET", &format!("/tasks/{task}"), token, None).await;
             if answer["data"]["status"] == status {
                 return answer["data"].clone();
@@ -77,7 +77,7 @@ impl Studio {
         let body = json!({ "amount": yuan, "payment_method_uuid": methods["data"][0]["uuid"], "payment_channel": "alipay", "return_url": "http://localhost/back" });
         let (status, answer) = self.call("POST", "/payment/create", token, Some(body)).await;
         assert_eq!(status, 200, "{answer}");
-        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let client = client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let jumped = client.get(answer["data"]["jump_url"].as_str().unwrap()).send().await.unwrap();
         let cashier = jumped.headers()["location"].to_str().unwrap().to_owned();
         (answer["data"]["order_id"].as_str().unwrap().to_owned(), format!("{}{cashier}", self.server.base))

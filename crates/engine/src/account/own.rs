@@ -100,14 +100,14 @@ fn of(account: &Account, action: &'static str, origin: Origin) -> Act {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for what is no address.
-pub fn forgot_password(engine: &Arc<Engine>, email: &str, language: Language, address: Option<IpAddr>) -> Result<(), Error> {
+pub fn forgot_password(engine: &Arc<Engine>, email: &str, language: Language) -> Result<(), Error> {
     let email = crate::verification::target(engine, domain::delivery::Channel::Mail, email)?;
     let behind = Arc::clone(engine);
     engine.sending.spawn(async move {
         let found = behind.db.read(email, |tx, email| Box::pin(async move { Ok(store::account::by_email(tx, email).await?) })).await;
         match found {
             Ok(Some(account)) if account.active => {
-                if let Err(error) = ticket::send(&behind, Purpose::ResetPassword, &account, language, address).await {
+                if let Err(error) = ticket::send(&behind, Purpose::ResetPassword, &account, language).await {
                     tracing::warn!(account = account.id.0, %error, "a link to reset a password was not sent");
                 }
             }
@@ -180,7 +180,7 @@ pub async fn verify_email(engine: &Engine, secret: &str) -> Result<(), Error> {
 /// # Errors
 /// [`Refusal::AlreadyVerified`]; [`Refusal::Invalid`] where the account has no address; [`Refusal::Undeliverable`],
 /// [`Refusal::SentTooOften`].
-pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, language: Language, address: Option<IpAddr>) -> Result<(), Error> {
+pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, language: Language) -> Result<(), Error> {
     let account = get(engine, caller).await?;
     if account.email_verified_at.is_some() {
         return Err(Refusal::AlreadyVerified.into());
@@ -188,7 +188,7 @@ pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, language
     if account.email.is_none() {
         return Err(Refusal::Invalid { field: "email", problem: Problem::Missing }.into());
     }
-    ticket::send(engine, Purpose::VerifyEmail, &account, language, address).await
+    ticket::send(engine, Purpose::VerifyEmail, &account, language).await
 }
 
 /// Closes the caller's account, under its password. What it has unfinished ends.

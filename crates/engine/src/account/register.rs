@@ -119,7 +119,7 @@ pub async fn register_by_name(engine: &Arc<Engine>, request: NameRegistration) -
         })
         .await?;
     if account.email.is_some() {
-        ticket::send_behind(engine, Purpose::VerifyEmail, account.clone(), request.language, request.address);
+        ticket::send_behind(engine, Purpose::VerifyEmail, account.clone(), request.language);
     }
     opening.signed_in(engine, account)
 }

@@ -32,6 +32,9 @@ use crate::{
     ledger, task,
 };
 
+/// The longest rest that an outside service gets by asking for it.
+const LONGEST_REST: Duration = Duration::from_secs(600);
+
 /// A claimed task in the hands of its kind.
 pub struct Job {
     /// The task as it was claimed.
@@ -44,6 +47,7 @@ pub struct Job {
     pub engine: Arc<Engine>,
     sequence: AtomicI64,
     reported: Mutex<Reported>,
+    advanced: AtomicBool,
 }
 
 struct Reported {
@@ -55,7 +59,18 @@ struct Reported {
 impl Job {
     fn new(engine: Arc<Engine>, task: Task, input: String) -> Self {
         let reported = Reported { progress: task.progress, written_at: Timestamp(0), step: task.step.clone() };
-        Self { task, input, stop: CancellationToken::new(), engine, sequence: AtomicI64::new(0), reported: Mutex::new(reported) }
+        let (sequence, advanced) = (AtomicI64::new(0), AtomicBool::new(false));
+        Self { task, input, stop: CancellationToken::new(), engine, sequence, reported: Mutex::new(reported), advanced }
+    }
+
+    /// Says that something was finished which no later run does again: what goes wrong from here on is counted anew.
+    pub(crate) fn advanced(&self) {
+        self.advanced.store(true, Ordering::SeqCst);
+    }
+
+    /// How many runs of this attempt went wrong since something was finished, before this one.
+    pub(crate) fn tried(&self) -> i64 {
+        if self.advanced.load(Ordering::SeqCst) { 0 } else { self.task.run }
     }
 
     /// Says how far the work is. Subscribers hear it at once; the database about once a second and at each new step.
@@ -286,9 +301,13 @@ impl Worker {
             Ok(Ending::Done(output)) => Settlement::Succeed(output),
             Ok(Ending::Parked(until)) => Settlement::Park(until),
             Ok(Ending::Held(message)) => Settlement::Hold(message),
-            Err(failure) => match failure.again.filter(|_| job.task.run < kind.backoff().retries) {
+            Err(failure) => match failure.again.filter(|_| job.tried() < kind.backoff().retries) {
                 Some(least) => {
-                    Settlement::TryAgain(Duration::from_millis(kind.backoff().wait_ms(job.task.run, jitter[0])).max(least), failure.message)
+                    let usual = Duration::from_millis(kind.backoff().wait_ms(job.tried(), jitter[0]));
+                    // Whatever rest was asked for, a task is heard of again by its deadline.
+                    let left = job.task.deadline_at.map_or(LONGEST_REST, |at| at.since(self.engine.now()));
+                    let wait = usual.max(least.min(LONGEST_REST)).min(left);
+                    Settlement::TryAgain { run: job.tried() + 1, wait, message: failure.message }
                 }
                 None => Settlement::Fail(Cause { code: failure.code.to_owned(), message: failure.message }, kind.refunds()),
             },
@@ -360,7 +379,7 @@ enum Settlement {
     Succeed(String),
     Park(Timestamp),
     Hold(String),
-    TryAgain(Duration, String),
+    TryAgain { run: i64, wait: Duration, message: String },
     Fail(Cause, bool),
     Release,
 }
@@ -376,7 +395,9 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
         Settlement::Succeed(output) => Task { output: Some(output.clone()), step: None, message: None, ..moved(Move::Succeed)? },
         Settlement::Park(until) => Task { worker: None, due_at: *until, updated_at: now, ..task.clone() },
         Settlement::Hold(message) => Task { message: Some(message.clone()), ..moved(Move::Pause)? },
-        Settlement::TryAgain(wait, message) => Task { due_at: now.plus(*wait), message: Some(message.clone()), ..moved(Move::TryAgain)? },
+        Settlement::TryAgain { run, wait, message } => {
+            Task { run: *run, due_at: now.plus(*wait), message: Some(message.clone()), ..moved(Move::TryAgain)? }
+        }
         Settlement::Fail(error, _) => Task { error: Some(error.clone()), ..moved(Move::Fail)? },
         Settlement::Release => moved(Move::Release)?,
     };

@@ -7,6 +7,8 @@
     reason = "each test binary uses a part of it, and real time"
 )]
 
+pub mod school;
+
 use std::{
     sync::{
         Arc,
@@ -148,6 +150,21 @@ pub fn nobody() -> Reach {
     }
 }
 
+/// The database's settings, with the patience of a slow machine.
+fn db_settings() -> DbSettings {
+    DbSettings { deadline: Duration::from_secs(60), ..DbSettings::default() }
+}
+
+/// Lets others go on until something is so, bounded by two minutes.
+pub async fn until(mut so: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), waiting).await.expect("it never came to be so");
+}
+
 /// Makes 64 calls in parallel and gives their outcomes.
 pub async fn race<T: Send + 'static, F: Future<Output = T> + Send + 'static>(call: impl Fn(usize) -> F) -> Vec<T> {
     let calls: Vec<_> = (0..64).map(|number| tokio::spawn(call(number))).collect();
@@ -192,7 +209,7 @@ impl World {
             eprintln!("skipped on PostgreSQL: GONGFANG_TEST_POSTGRES is not set");
             return worlds;
         };
-        let admin = Db::open(&Address::Postgres(url.clone()), &DbSettings { connections: 1, ..DbSettings::default() }).await.unwrap();
+        let admin = Db::open(&Address::Postgres(url.clone()), &DbSettings { connections: 1, ..db_settings() }).await.unwrap();
         for sql in [format!("DROP SCHEMA IF EXISTS {name} CASCADE"), format!("CREATE SCHEMA {name}")] {
             let sql: &'static str = sql.leak();
             admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
@@ -203,7 +220,7 @@ impl World {
     }
 
     async fn at(address: Address, folder: Option<tempfile::TempDir>, chosen: Chosen) -> Self {
-        let db = Db::open(&address, &DbSettings::default()).await.unwrap();
+        let db = Db::open(&address, &db_settings()).await.unwrap();
         migrate::run(&db, START).await.unwrap();
         let clock = Arc::new(ManualClock::at(START));
         let probe = Arc::new(Probe { price: AtomicI64::new(0), deadline: Some(Duration::from_secs(600)) });

@@ -27,7 +27,7 @@ pub fn parcel(channel: Channel, to: &str) -> Parcel {
 
 /// A client that reaches this machine.
 pub fn egress() -> Egress {
-    let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline: Duration::from_secs(5), most_bytes: 1 << 20 };
+    let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline: Duration::from_secs(60), most_bytes: 1 << 20 };
     Egress::new(policy).unwrap()
 }
 

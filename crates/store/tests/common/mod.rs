@@ -8,6 +8,8 @@
     reason = "each test binary uses a part of it, and reads its environment"
 )]
 
+use std::time::Duration;
+
 use domain::{
     account::Role,
     id::{AccountId, TaskId},
@@ -32,9 +34,14 @@ pub struct Case {
     _folder: Option<tempfile::TempDir>,
 }
 
+/// The settings of a case, with the patience of a slow machine.
+pub fn settings() -> Settings {
+    Settings { deadline: Duration::from_secs(60), ..Settings::default() }
+}
+
 pub async fn sqlite() -> Case {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&Address::Sqlite(folder.path().join("test.db")), &Settings::default()).await.unwrap();
+    let db = Db::open(&Address::Sqlite(folder.path().join("test.db")), &settings()).await.unwrap();
     migrate::run(&db, NOW).await.unwrap();
     Case { db, dialect: Dialect::Sqlite, _folder: Some(folder) }
 }
@@ -51,12 +58,12 @@ pub async fn postgres(name: &str) -> Option<Case> {
         eprintln!("skipped on PostgreSQL: GONGFANG_TEST_POSTGRES is not set");
         return None;
     };
-    let admin = Db::open(&Address::Postgres(url.clone()), &Settings { connections: 1, ..Settings::default() }).await.unwrap();
+    let admin = Db::open(&Address::Postgres(url.clone()), &Settings { connections: 1, ..settings() }).await.unwrap();
     let sql: &'static str = format!("DROP SCHEMA IF EXISTS {name} CASCADE").leak();
     admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
     let sql: &'static str = format!("CREATE SCHEMA {name}").leak();
     admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
-    let db = Db::open(&schema(name)?, &Settings::default()).await.unwrap();
+    let db = Db::open(&schema(name)?, &settings()).await.unwrap();
     migrate::run(&db, NOW).await.unwrap();
     Some(Case { db, dialect: Dialect::Postgres, _folder: None })
 }

@@ -9,7 +9,7 @@ use engine::{
     option, session,
 };
 
-use super::{Body, Caller, Form, Refusing, bad, wire};
+use super::{Body, Caller, Form, Refusing, bad, said, wire};
 use crate::speak::{Address, App, Reads, Whence, Wrong};
 
 /// The fewest characters of a user name (facts: campus §2.1).
@@ -42,20 +42,19 @@ pub(super) async fn register(
 
 pub(super) async fn login(State(app): State<App>, address: Address, body: Form<wire::Login>) -> Result<Json<wire::Token>, Refusing> {
     limit::visit_under(&app.engine, Visit::SignIn, app.options.campus.sign_ins, address.0)?;
-    if body.0.grant_type.is_odd() || body.0.grant_type.given().is_some_and(|word| word != "password") {
+    let wire::Login { username, password, grant_type } = body.0;
+    if grant_type.is_odd() || grant_type.given().is_some_and(|word| word != "password") {
         return Err(bad("grant_type 必须是 password").into());
     }
-    if body.0.username.is_odd() || body.0.password.is_odd() || body.0.username.is_blank() || body.0.password.is_blank() {
-        return Err(bad("请填写用户名和密码").into());
-    }
-    let request = SignIn {
-        name: body.0.username.text(),
-        password: body.0.password.text(),
-        address: address.0,
-        surface: "campus",
-        lifetime: option::session(&app.engine),
-    };
-    Ok(token(&app, account::sign_in(&app.engine, request).await?))
+    let name = username.given().filter(|name| !name.trim().is_empty());
+    let password = password.given().filter(|word| !word.is_empty());
+    let (Some(name), Some(password)) = (name, password) else { return Err(bad("请填写用户名和密码").into()) };
+    let request = SignIn { name, password, address: address.0, surface: "campus", lifetime: option::session(&app.engine) };
+    let signed_in = account::sign_in(&app.engine, request).await.map_err(|error| match error {
+        Error::Refused(Refusal::Deactivated) => said(StatusCode::FORBIDDEN, "账号已被禁用"),
+        other => other.into(),
+    })?;
+    Ok(token(&app, signed_in))
 }
 
 pub(super) async fn logout(State(app): State<App>, caller: Caller) -> Result<Json<wire::Done>, Refusing> {
@@ -78,7 +77,7 @@ pub(super) async fn forgot_password(
     body: Body<wire::Email>,
 ) -> Result<Json<wire::Done>, Refusing> {
     limit::visit_under(&app.engine, Visit::Forgotten, app.options.campus.resets, address.0)?;
-    own::forgot_password(&app.engine, &body.0.email.text(), reads.0, address.0)?;
+    own::forgot_password(&app.engine, &body.0.email.text(), reads.0)?;
     Ok(wire::Done::said("如果该邮箱已注册，将收到密码重置邮件"))
 }
 
@@ -113,12 +112,7 @@ pub(super) async fn verify_email(State(app): State<App>, address: Address, body:
     Ok(wire::Done::said("邮箱验证成功"))
 }
 
-pub(super) async fn resend_verification(
-    State(app): State<App>,
-    caller: Caller,
-    address: Address,
-    reads: Reads,
-) -> Result<Json<wire::Done>, Refusing> {
-    own::resend_verification(&app.engine, &caller.0, reads.0, address.0).await?;
+pub(super) async fn resend_verification(State(app): State<App>, caller: Caller, reads: Reads) -> Result<Json<wire::Done>, Refusing> {
+    own::resend_verification(&app.engine, &caller.0, reads.0).await?;
     Ok(wire::Done::said("验证邮件已发送"))
 }

@@ -117,7 +117,7 @@ fn refused(refusal: &Refusal) -> Option<(StatusCode, String)> {
     match refusal {
         Refusal::Unauthorized | Refusal::SessionEnded => Some((StatusCode::UNAUTHORIZED, "无法验证凭据".to_owned())),
         Refusal::WrongCredentials => Some((StatusCode::UNAUTHORIZED, "用户名/邮箱或密码错误".to_owned())),
-        Refusal::Deactivated => Some((StatusCode::FORBIDDEN, "账号已被禁用".to_owned())),
+        Refusal::Deactivated => Some((StatusCode::FORBIDDEN, "用户账号已被禁用".to_owned())),
         Refusal::Forbidden => Some((StatusCode::FORBIDDEN, "需要管理员权限".to_owned())),
         Refusal::Taken { field: "email" } => bad("邮箱已被注册"),
         Refusal::Taken { .. } => bad("用户名已存在"),

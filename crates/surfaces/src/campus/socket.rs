@@ -68,7 +68,6 @@ pub(super) async fn connect(
         told,
         heard,
         chatter: Window::default(),
-        rested: HashMap::new(),
         _place: place,
     };
     Ok(upgrade.on_upgrade(move |socket| {
@@ -77,12 +76,19 @@ pub(super) async fn connect(
     }))
 }
 
-/// A subscription's own task; dropping it ends that.
-struct Subscription(JoinHandle<()>);
+/// What a socket is told of one task.
+struct Subscription {
+    /// Passes its states on; ended with the subscription.
+    forwarding: JoinHandle<()>,
+    /// The epoch in which the task was known to have ended or to be held, so that each such end is news once.
+    rested: i64,
+    /// Whether it was told that the task has ended.
+    over: bool,
+}
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.0.abort();
+        self.forwarding.abort();
     }
 }
 
@@ -91,13 +97,11 @@ struct Conversation {
     caller: session::Caller,
     username: String,
     subscriptions: HashMap<TaskId, Subscription>,
-    /// Until its first word about subscriptions a socket is told of what is going on.
+    /// Until its first word about subscriptions a socket is told of what goes on, and of what may.
     automatic: bool,
     told: mpsc::Sender<Arc<Snapshot>>,
     heard: mpsc::Receiver<Arc<Snapshot>>,
     chatter: Window,
-    /// The epochs in which tasks were known to have ended or to be held, so that each is told once.
-    rested: HashMap<TaskId, i64>,
     _place: Place,
 }
 
@@ -114,11 +118,15 @@ impl Conversation {
     }
 
     async fn talk(&mut self, socket: &mut WebSocket) -> End {
+        // Whoever is greeted is told of everything from then on.
+        if let Err(end) = self.check().await {
+            return end;
+        }
         let hello = Frame::Connected { message: "WebSocket连接成功", user_id: self.caller.account.0, username: self.username.clone() };
         if let Err(end) = say(socket, &hello).await {
             return end;
         }
-        let mut checks = tokio::time::interval(CHECK);
+        let mut checks = tokio::time::interval_at(tokio::time::Instant::now() + CHECK, CHECK);
         let ending = self.app.ending.clone();
         loop {
             let outcome = tokio::select! {
@@ -140,7 +148,7 @@ impl Conversation {
         }
     }
 
-    /// Whether the session still stands; and, while nothing was said about it, which tasks are going on.
+    /// Whether the session still stands; and, while nothing was said about it, which tasks there are to be told of.
     async fn check(&mut self) -> Result<(), End> {
         match session::renew(&self.app.engine, &self.caller).await {
             Err(engine::Error::Refused(_)) => return Err(Some((4401, "the token has ended"))),
@@ -149,8 +157,7 @@ impl Conversation {
             Ok(()) => {}
         }
         if self.automatic {
-            let running = study::running(&self.app.engine, self.caller.account).await.unwrap_or_default();
-            for id in running {
+            for id in study::open(&self.app.engine, self.caller.account).await.unwrap_or_default() {
                 if !self.subscriptions.contains_key(&id) {
                     self.subscribe(id).await;
                 }
@@ -161,16 +168,15 @@ impl Conversation {
 
     /// Tells how a task is.
     async fn tell(&mut self, socket: &mut WebSocket, snapshot: &Arc<Snapshot>) -> Result<(), End> {
-        if !self.subscriptions.contains_key(&snapshot.task) {
-            return Ok(());
-        }
+        let Some(subscription) = self.subscriptions.get_mut(&snapshot.task) else { return Ok(()) };
         if let Some(frame) = Frame::reported(snapshot) {
             return say(socket, &frame).await;
         }
-        let Ok(studied) = study::seen(&self.app.engine, self.caller.account, snapshot).await else { return Ok(()) };
+        let Ok(Some(studied)) = study::seen(&self.app.engine, self.caller.account, snapshot).await else { return Ok(()) };
         say(socket, &Frame::stored(&studied)).await?;
+        subscription.over = snapshot.state.ended();
         let Some(notification) = Frame::rests(&studied) else { return Ok(()) };
-        let news = self.rested.insert(snapshot.task, snapshot.epoch).is_some_and(|epoch| epoch != snapshot.epoch);
+        let news = std::mem::replace(&mut subscription.rested, snapshot.epoch) != snapshot.epoch;
         if news { say(socket, &notification).await } else { Ok(()) }
     }
 
@@ -221,10 +227,17 @@ impl Conversation {
         Frame::Subscribed { task_id: id.0, message: format!("已订阅任务 {id}") }
     }
 
+    /// Subscribes to a task that was not named: what does not go on is told once it does.
     async fn subscribe(&mut self, id: TaskId) {
+        if self.subscriptions.len() >= MOST_SUBSCRIPTIONS {
+            self.subscriptions.retain(|_, subscription| !subscription.over);
+        }
         if self.subscriptions.len() < MOST_SUBSCRIPTIONS
-            && let Ok(states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await
+            && let Ok(mut states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await
         {
+            if !matches!(states.borrow().state, TaskState::Queued | TaskState::Running) {
+                states.mark_unchanged();
+            }
             self.follow(id, states);
         }
     }
@@ -232,9 +245,9 @@ impl Conversation {
     fn follow(&mut self, id: TaskId, states: watch::Receiver<Arc<Snapshot>>) {
         // What rests already when the socket begins to look is no news.
         let now = states.borrow().clone();
-        let rests = now.state.ended() || now.state == TaskState::Paused;
-        self.rested.insert(id, if rests { now.epoch } else { -1 });
-        self.subscriptions.insert(id, Subscription(tokio::spawn(forward(states, self.told.clone()))));
+        let rested = if now.state.ended() || now.state == TaskState::Paused { now.epoch } else { -1 };
+        let forwarding = tokio::spawn(forward(states, self.told.clone()));
+        self.subscriptions.insert(id, Subscription { forwarding, rested, over: false });
     }
 
     fn now(&self) -> Timestamp {

@@ -66,26 +66,31 @@ impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Form<T, V
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
         let (parts, body) = request.into_parts();
-        let kind = kind(&parts.headers);
         let bytes = bounded(&parts.headers, body).await?;
-        let fields = match kind {
-            Some(Kind::Json) => parse(&bytes)?,
-            Some(Kind::Form) => typed("", pairs(&bytes)?)?,
-            None => return Err(whole("the content type must be application/json or application/x-www-form-urlencoded").into()),
-        };
-        Ok(Self(fields, PhantomData))
+        Ok(Self(fields(&parts.headers, &bytes)?, PhantomData))
     }
 }
 
 impl<S: Send + Sync, T: DeserializeOwned, V: Voice> OptionalFromRequest<S> for Form<T, V> {
     type Rejection = Refused<V>;
 
-    /// The body, if there is one at all.
-    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Self::Rejection> {
-        if axum::body::HttpBody::is_end_stream(request.body()) {
-            return Ok(None);
+    /// The body, if there is one at all: none, and `null`, are nothing.
+    async fn from_request(request: Request, _state: &S) -> Result<Option<Self>, Self::Rejection> {
+        let (parts, body) = request.into_parts();
+        let bytes = bounded(&parts.headers, body).await?;
+        match bytes.trim_ascii() {
+            b"" | b"null" => Ok(None),
+            _ => Ok(Some(Self(fields(&parts.headers, &bytes)?, PhantomData))),
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+    }
+}
+
+/// The fields of a body that is JSON or a form.
+fn fields<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Wrong> {
+    match kind(headers) {
+        Some(Kind::Json) => parse(bytes),
+        Some(Kind::Form) => typed("", pairs(bytes)?),
+        None => Err(whole("the content type must be application/json or application/x-www-form-urlencoded")),
     }
 }
 

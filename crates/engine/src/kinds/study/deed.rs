@@ -83,7 +83,8 @@ impl Deed {
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::TaskState`]; [`Refusal::TooManyTasks`]; [`Refusal::NoCampus`] where nobody could be let in at a
-/// platform; [`Refusal::CampusRefused`] where it refused what is kept; [`Refusal::Unaffordable`] for a new attempt.
+/// platform; [`Refusal::CampusRefused`] where it refused what is kept; [`Refusal::Unaffordable`] for a new attempt;
+/// [`Refusal::Deactivated`] where its owner may not sign in.
 pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, deed: Deed, origin: Origin) -> Result<Studied, Error> {
     let wish = Wish {
         caller: caller.clone(),
@@ -127,6 +128,9 @@ async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
     let step = deed.step(held.state).ok_or(Refusal::TaskState(held.state))?;
     if matches!(step, Move::Start | Move::Resume | Move::Retry) {
         can_be_let_in(tx, held.account).await?;
+        if caller.account != held.account && !store::account::by_id(tx, held.account).await?.is_some_and(|owner| owner.active) {
+            return Err(Refusal::Deactivated.into());
+        }
         limited(tx, held.account, *id, wish.most).await?;
     }
     let mut next = held.after(step, *now).ok_or_else(broken)?;
@@ -217,12 +221,14 @@ const MOST_RECOVERED: i64 = 1000;
 pub async fn recover(engine: &Engine, caller: &Caller, origin: Origin) -> Result<usize, Error> {
     audit::administers(caller)?;
     let act = Act { actor: Some(caller.account), action: "task.recover", subject: "task:*".to_owned(), detail: String::new(), origin };
-    let recovered = engine.db.write((act, engine.now()), |tx, (act, now)| {
+    // A worker that lives renews its lease each third of it: one that did not for half of it is lost, or finds its task fenced.
+    let all = (act, engine.now(), engine.settings.lease / 2);
+    let recovered = engine.db.write(all, |tx, (act, now, half)| {
         Box::pin(async move {
             let mut recovered = Vec::new();
-            for id in store::study::orphans(tx, *now, MOST_RECOVERED).await? {
+            for id in store::study::orphans(tx, now.plus(*half), MOST_RECOVERED).await? {
                 let Some(held) = store::task::hold(tx, id).await? else { continue };
-                if held.worker.is_none() || held.due_at > *now {
+                if held.worker.is_none() || held.due_at > now.plus(*half) {
                     continue;
                 }
                 let Some(next) = held.after(Move::Release, *now) else { continue };

@@ -38,8 +38,8 @@ use crate::{
     worker::Job,
 };
 
-/// Nobody has more tasks going on.
-const MOST_RUNNING: i64 = 100;
+/// How many tasks a socket is told of that names none.
+const MOST_OPEN: i64 = 100;
 /// How many lines of a diary a task is shown with.
 pub const SHOWN_LOGS: i64 = 200;
 
@@ -72,7 +72,7 @@ impl Kind for Study {
     }
 
     fn backoff(&self) -> Backoff {
-        Backoff { retries: run::RETRIES, base_s: 2, cap_s: 60 }
+        Backoff { retries: run::RETRIES, base_s: 5, cap_s: 300 }
     }
 
     async fn run(&self, job: &Job) -> Result<Ending, Failure> {
@@ -286,25 +286,28 @@ pub async fn rename(engine: &Engine, asker: AccountId, id: TaskId, text: &str) -
     renamed.await
 }
 
-/// A task as its subscribers see it: the task as it is stored, with what its worker said last.
+/// A task as its subscribers are told of it, with what only the database knows; none where it has moved on since, of which they are
+/// told next.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
-pub async fn seen(engine: &Engine, asker: AccountId, snapshot: &Snapshot) -> Result<Studied, Error> {
+pub async fn seen(engine: &Engine, asker: AccountId, snapshot: &Snapshot) -> Result<Option<Studied>, Error> {
     let read = engine.db.read((asker, snapshot.task), |tx, (asker, id)| Box::pin(async move { own(whole(tx, *id).await?, *asker) }));
     let mut found = read.await?;
-    if found.task.attempt == snapshot.attempt {
-        found.task.progress = found.task.progress.max(snapshot.progress);
+    if (found.task.epoch, found.task.state.ended()) != (snapshot.epoch, snapshot.state.ended()) {
+        return Ok(None);
     }
-    Ok(found)
+    found.task.state = snapshot.state;
+    found.task.progress = snapshot.progress;
+    Ok(Some(found))
 }
 
-/// The asker's tasks that are going on.
+/// The asker's newest tasks that have not ended.
 ///
 /// # Errors
 /// [`Error::Fault`].
-pub async fn running(engine: &Engine, asker: AccountId) -> Result<Vec<TaskId>, Error> {
-    engine.db.read(asker, |tx, asker| Box::pin(async move { Ok(store::study::running(tx, *asker, MOST_RUNNING).await?) })).await
+pub async fn open(engine: &Engine, asker: AccountId) -> Result<Vec<TaskId>, Error> {
+    engine.db.read(asker, |tx, asker| Box::pin(async move { Ok(store::study::open(tx, *asker, MOST_OPEN).await?) })).await
 }
 
 fn broken() -> Error {

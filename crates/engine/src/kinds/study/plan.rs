@@ -57,7 +57,11 @@ impl Run<'_> {
         let line = format!("获取到 {} 门课程，本次学习 {} 门", found.len(), plan.courses.len());
         let text = serde_json::to_string(&plan).map_err(|_| corrupt())?;
         let counts = (self.titles.clone(), 0, count(plan.courses.len()));
-        let note = Note { courses: Some(counts), ..Note::line(Level::Info, line) };
+        let mut note = Note { courses: Some(counts), ..Note::line(Level::Info, line) };
+        if asked.is_empty() && found.len() > MOST_COURSES {
+            let line = format!("一次任务最多学习 {MOST_COURSES} 门课程，其余课程请另建任务并指定 course_ids");
+            note.lines.push((Level::Warning, line));
+        }
         write(self.job, note.and_step("plan".to_owned(), text)).await?;
         self.job.report(PLANNED, "课程", "已获取课程列表").await?;
         Ok(plan)

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Automatic runs after the first one, while the platform is away.
-pub(super) const RETRIES: i64 = 4;
+pub(super) const RETRIES: i64 = 8;
 /// How often a locked item is looked at again.
 const RECHECKS: usize = 2;
 /// The most items of one course.
@@ -85,7 +85,7 @@ async fn turned_away(job: &Job, barred: Barred) -> Failure {
         Barred::Trouble(Trouble::Away { text, retry_after }) => (text, Some(retry_after.unwrap_or_default())),
         Barred::Trouble(trouble) => (format!("登录学习平台失败：{trouble}"), None),
     };
-    let again = again.filter(|_| job.task.run < RETRIES);
+    let again = again.filter(|_| job.tried() < RETRIES);
     let (level, line) = match again {
         Some(_) => (Level::Warning, format!("{message}，稍后自动重试")),
         None => (Level::Error, message.clone()),
@@ -188,6 +188,7 @@ impl Run<'_> {
                     }
                     Way::Held(why) => return Ok(Err(Ending::Held(why))),
                 },
+                Met::Shut(why) => return Ok(Ok(Course { closed: Some(why), ..tally })),
             };
             self.settle(&name, &seen).await?;
             tally.count(&seen);
@@ -200,6 +201,7 @@ impl Run<'_> {
             let seen = match met {
                 Met::Seen(seen) => seen,
                 Met::Locked(why) => Seen { title: item.shown(), outcome: Outcome::Locked, why },
+                Met::Shut(why) => return Ok(Ok(Course { closed: Some(why), ..tally })),
             };
             self.settle(&step(planned, &item), &seen).await?;
             tally.count(&seen);
@@ -253,7 +255,7 @@ impl Run<'_> {
                 items.truncate(MOST_ITEMS);
                 Ok(Ok(items.into_iter().map(Item::plain).collect()))
             }
-            Err(Trouble::Closed(why)) => Ok(Err(why)),
+            Err(Trouble::Closed(why) | Trouble::Left(why)) => Ok(Err(why)),
             Err(Trouble::Away { text, .. }) if self.last() => Ok(Err(text)),
             Err(trouble) => self.had(Err(trouble), &format!("课程《{}》", planned.title)).await,
         }
@@ -283,6 +285,7 @@ impl Run<'_> {
             Ok(Worked::Locked(why)) => Ok(Met::Locked(why)),
             Ok(Worked::Left(why)) => Ok(seen(Outcome::Left, &why)),
             Err(Trouble::Closed(why)) => Ok(seen(Outcome::Failed, &why)),
+            Err(Trouble::Left(why)) => Ok(Met::Shut(why)),
             Err(Trouble::Away { text, .. }) if self.last() => Ok(seen(Outcome::Failed, &text)),
             Err(trouble) => self.had(Err(trouble), &item.shown()).await,
         }
@@ -290,7 +293,7 @@ impl Run<'_> {
 
     /// Whether no other run follows this one by itself.
     fn last(&self) -> bool {
-        self.job.task.run >= RETRIES
+        self.job.tried() >= RETRIES
     }
 
     /// Writes down that an item is finished with.
@@ -306,12 +309,17 @@ impl Run<'_> {
         let text = serde_json::to_string(seen).map_err(|_| corrupt())?;
         let note = Note::line(level, line).and_step(name.to_owned(), text);
         let waits = match outcome {
+            Outcome::Done => {
+                self.write(note).await?;
+                self.job.advanced();
+                return Ok(());
+            }
             Outcome::Known | Outcome::Left | Outcome::Locked => {
                 let mut unwritten = self.unwritten.lock().expect("no holder of this lock panics");
                 unwritten.join(note);
                 unwritten.steps.len() < TOGETHER
             }
-            Outcome::Done | Outcome::Failed => return self.write(note).await,
+            Outcome::Failed => return self.write(note).await,
         };
         if waits { Ok(()) } else { self.write(Note::default()).await }
     }
@@ -336,7 +344,7 @@ impl Run<'_> {
         let (level, message, again) = match &trouble {
             Trouble::Stopped => return Err(stopped()),
             Trouble::Away { text, retry_after } => (Level::Warning, format!("{what}：{text}"), Some(retry_after.unwrap_or_default())),
-            Trouble::Refused(why) | Trouble::Closed(why) => (Level::Error, format!("{what}：{why}"), None),
+            Trouble::Refused(why) | Trouble::Closed(why) | Trouble::Left(why) => (Level::Error, format!("{what}：{why}"), None),
             Trouble::Ended(why) => {
                 campus::expire(&self.job.engine, &self.learner).await.map_err(|error| failed(&error))?;
                 (Level::Error, format!("{what}：{why}"), None)
@@ -381,6 +389,8 @@ enum Met {
     Seen(Seen),
     /// It is not open: why.
     Locked(String),
+    /// Its course is shut: why.
+    Shut(String),
 }
 
 /// A run whose task was taken away from it.

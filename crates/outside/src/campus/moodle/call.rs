@@ -32,6 +32,11 @@ pub(super) fn nonsense() -> Trouble {
     Trouble::away("学习平台返回了无法识别的数据，可能正在维护")
 }
 
+/// Web services are off: that says nothing of name and password. The endpoint answers 403 and nothing then.
+pub(super) fn closed() -> Trouble {
+    Trouble::Closed("该站点没有开放 Moodle 网络服务，请联系站点管理员".to_owned())
+}
+
 /// A site's address in the form in which addresses are compared.
 pub(super) fn normal(site: &str) -> Option<String> {
     Url::parse(site).ok().map(|url| url.as_str().trim_end_matches('/').to_owned())
@@ -73,8 +78,7 @@ impl Moodle {
         match status {
             200 => serde_json::from_slice(&body).map_err(|_| nonsense()),
             300..=399 => Err(Trouble::Closed("该站点要求跳转到别处，请填写它的正式地址".to_owned())),
-            // Web services are off: the endpoint answers 403 and nothing.
-            403 | 404 => Err(Trouble::Refused("该站点没有开放 Moodle 网络服务，请联系站点管理员".to_owned())),
+            403 if body.is_empty() => Err(closed()),
             _ => Err(nonsense()),
         }
     }
@@ -152,14 +156,15 @@ pub(super) fn barred(refusal: &Refusal) -> Trouble {
 /// Why a call was refused (facts: moodle §2.3).
 pub(super) fn refused(function: &str, refusal: &Refusal) -> Trouble {
     let closed = |text: &str| Trouble::Closed(text.to_owned());
+    let left = |text: &str| Trouble::Left(text.to_owned());
     match refusal.errorcode.as_str() {
         "invalidtoken" | "accessexception" => Trouble::Ended("登录凭证已失效，请在配置管理中重新填写密码".to_owned()),
         "errorcoursecontextnotvalid"
             if [&refusal.message, &refusal.error].iter().any(|text| text.contains("forcepasswordchangenotice")) =>
         {
-            closed("学习平台要求先修改密码")
+            left("学习平台要求先修改密码")
         }
-        "errorcoursecontextnotvalid" => closed("已不在这门课程中"),
+        "errorcoursecontextnotvalid" => left("已不在这门课程中"),
         "requireloginerror" => closed("内容尚未开放或受到限制"),
         "invalidrecord" | "invalidcoursemodule" => closed("内容已不存在"),
         "nopermissions" | "nocriteriaset" => closed("没有查看权限"),

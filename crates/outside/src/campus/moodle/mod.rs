@@ -27,7 +27,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::{
-    call::{SITE_INFO, barred, form, nonsense, normal},
+    call::{SITE_INFO, barred, closed, form, nonsense, normal},
     wire::{ByField, Contact, Contacts, CourseLine, Module, Refusal, Section, SiteInfo, item, kept},
 };
 
@@ -39,8 +39,10 @@ const TICK: &str = "core_completion_update_activity_completion_status_manually";
 const KEPT: Duration = Duration::from_secs(180);
 /// How many lists are kept at once.
 const MOST_KEPT: usize = 200;
-/// The most courses of one learner.
-const MOST_COURSES: usize = 300;
+/// The most courses of one learner; nobody has as many.
+const MOST_COURSES: usize = 2000;
+/// Of how many of them the teachers are asked for.
+const MOST_TAUGHT: usize = 300;
 
 /// How gently a site is called (facts: moodle §3).
 #[derive(Debug, Clone)]
@@ -152,7 +154,7 @@ impl Moodle {
             return Err(Trouble::away("学习平台正在维护"));
         }
         if off("enablewebservices") || off("enablemobilewebservice") {
-            return Err(Trouble::Refused("该站点没有开放 Moodle 网络服务，请联系站点管理员".to_owned()));
+            return Err(closed());
         }
         match &config["typeoflogin"] {
             Value::Null => Ok(()),
@@ -166,6 +168,10 @@ impl Moodle {
 impl Campus for Moodle {
     fn name(&self) -> &'static str {
         "moodle"
+    }
+
+    fn usual_site(&self) -> String {
+        self.sites.first().and_then(|site| normal(site)).unwrap_or_default()
     }
 
     fn site(&self, text: &str) -> Result<String, String> {
@@ -219,7 +225,7 @@ impl Campus for Moodle {
         let fields = [("userid", user.as_str()), ("returnusercount", "0")];
         let mut lines: Vec<CourseLine> = kept(self.ask(pass, "core_enrol_get_users_courses", &fields).await?);
         lines.truncate(MOST_COURSES);
-        let ids = lines.iter().map(|line| line.id.to_string()).collect::<Vec<_>>().join(",");
+        let ids = lines.iter().take(MOST_TAUGHT).map(|line| line.id.to_string()).collect::<Vec<_>>().join(",");
         let teachers = if lines.is_empty() { HashMap::new() } else { self.teachers(pass, &ids).await? };
         let now = self.clock.now().seconds();
         let course = |line: &CourseLine| Course {
@@ -259,6 +265,7 @@ impl Campus for Moodle {
             Err(refusal) => match refusal.errorcode.as_str() {
                 "cannotmanualctrack" => Ok(Worked::Left("该项由学习平台自动判定，需本人完成".to_owned())),
                 "requireloginerror" => Ok(Worked::Locked("内容尚未开放或受到限制".to_owned())),
+                "invalidrecord" | "invalidcoursemodule" => Ok(Worked::Left("内容已不存在".to_owned())),
                 _ => Err(self.judged(pass, TICK, &refusal).await?),
             },
         }
@@ -276,7 +283,7 @@ impl Moodle {
             Ok(found) => Ok(kept::<Contacts>(found.courses).into_iter().map(names).collect()),
             Err(trouble @ (Trouble::Ended(_) | Trouble::Stopped)) => Err(trouble),
             // A list without teachers is better than none.
-            Err(Trouble::Closed(_) | Trouble::Refused(_) | Trouble::Away { .. }) => Ok(HashMap::new()),
+            Err(Trouble::Closed(_) | Trouble::Left(_) | Trouble::Refused(_) | Trouble::Away { .. }) => Ok(HashMap::new()),
         }
     }
 }

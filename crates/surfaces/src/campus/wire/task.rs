@@ -281,7 +281,7 @@ impl Frame {
             error_msg: study::fault(task),
             completed_courses: study.completed,
             total_courses: study.total,
-            current_item: None,
+            current_item: task.step.clone().filter(|_| task.state == State::Running),
             item_progress: None,
             item_current_time: None,
             item_total_time: None,
