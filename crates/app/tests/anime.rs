@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Server, ended, hand_in, http, insist, play, sign_in, socket::Socket, wait_for};
+use common::{Server, ended, hand_in, http, insist, play, sign_in, socket::Socket, wait_for, within};
 use serde_json::{Value, json};
 use tokio_tungstenite::{
     connect_async,
@@ -243,24 +243,30 @@ async fn a_frame_that_is_too_large_closes_the_socket_with_its_code() {
 #[tokio::test]
 async fn a_socket_ends_when_its_token_does() {
     let server = Server::start(IDLE);
-    let token = sign_in(&server, "test@bigniu.com", "test123").await;
-    let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
-    let url = format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port);
-    let mut socket = Socket::open(url).await;
-    socket.next().await.unwrap();
-    let mut reset = server
-        .command()
-        .args(["admin", "reset-password", "test@bigniu.com"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(reset.stdin.as_mut().unwrap(), b"another password\n").unwrap();
-    drop(reset.stdin.take());
-    assert!(reset.wait().unwrap().success());
-    assert_eq!(socket.closed().await, 4401);
-    let answer = http().get(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).send().await.unwrap();
-    assert_eq!(answer.status(), 401);
+    let mut password = "test123";
+    let closing = async || {
+        let token = sign_in(&server, "test@bigniu.com", std::mem::replace(&mut password, "another password")).await;
+        let id = hand_in(&server, &token, json!({ "novel_text": "a" })).await;
+        let mut socket = Socket::open(format!("ws://127.0.0.1:{}/ws/tasks/{id}?token={token}", server.port)).await;
+        socket.next().await.unwrap();
+        let mut reset = server
+            .command()
+            .args(["admin", "reset-password", "test@bigniu.com"])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(reset.stdin.as_mut().unwrap(), b"another password\n").unwrap();
+        drop(reset.stdin.take());
+        assert!(reset.wait().unwrap().success());
+        let ended = Instant::now();
+        assert_eq!(socket.closed().await, 4401);
+        let took = ended.elapsed();
+        let answer = http().get(format!("{}/api/v1/tasks", server.base)).bearer_auth(&token).send().await.unwrap();
+        assert_eq!(answer.status(), 401);
+        took
+    };
+    within(Duration::from_secs(5), closing).await;
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     credit(&server);
     let payers = payers(&studio, cycles).await;
     let told: Arc<Mutex<Acknowledged>> = Arc::default();
-    let mut slowest = Duration::ZERO;
+    let mut restarts = Vec::with_capacity(cycles);
     for cycle in 0..cycles {
         let before = told.lock().unwrap().created.len();
         let began = Instant::now();
@@ -160,9 +160,13 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
         for caller in load {
             caller.await.unwrap();
         }
-        slowest = slowest.max(server.run());
+        restarts.push(server.run());
     }
-    assert!(cfg!(debug_assertions) || slowest < Duration::from_secs(2), "a restart took {slowest:?}");
+    restarts.sort();
+    let (median, slowest) = (restarts[cycles / 2], restarts[cycles - 1]);
+    // An unoptimized server on a busy machine stalls now and then; half of its restarts do not.
+    let bounded = if cfg!(debug_assertions) { median } else { slowest };
+    assert!(bounded < Duration::from_secs(2), "a restart took {slowest:?}, half of them {median:?}");
     let said = server.check();
     let Acknowledged { created, cancelled, redeemed, paid } = std::mem::take(&mut *told.lock().unwrap());
     assert!(

@@ -130,8 +130,18 @@ pub(crate) fn begun(
     })
 }
 
-/// Counts one more delivery against every rule of its channel, within the transaction that begins it.
-pub(crate) async fn count(tx: &mut Tx, rules: &Rules, new: &store::delivery::New) -> Result<(), Error> {
+/// Begins a delivery within the transaction of what it is about, counted against every rule of its channel.
+///
+/// # Errors
+/// [`Refusal::SentTooOften`]; [`Refusal::Undeliverable`] at the ceiling.
+pub(crate) async fn begin(tx: &mut Tx, rules: Option<&Rules>, new: &store::delivery::New) -> Result<DeliveryId, Error> {
+    if let Some(rules) = rules {
+        count(tx, rules, new).await?;
+    }
+    Ok(store::delivery::insert(tx, new).await?)
+}
+
+async fn count(tx: &mut Tx, rules: &Rules, new: &store::delivery::New) -> Result<(), Error> {
     tx.lock(store::tx::Lock::Sending).await?;
     let mailbox = Scope::Mailbox(new.channel, new.mailbox.clone());
     let scopes = [

@@ -309,17 +309,7 @@ pub async fn probe_mail(engine: &Arc<Engine>, caller: &Caller, to: &str) -> Resu
     let row = delivery::begun(engine, &way, (Channel::Mail, Purpose::Probe), &to, &letter, None)?;
     let now = row.now;
     let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(Channel::Mail).clone());
-    let id = engine
-        .db
-        .write((row, rules), |tx, (row, rules)| {
-            Box::pin(async move {
-                if let Some(rules) = rules {
-                    delivery::count(tx, rules, row).await?;
-                }
-                Ok(store::delivery::insert(tx, row).await?)
-            })
-        })
-        .await?;
+    let id = engine.db.write((row, rules), |tx, (row, rules)| Box::pin(delivery::begin(tx, rules.as_ref(), row))).await?;
     match way {
         Way::Carried(carrier) => {
             let parcel = Parcel { id, channel: Channel::Mail, to, purpose: Purpose::Probe, letter, created_at: now };

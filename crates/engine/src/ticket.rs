@@ -65,10 +65,7 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
         .db
         .write((row, issued, rules), |tx, (row, issued, rules)| {
             Box::pin(async move {
-                if let Some(rules) = rules {
-                    delivery::count(tx, rules, row).await?;
-                }
-                let id = store::delivery::insert(tx, row).await?;
+                let id = delivery::begin(tx, rules.as_ref(), row).await?;
                 store::ticket::issue(tx, issued).await?;
                 Ok(id)
             })

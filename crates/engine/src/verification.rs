@@ -61,10 +61,7 @@ pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, E
         .db
         .write((row, issued, rules), |tx, (row, issued, rules)| {
             Box::pin(async move {
-                if let Some(rules) = rules {
-                    delivery::count(tx, rules, row).await?;
-                }
-                let id = store::delivery::insert(tx, row).await?;
+                let id = delivery::begin(tx, rules.as_ref(), row).await?;
                 store::verification::issue(tx, issued).await?;
                 Ok(id)
             })

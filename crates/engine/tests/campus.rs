@@ -89,6 +89,7 @@ async fn a_refused_password_is_sent_once_and_a_dead_token_is_asked_for_anew() {
     }
 }
 
+/// The front end saves its three tabs one by one, also while the platform is thinking about a password.
 #[tokio::test]
 async fn a_refusal_counts_whatever_else_was_saved_meanwhile() {
     for school in schools("study_meanwhile", 0, plain).await {

@@ -227,7 +227,6 @@ async fn a_paused_task_goes_on_where_it_was_and_so_does_one_whose_worker_died() 
     }
 }
 
-/// The front end saves its three tabs one by one, also while the platform is thinking about a password.
 #[tokio::test]
 async fn what_an_attempt_had_begun_counts_as_done_by_it() {
     for school in schools("study_begun", 0, plain).await {
@@ -390,5 +389,20 @@ async fn somebody_elses_task_is_not_found() {
         account::set_active(engine, alice, false).await.unwrap();
         let refused = study::act(engine, &admin, id, Deed::Retry, Origin::default()).await.unwrap_err();
         assert_eq!(refused, Refusal::Deactivated.into());
+    }
+}
+
+#[tokio::test]
+async fn d11_a_long_diary_is_shown_from_its_end() {
+    for school in schools("study_diary", 0, plain).await {
+        let learner = school.learner("alice").await;
+        let id = school.submit(learner, &["1"]).await.unwrap();
+        let many = "INSERT INTO task_logs (task_id, level, message, created_at) SELECT t.id, 'INFO', CAST(n.n AS TEXT), 0 FROM tasks t, \
+                    (WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1500) SELECT n FROM n) n ORDER BY n.n";
+        school.world.meddle(many).await;
+        let (_, logs) = study::get(&school.world.engine, learner, id).await.unwrap();
+        assert_eq!((logs.len(), logs[0].message.as_str(), logs[199].message.as_str()), (200, "1500", "1301"));
+        let logs = study::logs(&school.world.engine, learner, id, 1000).await.unwrap();
+        assert_eq!((logs.len(), logs[999].message.as_str()), (1000, "501"));
     }
 }

@@ -34,6 +34,18 @@ pub fn free_port() -> u16 {
     (0..20_000).map(|_| next()).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }
 
+/// That something takes no longer than `bound`: measured up to three times, so that a machine that stalls once does not spoil it.
+pub async fn within(bound: Duration, mut measure: impl AsyncFnMut() -> Duration) {
+    let mut quickest = Duration::MAX;
+    for _ in 0..3 {
+        quickest = quickest.min(measure().await);
+        if quickest < bound {
+            return;
+        }
+    }
+    panic!("it took {quickest:?} at best, and not {bound:?} at most");
+}
+
 /// Looks again and again until there is something, bounded by `patience`.
 pub async fn wait_for<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let looking = async {
@@ -45,6 +57,21 @@ pub async fn wait_for<T>(patience: Duration, mut look: impl AsyncFnMut() -> Opti
         }
     };
     tokio::time::timeout(patience, looking).await.expect("it never came")
+}
+
+/// A call with JSON: the status and what was answered, as text where it is no JSON.
+pub async fn call(method: &str, url: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+    let mut request = http().request(method.parse().unwrap(), url);
+    if !token.is_empty() {
+        request = request.bearer_auth(token);
+    }
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    let answer = request.send().await.unwrap();
+    let status = answer.status().as_u16();
+    let text = answer.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
 /// Runs a command that ends by itself.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Server, client, http};
+use super::{Server, call, client, http};
 
 /// A server of the studio surface alone with its media, and calls to it.
 pub struct Studio {
@@ -26,17 +26,7 @@ impl Studio {
 
     pub async fn call(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.api) };
-        let mut request = http().request(method.parse().unwrap(), url);
-        if !token.is_empty() {
-            request = request.bearer_auth(token);
-        }
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await.unwrap();
-        let status = answer.status().as_u16();
-        let text = answer.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        call(method, &url, token, body).await
     }
 
     /// Registers somebody with so many yuan: number and token.

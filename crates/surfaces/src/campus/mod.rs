@@ -14,13 +14,10 @@ mod system;
 mod user;
 mod wire;
 
-use aide::{
-    openapi::{OpenApi, Operation},
-    operation::OperationInput,
-};
+use aide::{openapi::OpenApi, operation::OperationInput};
 use axum::{
     extract::{FromRequestParts, Path},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -29,7 +26,7 @@ use domain::{
     refusal::{Noun, Problem, Refusal},
     window::Rule,
 };
-use engine::{Error, option, session};
+use engine::{Error, option};
 
 use crate::{
     docs::{self, Paths},
@@ -42,6 +39,7 @@ pub(crate) struct Words;
 type Refusing = Refused<Words>;
 type Body<T> = speak::Body<T, Words>;
 type Form<T> = speak::Form<T, Words>;
+type Caller = speak::Caller<Words>;
 
 /// What this document words otherwise on one route than elsewhere.
 fn said(status: StatusCode, text: impl Into<std::borrow::Cow<'static, str>>) -> Wrong {
@@ -72,6 +70,10 @@ impl Voice for Words {
         }
         speak::retry_after(answer.headers_mut(), wrong);
         answer
+    }
+
+    fn token(headers: &HeaderMap) -> Result<&str, Wrong> {
+        speak::bearer(headers).filter(|token| !token.is_empty()).ok_or(said(StatusCode::UNAUTHORIZED, "Not authenticated"))
     }
 }
 
@@ -161,31 +163,6 @@ fn invalid(field: &str, problem: &Problem) -> Option<String> {
         ("course_ids", Problem::TooLong(most)) => Some(format!("课程数量不能超过{most}")),
         ("course_ids", _) => said("课程ID无效：必须是字符串列表，每项为1-64个字母、数字、_ 或 -"),
         _ => None,
-    }
-}
-
-/// Who is calling. This document tells apart whether there was a token.
-struct Caller(session::Caller);
-
-impl FromRequestParts<App> for Caller {
-    type Rejection = Refusing;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let token = speak::bearer(&parts.headers).filter(|token| !token.is_empty());
-        let token = token.ok_or(said(StatusCode::UNAUTHORIZED, "Not authenticated"))?;
-        Ok(Self(session::authenticate(&app.engine, token).await?))
-    }
-}
-
-impl OperationInput for Caller {
-    fn operation_input(_ctx: &mut aide::generate::GenContext, operation: &mut Operation) {
-        docs::needs_token(operation);
-    }
-}
-
-impl From<Caller> for session::Caller {
-    fn from(caller: Caller) -> Self {
-        caller.0
     }
 }
 

@@ -9,6 +9,7 @@ use domain::{
 use engine::{
     Error, campus,
     kinds::study::{self, Deed, Studied, Submission},
+    session,
 };
 
 use super::{Body, Caller, Number, Refusing, Words, bad, beginning, page, wire};
@@ -92,8 +93,8 @@ pub(super) async fn logs(State(app): State<App>, caller: Caller, id: Number, val
 }
 
 /// Does something with a task and says so; a task in another state answers in the words of the document.
-async fn act(app: App, caller: Caller, id: Number, whence: Whence, deed: Deed) -> Result<Json<wire::Done>, Refusing> {
-    let done = study::act(&app.engine, &caller.0, id.task()?, deed, whence.0).await.map_err(|error| match error {
+async fn act(app: App, caller: &session::Caller, id: Number, whence: Whence, deed: Deed) -> Result<Json<wire::Done>, Refusing> {
+    let done = study::act(&app.engine, caller, id.task()?, deed, whence.0).await.map_err(|error| match error {
         Error::Refused(Refusal::TaskState(state)) => bad(not_now(deed, state)),
         other => beginning(other),
     })?;
@@ -122,23 +123,23 @@ fn not_now(deed: Deed, state: TaskState) -> String {
 }
 
 pub(super) async fn start(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, caller, id, whence, Deed::Start).await
+    act(app, &caller.0, id, whence, Deed::Start).await
 }
 
 pub(super) async fn pause(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, caller, id, whence, Deed::Pause).await
+    act(app, &caller.0, id, whence, Deed::Pause).await
 }
 
 pub(super) async fn resume(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, caller, id, whence, Deed::Resume).await
+    act(app, &caller.0, id, whence, Deed::Resume).await
 }
 
 pub(super) async fn retry(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, caller, id, whence, Deed::Retry).await
+    act(app, &caller.0, id, whence, Deed::Retry).await
 }
 
 pub(super) async fn cancel(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, caller, id, whence, Deed::Cancel).await
+    act(app, &caller.0, id, whence, Deed::Cancel).await
 }
 
 pub(super) async fn force_stop(
@@ -147,5 +148,5 @@ pub(super) async fn force_stop(
     id: Number,
     whence: Whence,
 ) -> Result<Json<wire::Done>, Refusing> {
-    act(app, Caller(caller.0), id, whence, Deed::ForceStop).await
+    act(app, &caller.0, id, whence, Deed::ForceStop).await
 }

@@ -158,6 +158,14 @@ impl From<Refusal> for Wrong {
 pub trait Voice: Send + Sync + 'static {
     /// The answer in this surface's envelope.
     fn refuse(wrong: &Wrong) -> Response;
+
+    /// The token of a request.
+    ///
+    /// # Errors
+    /// What this surface says where there is none.
+    fn token(headers: &HeaderMap) -> Result<&str, Wrong> {
+        Ok(bearer(headers).ok_or(Refusal::Unauthorized)?)
+    }
 }
 
 /// Something wrong, worded by `V`.
@@ -193,8 +201,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
-        let token = bearer(&parts.headers).ok_or(Refusal::Unauthorized)?;
-        let caller = session::authenticate(&app.engine, token).await?;
+        let caller = session::authenticate(&app.engine, V::token(&parts.headers)?).await?;
         Ok(Self(caller, PhantomData))
     }
 }
@@ -212,6 +219,12 @@ where
             Err(Refused(Wrong::Engine(engine::Error::Refused(Refusal::Unauthorized | Refusal::SessionEnded)), _)) => Ok(None),
             Err(refused) => Err(refused),
         }
+    }
+}
+
+impl<V> From<Caller<V>> for session::Caller {
+    fn from(caller: Caller<V>) -> Self {
+        caller.0
     }
 }
 

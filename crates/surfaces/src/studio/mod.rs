@@ -14,13 +14,9 @@ mod routes;
 mod task;
 mod wire;
 
-use aide::{
-    openapi::{OpenApi, Operation},
-    operation::OperationInput,
-};
+use aide::openapi::OpenApi;
 use axum::{
-    extract::FromRequestParts,
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -28,11 +24,11 @@ use domain::{
     order::Status,
     refusal::{Noun, Problem, Refusal},
 };
-use engine::{Error, session};
+use engine::Error;
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Manners, Refused, Surface, Voice, Wrong},
+    speak::{self, Manners, Refused, Surface, Voice, Wrong},
 };
 
 /// The words of this surface.
@@ -40,6 +36,7 @@ pub(crate) struct Words;
 
 type Refusing = Refused<Words>;
 type Body<T> = speak::Body<T, Words>;
+type Caller = speak::Caller<Words>;
 type Key = speak::Key<Words>;
 
 /// What a document words otherwise on one route than elsewhere.
@@ -54,6 +51,14 @@ impl Voice for Words {
         let mut answer = speak::json(status, &body);
         speak::retry_after(answer.headers_mut(), wrong);
         answer
+    }
+
+    fn token(headers: &HeaderMap) -> Result<&str, Wrong> {
+        let said = |text| said(StatusCode::UNAUTHORIZED, text);
+        if !headers.contains_key(header::AUTHORIZATION) {
+            return Err(said("authorization header is required"));
+        }
+        speak::bearer(headers).filter(|token| !token.is_empty()).ok_or(said("bearer token not found"))
     }
 }
 
@@ -161,34 +166,6 @@ fn missing(noun: Noun) -> &'static str {
         Noun::Template => "Template not found",
         Noun::Prompt => "Prompt not found",
         Noun::Batch | Noun::WorkerToken => "Not found",
-    }
-}
-
-/// Who is calling. This document has a text of its own for each way in which there may be no token.
-struct Caller(session::Caller);
-
-impl FromRequestParts<App> for Caller {
-    type Rejection = Refusing;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let said = |text| said(StatusCode::UNAUTHORIZED, text);
-        if !parts.headers.contains_key(header::AUTHORIZATION) {
-            return Err(said("authorization header is required").into());
-        }
-        let token = speak::bearer(&parts.headers).filter(|token| !token.is_empty()).ok_or(said("bearer token not found"))?;
-        Ok(Self(session::authenticate(&app.engine, token).await?))
-    }
-}
-
-impl OperationInput for Caller {
-    fn operation_input(_ctx: &mut aide::generate::GenContext, operation: &mut Operation) {
-        docs::needs_token(operation);
-    }
-}
-
-impl From<Caller> for session::Caller {
-    fn from(caller: Caller) -> Self {
-        caller.0
     }
 }
 
