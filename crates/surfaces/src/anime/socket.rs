@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     extract::{
         State,
-        ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+        ws::{Message as Frame, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::HeaderMap,
     response::Response,
@@ -15,14 +15,10 @@ use engine::{kinds::anime::NAME, session, task};
 use tokio::sync::watch;
 
 use super::{Refusing, task::Named, wire::Message};
-use crate::speak::{self, Address, App, Place, Values};
+use crate::speak::{self, Address, App, Place, SESSION_CHECK, Unsaid, Values};
 
 /// Between two messages: whatever comes sooner is told with the next.
 const PACE: Duration = Duration::from_millis(200);
-/// How long a client may take to read one message.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How often a socket asks whether its session still stands.
-const SESSION_CHECK: Duration = Duration::from_secs(2);
 
 pub(super) async fn watch(
     State(app): State<App>,
@@ -75,11 +71,7 @@ impl Watched {
             End::Left => (1000, ""),
             End::Gone => return,
         };
-        let close = Frame::Close(Some(CloseFrame { code, reason: reason.into() }));
-        if tokio::time::timeout(Duration::from_secs(2), socket.send(close)).await.is_ok() {
-            // The client's own close ends it properly; one that does not answer is left.
-            let _ = tokio::time::timeout(Duration::from_secs(2), async { while let Some(Ok(_)) = socket.recv().await {} }).await;
-        }
+        speak::close(socket, code, reason).await;
     }
 
     async fn tell(&mut self, socket: &mut WebSocket) -> End {
@@ -95,11 +87,11 @@ impl Watched {
                     let snapshot = self.states.borrow_and_update().clone();
                     let last = snapshot.state.ended();
                     let Ok(text) = self.text(&snapshot).await else { return End::Gone };
-                    match tokio::time::timeout(PATIENCE, socket.send(Frame::Text(text.into()))).await {
-                        Ok(Ok(())) if last => return End::Done,
-                        Ok(Ok(())) => next_at = tokio::time::Instant::now() + PACE,
-                        Ok(Err(_)) => return End::Gone,
-                        Err(_) => return End::Slow,
+                    match speak::say(socket, text).await {
+                        Ok(()) if last => return End::Done,
+                        Ok(()) => next_at = tokio::time::Instant::now() + PACE,
+                        Err(Unsaid::Gone) => return End::Gone,
+                        Err(Unsaid::Slow) => return End::Slow,
                     }
                 }
                 _ = checks.tick() => match session::renew(&self.app.engine, &self.caller).await {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use axum::{
     extract::{
         State,
-        ws::{CloseFrame, Message as Text, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+        ws::{Message as Text, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, StatusCode},
     response::Response,
@@ -29,7 +29,7 @@ use tokio::{
 };
 
 use super::{Refusing, said, wire::Frame};
-use crate::speak::{self, Address, App, Place, Values};
+use crate::speak::{self, Address, App, Place, SESSION_CHECK, Unsaid, Values};
 
 /// Subscriptions of one socket.
 const MOST_SUBSCRIPTIONS: usize = 100;
@@ -37,10 +37,6 @@ const MOST_SUBSCRIPTIONS: usize = 100;
 const CHATTER: Rule = Rule { allowed: 10, span: Duration::from_secs(1) };
 /// Between two updates of one task; how it ended is told at once.
 const PACE: Duration = Duration::from_secs(1);
-/// How long a client may take to read one frame.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How often a socket asks whether its session still stands, and which tasks are going on.
-const CHECK: Duration = Duration::from_secs(2);
 
 pub(super) async fn connect(
     State(app): State<App>,
@@ -111,10 +107,7 @@ type End = Option<(u16, &'static str)>;
 impl Conversation {
     async fn run(mut self, mut socket: WebSocket) {
         let Some((code, reason)) = self.talk(&mut socket).await else { return };
-        let close = Text::Close(Some(CloseFrame { code, reason: reason.into() }));
-        if tokio::time::timeout(Duration::from_secs(2), socket.send(close)).await.is_ok() {
-            let _ = tokio::time::timeout(Duration::from_secs(2), async { while let Some(Ok(_)) = socket.recv().await {} }).await;
-        }
+        speak::close(socket, code, reason).await;
     }
 
     async fn talk(&mut self, socket: &mut WebSocket) -> End {
@@ -126,7 +119,7 @@ impl Conversation {
         if let Err(end) = say(socket, &hello).await {
             return end;
         }
-        let mut checks = tokio::time::interval_at(tokio::time::Instant::now() + CHECK, CHECK);
+        let mut checks = tokio::time::interval_at(tokio::time::Instant::now() + SESSION_CHECK, SESSION_CHECK);
         let ending = self.app.ending.clone();
         loop {
             let outcome = tokio::select! {
@@ -291,12 +284,10 @@ fn task_id(message: &serde_json::Map<String, Value>) -> Option<TaskId> {
 }
 
 async fn say(socket: &mut WebSocket, frame: &Frame) -> Result<(), End> {
-    let text = speak::text(frame);
-    match tokio::time::timeout(PATIENCE, socket.send(Text::Text(text.into()))).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(None),
-        Err(_) => Err(Some((1013, "too slow"))),
-    }
+    speak::say(socket, speak::text(frame)).await.map_err(|unsaid| match unsaid {
+        Unsaid::Gone => None,
+        Unsaid::Slow => Some((1013, "too slow")),
+    })
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub use self::{
     field::{Field, malformed},
     once::{Key, Whence, answered, text},
     query::{Page, RowNumber, Values, row_number},
-    sockets::{Open, Place, accept, broken, socket_token},
+    sockets::{Open, Place, SESSION_CHECK, Unsaid, accept, broken, close, say, socket_token},
     surface::{HEALTH, Health, ILL, Manners, REQUEST_ID, Surface, request_id},
     words::{FieldError, Fraction, Reads, errors, invalid, local_time, usual},
 };

@@ -4,10 +4,11 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
-    extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, header},
 };
 use domain::id::AccountId;
@@ -16,6 +17,12 @@ use super::{Address, App, Options, Values, Wrong, bearer, listed};
 
 /// The largest frame of a client's, in bytes.
 const FRAME_BYTES: usize = 64 * 1024;
+/// How long a client may take to read one message.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long closing may take, each way.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// How often a socket asks whether its session still stands.
+pub const SESSION_CHECK: Duration = Duration::from_secs(2);
 
 /// Counts of open sockets.
 #[derive(Debug, Default)]
@@ -112,6 +119,35 @@ fn offered(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
     let (scheme, token) = text.split_once(',')?;
     (scheme.trim() == "bearer").then(|| token.trim().to_owned())
+}
+
+/// Why something could not be said to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsaid {
+    /// Nobody is there any more.
+    Gone,
+    /// The client does not read.
+    Slow,
+}
+
+/// Says something to a client that reads within [`PATIENCE`].
+///
+/// # Errors
+/// [`Unsaid`].
+pub async fn say(socket: &mut WebSocket, text: String) -> Result<(), Unsaid> {
+    match tokio::time::timeout(PATIENCE, socket.send(Message::Text(text.into()))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Unsaid::Gone),
+        Err(_) => Err(Unsaid::Slow),
+    }
+}
+
+/// Closes a socket for a reason. The client's own close ends it properly; one that does not answer is left.
+pub async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
+    let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+    if tokio::time::timeout(FAREWELL, socket.send(close)).await.is_ok() {
+        let _ = tokio::time::timeout(FAREWELL, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+    }
 }
 
 /// The close code for what a client did wrong. The library's error has no kinds, so its words are looked at.
