@@ -129,8 +129,11 @@ fn counted(surface: Surface, app: &App) -> Router<App> {
         async move {
             let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
             let address = peer.map(|peer| origin(peer, request.headers(), &app.options.proxies));
-            let account = bearer(request.headers()).and_then(|token| session::signed_for(&app.engine, token));
-            match limit::request(&app.engine, rule(&app.options), account, address) {
+            let caller = match bearer(request.headers()) {
+                Some(token) => session::authenticate(&app.engine, token).await.ok(),
+                None => None,
+            };
+            match limit::request(&app.engine, rule(&app.options), caller.map(|caller| caller.account), address) {
                 Ok(()) => next.run(request).await,
                 Err(refusal) => refuse(&refusal.into()),
             }

@@ -1,10 +1,11 @@
 //! The life of a task: its states and the only moves between them (design: the table of states).
 //!
 //! Three numbers, never mixed. **attempt**: what was paid for, opened by submitting and by a retry by hand. **run**: the
-//! automatic tries within an attempt since something of it was last finished. **epoch**: the fence, raised by every start, claim, pause, resume, cancel, release and
-//! take-over; a worker's write names the epoch it was given and is refused when that has passed.
+//! automatic tries within an attempt since something of it was last finished. **epoch**: the fence, raised by every start, claim,
+//! pause, resume, cancel, dismissal, release and take-over; a worker's write names the epoch it was given and is refused when that
+//! has passed, and a subscriber takes only what is newer.
 //!
-//! Invariant: no move leaves an ended state but `Retry`, which opens a new attempt, and `Dismiss`, which changes the word alone.
+//! Invariant: no move leaves an ended state but `Retry`, which opens a new attempt, and `Dismiss`, which moves no money.
 
 use std::time::Duration;
 

@@ -197,13 +197,15 @@ fn changed(campuses: &Campuses, vault: &Vault, old: Place, change: &Change) -> R
         let name = name.trim();
         new.username = (!name.is_empty()).then(|| name.to_owned());
     }
+    // Whoever names no site means the usual one.
+    let meant = |platform: &str, site: &str| match campuses.get(platform) {
+        Some(campus) if site.is_empty() => campus.usual_site(),
+        _ => site.to_owned(),
+    };
+    new.site = meant(&new.platform, &new.site);
     // Nothing that was given for one platform is ever sent to another.
-    if (&new.platform, &new.site) != (&old.platform, &old.site) {
+    if (&new.platform, &new.site) != (&old.platform, &meant(&old.platform, &old.site)) {
         (new.password, new.token, new.refused) = (None, None, false);
-    }
-    // What was given while no site was known is for the usual one.
-    if new.site.is_empty() {
-        new.site = campuses.get(&new.platform).map(|campus| campus.usual_site()).unwrap_or_default();
     }
     if new.username != old.username {
         (new.token, new.refused) = (None, false);
@@ -293,7 +295,7 @@ pub(crate) async fn enter(engine: &Arc<Engine>, account: AccountId) -> Result<Le
     if let Some(learner) = known(engine, place(engine, account).await?)? {
         return Ok(learner);
     }
-    // On a task of its own: a password that was sent is settled, whether or not the asker waits for it, and before this process ends.
+    // On a task of its own: a password that was sent is settled, whether or not the asker waits for it. A stop waits a while for that.
     let exchanging = engine.sending.spawn(exchanged(Arc::clone(engine), account));
     match tokio::time::timeout(PATIENCE, exchanging).await {
         Ok(Ok(outcome)) => outcome,
@@ -350,7 +352,7 @@ async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, B
         Err(trouble) => {
             match trouble {
                 Trouble::Refused(_) => settle(&engine, &place, None).await?,
-                Trouble::Away { .. } | Trouble::Ended(_) | Trouble::Closed(_) | Trouble::Left(_) | Trouble::Stopped => {
+                Trouble::Away { .. } | Trouble::Ended(_) | Trouble::Closed(_) | Trouble::Shut(_) | Trouble::Stopped => {
                     end(&engine, &place).await?
                 }
             }

@@ -176,7 +176,7 @@ pub fn visit_under(engine: &Engine, visit: Visit, rule: Rule, address: Option<Ip
     visited(engine, visit, rule, Visitor::Network(address))
 }
 
-/// Counts one request to a surface: for the account whose token it carries, so that those who share a network do not share a limit, and
+/// Counts one request to a surface: for the account that makes it, so that those who share a network do not share a limit, and
 /// otherwise for the network.
 ///
 /// # Errors

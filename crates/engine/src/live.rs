@@ -5,7 +5,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use domain::{event::Snapshot, id::TaskId};
@@ -33,15 +36,9 @@ pub async fn follow(engine: Arc<Engine>) {
 }
 
 async fn look(engine: &Engine, round: u64) -> Result<(), Error> {
-    let mut ids = engine.live.elsewhere(round.is_multiple_of(ENDED_EVERY));
+    let ids = engine.live.elsewhere(round.is_multiple_of(ENDED_EVERY));
     if ids.is_empty() {
         return Ok(());
-    }
-    // Where there are too many for one round, each has its turn.
-    if ids.len() > MOST_POLLED {
-        let turn = usize::try_from(round).unwrap_or(0).wrapping_mul(MOST_POLLED) % ids.len();
-        ids.rotate_left(turn);
-        ids.truncate(MOST_POLLED);
     }
     let read = engine.db.read(ids, |tx, ids| {
         Box::pin(async move {
@@ -63,6 +60,8 @@ async fn look(engine: &Engine, round: u64) -> Result<(), Error> {
 pub struct Live {
     watched: Mutex<HashMap<TaskId, watch::Sender<Arc<Snapshot>>>>,
     working: Mutex<HashMap<TaskId, (i64, CancellationToken)>>,
+    /// The task that was looked at last.
+    polled: AtomicI64,
 }
 
 impl Live {
@@ -107,7 +106,14 @@ impl Live {
         let wanted = |(id, sender): &(&TaskId, &watch::Sender<Arc<Snapshot>>)| {
             sender.receiver_count() > 0 && !working.contains_key(id) && (all || !sender.borrow().state.ended())
         };
-        watched.iter().filter(wanted).map(|(id, _)| *id).collect()
+        let mut ids: Vec<TaskId> = watched.iter().filter(wanted).map(|(id, _)| *id).collect();
+        // Where there are too many for one round, the next one goes on behind the last.
+        ids.sort_unstable();
+        let turn = ids.partition_point(|id| id.0 <= self.polled.load(Ordering::Relaxed));
+        ids.rotate_left(turn);
+        ids.truncate(MOST_POLLED);
+        self.polled.store(ids.last().map_or(0, |id| id.0), Ordering::Relaxed);
+        ids
     }
 
     /// Watches a task from `snapshot` on, or from what is known newer.

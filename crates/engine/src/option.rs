@@ -189,16 +189,16 @@ pub async fn set(engine: &Engine, caller: &Caller, name: &str, value: i64, origi
     if !(least..=most).contains(&value) {
         return Err(Refusal::Invalid { field: number.name(), problem: Problem::OutOfBounds { least, most } }.into());
     }
-    let detail = format!("{} -> {value}", self::number(engine, number));
-    write(engine, caller, number.name(), value.to_string(), detail, origin).await
-}
-
-async fn write(engine: &Engine, caller: &Caller, name: &'static str, value: String, detail: String, origin: Origin) -> Result<(), Error> {
-    let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{name}"), detail, origin };
-    let written = engine.db.write((name, value, act, engine.now()), |tx, (name, value, act, now)| {
+    let name = number.name();
+    let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{name}"), detail: String::new(), origin };
+    let all = (name, value.to_string(), number.usual(engine), act, engine.now());
+    let written = engine.db.write(all, |tx, (name, value, usual, act, now)| {
         Box::pin(async move {
+            tx.lock(Lock::Administrators).await?;
+            let old = store::option::all(tx).await?.into_iter().find(|(known, _)| known == name);
+            let old = old.map_or_else(|| usual.to_string(), |(_, old)| old);
             store::option::set(tx, name, value, *now).await?;
-            audit::note(tx, act, *now).await
+            audit::note(tx, &Act { detail: format!("{old} -> {value}"), ..act.clone() }, *now).await
         })
     });
     written.await?;

@@ -163,12 +163,6 @@ pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error>
     Ok(Caller { account: standing.account, role: standing.role, session: claims.jti, expires_at: standing.expires_at })
 }
 
-/// Whose a token says it is, by its signature alone: enough to count by, and for nothing else.
-#[must_use]
-pub fn signed_for(engine: &Engine, token: &str) -> Option<AccountId> {
-    read(&engine.secrets.token, token, engine.now()).map(|claims| AccountId(claims.user_id))
-}
-
 /// The caller's token once more, of the same session and with the claims as they are now.
 ///
 /// # Errors

@@ -54,7 +54,7 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
     let link = format!("{}/{}?token={secret}", engine.settings.front_url, page(purpose));
     let letter = letter::ticket(&engine.settings.brand, purpose, &link, language);
     // Not counted by network either, which would tell the same: how often links may be asked for is counted by who asks.
-    let row = store::delivery::New { origin: None, ..delivery::begun(engine, &way, (Channel::Mail, purpose), &email, &letter, None)? };
+    let row = delivery::begun(engine, &way, (Channel::Mail, purpose), &email, &letter, None)?;
     let now = row.now;
     let hash = hash(engine, purpose, &secret).ok_or(crate::Fault::Corrupt("ticket"))?;
     let issued =

@@ -371,9 +371,9 @@ async fn what_goes_wrong_is_told_apart() {
     for (mode, expected) in [
         (Mode::DeadToken, "Ended"),
         (Mode::Maintenance, "Away"),
-        (Mode::ServicesOff, "Closed"),
+        (Mode::ServicesOff, "Refused"),
         (Mode::ArrayForObject, "Away"),
-        (Mode::Redirect, "Closed"),
+        (Mode::Redirect, "Refused"),
         (Mode::Endless, "Closed"),
         (Mode::Bomb, "Closed"),
         (Mode::Silent, "Away"),
@@ -391,7 +391,7 @@ async fn what_goes_wrong_is_told_apart() {
         assert!(began.elapsed() < Duration::from_secs(60), "{mode:?} took {:?}", began.elapsed());
     }
     site.set(Mode::ForcedPassword);
-    assert_eq!(moodle().items(&pass(&url), "2").await, Err(Trouble::Left("学习平台要求先修改密码".to_owned())));
+    assert_eq!(moodle().items(&pass(&url), "2").await, Err(Trouble::Shut("学习平台要求先修改密码".to_owned())));
     for mode in [Mode::BusyOnce, Mode::NonsenseOnce] {
         site.set(mode);
         assert_eq!(moodle().courses(&pass(&url)).await.map(|courses| courses.len()), Ok(2), "{mode:?}");

@@ -36,7 +36,7 @@ pub enum Trouble {
     Closed(String),
     /// Nothing of this course can be had any more; other courses may.
     #[error("{0}")]
-    Left(String),
+    Shut(String),
     /// The platform does not answer, or not with sense: it may later.
     #[error("{text}")]
     Away {

@@ -128,14 +128,24 @@ pub async fn running(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<
     Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// An account's tasks that have not ended, newest first.
+/// An account's tasks that may go on: not begun, or held; newest first.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn open(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<TaskId>, Fault> {
-    let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = 'study' \
-               AND state IN ('draft', 'awaiting_approval', 'queued', 'running', 'paused') ORDER BY id DESC LIMIT $2";
+pub async fn resting(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<TaskId>, Fault> {
+    let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = 'study' AND state IN ('draft', 'awaiting_approval', 'paused') \
+               ORDER BY id DESC LIMIT $2";
     Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
+}
+
+/// An account's tasks that ended since.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn ended_lately(tx: &mut Tx, account: AccountId, since: Timestamp, limit: i64) -> Result<Vec<TaskId>, Fault> {
+    let sql = "SELECT id FROM tasks WHERE kind = 'study' AND state IN ('succeeded', 'failed', 'cancelled') AND ended_at >= $2 \
+               AND account_id = $1 LIMIT $3";
+    Ok(tx.query(sql, params![account, since, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
 /// How many study tasks are in each state, of one account or of everybody.

@@ -39,6 +39,15 @@ async fn d16_a_socket_answers_everything_and_ends_for_good_reason() {
         tokio::time::sleep(Duration::from_millis(150)).await;
         assert_eq!(socket.ask(said).await, answer, "{said}");
     }
+    // Held before the socket was opened: whoever asks for it is told how it is.
+    let carol = campus.learner("carol").await;
+    let held = campus.started(&carol, &["1001"]).await;
+    assert_eq!(campus.call("POST", &format!("/tasks/{held}/pause"), &carol, None).await.0, 200);
+    let mut late = campus.socket(&carol).await;
+    late.say(json!({ "type": "subscribe_task", "task_id": held }).to_string()).await;
+    let told = [late.next().await.unwrap(), late.next().await.unwrap()];
+    let of = |kind: &str| told.iter().find(|frame| frame["type"] == kind).unwrap_or_else(|| panic!("{told:?}")).clone();
+    assert_eq!((of("subscribed")["task_id"].clone(), of("task_update")["data"]["status"].clone()), (json!(held), json!("paused")));
     let subscribed = socket.ask(json!({ "type": "subscribe_task", "task_id": hers }).to_string()).await;
     assert_eq!(subscribed, json!({ "type": "subscribed", "task_id": hers, "message": format!("已订阅任务 {hers}") }));
     // Two sockets of one learner are both served.
@@ -102,8 +111,8 @@ async fn a_task_is_watched_in_one_process_and_worked_on_in_another() {
         let worker = campus.server.beside_with(&[("WORKER_ENABLED", "true")]);
         let token = campus.learner("alice").await;
         let mut socket = campus.socket(&token).await;
-        let id = campus.started(&token, &["1002"]).await;
-        socket.say(json!({ "type": "subscribe_task", "task_id": id }).to_string()).await;
+        // Nobody names it: it is watched because it is its owner's.
+        campus.started(&token, &["1002"]).await;
         let (mut seen, mut last) = (0, 0);
         let status = loop {
             let frame = socket.next().await.unwrap();

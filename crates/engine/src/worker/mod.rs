@@ -63,12 +63,13 @@ impl Job {
         Self { task, input, stop: CancellationToken::new(), engine, sequence, reported: Mutex::new(reported), advanced }
     }
 
-    /// Says that something was finished which no later run does again: what goes wrong from here on is counted anew.
+    /// Says that something was finished which no later run does again, and that the task's row says so, too: what goes wrong from here
+    /// on is counted anew.
     pub(crate) fn advanced(&self) {
         self.advanced.store(true, Ordering::SeqCst);
     }
 
-    /// How many runs of this attempt went wrong since something was finished, before this one.
+    /// How many runs of this attempt went wrong since something of it was last finished.
     pub(crate) fn tried(&self) -> i64 {
         if self.advanced.load(Ordering::SeqCst) { 0 } else { self.task.run }
     }
@@ -151,6 +152,12 @@ impl Job {
         .await
     }
 
+    /// How much of its time the task has left; a month where it has no end.
+    fn left(&self) -> Duration {
+        const MONTH: Duration = Duration::from_secs(86_400 * 30);
+        self.task.deadline_at.map_or(MONTH, |at| at.since(self.engine.now())).min(MONTH)
+    }
+
     /// Renews the lease.
     ///
     /// # Errors
@@ -189,6 +196,11 @@ pub(crate) fn failed(error: &Error) -> Failure {
     Failure {
         code: "STORAGE", message: "服务暂时不可用，请稍后重试 (storage)".to_owned(), again: Some(Duration::from_secs(1))
     }
+}
+
+/// A run whose task has no time left.
+fn overdue() -> Failure {
+    Failure { code: "DEADLINE", message: "任务超过了时限 (the task took too long)".to_owned(), again: None }
 }
 
 /// Claims tasks and works on them.
@@ -257,8 +269,7 @@ impl Worker {
             let (kind, job) = (Arc::clone(kind), Arc::clone(job));
             async move { kind.run(&job).await }
         });
-        let left = job.task.deadline_at.map_or(Duration::MAX, |at| at.since(self.engine.now()));
-        let deadline = tokio::time::sleep(left.min(Duration::from_secs(86_400 * 30)));
+        let deadline = tokio::time::sleep(job.left());
         tokio::pin!(deadline);
         let mut beat = tokio::time::interval(self.engine.settings.lease / 3);
         beat.tick().await;
@@ -267,7 +278,7 @@ impl Worker {
             tokio::select! {
                 result = &mut work => {
                     if overdue {
-                        return Err(Failure { code: "DEADLINE", message: "任务超过了时限 (the task took too long)".to_owned(), again: None });
+                        return Err(self::overdue());
                     }
                     return result.unwrap_or_else(|error| {
                         tracing::error!(task = job.task.id.0, %error, "a task's work panicked");
@@ -298,6 +309,7 @@ impl Worker {
         self.engine.random.fill(&mut jitter);
         let result = match result {
             Err(_) if ending => Settlement::Release,
+            Err(failure) if failure.again.is_some() && job.left().is_zero() => Settlement::fail(overdue(), kind),
             Ok(Ending::Done(output)) => Settlement::Succeed(output),
             Ok(Ending::Parked(until)) => Settlement::Park(until),
             Ok(Ending::Held(message)) => Settlement::Hold(message),
@@ -305,11 +317,9 @@ impl Worker {
                 Some(least) => {
                     let usual = Duration::from_millis(kind.backoff().wait_ms(job.tried(), jitter[0]));
                     // Whatever rest was asked for, a task is heard of again by its deadline.
-                    let left = job.task.deadline_at.map_or(LONGEST_REST, |at| at.since(self.engine.now()));
-                    let wait = usual.max(least.min(LONGEST_REST)).min(left);
-                    Settlement::TryAgain { run: job.tried() + 1, wait, message: failure.message }
+                    Settlement::TryAgain(usual.max(least.min(LONGEST_REST)).min(job.left()), failure.message)
                 }
-                None => Settlement::Fail(Cause { code: failure.code.to_owned(), message: failure.message }, kind.refunds()),
+                None => Settlement::fail(failure, kind),
             },
         };
         let settle = Arc::new((job.task.id, job.task.epoch, result, self.engine.secrets.chain.clone()));
@@ -379,9 +389,15 @@ enum Settlement {
     Succeed(String),
     Park(Timestamp),
     Hold(String),
-    TryAgain { run: i64, wait: Duration, message: String },
+    TryAgain(Duration, String),
     Fail(Cause, bool),
     Release,
+}
+
+impl Settlement {
+    fn fail(failure: Failure, kind: &dyn Kind) -> Self {
+        Self::Fail(Cause { code: failure.code.to_owned(), message: failure.message }, kind.refunds())
+    }
 }
 
 async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, ChainKey), now: Timestamp) -> Result<Option<Task>, Error> {
@@ -395,9 +411,7 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
         Settlement::Succeed(output) => Task { output: Some(output.clone()), step: None, message: None, ..moved(Move::Succeed)? },
         Settlement::Park(until) => Task { worker: None, due_at: *until, updated_at: now, ..task.clone() },
         Settlement::Hold(message) => Task { message: Some(message.clone()), ..moved(Move::Pause)? },
-        Settlement::TryAgain { run, wait, message } => {
-            Task { run: *run, due_at: now.plus(*wait), message: Some(message.clone()), ..moved(Move::TryAgain)? }
-        }
+        Settlement::TryAgain(wait, message) => Task { due_at: now.plus(*wait), message: Some(message.clone()), ..moved(Move::TryAgain)? },
         Settlement::Fail(error, _) => Task { error: Some(error.clone()), ..moved(Move::Fail)? },
         Settlement::Release => moved(Move::Release)?,
     };

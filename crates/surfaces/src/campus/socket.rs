@@ -35,6 +35,8 @@ use crate::speak::{self, Address, App, Place, SESSION_CHECK, Unsaid, Values};
 const MOST_SUBSCRIPTIONS: usize = 100;
 /// Frames of a client's.
 const CHATTER: Rule = Rule { allowed: 10, span: Duration::from_secs(1) };
+/// How much further back is looked for tasks that ended, as clocks differ and a commit takes its time.
+const OVERLAP: Duration = Duration::from_secs(2);
 /// Between two updates of one task; how it ended is told at once.
 const PACE: Duration = Duration::from_secs(1);
 
@@ -61,6 +63,7 @@ pub(super) async fn connect(
         username,
         subscriptions: HashMap::new(),
         automatic: true,
+        looked_at: app.engine.now(),
         told,
         heard,
         chatter: Window::default(),
@@ -95,6 +98,8 @@ struct Conversation {
     subscriptions: HashMap<TaskId, Subscription>,
     /// Until its first word about subscriptions a socket is told of what goes on, and of what may.
     automatic: bool,
+    /// When it was last looked what that is.
+    looked_at: Timestamp,
     told: mpsc::Sender<Arc<Snapshot>>,
     heard: mpsc::Receiver<Arc<Snapshot>>,
     chatter: Window,
@@ -149,8 +154,13 @@ impl Conversation {
             Err(engine::Error::Fault(_)) => return Ok(()),
             Ok(()) => {}
         }
-        if self.automatic {
-            for id in study::open(&self.app.engine, self.caller.account).await.unwrap_or_default() {
+        if !self.automatic {
+            return Ok(());
+        }
+        let (now, most) = (self.now(), i64::try_from(MOST_SUBSCRIPTIONS).unwrap_or(0));
+        if let Ok(lively) = study::lively(&self.app.engine, self.caller.account, self.looked_at.minus(OVERLAP), most).await {
+            self.looked_at = now;
+            for id in lively {
                 if !self.subscriptions.contains_key(&id) {
                     self.subscribe(id).await;
                 }
@@ -162,12 +172,21 @@ impl Conversation {
     /// Tells how a task is.
     async fn tell(&mut self, socket: &mut WebSocket, snapshot: &Arc<Snapshot>) -> Result<(), End> {
         let Some(subscription) = self.subscriptions.get_mut(&snapshot.task) else { return Ok(()) };
+        subscription.over = snapshot.state.ended();
         if let Some(frame) = Frame::reported(snapshot) {
             return say(socket, &frame).await;
         }
-        let Ok(Some(studied)) = study::seen(&self.app.engine, self.caller.account, snapshot).await else { return Ok(()) };
+        let studied = match study::seen(&self.app.engine, self.caller.account, snapshot).await {
+            Ok(Some(studied)) => studied,
+            Ok(None) => return Ok(()),
+            Err(engine::Error::Refused(_)) => {
+                self.subscriptions.remove(&snapshot.task);
+                return Ok(());
+            }
+            // It may have been the last word: whoever connects again hears it.
+            Err(engine::Error::Fault(_)) => return Err(Some((1011, "the database is away"))),
+        };
         say(socket, &Frame::stored(&studied)).await?;
-        subscription.over = snapshot.state.ended();
         let Some(notification) = Frame::rests(&studied) else { return Ok(()) };
         let news = std::mem::replace(&mut subscription.rested, snapshot.epoch) != snapshot.epoch;
         if news { say(socket, &notification).await } else { Ok(()) }
@@ -211,16 +230,17 @@ impl Conversation {
         if !known && !self.automatic && self.subscriptions.len() >= MOST_SUBSCRIPTIONS {
             return Frame::Error { message: format!("最多订阅 {MOST_SUBSCRIPTIONS} 个任务") };
         }
-        if !known {
-            // Nothing is given up for a task that is not the caller's.
-            let Ok(states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await else { return foreign() };
-            self.follow(id, states);
-        }
+        // Nothing is given up for a task that is not the caller's.
+        let Ok(states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await else { return foreign() };
+        // Whoever asks is told how it is, which is no news.
+        let now = states.borrow().clone();
+        let rested = if now.state.ended() || now.state == TaskState::Paused { now.epoch } else { -1 };
+        self.follow(id, states, rested);
         self.explicit(id);
         Frame::Subscribed { task_id: id.0, message: format!("已订阅任务 {id}") }
     }
 
-    /// Subscribes to a task that was not named: what does not go on is told once it does.
+    /// Subscribes to a task that was not named: what rests is told once it moves, and that it ended is news.
     async fn subscribe(&mut self, id: TaskId) {
         if self.subscriptions.len() >= MOST_SUBSCRIPTIONS {
             self.subscriptions.retain(|_, subscription| !subscription.over);
@@ -228,17 +248,18 @@ impl Conversation {
         if self.subscriptions.len() < MOST_SUBSCRIPTIONS
             && let Ok(mut states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await
         {
-            if !matches!(states.borrow().state, TaskState::Queued | TaskState::Running) {
-                states.mark_unchanged();
+            let now = states.borrow_and_update().clone();
+            match now.state {
+                TaskState::Draft | TaskState::AwaitingApproval | TaskState::Paused => {}
+                TaskState::Queued | TaskState::Running | TaskState::Succeeded | TaskState::Failed | TaskState::Cancelled => {
+                    states.mark_changed();
+                }
             }
-            self.follow(id, states);
+            self.follow(id, states, if now.state == TaskState::Paused { now.epoch } else { -1 });
         }
     }
 
-    fn follow(&mut self, id: TaskId, states: watch::Receiver<Arc<Snapshot>>) {
-        // What rests already when the socket begins to look is no news.
-        let now = states.borrow().clone();
-        let rested = if now.state.ended() || now.state == TaskState::Paused { now.epoch } else { -1 };
+    fn follow(&mut self, id: TaskId, states: watch::Receiver<Arc<Snapshot>>, rested: i64) {
         let forwarding = tokio::spawn(forward(states, self.told.clone()));
         self.subscriptions.insert(id, Subscription { forwarding, rested, over: false });
     }

@@ -21,7 +21,7 @@ const FRAME_BYTES: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long closing may take, each way.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// How often a socket asks whether its session still stands.
+/// How often a socket asks whether its session still stands, and what else has changed.
 pub const SESSION_CHECK: Duration = Duration::from_secs(2);
 
 /// Counts of open sockets.

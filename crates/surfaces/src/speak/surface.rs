@@ -26,7 +26,7 @@ pub struct Surface {
 /// What a surface wants of its listener.
 #[derive(Clone, Copy, Default)]
 pub struct Manners {
-    /// How many requests of one network it takes; any number where it does not say.
+    /// How many requests of one account it takes, or of one network without a token; any number where it does not say.
     pub requests: Option<fn(&Options) -> Rule>,
     /// What it says of its health, given whether the database answers; several on one listener say it together.
     pub health: Option<Health>,

@@ -18,6 +18,8 @@ pub(super) struct Note {
     pub(super) lines: Vec<(Level, String)>,
     /// What the courses are called, how many are worked through, and how many there are.
     pub(super) courses: Option<(Vec<String>, i64, i64)>,
+    /// Whether something was finished which no later run does again.
+    pub(super) advances: bool,
 }
 
 impl Note {
@@ -37,6 +39,7 @@ impl Note {
         self.steps.extend(other.steps);
         self.lines.extend(other.lines);
         self.courses = other.courses.or(self.courses.take());
+        self.advances |= other.advances;
     }
 }
 
@@ -45,7 +48,7 @@ impl Note {
 /// # Errors
 /// [`Failure`] where the task is another's by now; the work must stop then.
 pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
-    let attempt = job.task.attempt;
+    let (attempt, advances) = (job.task.attempt, note.advances);
     job.fenced((note, attempt), |tx, (id, epoch), (note, attempt), now| {
         Box::pin(async move {
             if !holds(tx, id, epoch).await? {
@@ -60,10 +63,17 @@ pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
             if let Some((titles, completed, total)) = &note.courses {
                 store::study::note(tx, id, titles, *completed, *total).await?;
             }
+            if note.advances {
+                store::task::advanced(tx, id).await?;
+            }
             Ok(true)
         })
     })
-    .await
+    .await?;
+    if advances {
+        job.advanced();
+    }
+    Ok(())
 }
 
 /// What the attempt has finished before: every step by name.

@@ -18,6 +18,7 @@ use domain::{
     refusal::{Noun, Problem, Refusal},
     study::{self, Log, Study as Row},
     task::{Backoff, State, Task},
+    time::Timestamp,
     wallet::Asset,
 };
 use serde::{Deserialize, Serialize};
@@ -38,8 +39,6 @@ use crate::{
     worker::Job,
 };
 
-/// How many tasks a socket is told of that names none.
-const MOST_OPEN: i64 = 100;
 /// How many lines of a diary a task is shown with.
 pub const SHOWN_LOGS: i64 = 200;
 
@@ -299,15 +298,25 @@ pub async fn seen(engine: &Engine, asker: AccountId, snapshot: &Snapshot) -> Res
     }
     found.task.state = snapshot.state;
     found.task.progress = snapshot.progress;
+    found.task.step.clone_from(&snapshot.step);
     Ok(Some(found))
 }
 
-/// The asker's newest tasks that have not ended.
+/// What of the asker's tasks somebody wants to hear of who names none: those that go on, those that ended since, and then half as many
+/// that may yet go on.
 ///
 /// # Errors
 /// [`Error::Fault`].
-pub async fn open(engine: &Engine, asker: AccountId) -> Result<Vec<TaskId>, Error> {
-    engine.db.read(asker, |tx, asker| Box::pin(async move { Ok(store::study::open(tx, *asker, MOST_OPEN).await?) })).await
+pub async fn lively(engine: &Engine, asker: AccountId, since: Timestamp, limit: i64) -> Result<Vec<TaskId>, Error> {
+    let read = engine.db.read((asker, since, limit), |tx, (asker, since, limit)| {
+        Box::pin(async move {
+            let mut found = store::study::running(tx, *asker, *limit).await?;
+            found.extend(store::study::ended_lately(tx, *asker, *since, *limit).await?);
+            found.extend(store::study::resting(tx, *asker, *limit / 2).await?);
+            Ok(found)
+        })
+    });
+    read.await
 }
 
 fn broken() -> Error {

@@ -27,7 +27,9 @@ use crate::{
 };
 
 /// Automatic runs after the first one, while the platform is away.
-pub(super) const RETRIES: i64 = 8;
+pub(super) const RETRIES: i64 = 10;
+/// As many while the platform is there, but not one item of it: then that item is given up.
+const ITEM_RETRIES: i64 = 3;
 /// How often a locked item is looked at again.
 const RECHECKS: usize = 2;
 /// The most items of one course.
@@ -255,7 +257,7 @@ impl Run<'_> {
                 items.truncate(MOST_ITEMS);
                 Ok(Ok(items.into_iter().map(Item::plain).collect()))
             }
-            Err(Trouble::Closed(why) | Trouble::Left(why)) => Ok(Err(why)),
+            Err(Trouble::Closed(why) | Trouble::Shut(why)) => Ok(Err(why)),
             Err(Trouble::Away { text, .. }) if self.last() => Ok(Err(text)),
             Err(trouble) => self.had(Err(trouble), &format!("课程《{}》", planned.title)).await,
         }
@@ -285,8 +287,8 @@ impl Run<'_> {
             Ok(Worked::Locked(why)) => Ok(Met::Locked(why)),
             Ok(Worked::Left(why)) => Ok(seen(Outcome::Left, &why)),
             Err(Trouble::Closed(why)) => Ok(seen(Outcome::Failed, &why)),
-            Err(Trouble::Left(why)) => Ok(Met::Shut(why)),
-            Err(Trouble::Away { text, .. }) if self.last() => Ok(seen(Outcome::Failed, &text)),
+            Err(Trouble::Shut(why)) => Ok(Met::Shut(why)),
+            Err(Trouble::Away { text, .. }) if self.job.tried() >= ITEM_RETRIES => Ok(seen(Outcome::Failed, &text)),
             Err(trouble) => self.had(Err(trouble), &item.shown()).await,
         }
     }
@@ -309,16 +311,12 @@ impl Run<'_> {
         let text = serde_json::to_string(seen).map_err(|_| corrupt())?;
         let note = Note::line(level, line).and_step(name.to_owned(), text);
         let waits = match outcome {
-            Outcome::Done => {
-                self.write(note).await?;
-                self.job.advanced();
-                return Ok(());
-            }
             Outcome::Known | Outcome::Left | Outcome::Locked => {
                 let mut unwritten = self.unwritten.lock().expect("no holder of this lock panics");
                 unwritten.join(note);
                 unwritten.steps.len() < TOGETHER
             }
+            Outcome::Done => return self.write(Note { advances: true, ..note }).await,
             Outcome::Failed => return self.write(note).await,
         };
         if waits { Ok(()) } else { self.write(Note::default()).await }
@@ -344,7 +342,7 @@ impl Run<'_> {
         let (level, message, again) = match &trouble {
             Trouble::Stopped => return Err(stopped()),
             Trouble::Away { text, retry_after } => (Level::Warning, format!("{what}：{text}"), Some(retry_after.unwrap_or_default())),
-            Trouble::Refused(why) | Trouble::Closed(why) | Trouble::Left(why) => (Level::Error, format!("{what}：{why}"), None),
+            Trouble::Refused(why) | Trouble::Closed(why) | Trouble::Shut(why) => (Level::Error, format!("{what}：{why}"), None),
             Trouble::Ended(why) => {
                 campus::expire(&self.job.engine, &self.learner).await.map_err(|error| failed(&error))?;
                 (Level::Error, format!("{what}：{why}"), None)

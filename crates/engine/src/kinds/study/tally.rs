@@ -47,7 +47,7 @@ pub(super) struct Course {
     pub(super) left: Vec<String>,
     /// Items that could not be worked through, each with why.
     pub(super) failed: Vec<String>,
-    /// Why nothing of it could be, where that is so.
+    /// Why nothing more of it could be, where that is so.
     pub(super) closed: Option<String>,
 }
 
@@ -68,10 +68,19 @@ impl Course {
         self.closed.is_none() && self.failed.is_empty()
     }
 
+    /// What is said of a course that could not be worked through to its end.
+    fn broken_off(&self) -> Option<String> {
+        let why = self.closed.as_ref()?;
+        Some(match self.done {
+            0 => format!("《{}》无法学习：{why}", self.title),
+            done => format!("《{}》学习 {done} 项后中止：{why}", self.title),
+        })
+    }
+
     /// The line at its end.
     pub(super) fn line(&self) -> String {
         match &self.closed {
-            Some(why) => format!("课程《{}》无法学习：{why}", self.title),
+            Some(_) => format!("课程{}", self.broken_off().unwrap_or_default()),
             None => format!(
                 "课程《{}》学习结束：完成 {} 项，此前已完成 {} 项，留给本人 {} 项，失败 {} 项",
                 self.title,
@@ -109,9 +118,7 @@ pub(super) fn summary(courses: &[Course]) -> Summary {
     }
     let mut remarks = Vec::new();
     for course in courses {
-        if let Some(why) = &course.closed {
-            remarks.push(format!("《{}》无法学习：{why}", course.title));
-        }
+        remarks.extend(course.broken_off());
         if !course.failed.is_empty() {
             remarks.push(format!("《{}》未能完成：{}", course.title, course.failed.join("、")));
         }

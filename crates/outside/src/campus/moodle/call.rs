@@ -20,6 +20,8 @@ const MOST_BYTES: usize = 8 << 20;
 const LONGEST_TURN: Duration = Duration::from_secs(15);
 /// How long a rest a site may ask for within one call.
 const LONGEST_REST: Duration = Duration::from_secs(10);
+/// What is said of a site without web services.
+pub(super) const OFF: &str = "该站点没有开放 Moodle 网络服务，请联系站点管理员";
 /// The function that every token may call.
 pub(super) const SITE_INFO: &str = "core_webservice_get_site_info";
 
@@ -32,9 +34,12 @@ pub(super) fn nonsense() -> Trouble {
     Trouble::away("学习平台返回了无法识别的数据，可能正在维护")
 }
 
-/// Web services are off: that says nothing of name and password. The endpoint answers 403 and nothing then.
-pub(super) fn closed() -> Trouble {
-    Trouble::Closed("该站点没有开放 Moodle 网络服务，请联系站点管理员".to_owned())
+/// What a site refused before it looked at name and password, which are as good as before.
+pub(super) fn unjudged(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Refused(why) => Trouble::Closed(why),
+        other => other,
+    }
 }
 
 /// A site's address in the form in which addresses are compared.
@@ -51,7 +56,7 @@ impl Moodle {
     pub(super) async fn once(&self, site: &str, path: &str, kind: &str, body: Bytes) -> Result<Value, Trouble> {
         // The operator may have narrowed the list since the site was kept.
         if !self.sites.is_empty() && !self.listed(site) {
-            return Err(Trouble::Closed("该站点不在管理员允许的列表中".to_owned()));
+            return Err(Trouble::Refused("该站点不在管理员允许的列表中".to_owned()));
         }
         let slot = {
             let now = tokio::time::Instant::now();
@@ -77,8 +82,9 @@ impl Moodle {
         let Reply { status, body, .. } = web.send(request).await.map_err(trouble)?;
         match status {
             200 => serde_json::from_slice(&body).map_err(|_| nonsense()),
-            300..=399 => Err(Trouble::Closed("该站点要求跳转到别处，请填写它的正式地址".to_owned())),
-            403 if body.is_empty() => Err(closed()),
+            300..=399 => Err(Trouble::Refused("该站点要求跳转到别处，请填写它的正式地址".to_owned())),
+            // Web services are off: the endpoint answers 403 and nothing.
+            403 if body.is_empty() => Err(Trouble::Refused(OFF.to_owned())),
             _ => Err(nonsense()),
         }
     }
@@ -143,7 +149,7 @@ pub(super) fn barred(refusal: &Refusal) -> Trouble {
     match refusal.errorcode.as_str() {
         "invalidlogin" => said("用户名或密码错误，或账号已被锁定"),
         "missingparam" => said("用户名或密码为空"),
-        "servicenotavailable" | "enablewsdescription" => said("该站点没有开放 Moodle 网络服务，请联系站点管理员"),
+        "servicenotavailable" | "enablewsdescription" => said(OFF),
         "sitemaintenance" => Trouble::away("学习平台正在维护"),
         "usernotconfirmed" => said("该账号尚未通过邮件确认"),
         "passwordisexpired" | "restoredaccountresetpassword" => said("密码已过期，请先在学习平台上修改"),
@@ -156,15 +162,15 @@ pub(super) fn barred(refusal: &Refusal) -> Trouble {
 /// Why a call was refused (facts: moodle §2.3).
 pub(super) fn refused(function: &str, refusal: &Refusal) -> Trouble {
     let closed = |text: &str| Trouble::Closed(text.to_owned());
-    let left = |text: &str| Trouble::Left(text.to_owned());
+    let shut = |text: &str| Trouble::Shut(text.to_owned());
     match refusal.errorcode.as_str() {
         "invalidtoken" | "accessexception" => Trouble::Ended("登录凭证已失效，请在配置管理中重新填写密码".to_owned()),
         "errorcoursecontextnotvalid"
             if [&refusal.message, &refusal.error].iter().any(|text| text.contains("forcepasswordchangenotice")) =>
         {
-            left("学习平台要求先修改密码")
+            shut("学习平台要求先修改密码")
         }
-        "errorcoursecontextnotvalid" => left("已不在这门课程中"),
+        "errorcoursecontextnotvalid" => shut("已不在这门课程中"),
         "requireloginerror" => closed("内容尚未开放或受到限制"),
         "invalidrecord" | "invalidcoursemodule" => closed("内容已不存在"),
         "nopermissions" | "nocriteriaset" => closed("没有查看权限"),

@@ -27,7 +27,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::{
-    call::{SITE_INFO, barred, closed, form, nonsense, normal},
+    call::{OFF, SITE_INFO, barred, form, nonsense, normal, unjudged},
     wire::{ByField, Contact, Contacts, CourseLine, Module, Refusal, Section, SiteInfo, item, kept},
 };
 
@@ -138,7 +138,7 @@ impl Moodle {
     /// Asks a site how it lets people in, before it is given a password.
     async fn probe(&self, site: &str) -> Result<(), Trouble> {
         let body = json!([{ "index": 0, "methodname": "tool_mobile_get_public_config", "args": {} }]).to_string();
-        let answer = self.patiently(site, "/lib/ajax/service-nologin.php", "application/json", body.into()).await?;
+        let answer = self.patiently(site, "/lib/ajax/service-nologin.php", "application/json", body.into()).await.map_err(unjudged)?;
         let first = &answer[0];
         if first.is_null() {
             return Err(nonsense());
@@ -154,7 +154,7 @@ impl Moodle {
             return Err(Trouble::away("学习平台正在维护"));
         }
         if off("enablewebservices") || off("enablemobilewebservice") {
-            return Err(closed());
+            return Err(Trouble::Closed(OFF.to_owned()));
         }
         match &config["typeoflogin"] {
             Value::Null => Ok(()),
@@ -206,7 +206,7 @@ impl Campus for Moodle {
         self.probe(site).await?;
         let body = form(&[("username", name), ("password", password), ("service", SERVICE)]);
         // Once: what was not answered may have been counted all the same.
-        let answer = self.once(site, "/login/token.php", "application/x-www-form-urlencoded", body).await?;
+        let answer = self.once(site, "/login/token.php", "application/x-www-form-urlencoded", body).await.map_err(unjudged)?;
         if let Some(token) = answer["token"].as_str().filter(|token| !token.is_empty()) {
             return Ok(token.to_owned());
         }
@@ -283,7 +283,7 @@ impl Moodle {
             Ok(found) => Ok(kept::<Contacts>(found.courses).into_iter().map(names).collect()),
             Err(trouble @ (Trouble::Ended(_) | Trouble::Stopped)) => Err(trouble),
             // A list without teachers is better than none.
-            Err(Trouble::Closed(_) | Trouble::Left(_) | Trouble::Refused(_) | Trouble::Away { .. }) => Ok(HashMap::new()),
+            Err(Trouble::Closed(_) | Trouble::Shut(_) | Trouble::Refused(_) | Trouble::Away { .. }) => Ok(HashMap::new()),
         }
     }
 }
