@@ -3,12 +3,13 @@
 use domain::{
     id::{AccountId, ModelId, TaskId},
     model::{Call, Generation},
+    task::{State, Task},
     time::Timestamp,
 };
 
 use crate::{
     fault::Fault,
-    params,
+    params, task,
     tx::{Row, Tx},
 };
 
@@ -91,5 +92,95 @@ fn generation(row: &Row) -> Result<Generation, Fault> {
         model_name: row.text(2),
         approved: row.opt_int(3).map(AccountId).zip(row.opt_int(4).map(Timestamp)),
         call,
+    })
+}
+
+/// A task with what a list of generation tasks shows beside it.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// The task.
+    pub task: Task,
+    /// What was handed in.
+    pub input: String,
+    /// What its owner is called, in the order of preference: user name, e-mail, phone.
+    pub owner: [Option<String>; 3],
+    /// What the model's server calls the job.
+    pub remote: Option<String>,
+}
+
+/// A page of tasks of a kind, newest first, of one account or of everybody, in up to two states or in all, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(
+    tx: &mut Tx,
+    kind: &str,
+    account: Option<AccountId>,
+    states: &[State],
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<Generated>, i64), Fault> {
+    let wanted = |index: usize| states.get(index).or(states.first()).map_or("", |state| state.word());
+    let account = account.map_or(0, |account| account.0);
+    // One statement for each way through an index: everybody's or one account's, in some states or in any.
+    let sql = match (account == 0, states.is_empty()) {
+        (true, true) => {
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND $3 = $4 \
+             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+        }
+        (true, false) => {
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND t.state IN ($3, $4) \
+             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+        }
+        (false, true) => {
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND t.account_id = $2 AND $3 = $4 \
+             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+        }
+        (false, false) => {
+            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND t.account_id = $2 AND t.state IN ($3, $4) \
+             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+        }
+    };
+    let rows = tx.query(sql, params![kind, account, wanted(0), wanted(1), limit, offset]).await?;
+    let count = match (account == 0, states.is_empty()) {
+        (true, true) => "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND CAST($2 AS BIGINT) = 0 AND $3 = $4",
+        (true, false) => "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND CAST($2 AS BIGINT) = 0 AND state IN ($3, $4)",
+        (false, true) => "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND account_id = $2 AND $3 = $4",
+        (false, false) => "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND account_id = $2 AND state IN ($3, $4)",
+    };
+    let total = tx.query_one(count, params![kind, account, wanted(0), wanted(1)]).await?.int(0);
+    Ok((rows.iter().map(whole_of_row).collect::<Result<_, _>>()?, total))
+}
+
+/// A task with what a list of generation tasks shows beside it.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn whole(tx: &mut Tx, id: TaskId) -> Result<Option<Generated>, Fault> {
+    let sql = "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
+               t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
+               a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
+               JOIN generations g ON g.task_id = t.id WHERE t.id = $1";
+    tx.query_opt(sql, params![id]).await?.as_ref().map(whole_of_row).transpose()
+}
+
+fn whole_of_row(row: &Row) -> Result<Generated, Fault> {
+    Ok(Generated {
+        task: task::of_row(row)?,
+        input: row.text(23),
+        owner: [row.opt_text(24), row.opt_text(25), row.opt_text(26)],
+        remote: row.opt_text(27),
     })
 }

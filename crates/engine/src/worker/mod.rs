@@ -4,28 +4,28 @@
 //! Invariant: a task's end and its refund are one transaction.
 
 mod claim;
+mod job;
 
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        Arc,
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
 use domain::{
-    event::Snapshot,
     ledger::ChainKey,
-    study::Standing,
     task::{Cause, MAX_DEATHS, Move, State, Task},
     time::Timestamp,
 };
-use ports::bell::Ring;
-use store::{task::Report, tx::Tx};
+use store::tx::Tx;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use self::job::Job;
+pub(crate) use self::job::{failed, holds};
 use crate::{
     Engine, Error, Fault,
     kinds::{Ending, Failure, Kind},
@@ -34,169 +34,6 @@ use crate::{
 
 /// The longest rest that an outside service gets by asking for it.
 const LONGEST_REST: Duration = Duration::from_secs(600);
-
-/// A claimed task in the hands of its kind.
-pub struct Job {
-    /// The task as it was claimed.
-    pub task: Task,
-    /// What was handed in.
-    pub input: String,
-    /// Cancelled when the work must stop: cancelled, paused, lost, past its deadline, or this process is ending.
-    pub stop: CancellationToken,
-    /// The engine, for the kind's own operations.
-    pub engine: Arc<Engine>,
-    sequence: AtomicI64,
-    reported: Mutex<Reported>,
-    advanced: AtomicBool,
-}
-
-struct Reported {
-    progress: i64,
-    written_at: Timestamp,
-    step: Option<String>,
-}
-
-impl Job {
-    fn new(engine: Arc<Engine>, task: Task, input: String) -> Self {
-        let reported = Reported { progress: task.progress, written_at: Timestamp(0), step: task.step.clone() };
-        let (sequence, advanced) = (AtomicI64::new(0), AtomicBool::new(false));
-        Self { task, input, stop: CancellationToken::new(), engine, sequence, reported: Mutex::new(reported), advanced }
-    }
-
-    /// Says that something was finished which no later run does again, and that the task's row says so, too: what goes wrong from here
-    /// on is counted anew.
-    pub(crate) fn advanced(&self) {
-        self.advanced.store(true, Ordering::SeqCst);
-    }
-
-    /// How many runs of this attempt went wrong since something of it was last finished.
-    pub(crate) fn tried(&self) -> i64 {
-        if self.advanced.load(Ordering::SeqCst) { 0 } else { self.task.run }
-    }
-
-    /// Says how far the work is. Subscribers hear it at once; the database about once a second and at each new step.
-    ///
-    /// # Errors
-    /// [`Failure`] where the lease was lost; the work must stop then.
-    pub async fn report(&self, progress: i64, step: &str, message: &str) -> Result<(), Failure> {
-        self.report_with(progress, step, message, None).await
-    }
-
-    /// As [`Job::report`], with where a study task stands among its courses.
-    ///
-    /// # Errors
-    /// As [`Job::report`].
-    pub async fn report_with(&self, progress: i64, step: &str, message: &str, study: Option<Standing>) -> Result<(), Failure> {
-        let now = self.engine.now();
-        let (progress, due) = {
-            let mut reported = self.reported.lock().expect("no holder of this lock panics");
-            reported.progress = reported.progress.max(progress.clamp(0, 99));
-            let due = reported.step.as_deref() != Some(step) || now.since(reported.written_at) >= Duration::from_secs(1);
-            if due {
-                reported.written_at = now;
-                reported.step = Some(step.to_owned());
-            }
-            (reported.progress, due)
-        };
-        let snapshot = Snapshot {
-            task: self.task.id,
-            attempt: self.task.attempt,
-            epoch: self.task.epoch,
-            sequence: self.sequence.fetch_add(1, Ordering::SeqCst) + 1,
-            state: State::Running,
-            progress,
-            step: Some(step.to_owned()),
-            message: Some(message.to_owned()),
-            study,
-        };
-        self.engine.live.tell(&snapshot);
-        self.engine.bell.publish(Ring::Task(snapshot));
-        if due {
-            let report = Report { progress, step: Some(step.to_owned()), message: Some(message.to_owned()) };
-            self.fenced(report, |tx, job, report, now| {
-                Box::pin(async move { Ok(store::task::report(tx, job.0, job.1, report, now).await?) })
-            })
-            .await?;
-        }
-        Ok(())
-    }
-
-    /// What a finished step of this attempt left, if it is finished.
-    ///
-    /// # Errors
-    /// [`Failure`] where the database does not answer.
-    pub async fn recorded(&self, name: &'static str) -> Result<Option<String>, Failure> {
-        let key = (self.task.id, self.task.attempt, name);
-        let read = self
-            .engine
-            .db
-            .read(key, |tx, (id, attempt, name)| Box::pin(async move { Ok(store::step::output(tx, *id, *attempt, name).await?) }));
-        read.await.map_err(|error| failed(&error))
-    }
-
-    /// Records that a step of this attempt is finished, so that it is not done again.
-    ///
-    /// # Errors
-    /// [`Failure`] where the lease was lost.
-    pub async fn record(&self, name: &'static str, output: String) -> Result<(), Failure> {
-        let attempt = self.task.attempt;
-        self.fenced((name, output, attempt), |tx, job, (name, output, attempt), now| {
-            Box::pin(async move {
-                if !holds(tx, job.0, job.1).await? {
-                    return Ok(false);
-                }
-                store::step::insert(tx, job.0, *attempt, name, output, now).await?;
-                Ok(true)
-            })
-        })
-        .await
-    }
-
-    /// How much of its time the task has left; a month where it has no end.
-    fn left(&self) -> Duration {
-        const MONTH: Duration = Duration::from_secs(86_400 * 30);
-        self.task.deadline_at.map_or(MONTH, |at| at.since(self.engine.now())).min(MONTH)
-    }
-
-    /// Renews the lease.
-    ///
-    /// # Errors
-    /// [`Failure`] where it was lost.
-    pub async fn renew(&self) -> Result<(), Failure> {
-        let until = self.engine.now().plus(self.engine.settings.lease);
-        self.fenced(until, |tx, job, until, _| Box::pin(async move { Ok(store::task::renew(tx, job.0, job.1, *until).await?) })).await
-    }
-
-    /// A write that counts only under this job's epoch; where it does not count, the work is told to stop.
-    pub(crate) async fn fenced<A, F>(&self, input: A, write: F) -> Result<(), Failure>
-    where
-        A: Send + Sync + 'static,
-        F: for<'t> Fn(&'t mut Tx, (domain::id::TaskId, i64), &'t A, Timestamp) -> store::db::Operation<'t, bool> + Send + Sync + 'static,
-    {
-        let all = ((self.task.id, self.task.epoch), input, self.engine.now());
-        let held =
-            self.engine.db.write(all, move |tx, (job, input, now)| write(tx, *job, input, *now)).await.map_err(|error| failed(&error))?;
-        if held {
-            return Ok(());
-        }
-        self.stop.cancel();
-        Err(Failure { code: "LOST", message: "the task is no longer this worker's".to_owned(), again: None })
-    }
-}
-
-/// Whether a task is still running under an epoch; the row is held until the transaction ends.
-pub(crate) async fn holds(tx: &mut Tx, id: domain::id::TaskId, epoch: i64) -> Result<bool, Error> {
-    let held = store::task::hold(tx, id).await?;
-    Ok(held.is_some_and(|task| task.epoch == epoch && task.state == State::Running))
-}
-
-/// A run that something here kept from going on. What exactly is for the operator alone.
-pub(crate) fn failed(error: &Error) -> Failure {
-    tracing::error!(%error, "a task's work could not be kept");
-    Failure {
-        code: "STORAGE", message: "服务暂时不可用，请稍后重试 (storage)".to_owned(), again: Some(Duration::from_secs(1))
-    }
-}
 
 /// A run whose task has no time left.
 fn overdue() -> Failure {

@@ -8,7 +8,7 @@ use domain::{
     time::Timestamp,
 };
 use serde_json::{Map, Value};
-use store::{task::Generated, tx::Tx};
+use store::{generation::Generated, tx::Tx};
 
 use super::{CANCELLED, REPRICED, fits, note, told, visible, whole, written};
 use crate::{
@@ -45,7 +45,7 @@ impl Deed {
     /// The task as it is, held until the transaction ends.
     async fn held(&self, tx: &mut Tx) -> Result<Task, Error> {
         store::task::hold(tx, self.id).await?;
-        Ok(visible(store::task::get_generated(tx, self.id).await?, &self.caller)?.task)
+        Ok(visible(store::generation::whole(tx, self.id).await?, &self.caller)?.task)
     }
 
     /// That it is the owner who acts: others who see the task are told so before any word about its state.

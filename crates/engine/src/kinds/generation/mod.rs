@@ -22,7 +22,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-pub use store::task::Generated;
+pub use store::generation::Generated;
 use store::tx::Tx;
 
 pub use self::deed::{approve, cancel, retry, update};
@@ -159,7 +159,7 @@ fn fits(model: &Model, input: &Map<String, Value>) -> Result<(), Error> {
 }
 
 async fn whole(tx: &mut Tx, id: TaskId) -> Result<Generated, Error> {
-    store::task::get_generated(tx, id).await?.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
+    store::generation::whole(tx, id).await?.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
 }
 
 /// Hands in a task: stored and paid for, or nothing happens.
@@ -244,7 +244,7 @@ fn visible(found: Option<Generated>, caller: &Caller) -> Result<Generated, Refus
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn get(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Generated, Error> {
-    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::task::get_generated(tx, *id).await?) })).await?;
+    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::generation::whole(tx, *id).await?) })).await?;
     Ok(visible(found, caller)?)
 }
 
@@ -265,7 +265,7 @@ pub async fn list(
     engine
         .db
         .read((account, states, offset, limit), |tx, (account, states, offset, limit)| {
-            Box::pin(async move { Ok(store::task::list_generated(tx, NAME, *account, states, *offset, *limit).await?) })
+            Box::pin(async move { Ok(store::generation::list(tx, NAME, *account, states, *offset, *limit).await?) })
         })
         .await
 }

@@ -4,6 +4,7 @@
 
 mod deed;
 mod diary;
+mod locked;
 mod plan;
 mod player;
 mod run;

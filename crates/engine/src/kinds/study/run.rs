@@ -8,7 +8,7 @@ use std::{
 };
 
 use domain::{
-    course::{Item, NotOpen, Stand},
+    course::{Item, Stand},
     study::{Level, Standing},
 };
 use ports::campus::{Trouble, Worked};
@@ -16,6 +16,7 @@ use ports::campus::{Trouble, Worked};
 use super::{
     Ending, Failure, Output,
     diary::{Note, finished, write},
+    locked::Way,
     plan::{Plan, Planned},
     player::{Player, Spot},
     tally::{self, Course, Outcome, Seen},
@@ -30,8 +31,6 @@ use crate::{
 pub(super) const RETRIES: i64 = 10;
 /// As many while the platform is there, but not one item of it: then that item is given up.
 const ITEM_RETRIES: i64 = 3;
-/// How often a locked item is looked at again.
-const RECHECKS: usize = 2;
 /// The most items of one course.
 const MOST_ITEMS: usize = 1000;
 /// Items that were not worked on are written down together, so many at most.
@@ -211,45 +210,8 @@ impl Run<'_> {
         Ok(Ok(tally))
     }
 
-    /// What is done about an item that is not open, as its learner wants it.
-    async fn locked(&self, name: &str, item: &Item, why: String) -> Result<Way, Failure> {
-        let asked = format!("asked:{name}");
-        match self.learner.place.not_open {
-            NotOpen::Retry => {
-                self.say(Level::Warning, format!("尚未开放: {}（{why}），稍后再试", item.shown())).await?;
-                Ok(Way::Later(why))
-            }
-            NotOpen::Ask if !self.steps.contains_key(&asked) => {
-                let why = format!("「{}」尚未开放（{why}）：恢复任务将跳过它，也可以先到学习平台处理", item.title);
-                self.write(Note::line(Level::Warning, why.clone()).and_step(asked, String::new())).await?;
-                Ok(Way::Held(why))
-            }
-            NotOpen::Ask | NotOpen::Continue => Ok(Way::Passed(Seen { title: item.shown(), outcome: Outcome::Locked, why })),
-        }
-    }
-
-    /// Waits a little, and gives the locked items back as they stand then.
-    async fn recheck(&self, planned: &Planned, mut locked: Vec<(usize, Item, String)>) -> Result<Vec<(usize, Item, String)>, Failure> {
-        for _ in 0..RECHECKS {
-            if !locked.iter().any(|(_, item, _)| matches!(item.stand, Stand::Locked(_))) {
-                break;
-            }
-            self.wait(self.settings.recheck).await.map_err(|_| stopped())?;
-            let Ok(items) = self.items(planned).await? else { break };
-            for (_, item, why) in &mut locked {
-                if let Some(now) = items.iter().find(|now| now.id == item.id) {
-                    if let Stand::Locked(reason) = &now.stand {
-                        why.clone_from(reason);
-                    }
-                    item.clone_from(now);
-                }
-            }
-        }
-        Ok(locked)
-    }
-
     /// The items of a course, or why there are none to be had.
-    async fn items(&self, planned: &Planned) -> Result<Result<Vec<Item>, String>, Failure> {
+    pub(super) async fn items(&self, planned: &Planned) -> Result<Result<Vec<Item>, String>, Failure> {
         match self.unless_stopped(self.learner.campus.items(&self.learner.pass, &planned.id)).await {
             Ok(mut items) => {
                 let mut met = HashSet::new();
@@ -322,12 +284,12 @@ impl Run<'_> {
         if waits { Ok(()) } else { self.write(Note::default()).await }
     }
 
-    async fn say(&self, level: Level, line: String) -> Result<(), Failure> {
+    pub(super) async fn say(&self, level: Level, line: String) -> Result<(), Failure> {
         self.write(Note::line(level, line)).await
     }
 
     /// Writes down what waited for it, and this behind it.
-    async fn write(&self, note: Note) -> Result<(), Failure> {
+    pub(super) async fn write(&self, note: Note) -> Result<(), Failure> {
         let mut all = std::mem::take(&mut *self.unwritten.lock().expect("no holder of this lock panics"));
         all.join(note);
         write(self.job, all).await
@@ -371,16 +333,6 @@ impl Run<'_> {
     }
 }
 
-/// What is done about an item that is not open.
-enum Way {
-    /// It is left.
-    Passed(Seen),
-    /// It is looked at again after the others: why it was locked.
-    Later(String),
-    /// The task waits for its owner's word: what it says to them.
-    Held(String),
-}
-
 /// What meeting an item came to.
 enum Met {
     /// It is finished with.
@@ -392,7 +344,7 @@ enum Met {
 }
 
 /// A run whose task was taken away from it.
-fn stopped() -> Failure {
+pub(super) fn stopped() -> Failure {
     Failure { code: "STOPPED", message: "任务已暂停或取消 (stopped)".to_owned(), again: Some(Duration::ZERO) }
 }
 
