@@ -19,6 +19,7 @@ use axum::{
     response::Response,
     routing::get,
 };
+use domain::refusal::Refusal;
 use engine::{limit, session};
 use futures_util::FutureExt;
 use hyper_util::{
@@ -130,8 +131,13 @@ fn counted(surface: Surface, app: &App) -> Router<App> {
             let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
             let address = peer.map(|peer| origin(peer, request.headers(), &app.options.proxies));
             let caller = match bearer(request.headers()) {
-                Some(token) => session::authenticate(&app.engine, token).await.ok(),
-                None => None,
+                Some(token) => session::authenticate(&app.engine, token).await,
+                None => Err(Refusal::Unauthorized.into()),
+            };
+            let caller = match caller {
+                Ok(caller) => Some(caller),
+                Err(engine::Error::Refused(_)) => None,
+                Err(fault @ engine::Error::Fault(_)) => return refuse(&fault.into()),
             };
             match limit::request(&app.engine, rule(&app.options), caller.map(|caller| caller.account), address) {
                 Ok(()) => next.run(request).await,

@@ -60,8 +60,8 @@ async fn look(engine: &Engine, round: u64) -> Result<(), Error> {
 pub struct Live {
     watched: Mutex<HashMap<TaskId, watch::Sender<Arc<Snapshot>>>>,
     working: Mutex<HashMap<TaskId, (i64, CancellationToken)>>,
-    /// The task that was looked at last.
-    polled: AtomicI64,
+    /// The task that was looked at last: among those that go on, and among all.
+    polled: [AtomicI64; 2],
 }
 
 impl Live {
@@ -109,10 +109,11 @@ impl Live {
         let mut ids: Vec<TaskId> = watched.iter().filter(wanted).map(|(id, _)| *id).collect();
         // Where there are too many for one round, the next one goes on behind the last.
         ids.sort_unstable();
-        let turn = ids.partition_point(|id| id.0 <= self.polled.load(Ordering::Relaxed));
+        let last = &self.polled[usize::from(all)];
+        let turn = ids.partition_point(|id| id.0 <= last.load(Ordering::Relaxed));
         ids.rotate_left(turn);
         ids.truncate(MOST_POLLED);
-        self.polled.store(ids.last().map_or(0, |id| id.0), Ordering::Relaxed);
+        last.store(ids.last().map_or(0, |id| id.0), Ordering::Relaxed);
         ids
     }
 

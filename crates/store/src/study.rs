@@ -138,13 +138,12 @@ pub async fn resting(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<
     Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// An account's tasks that ended since.
+/// An account's tasks that ended since, newest first.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn ended_lately(tx: &mut Tx, account: AccountId, since: Timestamp, limit: i64) -> Result<Vec<TaskId>, Fault> {
-    let sql = "SELECT id FROM tasks WHERE kind = 'study' AND state IN ('succeeded', 'failed', 'cancelled') AND ended_at >= $2 \
-               AND account_id = $1 LIMIT $3";
+    let sql = "SELECT id FROM tasks WHERE kind = 'study' AND account_id = $1 AND ended_at >= $2 ORDER BY ended_at DESC LIMIT $3";
     Ok(tx.query(sql, params![account, since, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 

@@ -29,6 +29,8 @@ CREATE INDEX task_logs_of_task ON task_logs (task_id, id);
 
 -- What was done on a day.
 CREATE INDEX tasks_ended ON tasks (kind, state, ended_at) WHERE kind = 'study' AND ended_at IS NOT NULL;
+-- What of somebody's has just ended.
+CREATE INDEX tasks_ended_of_account ON tasks (account_id, ended_at) WHERE kind = 'study' AND ended_at IS NOT NULL;
 
 -- Sealed are the password, until it was exchanged, and the token that it was exchanged for. Each change raises the version, so that
 -- what was learned with an older password is not kept for a newer one. While a process exchanges a password, no other one does.

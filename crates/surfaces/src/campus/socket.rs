@@ -81,8 +81,8 @@ struct Subscription {
     forwarding: JoinHandle<()>,
     /// The epoch in which the task was known to have ended or to be held, so that each such end is news once.
     rested: i64,
-    /// Whether it was told that the task has ended.
-    over: bool,
+    /// What could not be told, as the database was away.
+    owed: Option<Arc<Snapshot>>,
 }
 
 impl Drop for Subscription {
@@ -129,7 +129,10 @@ impl Conversation {
         loop {
             let outcome = tokio::select! {
                 Some(snapshot) = self.heard.recv() => self.tell(socket, &snapshot).await,
-                _ = checks.tick() => self.check().await,
+                _ = checks.tick() => match self.check().await {
+                    Ok(()) => self.catch_up(socket).await,
+                    end => end,
+                },
                 frame = socket.recv() => match frame {
                     None => Err(None),
                     Some(Ok(Text::Close(_))) => Err(Some((1000, ""))),
@@ -160,6 +163,9 @@ impl Conversation {
         let (now, most) = (self.now(), i64::try_from(MOST_SUBSCRIPTIONS).unwrap_or(0));
         if let Ok(lively) = study::lively(&self.app.engine, self.caller.account, self.looked_at.minus(OVERLAP), most).await {
             self.looked_at = now;
+            if self.subscriptions.len() >= MOST_SUBSCRIPTIONS {
+                self.subscriptions.retain(|id, _| lively.contains(id));
+            }
             for id in lively {
                 if !self.subscriptions.contains_key(&id) {
                     self.subscribe(id).await;
@@ -169,10 +175,19 @@ impl Conversation {
         Ok(())
     }
 
+    /// Tells what could not be told before.
+    async fn catch_up(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        let owed: Vec<_> = self.subscriptions.values_mut().filter_map(|subscription| subscription.owed.take()).collect();
+        for snapshot in owed {
+            self.tell(socket, &snapshot).await?;
+        }
+        Ok(())
+    }
+
     /// Tells how a task is.
     async fn tell(&mut self, socket: &mut WebSocket, snapshot: &Arc<Snapshot>) -> Result<(), End> {
         let Some(subscription) = self.subscriptions.get_mut(&snapshot.task) else { return Ok(()) };
-        subscription.over = snapshot.state.ended();
+        subscription.owed = None;
         if let Some(frame) = Frame::reported(snapshot) {
             return say(socket, &frame).await;
         }
@@ -183,8 +198,11 @@ impl Conversation {
                 self.subscriptions.remove(&snapshot.task);
                 return Ok(());
             }
-            // It may have been the last word: whoever connects again hears it.
-            Err(engine::Error::Fault(_)) => return Err(Some((1011, "the database is away"))),
+            // It may be the last word: it is told as soon as it can be.
+            Err(engine::Error::Fault(_)) => {
+                subscription.owed = Some(Arc::clone(snapshot));
+                return Ok(());
+            }
         };
         say(socket, &Frame::stored(&studied)).await?;
         let Some(notification) = Frame::rests(&studied) else { return Ok(()) };
@@ -232,9 +250,10 @@ impl Conversation {
         }
         // Nothing is given up for a task that is not the caller's.
         let Ok(states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await else { return foreign() };
-        // Whoever asks is told how it is, which is no news.
+        // Whoever asks is told how it is, which is no news, unless it was followed before and is about to be told.
         let now = states.borrow().clone();
         let rested = if now.state.ended() || now.state == TaskState::Paused { now.epoch } else { -1 };
+        let rested = self.subscriptions.get(&id).map_or(rested, |followed| followed.rested);
         self.follow(id, states, rested);
         self.explicit(id);
         Frame::Subscribed { task_id: id.0, message: format!("已订阅任务 {id}") }
@@ -242,9 +261,6 @@ impl Conversation {
 
     /// Subscribes to a task that was not named: what rests is told once it moves, and that it ended is news.
     async fn subscribe(&mut self, id: TaskId) {
-        if self.subscriptions.len() >= MOST_SUBSCRIPTIONS {
-            self.subscriptions.retain(|_, subscription| !subscription.over);
-        }
         if self.subscriptions.len() < MOST_SUBSCRIPTIONS
             && let Ok(mut states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await
         {
@@ -261,7 +277,7 @@ impl Conversation {
 
     fn follow(&mut self, id: TaskId, states: watch::Receiver<Arc<Snapshot>>, rested: i64) {
         let forwarding = tokio::spawn(forward(states, self.told.clone()));
-        self.subscriptions.insert(id, Subscription { forwarding, rested, over: false });
+        self.subscriptions.insert(id, Subscription { forwarding, rested, owed: None });
     }
 
     fn now(&self) -> Timestamp {

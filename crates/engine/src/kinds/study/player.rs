@@ -78,9 +78,10 @@ impl Playing for Player<'_, '_> {
         let speed: f64 = self.run.learner.place.speed.parse().unwrap_or(1.0);
         let media = u32::try_from(at_s.saturating_sub(before)).unwrap_or(0);
         self.run.wait((self.run.settings.second * media).div_f64(speed.clamp(1.0, 2.0))).await?;
-        self.tell(Some((at_s, of_s))).await.map_err(|failure| match failure.again {
-            None => Trouble::Stopped,
-            Some(_) => Trouble::away(failure.message),
-        })
+        match self.tell(Some((at_s, of_s))).await {
+            Err(lost) if lost.again.is_none() => Err(Trouble::Stopped),
+            // Progress that could not be written down is no reason to stop: the next second says it again.
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 }

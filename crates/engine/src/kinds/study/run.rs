@@ -29,7 +29,7 @@ use crate::{
 
 /// Automatic runs after the first one, while the platform is away.
 pub(super) const RETRIES: i64 = 10;
-/// As many while the platform is there, but not one item of it: then that item is given up.
+/// After so many without anything finished, an item that was away before is given up, as its platform is there.
 const ITEM_RETRIES: i64 = 3;
 /// The most items of one course.
 const MOST_ITEMS: usize = 1000;
@@ -238,6 +238,7 @@ impl Run<'_> {
             Stand::Tick if !self.ticks => return Ok(seen(Outcome::Left, "需本人确认完成，创建任务时可选择代为勾选")),
             Stand::Open | Stand::Tick => {}
         }
+        let stuck = self.job.tried() >= ITEM_RETRIES && self.steps.contains_key(&begun);
         self.write(Note::line(Level::Info, format!("当前任务: {}", item.shown())).and_step(begun, String::new())).await?;
         let player = Player::new(self, planned, item, spot);
         player.tell(item.played).await?;
@@ -250,7 +251,7 @@ impl Run<'_> {
             Ok(Worked::Left(why)) => Ok(seen(Outcome::Left, &why)),
             Err(Trouble::Closed(why)) => Ok(seen(Outcome::Failed, &why)),
             Err(Trouble::Shut(why)) => Ok(Met::Shut(why)),
-            Err(Trouble::Away { text, .. }) if self.job.tried() >= ITEM_RETRIES => Ok(seen(Outcome::Failed, &text)),
+            Err(Trouble::Away { text, .. }) if stuck || self.last() => Ok(seen(Outcome::Failed, &text)),
             Err(trouble) => self.had(Err(trouble), &item.shown()).await,
         }
     }

@@ -82,7 +82,7 @@ impl Moodle {
         let Reply { status, body, .. } = web.send(request).await.map_err(trouble)?;
         match status {
             200 => serde_json::from_slice(&body).map_err(|_| nonsense()),
-            300..=399 => Err(Trouble::Refused("该站点要求跳转到别处，请填写它的正式地址".to_owned())),
+            300..=399 => Err(Trouble::away("该站点要求跳转到别处，请填写它的正式地址")),
             // Web services are off: the endpoint answers 403 and nothing.
             403 if body.is_empty() => Err(Trouble::Refused(OFF.to_owned())),
             _ => Err(nonsense()),
@@ -149,7 +149,7 @@ pub(super) fn barred(refusal: &Refusal) -> Trouble {
     match refusal.errorcode.as_str() {
         "invalidlogin" => said("用户名或密码错误，或账号已被锁定"),
         "missingparam" => said("用户名或密码为空"),
-        "servicenotavailable" | "enablewsdescription" => said(OFF),
+        "servicenotavailable" | "enablewsdescription" => Trouble::Closed(OFF.to_owned()),
         "sitemaintenance" => Trouble::away("学习平台正在维护"),
         "usernotconfirmed" => said("该账号尚未通过邮件确认"),
         "passwordisexpired" | "restoredaccountresetpassword" => said("密码已过期，请先在学习平台上修改"),
@@ -175,7 +175,7 @@ pub(super) fn refused(function: &str, refusal: &Refusal) -> Trouble {
         "invalidrecord" | "invalidcoursemodule" => closed("内容已不存在"),
         "nopermissions" | "nocriteriaset" => closed("没有查看权限"),
         "sitemaintenance" => Trouble::away("学习平台正在维护"),
-        "servicenotavailable" | "enablewsdescription" => closed("该站点没有开放 Moodle 网络服务"),
+        "servicenotavailable" | "enablewsdescription" => Trouble::Refused(OFF.to_owned()),
         code => {
             let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(60).collect();
             tracing::warn!(function, code, "a Moodle site refused a call");
