@@ -19,8 +19,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use domain::refusal::Refusal;
-use engine::{limit, session};
+use engine::limit;
 use futures_util::FutureExt;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -130,18 +129,9 @@ fn counted(surface: Surface, app: &App) -> Router<App> {
         async move {
             let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
             let address = peer.map(|peer| origin(peer, request.headers(), &app.options.proxies));
-            let caller = match bearer(request.headers()) {
-                Some(token) => session::authenticate(&app.engine, token).await,
-                None => Err(Refusal::Unauthorized.into()),
-            };
-            let caller = match caller {
-                Ok(caller) => Some(caller),
-                Err(engine::Error::Refused(_)) => None,
-                Err(fault @ engine::Error::Fault(_)) => return refuse(&fault.into()),
-            };
-            match limit::request(&app.engine, rule(&app.options), caller.map(|caller| caller.account), address) {
+            match limit::request(&app.engine, rule(&app.options), bearer(request.headers()), address).await {
                 Ok(()) => next.run(request).await,
-                Err(refusal) => refuse(&refusal.into()),
+                Err(error) => refuse(&error.into()),
             }
         }
     }))

@@ -11,7 +11,7 @@ use domain::{
     window::{Rule, Window},
 };
 
-use crate::Engine;
+use crate::{Engine, Error, session};
 
 /// What a surface promises to count per account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -176,14 +176,22 @@ pub fn visit_under(engine: &Engine, visit: Visit, rule: Rule, address: Option<Ip
     visited(engine, visit, rule, Visitor::Network(address))
 }
 
-/// Counts one request to a surface: for the account that makes it, so that those who share a network do not share a limit, and
-/// otherwise for the network.
+/// Counts one request to a surface: for the account whose token it carries, so that those who share a network do not share a limit, and
+/// for the network where there is no good one. Nobody is looked up where nothing is counted.
 ///
 /// # Errors
-/// [`Refusal::TooOften`].
-pub fn request(engine: &Engine, rule: Rule, account: Option<AccountId>, address: Option<IpAddr>) -> Result<(), Refusal> {
+/// [`Refusal::TooOften`]; [`Error::Fault`] while nobody can be recognised.
+pub async fn request(engine: &Engine, rule: Rule, token: Option<&str>, address: Option<IpAddr>) -> Result<(), Error> {
     let Some(address) = counted_address(engine, address) else { return Ok(()) };
-    visited(engine, Visit::Request, rule, account.map_or(Visitor::Network(address), Visitor::Account))
+    let visitor = match token {
+        Some(token) => match session::authenticate(engine, token).await {
+            Ok(caller) => Visitor::Account(caller.account),
+            Err(Error::Refused(_)) => Visitor::Network(address),
+            Err(fault @ Error::Fault(_)) => return Err(fault),
+        },
+        None => Visitor::Network(address),
+    };
+    Ok(visited(engine, Visit::Request, rule, visitor)?)
 }
 
 fn visited(engine: &Engine, visit: Visit, rule: Rule, visitor: Visitor) -> Result<(), Refusal> {
