@@ -5,7 +5,7 @@ use std::{os::unix::fs::OpenOptionsExt, sync::Arc, time::Duration};
 use anyhow::Context;
 use domain::{money::Money, time::Timestamp};
 use engine::{
-    Engine, Parts,
+    Engine, Parts, installation,
     kinds::{
         Kinds,
         anime::{self, Anime, Makers},
@@ -16,34 +16,37 @@ use engine::{
     settings::{Minting, Settings},
 };
 use outside::{ai, clock::SystemClock, egress, random::SystemRandom};
-use ports::{bell::InProcess, clock::Clock};
-use store::db::{Address, Db, Settings as DbSettings};
+use ports::{address, bell::InProcess, clock::Clock};
+use store::db::{Address, Db, Depth, Settings as DbSettings};
 
 use crate::{
     campuses, carriers,
     config::{Config, Provider},
+    folder::Folder,
     reach, secrets,
 };
 
-/// Opens the database, brings it to the newest schema and puts the engine together. `serving` says that this process will run the
-/// tasks, and not a command beside it.
-pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<Engine>> {
+/// Opens the database, brings it to the newest schema and puts the engine together. `folder` is held by the process that will run
+/// the tasks; a command beside it holds none.
+pub(crate) async fn house(config: &Config, folder: Option<&Folder>) -> anyhow::Result<Arc<Engine>> {
     let random = Arc::new(SystemRandom);
     // A command beside the server never makes an installation: a mistyped folder would answer as an empty one.
-    let secrets = secrets::load(config.data(), serving && !config.production(), &*random)?;
+    if folder.is_none() {
+        secrets::exist(config.data())?;
+    }
     let clock = Arc::new(SystemClock::new());
     let db = database(config).await?;
+    if folder.is_some() {
+        sound(config, &db).await?;
+    }
     follow(&db, &clock).await?;
     for step in store::migrate::run(&db, clock.now()).await.context("the database cannot be migrated")? {
         tracing::info!(step, "the schema was brought on");
     }
+    let fresh = installation::is_fresh(&db).await?;
+    let secrets = secrets::load(config.data(), folder.is_some() && !config.production() && fresh, &*random)?;
+    installation::recognise(&db, &secrets, clock.now()).await?;
     let storage = reach::storage(config)?;
-    let work = config.data().join("work");
-    if config.worker.enabled && serving && config.database.is_empty() {
-        // One process owns a SQLite database: what lies there was left by one that was killed, and is in storage or made anew.
-        let _ = std::fs::remove_dir_all(&work);
-    }
-    std::fs::create_dir_all(&work).with_context(|| format!("{} cannot be made", work.display()))?;
     let clock_port: Arc<dyn Clock> = clock.clone();
     let ways = carriers::ways(config, &clock_port, random.clone())?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -53,7 +56,7 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
         loopback_exempt: !config.limits.per_address,
         cores,
         media_lifetime: seconds(config.media.lifetime_s),
-        work_folder: std::path::absolute(work)?,
+        work_folder: folder.map(|folder| folder.work.clone()).unwrap_or_default(),
         brand: config.brand.clone(),
         phone_prefixes: config.sms.prefixes.clone(),
         echo_codes: config.codes.echo,
@@ -99,12 +102,38 @@ pub(crate) async fn house(config: &Config, serving: bool) -> anyhow::Result<Arc<
     Ok(engine)
 }
 
+/// Refuses a database file that is damaged, before anything is written to it. A large one is looked at beside the work, and what is
+/// found is an alarm.
+async fn sound(config: &Config, db: &Db) -> anyhow::Result<()> {
+    /// What is read in about a second.
+    const SMALL: u64 = 512 << 20;
+    let Address::Sqlite(path) = address(config) else { return Ok(()) };
+    let refuse = |found: Vec<String>| match found.first() {
+        None => Ok(()),
+        Some(first) => Err(anyhow::anyhow!("{first}: stop, keep a copy of {}, and restore your newest backup", path.display())),
+    };
+    if std::fs::metadata(&path).is_ok_and(|file| file.len() <= SMALL) {
+        return refuse(db.sound(Depth::Quick).await?);
+    }
+    let db = db.clone();
+    tokio::spawn(async move {
+        match db.sound(Depth::Quick).await {
+            Ok(found) => found.iter().for_each(|fault| {
+                metrics::counter!("gongfang_database_alarms_total").increment(1);
+                tracing::error!(fault, "stop this server, keep a copy of the file, and restore your newest backup");
+            }),
+            Err(error) => tracing::error!(%error, "the database file could not be looked at"),
+        }
+    });
+    Ok(())
+}
+
 /// Where the database is.
 pub(crate) fn address(config: &Config) -> Address {
     if config.database.is_empty() { Address::Sqlite(config.data().join("gongfang.db")) } else { Address::Postgres(config.database.clone()) }
 }
 
-async fn database(config: &Config) -> anyhow::Result<Db> {
+pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
     if let Address::Sqlite(path) = address(config) {
         // Made here for its owner's eyes only; the files beside it take after it.
         std::fs::OpenOptions::new()
@@ -164,7 +193,7 @@ pub(crate) fn provider(egress: &egress::Egress, name: &str, section: &Provider) 
     }
     Ok(Some(ai::Provider {
         egress: egress.clone(),
-        url: section.url.trim_end_matches('/').to_owned(),
+        url: address::base(&section.url, &["chat/completions", "images/generations", "audio/speech", "sdapi/v1/txt2img", "sdapi/v1"]),
         key: section.key.clone(),
         model: section.model.clone(),
         price: yuan(&format!("ai.{name}.price"), &section.price)?,

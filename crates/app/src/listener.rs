@@ -34,9 +34,9 @@ use surfaces::{
     speak::{HEALTH, Health, ILL, REQUEST_ID, Wrong, bearer, listed, origin},
     studio, uploads,
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower::{Layer, ServiceBuilder};
+use tower::ServiceBuilder;
 use tower_http::{
     cors::{AllowOrigin, CorsLayer},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -44,10 +44,10 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::refusers::{Refuser, Refusers};
-
-/// How long a client may take for its request's head, and how long an idle connection is kept.
-const HEAD: Duration = Duration::from_secs(15);
+use crate::{
+    connections::{Connections, HEAD},
+    refusers::{Refuser, Refusers},
+};
 
 /// The surface of a name.
 fn surface(name: &str) -> anyhow::Result<Surface> {
@@ -301,7 +301,7 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves connections until `ending`, then lets the open ones finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, places: Arc<Semaphore>, ending: CancellationToken) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, connections: Arc<Connections>, ending: CancellationToken) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(64 * 1024).max_headers(64);
     builder
@@ -311,36 +311,54 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, places: Arc<Sem
         .keep_alive_timeout(Duration::from_secs(10))
         .max_concurrent_streams(128);
     let graceful = GracefulShutdown::new();
+    let mut faults = Faults::default();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
+        let accepting = async { (connections.room().await, listener.accept().await) };
+        let (permit, (stream, peer)) = tokio::select! {
+            (permit, accepted) = accepting => match accepted {
+                Ok(accepted) => (permit, accepted),
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    faults.rest(&error).await;
                     continue;
                 }
             },
             () = ending.cancelled() => break,
         };
+        faults = Faults::default();
+        let Some(place) = connections.admit(peer.ip(), permit) else { continue };
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router.clone()));
-        let (builder, watcher) = (builder.clone(), graceful.watcher());
+        let asked = place.asked();
+        let service = ServiceBuilder::new()
+            .map_request(move |request| {
+                asked.cancel();
+                request
+            })
+            .layer(Extension(ConnectInfo(peer)))
+            .service(router.clone());
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned();
+        let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            // Which version is spoken is read without a timeout, so whoever says nothing at all is shown out here.
-            if tokio::time::timeout(HEAD, stream.peek(&mut [0])).await.is_err() {
-                return;
-            }
-            let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-            if let Err(error) = watcher.watch(connection).await {
+            if let Some(Err(error)) = place.hold(connection).await {
                 tracing::debug!(%error, "a connection ended badly");
             }
-            drop(place);
         });
     }
     drop(listener);
     if tokio::time::timeout(Duration::from_secs(15), graceful.shutdown()).await.is_err() {
         tracing::warn!("some connections did not end in time");
+    }
+}
+
+/// Failures to accept that follow one another, as when descriptors have run out: each waits longer, and one line a while is logged.
+#[derive(Default)]
+struct Faults(u32);
+
+impl Faults {
+    async fn rest(&mut self, error: &std::io::Error) {
+        if self.0.is_multiple_of(30) {
+            tracing::warn!(%error, "connections cannot be accepted; if descriptors have run out, raise the limit (ulimit -n)");
+        }
+        tokio::time::sleep(Duration::from_millis(50 << self.0.min(4))).await;
+        self.0 = self.0.saturating_add(1);
     }
 }

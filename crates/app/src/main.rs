@@ -1,11 +1,14 @@
 //! `gongfang`: one binary that is the whole back end.
 
+mod anchors;
 mod assemble;
 mod campuses;
 mod carriers;
 mod commands;
 mod config;
+mod connections;
 mod demo;
+mod folder;
 mod listener;
 mod production;
 mod reach;
@@ -94,7 +97,7 @@ fn main() -> ExitCode {
             Command::Migrate => commands::migrate(&flags).await,
             Command::Openapi { surface } => commands::openapi(&surface),
             Command::Config(commands::Show::Print) => commands::print(&flags),
-            Command::Secrets(commands::Secrets::Create) => commands::create_secrets(&flags),
+            Command::Secrets(commands::Secrets::Create) => commands::create_secrets(&flags).await,
         }
     });
     // Children and readers that still run are not waited for longer.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use domain::ledger::ChainKey;
+use domain::{ledger::ChainKey, text::unhex};
 use engine::Secrets;
 use ports::random::{Random, hex};
 use serde::{Deserialize, Serialize};
@@ -28,19 +28,26 @@ struct Stored {
     chain: String,
 }
 
+/// Refuses a folder in which nothing was ever installed.
+pub(crate) fn exist(data: &Path) -> anyhow::Result<()> {
+    ensure!(
+        data.join(FILE).exists(),
+        "there is no {1} in {0}: name the folder of your installation with --data or put the file back from your backup; for a new \
+         installation start `gongfang serve` once (development), or run `gongfang secrets create --data {0}` (production; keep {1} out of \
+         the database's backups)",
+        data.display(),
+        FILE
+    );
+    Ok(())
+}
+
 /// Reads the secrets; makes them where `make` allows it.
 pub(crate) fn load(data: &Path, make: bool, random: &dyn Random) -> anyhow::Result<Secrets> {
     let path = data.join(FILE);
     if make {
         create(data, random)?;
     }
-    ensure!(
-        path.exists(),
-        "there is no installation in {0}: name its folder with --data, start `gongfang serve` once (development), or run \
-         `gongfang secrets create --data {0}` (production; keep {1} out of the database's backups)",
-        data.display(),
-        FILE
-    );
+    exist(data)?;
     let stored = read(&path)?;
     let (Some(codes), Some(vault)) = (&stored.codes, &stored.vault) else {
         bail!("{} is of an older version: run `gongfang secrets create --data {}` once to add what is new", path.display(), data.display())
@@ -90,17 +97,6 @@ pub(crate) fn create(data: &Path, random: &dyn Random) -> anyhow::Result<()> {
     file.write_all(toml::to_string(&stored)?.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&part, &path).with_context(|| format!("{} cannot be made", path.display()))
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

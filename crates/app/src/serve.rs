@@ -3,15 +3,20 @@
 use std::{io::IsTerminal, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use engine::anchor;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use surfaces::{App, speak::Options};
-use tokio::sync::Semaphore;
+use surfaces::{
+    App,
+    speak::{Deployment, Options, zone_name},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    assemble, campuses,
-    config::{Config, Flags},
+    anchors, assemble, campuses,
+    config::{Config, Flags, without_user},
+    connections::Connections,
+    folder::Folder,
     listener, production,
 };
 
@@ -20,7 +25,7 @@ const GRACE: Duration = Duration::from_secs(20);
 
 /// Starts logging: for people on a terminal, as JSON otherwise.
 pub(crate) fn start_log(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::new(&config.log);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process (tests) keeps the first.
     let _ = if std::io::stderr().is_terminal() {
@@ -64,6 +69,7 @@ pub(crate) struct Running {
     /// The addresses that were bound, in the order of the configuration.
     pub(crate) addresses: Vec<std::net::SocketAddr>,
     pub(crate) lacks: Vec<String>,
+    _folder: Folder,
 }
 
 impl Running {
@@ -92,12 +98,20 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         bound.push((listener::bind(address).await?, names));
     }
     let addresses: Vec<_> = bound.iter().map(|(listener, _)| listener.local_addr()).collect::<Result<_, _>>()?;
-    let engine = assemble::house(config, true).await?;
+    let folder = Folder::hold(config, &outside::random::SystemRandom)?;
+    let engine = assemble::house(config, Some(&folder)).await?;
     if config.production() {
         production::published_accounts(&engine).await?;
     } else {
         production::seed(&engine, config).await?;
     }
+    if anchor::reconcile(&engine, &anchors::read(&engine, config)?).await? {
+        tracing::error!(
+            "the database is an older copy than the one that was anchored last: new rows are numbered above all lost ones, and gateways are \
+             asked about every open order; compare the ledger with your gateways' books"
+        );
+    }
+    engine::clock::note(&engine).await?;
     let lacks = engine.ready().await?;
     for lack in &lacks {
         tracing::warn!(lack, "something is missing; what needs it is refused until it is there");
@@ -107,12 +121,15 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         proxies: config.proxies()?,
         public_docs: config.docs.public,
         query_token: config.ws.query_token,
+        ping_s: config.ws.ping_s.unsigned_abs(),
+        pong_s: config.ws.pong_s.unsigned_abs(),
         anime_session_s: u64::try_from(config.anime.session_s).unwrap_or(3600),
         anime_text_bytes: usize::try_from(config.anime.text_bytes).unwrap_or(0),
         anime_limits: [config.anime.creates_per_hour, config.anime.lists_per_hour, config.anime.reads_per_hour]
             .map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
         count_loopback: config.limits.per_address,
         zone: config.zone()?,
+        deployment: deployment(config)?,
         phone_session_s: u64::try_from(config.phone.session_s).unwrap_or(86_400),
         campus: campuses::rules(config),
         studio_session_s: u64::try_from(config.studio.session_s).unwrap_or(259_200),
@@ -127,11 +144,15 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         open: Arc::default(),
     };
     let metrics = recorder();
-    let places = Arc::new(Semaphore::new(usize::try_from(config.listen.connections).unwrap_or(10_000).max(1)));
+    let connections = Connections::new(
+        usize::try_from(config.listen.connections)?,
+        usize::try_from(config.listen.connections_per_address)?,
+        config.proxies()?,
+    );
     let tasks = TaskTracker::new();
     for (socket, names) in bound {
         let router = listener::router(&names, &app, metrics.clone())?;
-        tasks.spawn(listener::serve(socket, router, Arc::clone(&places), ending.clone()));
+        tasks.spawn(listener::serve(socket, router, Arc::clone(&connections), ending.clone()));
     }
     tokio::spawn(Arc::clone(&engine).listen());
     tokio::spawn(engine::live::follow(Arc::clone(&engine)));
@@ -139,8 +160,26 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         tasks.spawn(engine::worker::Worker::new(Arc::clone(&engine)).serve(ending.clone()));
     }
     tasks.spawn(reconcile(Arc::clone(&engine), ending.clone()));
-    tokio::spawn(housekeeping(Arc::clone(&engine), config.data().join("anchors.log"), metrics, ending.clone()));
-    Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, lacks })
+    tasks.spawn(housekeeping(Arc::clone(&engine), anchors::path(config), metrics, ending.clone()));
+    Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, lacks, _folder: folder })
+}
+
+/// How this server is run, as administrators are told.
+fn deployment(config: &Config) -> anyhow::Result<Deployment> {
+    let mounts = config.mounts()?;
+    let campus = mounts.iter().find(|(_, names)| names.iter().any(|name| name == "campus")).or(mounts.first());
+    let shared = !config.database.is_empty();
+    Ok(Deployment {
+        production: config.production(),
+        host: campus.map_or_else(String::new, |(address, _)| address.ip().to_string()),
+        port: campus.map_or(0, |(address, _)| address.port()),
+        shared_database: shared,
+        database: if shared {
+            without_user(config.database.split('?').next().unwrap_or_default())
+        } else {
+            "sqlite://gongfang.db".to_owned()
+        },
+    })
 }
 
 /// The metrics of this process; one recorder, however many servers a test starts.
@@ -175,27 +214,29 @@ async fn reconcile(engine: Arc<engine::Engine>, ending: CancellationToken) {
     }
 }
 
-/// Once an hour the ledger's heads are folded into one line outside the database, and what nobody needs any more is dropped.
+/// At the start, once an hour and at the end the ledger is anchored outside the database; what nobody needs any more is dropped.
 async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, metrics: PrometheusHandle, ending: CancellationToken) {
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
-    hour.tick().await;
-    tidy(&engine).await;
     let mut upkeep = tokio::time::interval(Duration::from_secs(5));
     loop {
         tokio::select! {
             _ = upkeep.tick() => {
                 metrics.run_upkeep();
+                if let Err(error) = engine::clock::note(&engine).await {
+                    tracing::warn!(%error, "the time could not be noted");
+                }
                 if let Err(error) = engine::option::refresh(&engine).await {
                     tracing::warn!(%error, "what administrators set could not be looked at");
                 }
             }
             _ = hour.tick() => {
-                anchor(&engine, &anchors).await;
+                anchors::write(&engine, &anchors).await;
                 tidy(&engine).await;
             }
-            () = ending.cancelled() => return,
+            () = ending.cancelled() => break,
         }
     }
+    anchors::write(&engine, &anchors).await;
 }
 
 /// Drops what nobody needs any more.
@@ -206,25 +247,6 @@ async fn tidy(engine: &engine::Engine) {
     if let Err(error) = engine::answer::tidy(engine).await {
         tracing::error!(%error, "old answers could not be dropped");
     }
-}
-
-async fn anchor(engine: &engine::Engine, anchors: &std::path::Path) {
-    match engine::ledger::anchor(engine).await {
-        Ok(line) => {
-            tracing::info!(line, "the ledger is anchored");
-            if let Err(error) = append(anchors, &line) {
-                tracing::error!(%error, "the anchor could not be written");
-            }
-        }
-        Err(error) => tracing::error!(%error, "the ledger could not be anchored"),
-    }
-}
-
-fn append(path: &std::path::Path, line: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
-    writeln!(file, "{line}")?;
-    file.sync_all()
 }
 
 async fn told_to_stop() {
@@ -257,6 +279,10 @@ fn banner(config: &Config, running: &Running) {
     let url = config.url_of("media").unwrap_or_default();
     lines.push(format!("  health          {url}/readyz  and  {url}/metrics"));
     lines.push(format!("  data            {}", config.data));
+    if let Ok(zone) = config.zone() {
+        let whose = if config.time_zone.is_empty() { "the machine's own; set time_zone to choose another" } else { "as configured" };
+        lines.push(format!("  time zone       {}  ({whose})", zone_name(&zone, running.engine.now())));
+    }
     if !config.production() {
         lines.push(format!("  sign in as      test@bigniu.com or {} (their passwords stand in README.md)", config.admin.username));
         if config.codes.echo {

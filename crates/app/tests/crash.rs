@@ -130,7 +130,7 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let mut server = Server::mounting(&format!("phone,mail,anime,media;127.0.0.1:{studio}=studio"), &settings);
     let studio = format!("http://127.0.0.1:{studio}");
     let token = sign_in(&server, "test@bigniu.com", "test123").await;
-    credit(&server);
+    credit(&studio).await;
     let payers = payers(&studio, cycles).await;
     let told: Arc<Mutex<Acknowledged>> = Arc::default();
     let mut restarts = Vec::with_capacity(cycles);
@@ -200,11 +200,15 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     assert_eq!((lost, undone), (0, 0));
 }
 
-/// Money for the load: booked by the ledger itself through an account that the server made.
-fn credit(server: &Server) {
-    // A credit limit is all that a task needs to be affordable, and the chain stays what the server wrote.
-    let connection = rusqlite::Connection::open(server.data.join("gongfang.db")).unwrap();
-    connection.busy_timeout(Duration::from_secs(5)).unwrap();
-    let changed = connection.execute("UPDATE wallets SET credit_limit = 1000000000000 WHERE asset = 'money'", []).unwrap();
-    assert!(changed > 0);
+/// Money for the load: the limit of the account that hands tasks in, set by an administrator.
+async fn credit(studio: &str) {
+    let body = json!({ "username": "admin", "password": "admin123456" });
+    let (_, admin) = common::call("POST", &format!("{studio}/api/v1/auth/login"), "", Some(body)).await;
+    let admin = admin["data"]["token"].as_str().unwrap();
+    let (_, found) = common::call("GET", &format!("{studio}/api/v1/admin/users?limit=100"), admin, None).await;
+    for user in found["data"]["users"].as_array().unwrap().iter().filter(|user| user["role"] == "user") {
+        let url = format!("{studio}/api/v1/admin/users/{}", user["id"]);
+        let (status, answer) = common::call("PUT", &url, admin, Some(json!({ "creditLimit": 1_000_000 }))).await;
+        assert_eq!(status, 200, "{answer}");
+    }
 }

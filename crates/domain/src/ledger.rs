@@ -296,6 +296,19 @@ impl ChainKey {
         Some(entry)
     }
 
+    /// A seal on some texts: no other texts have it, and nobody without the key can make it.
+    #[must_use]
+    pub fn seal(&self, parts: &[&str]) -> Hash {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes a key of any length");
+        // Longer than a hash, which begins what is chained: no seal is an entry's.
+        mac.update(b"gongfang: a seal, and no entry of the ledger");
+        for text in parts {
+            mac.update(&(text.len() as u64).to_be_bytes());
+            mac.update(text.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+
     /// The hash that `entry` must carry after `previous`.
     #[must_use]
     pub fn hash(&self, previous: &Hash, entry: &Entry) -> Hash {

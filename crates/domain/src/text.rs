@@ -11,6 +11,19 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// 32 bytes from their hexadecimal digits.
+#[must_use]
+pub fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
 /// A secret as its owner recognises it: its last four characters, where it has enough of them.
 #[must_use]
 pub fn masked(secret: &str) -> String {

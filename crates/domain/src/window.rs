@@ -24,8 +24,10 @@ impl Rule {
     #[must_use]
     pub fn among(self, newest: &[Timestamp], now: Timestamp) -> Limit {
         let start = now.minus(self.span);
+        // What a clock that was set back since has called the future counts for nothing.
+        let latest = now.plus(Duration::from_secs(60));
         let enough = usize::try_from(self.allowed).unwrap_or(usize::MAX);
-        let within: Vec<Timestamp> = newest.iter().copied().take(enough).filter(|at| *at > start).collect();
+        let within: Vec<Timestamp> = newest.iter().copied().take(enough).filter(|at| *at > start && *at <= latest).collect();
         let used = u32::try_from(within.len()).unwrap_or(u32::MAX);
         self.standing(used, within.last().copied(), within.first().copied(), now)
     }

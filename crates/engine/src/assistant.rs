@@ -24,6 +24,8 @@ use crate::{
 const MOST_BYTES: usize = 20 << 20;
 /// The most pixels of a picture.
 const MOST_PIXELS: u64 = 50_000_000;
+/// What the head of a picture may unpack to, profiles of colour and other metadata included.
+const MOST_HEAD_BYTES: u64 = 16 << 20;
 /// How long a picture may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest instructions that a user may write, in characters.
@@ -55,19 +57,43 @@ pub struct Wish {
 pub async fn analyze(engine: &Engine, caller: &Caller, wish: Wish) -> Result<String, Error> {
     let instructions = instructions(engine, caller, &wish).await?;
     limit::count(engine, caller.account, Counted::Looks, MOST_LOOKS)?;
-    // A decoded picture is large: no more of them at once than there are cores.
+    // A picture is kept whole while it is looked at.
     let _place = engine.looking.acquire().await.map_err(|_| Fault::Closed)?;
     let began = tokio::time::Instant::now();
-    let Some((picture, media_type)) = picture(engine, caller, &wish.url).await else {
-        let spent = began.elapsed();
-        let classes = u32::try_from(spent.as_millis() / CLASS.as_millis() + 1).unwrap_or(1);
-        tokio::time::sleep(CLASS * classes - spent).await;
-        return Err(Refusal::UnusablePicture.into());
-    };
-    engine.reach.vision.look(Question { instructions, picture, media_type }).await.map_err(|fault| {
-        tracing::warn!(%fault, "the assistant could not look at a picture");
-        Refusal::Upstream.into()
-    })
+    match described(engine, caller, &wish.url, instructions).await {
+        Ok(text) => Ok(text),
+        Err(Some(fault)) => {
+            tracing::warn!(%fault, "the assistant could not look at a picture");
+            Err(Refusal::Upstream.into())
+        }
+        Err(None) => {
+            let spent = began.elapsed();
+            let classes = u32::try_from(spent.as_millis() / CLASS.as_millis() + 1).unwrap_or(1);
+            tokio::time::sleep(CLASS * classes - spent).await;
+            Err(Refusal::UnusablePicture.into())
+        }
+    }
+}
+
+/// What is written about a picture.
+///
+/// # Errors
+/// What the vision model did not do; none where the picture cannot be had or is none.
+async fn described(engine: &Engine, caller: &Caller, url: &str, instructions: String) -> Result<String, Option<ports::fault::Fault>> {
+    let picture = picture(engine, caller, url).await.ok_or(None)?;
+    let (media_type, most_bytes) = recognised(&picture).ok_or(None)?;
+    let question = Question { instructions, picture: picture.clone(), media_type };
+    let room = engine.unpacking.acquire().await.map_err(|_| None)?;
+    if engine.reach.vision.unpacks() {
+        return engine.reach.vision.look(question).await.map_err(|fault| fault.may_pass().then_some(fault));
+    }
+    // What begins like a picture and is none is nobody else's to look at.
+    let whole = tokio::task::spawn_blocking(move || reader(&picture, most_bytes).is_some_and(|reader| reader.decode().is_ok()));
+    if !whole.await.unwrap_or(false) {
+        return Err(None);
+    }
+    drop(room);
+    engine.reach.vision.look(question).await.map_err(Some)
 }
 
 async fn instructions(engine: &Engine, caller: &Caller, wish: &Wish) -> Result<String, Error> {
@@ -101,21 +127,16 @@ async fn instructions(engine: &Engine, caller: &Caller, wish: &Wish) -> Result<S
     found.await?.map(|template| template.content).ok_or_else(unknown)
 }
 
-/// A picture and its media type; none for everything that is none or may not be had.
-async fn picture(engine: &Engine, caller: &Caller, url: &str) -> Option<(Bytes, &'static str)> {
-    let bytes = match upload::own_object(engine, caller.account, url) {
-        Some(object) => own(engine, &object).await?,
+/// A picture; none where it may not be had.
+async fn picture(engine: &Engine, caller: &Caller, url: &str) -> Option<Bytes> {
+    match upload::own_object(engine, caller.account, url) {
+        Some(object) => own(engine, &object).await,
         None => {
             let reply = engine.reach.strangers.send(Request::get(url, MOST_BYTES, PATIENCE)).await;
             let reply = reply.inspect_err(|fault| tracing::info!(%fault, "a picture cannot be had")).ok()?;
-            Some(reply).filter(|reply| reply.status == 200)?.body
+            Some(reply).filter(|reply| reply.status == 200).map(|reply| reply.body)
         }
-    };
-    let media_type = tokio::task::spawn_blocking({
-        let bytes = bytes.clone();
-        move || examined(&bytes)
-    });
-    Some((bytes, media_type.await.ok()??))
+    }
 }
 
 /// A picture that the caller uploaded here: it is not open to the world, and need not be.
@@ -125,31 +146,44 @@ async fn own(engine: &Engine, object: &str) -> Option<Bytes> {
     Some(Bytes::from(pieces.concat()))
 }
 
-/// The media type of a picture by its first bytes, if it is one of bounded size that can be drawn.
-fn examined(bytes: &[u8]) -> Option<&'static str> {
-    let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
-    let media_type = match reader.format()? {
+/// A reader that is bounded before the first byte is looked at: metadata may be packed as well as pixels.
+fn reader(bytes: &[u8], most_bytes: u64) -> Option<image::ImageReader<std::io::Cursor<&[u8]>>> {
+    let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(most_bytes);
+    reader.limits(limits);
+    Some(reader)
+}
+
+/// The media type of a picture by its head, if it is one of bounded size, and the bytes that it may unpack to.
+fn recognised(bytes: &[u8]) -> Option<(&'static str, u64)> {
+    let head = reader(bytes, MOST_HEAD_BYTES)?;
+    let media_type = match head.format()? {
         image::ImageFormat::Png => "image/png",
         image::ImageFormat::Jpeg => "image/jpeg",
         image::ImageFormat::WebP => "image/webp",
         image::ImageFormat::Gif => "image/gif",
         _ => return None,
     };
-    let (width, height) = reader.into_dimensions().ok()?;
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return None;
-    }
-    // Whole, too: what begins like a picture and is none is refused like everything else.
-    let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(MOST_PIXELS * 5);
-    reader.limits(limits);
-    reader.decode().ok().map(|_| media_type)
+    let (width, height) = head.into_dimensions().ok()?;
+    let pixels = u64::from(width) * u64::from(height);
+    (pixels <= MOST_PIXELS).then_some((media_type, (pixels * 8).min(MOST_PIXELS * 4) + MOST_HEAD_BYTES))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn usable(bytes: &[u8]) -> Option<&'static str> {
+        let (media_type, most_bytes) = recognised(bytes)?;
+        reader(bytes, most_bytes)?.decode().ok().map(|_| media_type)
+    }
+
+    fn png() -> Vec<u8> {
+        let mut good = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(3, 2).write_to(&mut good, image::ImageFormat::Png).unwrap();
+        good.into_inner()
+    }
 
     #[test]
     fn e30_only_pictures_of_bounded_size_are_looked_at() {
@@ -167,10 +201,44 @@ mod tests {
             b"GIF89a",
             b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x03\0\0\0\x02\x08\x02\0\0\0",
         ] {
-            assert_eq!(examined(bad), None, "{:?}", &bad[..bad.len().min(20)]);
+            assert_eq!(usable(bad), None, "{:?}", &bad[..bad.len().min(20)]);
         }
-        let mut good = std::io::Cursor::new(Vec::new());
-        image::DynamicImage::new_rgb8(3, 2).write_to(&mut good, image::ImageFormat::Png).unwrap();
-        assert_eq!(examined(good.get_ref()), Some("image/png"));
+        assert_eq!(usable(&png()), Some("image/png"));
+    }
+
+    #[test]
+    fn metadata_that_unpacks_to_much_is_not_unpacked() {
+        let chunk = |kind: &[u8; 4], data: &[u8]| {
+            let mut sum = flate2::Crc::new();
+            sum.update(kind);
+            sum.update(data);
+            let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+            [&length[..], kind, data, &sum.sum().to_be_bytes()].concat()
+        };
+        let packed = |size: usize| {
+            let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+            for _ in 0..size.div_ceil(1 << 20) {
+                std::io::Write::write_all(&mut packer, &[0; 1 << 20]).unwrap();
+            }
+            packer.finish().unwrap()
+        };
+        let good = png();
+        // Behind the signature and IHDR.
+        let (head, rest) = good.split_at(33);
+        // The most that this process ever held, in KiB.
+        let peak = || {
+            let status = std::fs::read_to_string("/proc/self/status").unwrap();
+            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+            line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap()
+        };
+        for (kind, before) in [(b"iCCP", &b"x\0\0"[..]), (b"zTXt", b"x\0\0"), (b"iTXt", b"x\0\x01\0\0\0")] {
+            let picture = |size: usize| [head, &chunk(kind, &[before, &packed(size)].concat()), rest].concat();
+            assert_eq!(usable(&picture(1000)), Some("image/png"));
+            let (bomb, before) = (picture(600 << 20), peak());
+            assert!(bomb.len() < 8 << 20);
+            // What is only metadata may be left out; unpacked it is not.
+            let _ = usable(&bomb);
+            assert!(peak() - before < 128 << 10, "{}", String::from_utf8_lossy(kind));
+        }
     }
 }

@@ -1,19 +1,20 @@
 //! `gongfang check`: proves the invariants of the ledger and the queue on a live or stopped database.
 //!
-//! Each finding is one line that begins with the number of its invariant (facts: reliability §2).
+//! Each finding is one line that begins with the number of its invariant (facts: reliability §2). What the database itself cannot show,
+//! that a whole history is gone, the anchors show, which are kept outside of it.
 
 use std::collections::HashMap;
 
 use domain::{
-    id::{TaskId, WalletId},
-    ledger::{ChainKey, GENESIS, SystemAccount},
+    id::{EntryId, TaskId, WalletId},
+    ledger::{ChainKey, Entry, GENESIS, Hash, SystemAccount},
     task::{State, Task},
     time::Timestamp,
     wallet::Wallet,
 };
-use store::tx::Tx;
+use store::{db::Depth, tx::Tx};
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, anchor::Anchors, seal};
 
 /// What was looked at and what was found wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,12 +33,15 @@ pub struct Findings {
 ///
 /// # Errors
 /// [`Error::Fault`] where the database does not answer.
-pub async fn run(engine: &Engine) -> Result<Findings, Error> {
-    let input = (engine.secrets.chain.clone(), engine.now(), engine.kinds.clone());
-    let findings = engine.db.read(input, |tx, (chain, now, kinds)| {
+pub async fn run(engine: &Engine, anchors: &Anchors) -> Result<Findings, Error> {
+    let mut broken = engine.db.sound(Depth::Whole).await?;
+    let input = (engine.secrets.chain.clone(), engine.now(), engine.kinds.clone(), anchors.clone());
+    let findings = engine.db.walk(input, |tx, (chain, now, kinds, anchors)| {
         Box::pin(async move {
             let mut findings = Findings::default();
-            wallets(tx, chain, &mut findings).await?;
+            wallets(tx, chain, anchors, &mut findings).await?;
+            seal::faults(tx, chain, &mut findings.faults).await?;
+            anchors.compare(store::installation::counts(tx).await?, &mut findings.faults);
             let grace = *now;
             tasks(tx, grace, |kind| kinds.get(kind).is_none_or(|kind| kind.refunds()), &mut findings).await?;
             for code in store::code::misbooked(tx).await? {
@@ -49,16 +53,28 @@ pub async fn run(engine: &Engine) -> Result<Findings, Error> {
             for (kind, account) in store::queue::miscounted(tx).await? {
                 findings.faults.push(format!("I8 the queue of {kind} for account {account} does not count its tasks"));
             }
+            for account in store::wallet::missing(tx).await? {
+                findings.faults.push(format!("I1 account {account} has not one wallet of each sort"));
+            }
             Ok(findings)
         })
     });
-    findings.await
+    // What is broken below the rows is said first, whatever can still be read.
+    match findings.await {
+        Ok(mut findings) => {
+            broken.append(&mut findings.faults);
+            Ok(Findings { faults: broken, ..findings })
+        }
+        Err(_) if !broken.is_empty() => Ok(Findings { faults: broken, ..Findings::default() }),
+        Err(error) => Err(error),
+    }
 }
 
-async fn wallets(tx: &mut Tx, chain: &ChainKey, findings: &mut Findings) -> Result<(), Error> {
+async fn wallets(tx: &mut Tx, chain: &ChainKey, anchors: &Anchors, findings: &mut Findings) -> Result<(), Error> {
+    let mut anchored = anchors.heads.clone();
     let mut sides: HashMap<SystemAccount, i128> = HashMap::new();
     let mut held: i128 = 0;
-    let mut last = WalletId(0);
+    let mut last = WalletId(i64::MIN);
     loop {
         let page = store::wallet::page(tx, last, 500).await?;
         let Some(end) = page.last() else { break };
@@ -66,12 +82,16 @@ async fn wallets(tx: &mut Tx, chain: &ChainKey, findings: &mut Findings) -> Resu
         for wallet in &page {
             findings.wallets += 1;
             held += i128::from(wallet.balance);
-            walk(tx, chain, wallet, &mut sides, findings).await?;
+            walk(tx, chain, wallet, anchored.remove(&wallet.id), &mut sides, findings).await?;
         }
     }
-    let orphans = store::ledger::orphans(tx).await?;
-    if orphans > 0 {
-        findings.faults.push(format!("I1 {orphans} entries belong to no wallet"));
+    for wallet in anchored.keys() {
+        findings.faults.push(format!("I6 wallet {wallet} is gone, with all its entries"));
+    }
+    let walked = i64::try_from(findings.entries).unwrap_or(i64::MAX);
+    let there = store::ledger::total(tx).await?;
+    if there != walked {
+        findings.faults.push(format!("I1 {} entries stand in no wallet's sequence", there - walked));
     }
     let other: i128 = sides.values().sum();
     if held + other != 0 {
@@ -84,20 +104,28 @@ async fn walk(
     tx: &mut Tx,
     chain: &ChainKey,
     wallet: &Wallet,
+    anchor: Option<(i64, Hash)>,
     sides: &mut HashMap<SystemAccount, i128>,
     findings: &mut Findings,
 ) -> Result<(), Error> {
-    let (mut sequence, mut balance, mut consumed, mut head) = (0, 0, 0, GENESIS);
+    let (mut sequence, mut balance, mut consumed, mut head, mut number) = (0, 0, 0, GENESIS, EntryId(i64::MIN));
+    // From before the first on: what stands out of the sequence is looked at, too.
+    let mut at = i64::MIN;
     loop {
-        let page = store::ledger::chain(tx, wallet.id, sequence, 2000).await?;
-        if page.is_empty() {
-            break;
-        }
+        let page = store::ledger::chain(tx, wallet.id, at, 2000).await?;
+        let Some(end) = page.last() else { break };
+        at = end.sequence;
         for entry in page {
             findings.entries += 1;
             let mut fault = |what: &str| findings.faults.push(format!("I6 wallet {} entry {}: {what}", wallet.id, entry.sequence));
             if entry.sequence != sequence + 1 {
                 fault(&format!("follows entry {sequence}"));
+            }
+            if entry.id <= number {
+                fault("is numbered before the one that it follows");
+            }
+            if anchor.is_some_and(|(at, hash)| at == entry.sequence && hash != entry.hash) {
+                fault("is not the one that was anchored");
             }
             if entry.before != balance || Some(entry.after) != balance.checked_add(entry.amount) {
                 fault(&format!("does not continue the balance {balance}"));
@@ -110,8 +138,11 @@ async fn walk(
             }
             *sides.entry(entry.counterpart).or_default() -= i128::from(entry.amount);
             consumed += entry.consumed();
-            (sequence, balance, head) = (entry.sequence, entry.after, entry.hash);
+            (sequence, balance, head, number) = (entry.sequence, entry.after, entry.hash, entry.id);
         }
+    }
+    if let Some((at, _)) = anchor.filter(|(at, _)| *at > sequence) {
+        findings.faults.push(format!("I6 wallet {}: entry {at} was anchored and its chain ends at {sequence}", wallet.id));
     }
     if wallet.balance != balance {
         findings.faults.push(format!("I1 wallet {}: the balance is {} and its entries add up to {balance}", wallet.id, wallet.balance));
@@ -130,15 +161,17 @@ async fn tasks(tx: &mut Tx, now: Timestamp, refunds: impl Fn(&str) -> bool, find
     loop {
         let page = store::task::page(tx, last, 1000).await?;
         let Some(end) = page.last() else { break };
+        let mut charges: HashMap<TaskId, Vec<Entry>> = HashMap::new();
+        for entry in store::ledger::of_tasks(tx, last, end.id).await? {
+            charges.entry(entry.task.unwrap_or(TaskId(0))).or_default().push(entry);
+        }
         last = end.id;
         for task in &page {
             findings.tasks += 1;
             if let Some(fault) = stuck(task, now) {
                 findings.faults.push(format!("I8 task {}: {fault}", task.id));
             }
-            if task.price != 0 || task.attempt > 1 {
-                paid(tx, task, refunds(&task.kind), findings).await?;
-            }
+            paid(task, charges.remove(&task.id).unwrap_or_default(), refunds(&task.kind), findings);
         }
     }
     Ok(())
@@ -167,22 +200,32 @@ fn stuck(task: &Task, now: Timestamp) -> Option<String> {
     }
 }
 
-async fn paid(tx: &mut Tx, task: &Task, refunds: bool, findings: &mut Findings) -> Result<(), Error> {
-    let entries = store::ledger::of_task(tx, task.id).await?;
+fn paid(task: &Task, entries: Vec<Entry>, refunds: bool, findings: &mut Findings) {
+    let mut fault = |attempt: i64, what: &str| {
+        findings.faults.push(format!("I3 task {} attempt {attempt}, {}: {what}", task.id, task.state.word()));
+    };
     for attempt in 1..=task.attempt {
-        let count = |cause: &str| entries.iter().filter(|entry| entry.attempt == Some(attempt) && entry.cause == cause).count();
-        let (charges, given_back) = (count("task_charge"), count("task_refund"));
+        let of = |cause: &str| entries.iter().filter(|entry| entry.attempt == Some(attempt) && entry.cause == cause).collect::<Vec<_>>();
+        let (charges, given_back) = (of("task_charge"), of("task_refund"));
+        let charged: i64 = charges.iter().map(|entry| -entry.amount).sum();
         let current = attempt == task.attempt;
+        if current && charged != task.price {
+            fault(attempt, &format!("it costs {} and {charged} was charged", task.price));
+        }
         let ended_badly = !current || matches!(task.state, State::Failed | State::Cancelled);
-        let priced = current && task.price != 0;
-        let expected = usize::from(ended_badly && refunds && charges == 1);
-        if charges > 1 || (priced && charges != 1) || given_back != expected {
-            findings.faults.push(format!(
-                "I3 task {} attempt {attempt}: {charges} charges and {given_back} refunds while {}",
-                task.id,
-                task.state.word()
-            ));
+        let owed = if ended_badly && refunds { charged } else { 0 };
+        let refunded: i64 = given_back.iter().map(|entry| entry.amount).sum();
+        if charges.len() > 1 || given_back.len() > 1 || refunded != owed {
+            let (charges, refunds) = (charges.len(), given_back.len());
+            fault(attempt, &format!("{charges} charges of {charged} and {refunds} refunds of {refunded} where {owed} is due"));
         }
     }
-    Ok(())
+    for entry in &entries {
+        if entry.account != task.account || entry.asset != task.asset {
+            fault(entry.attempt.unwrap_or(0), "another wallet than its owner's was charged");
+        }
+        if !(1..=task.attempt).contains(&entry.attempt.unwrap_or(0)) {
+            fault(entry.attempt.unwrap_or(0), "it was charged and never opened");
+        }
+    }
 }

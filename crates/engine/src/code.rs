@@ -13,12 +13,13 @@ use domain::{
     time::Timestamp,
     wallet::Asset,
 };
-use store::tx::Tx;
+use store::{seal::Sealed, tx::Tx};
 
 use crate::{
     Engine, Error, Fault, audit,
     ledger::{self, Booked, Booking},
     limit::{self, Guess},
+    seal,
     session::Caller,
     settings::Minting,
 };
@@ -91,6 +92,7 @@ struct Chunk {
     hashes: Vec<[u8; 32]>,
     uses: i64,
     expires_at: Option<Timestamp>,
+    chain: ChainKey,
     now: Timestamp,
 }
 
@@ -103,7 +105,7 @@ impl Chunk {
             return Err(Refusal::Invalid { field: "count", problem: Problem::OutOfBounds { least: 1, most: CHUNK as i64 } });
         }
         let hashes = texts.iter().map(|text| hash(engine, text)).collect();
-        Ok(Self { batch, hashes, uses, expires_at, now: engine.now() })
+        Ok(Self { batch, hashes, uses, expires_at, chain: engine.secrets.chain.clone(), now: engine.now() })
     }
 }
 
@@ -120,10 +122,9 @@ async fn add(tx: &mut Tx, chunk: &Chunk) -> Result<(), Error> {
     };
     for hash in &chunk.hashes {
         let new = store::code::New { batch, hash: *hash, uses: chunk.uses, now: chunk.now, expires_at: chunk.expires_at };
-        if !store::code::insert(tx, &new).await? {
-            // Two of 2^80 alike: the random source is broken, and nothing it says may be used.
-            return Err(Fault::Corrupt("random source").into());
-        }
+        // Two of 2^80 alike: the random source is broken, and nothing it says may be used.
+        let id = store::code::insert(tx, &new).await?.ok_or(Fault::Corrupt("random source"))?;
+        seal::put(tx, &chunk.chain, Sealed::Code, id).await?;
     }
     Ok(())
 }
@@ -220,11 +221,20 @@ pub async fn page(engine: &Engine, batch: Option<BatchId>, before: CodeId, limit
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn revoke(engine: &Engine, batch: BatchId) -> Result<u64, Error> {
-    let revoked = engine
-        .db
-        .write((batch, engine.now()), |tx, (batch, now)| Box::pin(async move { Ok(store::code::revoke(tx, *batch, *now).await?) }))
-        .await?;
-    revoked.ok_or_else(|| Refusal::NotFound(Noun::Batch).into())
+    let all = (batch, engine.secrets.chain.clone(), engine.now());
+    let revoked = engine.db.write(all, |tx, (batch, chain, now)| {
+        Box::pin(async move {
+            let revoked = store::code::revoke(tx, *batch, *now).await?.ok_or(Refusal::NotFound(Noun::Batch))?;
+            for id in store::seal::revoked(tx, *batch).await? {
+                seal::put(tx, chain, Sealed::Code, id).await?;
+            }
+            let act =
+                Act { action: "code.revoke", subject: format!("batch:{batch}"), detail: format!("{revoked} codes"), ..Act::default() };
+            audit::note(tx, &act, *now).await?;
+            Ok(revoked)
+        })
+    });
+    revoked.await
 }
 
 fn hash(engine: &Engine, text: &str) -> [u8; 32] {

@@ -4,15 +4,13 @@
 
 use domain::{
     audit::Act,
-    id::{AccountId, EntryId, WalletId},
-    ledger::{Cause, ChainKey, Change, Hash, Origin},
+    id::{AccountId, EntryId},
+    ledger::{Cause, ChainKey, Change, GENESIS, Origin},
     refusal::{Noun, Problem, Refusal},
     task::Task,
-    text::hex,
     time::Timestamp,
     wallet::Asset,
 };
-use sha2::{Digest, Sha256};
 pub use store::ledger::{Named, Wanted};
 use store::tx::Tx;
 
@@ -87,10 +85,15 @@ pub(crate) async fn charge_from(
 ) -> Result<Booked, Error> {
     let cause = Cause::TaskCharge { task: task.id, attempt: task.attempt };
     let change = Change { note: what.to_owned(), origin: origin.clone(), ..Change::of(-task.price, cause) };
-    book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await
+    match book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await? {
+        Booked::Now => Ok(Booked::Now),
+        // An attempt is charged when it is opened, and opened once.
+        Booked::Before => Err(Fault::Corrupt("attempt").into()),
+    }
 }
 
-/// As [`refund`], with why where it did not fail, and where it was asked for.
+/// As [`refund`], with why where it did not fail, and where it was asked for. What is given back is what the ledger says was charged,
+/// to the wallet that was charged: what stands in the task's row decides nothing.
 pub(crate) async fn refund_from(
     tx: &mut Tx,
     chain: &ChainKey,
@@ -99,9 +102,21 @@ pub(crate) async fn refund_from(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Booked, Error> {
+    let charged = Cause::TaskCharge { task: task.id, attempt: task.attempt }.key();
+    let Some(charge) = store::ledger::by_effect(tx, &charged).await? else {
+        return if task.price == 0 { Ok(Booked::Now) } else { Err(Fault::Corrupt("charge").into()) };
+    };
+    let before = match charge.sequence {
+        ..=1 => GENESIS,
+        later => store::ledger::hash_at(tx, charge.wallet, later - 1).await?.ok_or(Fault::Corrupt("ledger"))?,
+    };
+    if charge.hash != chain.hash(&before, &charge) {
+        return Err(Fault::Corrupt("charge").into());
+    }
     let cause = Cause::TaskRefund { task: task.id, attempt: task.attempt };
-    let change = Change { note: why.to_owned(), origin: origin.clone(), ..Change::of(task.price, cause) };
-    book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await
+    let amount = charge.amount.checked_neg().ok_or(Fault::Corrupt("charge"))?;
+    let change = Change { note: why.to_owned(), origin: origin.clone(), ..Change::of(amount, cause) };
+    book(tx, chain, &Booking { account: charge.account, asset: charge.asset, change }, now).await
 }
 
 /// Changes a balance by hand. The same reference twice changes it once.
@@ -154,34 +169,4 @@ pub async fn exported(engine: &Engine, caller: &Caller, wanted: &Wanted, origin:
     let subject = wanted.account.map_or_else(|| "ledger".to_owned(), |account| format!("account:{account}"));
     let act = Act { actor: Some(caller.account), action: "ledger.export", subject, detail: String::new(), origin };
     engine.db.write((act, engine.now()), |tx, (act, now)| Box::pin(audit::note(tx, act, *now))).await
-}
-
-/// A fold of all wallets' heads as they are now: written outside the database once an hour, it shows later that a chain's tail was cut.
-///
-/// # Errors
-/// [`Error::Fault`].
-pub async fn anchor(engine: &Engine) -> Result<String, Error> {
-    let fold = engine
-        .db
-        .read((), |tx, ()| {
-            Box::pin(async move {
-                let mut fold = Sha256::new();
-                let mut last = WalletId(0);
-                let mut wallets = 0_u64;
-                loop {
-                    let page = store::wallet::page(tx, last, 1000).await?;
-                    let Some(end) = page.last() else { break };
-                    last = end.id;
-                    for wallet in page.iter().filter(|wallet| wallet.entries > 0) {
-                        fold.update(wallet.id.0.to_be_bytes());
-                        fold.update(wallet.entries.to_be_bytes());
-                        fold.update(wallet.head);
-                        wallets += 1;
-                    }
-                }
-                Ok((wallets, <Hash>::from(fold.finalize())))
-            })
-        })
-        .await?;
-    Ok(format!("{} wallets={} fold={}", engine.now().seconds(), fold.0, hex(&fold.1)))
 }

@@ -4,13 +4,16 @@
 //! This crate deliberately knows no HTTP and no SQL: surfaces decode a request, call one function, and encode its answer.
 
 pub mod account;
+pub mod anchor;
 pub mod answer;
 pub mod assistant;
 pub mod audit;
 pub mod campus;
 pub mod check;
+pub mod clock;
 pub mod code;
 pub mod delivery;
+pub mod installation;
 pub mod kinds;
 pub mod ledger;
 pub mod letter;
@@ -23,6 +26,7 @@ pub mod option;
 pub mod order;
 pub mod password;
 pub mod sandbox;
+mod seal;
 pub mod session;
 pub mod settings;
 pub mod task;
@@ -145,8 +149,10 @@ pub struct Engine {
     pub(crate) live: Live,
     pub(crate) gate: Gate,
     pub(crate) sessions: Sessions,
-    /// Bounds how many pictures are looked at at once.
+    /// Bounds how many pictures are fetched and looked at at once.
     pub(crate) looking: tokio::sync::Semaphore,
+    /// Held while a picture is unpacked: it is large, and memory is for all.
+    pub(crate) unpacking: tokio::sync::Semaphore,
     /// Calls to models' servers.
     pub(crate) calls: kinds::generation::Calls,
     /// Who is just being let in at a learning platform.
@@ -184,7 +190,8 @@ impl Engine {
             live: Live::default(),
             gate,
             sessions: Sessions::default(),
-            looking: tokio::sync::Semaphore::new(cores.max(1)),
+            looking: tokio::sync::Semaphore::new(4 * cores.max(1)),
+            unpacking: tokio::sync::Semaphore::new(1),
             calls: kinds::generation::Calls::default(),
             signing: Locks::default(),
             options: option::Remembered::default(),
@@ -207,6 +214,12 @@ impl Engine {
         let mut lacks = self.kinds.lacks();
         lacks.extend(self.ways.lacks());
         Ok(lacks)
+    }
+
+    /// What the ledger is chained with.
+    #[must_use]
+    pub fn chain(&self) -> &ChainKey {
+        &self.secrets.chain
     }
 
     /// Passes on what other processes (and this one) ring; runs until it is dropped.

@@ -273,7 +273,7 @@ pub fn forgive(engine: &Engine, attempt: &Try) {
 }
 
 /// The address a limit is keyed by: IPv4 as it is, IPv6 by its /64, since a household has all of that.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(address),

@@ -11,9 +11,12 @@ use domain::{
 pub use ports::payment::Config;
 use serde_json::Value;
 
+use store::seal::Sealed;
+
 use crate::{
     Engine, Error, Fault,
     audit::{self, administers},
+    seal,
     session::Caller,
     vault::Vault,
 };
@@ -173,14 +176,15 @@ fn new_uuid(engine: &Engine) -> String {
 }
 
 async fn insert(engine: &Engine, uuid: String, name: String, config: &Config, enabled: bool, act: Act) -> Result<Method, Error> {
-    let all = (uuid, name, config.clone(), enabled, Vault::of(engine), act, engine.now());
-    let row = engine.db.write(all, |tx, (uuid, name, config, enabled, vault, act, now)| {
+    let all = (uuid, name, config.clone(), enabled, Vault::of(engine), act, engine.secrets.chain.clone(), engine.now());
+    let row = engine.db.write(all, |tx, (uuid, name, config, enabled, vault, act, chain, now)| {
         Box::pin(async move {
             // What is sealed is bound to the row's number, so the row is there first.
             let id = store::method::insert(tx, uuid, name, EPAY, *enabled, *now).await?;
             let row = store::method::hold(tx, id).await?.ok_or(Fault::Corrupt("method"))?;
             let row = store::method::Method { config: sealed(vault, id, config)?, ..row };
             store::method::save(tx, &row).await?;
+            seal::put(tx, chain, Sealed::Method, id).await?;
             audit::note(tx, &Act { subject: format!("payment_method:{id}"), ..act.clone() }, *now).await?;
             Ok(row)
         })
@@ -214,7 +218,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: MethodId, mut draft: D
         unmask(config, &known.config)?;
         // Both names of the address are shown: whichever was changed is meant.
         let before = known.config.gateway();
-        if config.text("gateway").trim_end_matches('/') == before && !config.text("url").is_empty() {
+        if Config::address(config.text("gateway")) == before && !config.text("url").is_empty() {
             let url = config.text("url");
             config.0.insert("gateway".to_owned(), url.into());
         }
@@ -258,8 +262,8 @@ fn unmask(config: &mut Config, known: &Config) -> Result<(), Refusal> {
 
 async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Option<Act>) -> Result<Method, Error> {
     let config = draft.config.as_ref().map(|config| sealed(&Vault::of(engine), id, config)).transpose()?;
-    let all = (id, draft.name, config, draft.enabled, act, engine.now());
-    let row = engine.db.write(all, |tx, (id, name, config, enabled, act, now)| {
+    let all = (id, draft.name, config, draft.enabled, act, engine.secrets.chain.clone(), engine.now());
+    let row = engine.db.write(all, |tx, (id, name, config, enabled, act, chain, now)| {
         Box::pin(async move {
             let row = store::method::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Method))?;
             let on = enabled.unwrap_or(row.enabled);
@@ -272,6 +276,7 @@ async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Option<Act>) -> 
                 ..row
             };
             store::method::save(tx, &row).await?;
+            seal::put(tx, chain, Sealed::Method, *id).await?;
             if let Some(act) = act {
                 audit::note(tx, act, *now).await?;
             }
@@ -296,11 +301,12 @@ pub async fn delete(engine: &Engine, caller: &Caller, id: MethodId, origin: Orig
     };
     engine
         .db
-        .write((id, act, engine.now()), |tx, (id, act, now)| {
+        .write((id, act, engine.secrets.chain.clone(), engine.now()), |tx, (id, act, chain, now)| {
             Box::pin(async move {
                 if !store::method::delete(tx, *id, *now).await? {
                     return Err(Refusal::NotFound(Noun::Method).into());
                 }
+                seal::put(tx, chain, Sealed::Method, *id).await?;
                 audit::note(tx, act, *now).await
             })
         })

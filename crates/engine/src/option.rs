@@ -18,13 +18,13 @@ use domain::{
 use ports::carrier::{Carrier, Parcel, Postman};
 pub use ports::carrier::{MailServer, Security};
 
-use store::tx::Lock;
+use store::{seal::Sealed, tx::Lock};
 
 use crate::{
     Engine, Error, Fault,
     audit::{self, administers},
     delivery::{self, Way},
-    letter,
+    letter, seal,
     session::Caller,
     vault::Vault,
 };
@@ -191,13 +191,14 @@ pub async fn set(engine: &Engine, caller: &Caller, name: &str, value: i64, origi
     }
     let name = number.name();
     let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{name}"), detail: String::new(), origin };
-    let all = (name, value.to_string(), number.usual(engine), act, engine.now());
-    let written = engine.db.write(all, |tx, (name, value, usual, act, now)| {
+    let all = (name, value.to_string(), number.usual(engine), act, engine.secrets.chain.clone(), engine.now());
+    let written = engine.db.write(all, |tx, (name, value, usual, act, chain, now)| {
         Box::pin(async move {
             tx.lock(Lock::Administrators).await?;
             let old = store::option::all(tx).await?.into_iter().find(|(known, _)| known == name);
             let old = old.map_or_else(|| usual.to_string(), |(_, old)| old);
             store::option::set(tx, name, value, *now).await?;
+            seal::put(tx, chain, Sealed::Option, *name).await?;
             audit::note(tx, &Act { detail: format!("{old} -> {value}"), ..act.clone() }, *now).await
         })
     });
@@ -243,8 +244,8 @@ pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChang
     administers(caller)?;
     let postman = engine.reach.postman.clone().ok_or(Refusal::Forbidden)?;
     let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{SERVER}"), detail: String::new(), origin };
-    let all = (change, act, Vault::of(engine), postman, engine.now());
-    let set = engine.db.write(all, |tx, (change, act, vault, postman, now)| {
+    let all = (change, act, Vault::of(engine), postman, engine.secrets.chain.clone(), engine.now());
+    let set = engine.db.write(all, |tx, (change, act, vault, postman, chain, now)| {
         Box::pin(async move {
             // One after the other: what is changed is what the one before left.
             tx.lock(Lock::Administrators).await?;
@@ -257,6 +258,7 @@ pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChang
             }
             let text = serde_json::to_string(&server).map_err(|_| Fault::Corrupt("mail server"))?;
             store::option::set(tx, SERVER, &vault.seal(SERVER, &text)?, *now).await?;
+            seal::put(tx, chain, Sealed::Option, SERVER).await?;
             let shown = |server: &MailServer| format!("{}:{} enabled {}", server.host, server.port, server.enabled);
             let detail = format!("{} -> {}", shown(&old), shown(&server));
             audit::note(tx, &Act { detail, ..act.clone() }, *now).await

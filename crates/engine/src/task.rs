@@ -194,13 +194,16 @@ struct Shift {
     id: TaskId,
     step: Move,
     refunds: bool,
+    /// What an attempt costs today.
+    price: i64,
     chain: domain::ledger::ChainKey,
     now: Timestamp,
 }
 
 async fn shift(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId, step: Move) -> Result<Task, Error> {
     let refunds = engine.kinds.get(kind).is_none_or(|kind| kind.refunds());
-    let shift = Shift { asker, kind, id, step, refunds, chain: engine.secrets.chain.clone(), now: engine.now() };
+    let price = engine.kinds.get(kind).map_or(0, |kind| kind.price().1);
+    let shift = Shift { asker, kind, id, step, refunds, price, chain: engine.secrets.chain.clone(), now: engine.now() };
     let task = engine.db.write(shift, |tx, shift| Box::pin(apply(tx, shift))).await?;
     tell(engine, &task);
     if task.waits() {
@@ -212,7 +215,10 @@ async fn shift(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId
 async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
     let task = own(store::task::hold(tx, shift.id).await?, shift.asker, shift.kind)?;
     let refusal = if task.state.ended() { Refusal::TaskEnded(task.state) } else { Refusal::TaskState(task.state) };
-    let next = task.after(shift.step, shift.now).ok_or_else(|| refusal.clone())?;
+    let mut next = task.after(shift.step, shift.now).ok_or_else(|| refusal.clone())?;
+    if shift.step == Move::Retry {
+        next.price = shift.price;
+    }
     if !store::task::save(tx, &task, &next).await? {
         return Err(refusal.into());
     }

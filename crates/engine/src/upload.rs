@@ -2,7 +2,7 @@
 //!
 //! Keys of the built-in endpoint are stored nowhere: what they are good for stands in their id, and the rest is computed from it.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use domain::{
     id::AccountId,
@@ -127,10 +127,17 @@ impl Key {
         bool::from(token.as_bytes().ct_eq(self.token.as_bytes()))
     }
 
+    /// Whether it is good now, and was not made by a clock that has been set back since.
+    #[must_use]
+    pub fn lasts(&self, engine: &Engine) -> bool {
+        let now = engine.now();
+        now < self.expires_at && self.expires_at <= now.plus(GRANTED_FOR + Duration::from_secs(60))
+    }
+
     /// Whether it may put a file under an object's key now.
     #[must_use]
     pub fn allows(&self, engine: &Engine, object: &str) -> bool {
-        object.strip_prefix(&self.prefix).is_some_and(plain) && engine.now() < self.expires_at
+        object.strip_prefix(&self.prefix).is_some_and(plain) && self.lasts(engine)
     }
 }
 

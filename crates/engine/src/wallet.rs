@@ -2,11 +2,14 @@
 
 use domain::{
     id::AccountId,
+    ledger::ChainKey,
     refusal::{Noun, Refusal},
     wallet::{Asset, Wallet},
 };
 
-use crate::{Engine, Error};
+use store::{seal::Sealed, tx::Tx};
+
+use crate::{Engine, Error, seal};
 
 /// An account's wallet as it is now.
 ///
@@ -25,11 +28,12 @@ pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wa
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn set_credit_limit(engine: &Engine, account: AccountId, limit: i64) -> Result<(), Error> {
-    let found = engine
-        .db
-        .write((account, limit), |tx, (account, limit)| {
-            Box::pin(async move { Ok(store::wallet::set_credit_limit(tx, *account, *limit).await?) })
-        })
-        .await?;
-    if found { Ok(()) } else { Err(Refusal::NotFound(Noun::Account).into()) }
+    let all = (account, limit, engine.secrets.chain.clone());
+    engine.db.write(all, |tx, (account, limit, chain)| Box::pin(limited(tx, chain, *account, *limit))).await
+}
+
+/// As [`set_credit_limit`], within a transaction.
+pub(crate) async fn limited(tx: &mut Tx, chain: &ChainKey, account: AccountId, limit: i64) -> Result<(), Error> {
+    let wallet = store::wallet::set_credit_limit(tx, account, limit).await?.ok_or(Refusal::NotFound(Noun::Account))?;
+    seal::put(tx, chain, Sealed::Limit, wallet).await
 }

@@ -100,12 +100,16 @@ async fn play(world: &World, name: &str, ops: &[Op]) {
                     Op::Retry(_) => match task::retry(&world.engine, account, PROBE, *id).await {
                         Ok(_) => {
                             assert!(matches!(state, State::Failed | State::Cancelled));
+                            // A retry is a purchase of today, at the price that was last set.
+                            *price = world.probe.price.load(SeqCst);
                             model.balance -= *price;
                             *state = State::Queued;
                             let job = worker.claim(&*world.probe, 1).await.unwrap().pop().unwrap();
                             jobs.insert(*id, job);
                         }
-                        Err(Error::Refused(Refusal::Unaffordable { need, have })) => assert_eq!((need, have), (*price, model.balance)),
+                        Err(Error::Refused(Refusal::Unaffordable { need, have })) => {
+                            assert_eq!((need, have), (world.probe.price.load(SeqCst), model.balance));
+                        }
                         Err(error) => assert!(matches!(error, Error::Refused(Refusal::TaskState(_) | Refusal::TaskEnded(_))), "{error}"),
                     },
                     Op::Fail(_) | Op::Succeed(_) => {

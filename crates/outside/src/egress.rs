@@ -90,7 +90,7 @@ impl Egress {
             value.set_sensitive(true);
             headers.insert(reqwest::header::AUTHORIZATION, value);
         }
-        self.send(Method::POST, url, headers, body).await
+        self.send(Method::POST, url, headers, body, true).await
     }
 
     /// Sends a body with headers of the caller's and reads the answer.
@@ -104,7 +104,7 @@ impl Egress {
             value.set_sensitive(true);
             map.insert(HeaderName::from_static(name), value);
         }
-        self.send(Method::POST, url, map, body).await
+        self.send(Method::POST, url, map, body, false).await
     }
 
     /// Fetches a file.
@@ -112,17 +112,23 @@ impl Egress {
     /// # Errors
     /// As [`Egress::post_json`].
     pub async fn get(&self, url: &str) -> Result<Answer, Fault> {
-        self.send(Method::GET, url, HeaderMap::new(), Vec::new()).await
+        self.send(Method::GET, url, HeaderMap::new(), Vec::new(), false).await
     }
 
-    async fn send(&self, method: Method, url: &str, headers: HeaderMap, body: Vec<u8>) -> Result<Answer, Fault> {
+    async fn send(&self, method: Method, url: &str, headers: HeaderMap, body: Vec<u8>, once: bool) -> Result<Answer, Fault> {
         let url = self.checked(url)?;
         let bounds = (self.policy.most_bytes, self.policy.deadline);
-        self.read(self.client.request(method, url).headers(headers).body(body), bounds).await.map(|(answer, _)| answer)
+        self.read(self.client.request(method, url).headers(headers).body(body), bounds, once).await.map(|(answer, _)| answer)
     }
 
-    /// Sends a request and reads the answer within bounds of bytes and time; with it, where it leads on to.
-    async fn read(&self, request: reqwest::RequestBuilder, bounds: (usize, Duration)) -> Result<(Answer, Option<String>), Fault> {
+    /// Sends a request and reads the answer within bounds of bytes and time; with it, where it leads on to. Where `once`, it buys
+    /// something: an answer that says yes and then breaks off has been paid for, and asking again would be paid for again.
+    async fn read(
+        &self,
+        request: reqwest::RequestBuilder,
+        bounds: (usize, Duration),
+        once: bool,
+    ) -> Result<(Answer, Option<String>), Fault> {
         let (most_bytes, deadline) = bounds;
         let request = request.timeout(deadline).build().map_err(|_| Fault::lasting("the request cannot be built"))?;
         let host = request.url().host_str().unwrap_or_default().to_owned();
@@ -141,7 +147,10 @@ impl Egress {
         let mut body = BytesMut::new();
         let mut pieces = answer.bytes_stream();
         while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(|error| Fault::passing(format!("{host}: {}", kind(&error))))?;
+            let piece = piece.map_err(|error| match once && status.is_success() {
+                true => Fault::lasting(format!("{host} accepted it, and its answer broke off: {}", kind(&error))),
+                false => Fault::passing(format!("{host}: {}", kind(&error))),
+            })?;
             if body.len() + piece.len() > most_bytes {
                 return Err(Fault::lasting(format!("{host} answered more than {most_bytes} bytes")));
             }
@@ -192,7 +201,7 @@ impl Web for Egress {
                     Some(body) => self.client.post(url.clone()).body(body.clone()),
                     None => self.client.get(url.clone()),
                 };
-                let (answer, location) = self.read(call.headers(headers.clone()), bounds).await?;
+                let (answer, location) = self.read(call.headers(headers.clone()), bounds, request.body.is_some()).await?;
                 match location.filter(|_| request.body.is_none() && request.redirects > 0) {
                     Some(to) => {
                         let next = url.join(&to).map_err(|_| Fault::lasting("a redirect leads nowhere"))?;

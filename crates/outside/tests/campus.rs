@@ -190,12 +190,12 @@ async fn rest(State(site): State<Arc<Site>>, headers: HeaderMap, body: Bytes) ->
             json!([
                 { "id": 2, "fullname": "Course One", "shortname": "C1", "progress": 30.4, "completed": false, "startdate": 0, "enddate": 0 },
                 { "id": 3, "fullname": "Course Two", "shortname": "C2", "progress": null, "completed": null, "startdate": 0, "enddate": 1_600_000_000 },
-                null, { "id": "4", "fullname": 5 }
+                null, { "id": "4", "fullname": 5, "shortname": null, "enddate": null }, { "id": null, "fullname": "Broken" }
             ])
         }
         "core_course_get_courses_by_field" if mode == Mode::NoTeachers => return error("accessexception"),
         "core_course_get_courses_by_field" => {
-            assert_eq!((fields["field"].as_str(), fields["value"].as_str()), ("ids", "2,3"));
+            assert_eq!((fields["field"].as_str(), fields["value"].as_str()), ("ids", "2,3,4"));
             json!({ "courses": [{ "id": 2, "contacts": [{ "id": 9, "fullname": "王老师" }, { "id": 10, "fullname": "李老师" }] }, { "id": 3, "contacts": [] }], "warnings": [] })
         }
         "core_course_get_contents" if mode == Mode::ForcedPassword => {
@@ -307,7 +307,8 @@ async fn a_password_becomes_a_token_once_and_by_post() {
 async fn courses_are_mapped_and_kept_for_a_while() {
     let (site, url) = stand_in().await;
     let moodle = moodle();
-    let courses = moodle.courses(&pass(&url)).await.unwrap();
+    let listing = moodle.courses(&pass(&url)).await.unwrap();
+    let courses = listing.courses.clone();
     let course = |id: &str, name: &str, teacher: &str, class: &str, progress, ended| Course {
         id: id.into(),
         name: name.into(),
@@ -317,8 +318,16 @@ async fn courses_are_mapped_and_kept_for_a_while() {
         progress,
         ended,
     };
-    assert_eq!(courses, [course("2", "Course One", "王老师、李老师", "C1", 30, false), course("3", "Course Two", "", "C2", 0, true)]);
-    assert_eq!(moodle.courses(&pass(&url)).await.unwrap(), courses);
+    assert_eq!(
+        courses,
+        [
+            course("2", "Course One", "王老师、李老师", "C1", 30, false),
+            course("3", "Course Two", "", "C2", 0, true),
+            course("4", "5", "", "", 0, false)
+        ]
+    );
+    assert_eq!(listing.unread, ["第 3 项", "Broken"], "what cannot be read is named");
+    assert_eq!(moodle.courses(&pass(&url)).await.unwrap(), listing);
     assert_eq!(site.count("core_enrol_get_users_courses"), 1, "the list is kept for a few minutes");
 }
 
@@ -398,7 +407,7 @@ async fn what_goes_wrong_is_told_apart() {
     assert_eq!(moodle().items(&pass(&url), "2").await, Err(Trouble::Shut("学习平台要求先修改密码".to_owned())));
     for mode in [Mode::BusyOnce, Mode::NonsenseOnce] {
         site.set(mode);
-        assert_eq!(moodle().courses(&pass(&url)).await.map(|courses| courses.len()), Ok(2), "{mode:?}");
+        assert_eq!(moodle().courses(&pass(&url)).await.map(|listing| listing.courses.len()), Ok(3), "{mode:?}");
     }
     for bad in ["", "x", "2 or 1=1", "-2", "../2"] {
         assert!(matches!(moodle().items(&pass(&url), bad).await, Err(Trouble::Closed(_))), "{bad}");
@@ -441,7 +450,7 @@ async fn d19_a_site_that_hangs_keeps_nobody_else_waiting() {
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(moodle.courses(&pass(&url)).await.map(|courses| courses.len()), Ok(2));
+    assert_eq!(moodle.courses(&pass(&url)).await.map(|listing| listing.courses.len()), Ok(3));
     assert!(hanging.iter().any(|stuck| !stuck.is_finished()), "answered while the others hang");
     for stuck in hanging {
         assert!(stuck.await.unwrap().is_err());
@@ -467,7 +476,7 @@ async fn d19_a_site_that_hangs_keeps_nobody_else_waiting() {
 async fn a_refused_permission_is_no_dead_token() {
     let (site, url) = stand_in().await;
     site.set(Mode::NoTeachers);
-    let courses = moodle().courses(&pass(&url)).await.unwrap();
+    let courses = moodle().courses(&pass(&url)).await.unwrap().courses;
     assert_eq!(
         courses.iter().map(|course| course.teacher.as_str()).collect::<Vec<_>>(),
         ["", ""],

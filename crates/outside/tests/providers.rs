@@ -125,10 +125,18 @@ fn brief() -> Brief {
 }
 
 fn question() -> Question {
-    Question { instructions: "Say what you see.".into(), picture: PNG.into(), media_type: "image/png" }
+    Question { instructions: "Say what you see.".into(), picture: PNG.clone().into(), media_type: "image/png" }
 }
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\nrest";
+/// A picture in some format.
+fn encoded(picture: image::DynamicImage, format: image::ImageFormat) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+static PNG: std::sync::LazyLock<Vec<u8>> =
+    std::sync::LazyLock::new(|| encoded(image::DynamicImage::new_rgb8(3, 2), image::ImageFormat::Png));
 
 fn faults() -> Vec<(&'static str, Does, bool)> {
     vec![
@@ -137,13 +145,14 @@ fn faults() -> Vec<(&'static str, Does, bool)> {
         ("503", Does::Status(503, None), true),
         ("401", Does::Status(401, None), false),
         ("400", Does::Status(400, None), false),
-        ("HTML", Does::Html, true),
-        ("cut off", Does::CutOff, true),
-        ("empty", Does::Answer(json!({})), true),
+        // Accepted, so paid for: to ask again would be to pay again.
+        ("HTML", Does::Html, false),
+        ("cut off", Does::CutOff, false),
+        ("empty", Does::Answer(json!({})), false),
         (
             "wrong type",
             Does::Answer(json!({ "data": [{ "b64_json": 5 }], "images": [5], "choices": [{ "message": { "content": 5 } }] })),
-            true,
+            false,
         ),
         ("endless", Does::Endless, false),
         ("slow", Does::Slow, true),
@@ -177,11 +186,11 @@ async fn every_fault_is_told_as_passing_or_lasting_bounded_and_without_secrets()
 
 #[tokio::test]
 async fn pictures_are_asked_for_with_the_same_look_each_time() {
-    let answer = json!({ "data": [{ "b64_json": BASE64.encode(PNG) }] });
+    let answer = json!({ "data": [{ "b64_json": BASE64.encode(&*PNG) }] });
     let (provider, standin) = standin(Does::Answer(answer)).await;
     let (who, script) = (character(), storyboard::rules::script(&brief()));
     let model = OpenAiImages(provider);
-    assert_eq!(model.draw(portrait(&who)).await.unwrap(), PNG);
+    assert_eq!(model.draw(portrait(&who)).await.unwrap(), *PNG);
     model.draw(Picture { subject: Subject::Scene(&script, &script.scenes[0]), ..portrait(&who) }).await.unwrap();
     let seen = standin.seen.lock().unwrap();
     assert_eq!(seen[0].0["authorization"], "Bearer sk-very-secret");
@@ -194,14 +203,38 @@ async fn pictures_are_asked_for_with_the_same_look_each_time() {
 
 #[tokio::test]
 async fn the_webui_is_asked_with_seed_size_and_checkpoint() {
-    let (provider, standin) = standin(Does::Answer(json!({ "images": [BASE64.encode(PNG)], "info": "{}" }))).await;
+    let (provider, standin) = standin(Does::Answer(json!({ "images": [BASE64.encode(&*PNG)], "info": "{}" }))).await;
     let who = character();
-    assert_eq!(StableDiffusion(provider).draw(portrait(&who)).await.unwrap(), PNG);
+    assert_eq!(StableDiffusion(provider).draw(portrait(&who)).await.unwrap(), *PNG);
     let seen = standin.seen.lock().unwrap();
     assert_eq!(
         (&seen[0].1["seed"], &seen[0].1["width"], &seen[0].1["override_settings"]["sd_model_checkpoint"]),
         (&json!(7), &json!(768), &json!("model-x"))
     );
+}
+
+/// However a picture is spelled and whatever it is made of, it was paid for and is shown.
+#[tokio::test]
+async fn a_picture_is_read_in_every_spelling() {
+    let grey = encoded(image::DynamicImage::new_luma8(3, 2), image::ImageFormat::Png);
+    let jpeg = encoded(image::DynamicImage::new_rgb8(3, 2), image::ImageFormat::Jpeg);
+    let plain = BASE64.encode(&*PNG);
+    for spelled in [
+        plain.clone(),
+        format!("data:image/png;base64,{plain}"),
+        plain.as_bytes().chunks(20).map(|line| std::str::from_utf8(line).unwrap()).collect::<Vec<_>>().join("\r\n"),
+        plain.trim_end_matches('=').to_owned(),
+        plain.replace('+', "-").replace('/', "_"),
+        BASE64.encode(&grey),
+        BASE64.encode(&jpeg),
+    ] {
+        let answer = json!({ "data": [{ "b64_json": spelled }], "images": [spelled] });
+        let (provider, standin) = standin(Does::Answer(answer)).await;
+        let who = character();
+        assert_eq!(OpenAiImages(provider.clone()).draw(portrait(&who)).await.unwrap(), *PNG, "{spelled}");
+        assert_eq!(StableDiffusion(provider).draw(portrait(&who)).await.unwrap(), *PNG, "{spelled}");
+        assert_eq!(standin.seen.lock().unwrap().len(), 2, "each was asked for once");
+    }
 }
 
 #[tokio::test]
@@ -252,7 +285,7 @@ async fn a_picture_is_shown_whole_beside_the_instructions() {
     let (headers, body) = &seen[0];
     assert_eq!((&headers["authorization"], &body["model"]), (&"Bearer sk-very-secret".parse().unwrap(), &json!("model-x")));
     assert_eq!(body["messages"][0], json!({ "role": "system", "content": "Say what you see." }));
-    let picture = json!({ "url": format!("data:image/png;base64,{}", BASE64.encode(PNG)), "detail": "auto" });
+    let picture = json!({ "url": format!("data:image/png;base64,{}", BASE64.encode(&*PNG)), "detail": "auto" });
     assert_eq!(body["messages"][1], json!({ "role": "user", "content": [{ "type": "image_url", "image_url": picture }] }));
 }
 

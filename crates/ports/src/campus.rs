@@ -57,6 +57,15 @@ impl Trouble {
     }
 }
 
+/// The courses of a learner.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Those that could be read.
+    pub courses: Vec<Course>,
+    /// What else the platform listed and could not be read, as far as it can be named.
+    pub unread: Vec<String>,
+}
+
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Worked {
@@ -101,13 +110,13 @@ pub trait Campus: Send + Sync {
     /// [`Trouble::Refused`], which must not be tried again with the same password; [`Trouble::Away`].
     async fn sign_in(&self, site: &str, name: &str, password: &str) -> Result<String, Trouble>;
 
-    /// The learner's courses.
+    /// The learner's courses. What the platform lists and cannot be read is named, never left out in silence.
     ///
     /// # Errors
     /// [`Trouble`].
-    async fn courses(&self, pass: &Pass) -> Result<Vec<Course>, Trouble>;
+    async fn courses(&self, pass: &Pass) -> Result<Listing, Trouble>;
 
-    /// The items of a course in their order, without those that are not counted.
+    /// The items of a course in their order, without those that are not counted; what cannot be read is left to the learner.
     ///
     /// # Errors
     /// [`Trouble`].

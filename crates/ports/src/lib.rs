@@ -3,6 +3,7 @@
 //! This crate deliberately knows no implementation but the in-process bell and the test doubles in [`testing`]. Real
 //! implementations live in `outside` and `storyboard`.
 
+pub mod address;
 pub mod bell;
 pub mod campus;
 pub mod carrier;
@@ -11,6 +12,7 @@ pub mod fault;
 pub mod film;
 pub mod grant;
 pub mod image;
+pub mod lenient;
 pub mod locks;
 pub mod payment;
 pub mod random;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::fault::Fault;
+use crate::{address, fault::Fault};
 
 /// How a method's gateway is reached and signed for, as its administrator wrote it: `gateway`, `pid`, `key` and the like.
 #[derive(Clone, Default, PartialEq)]
@@ -25,12 +25,17 @@ impl Config {
         }
     }
 
-    /// The gateway's address, without slashes at the end; it may be called `gateway` or `url`.
+    /// The gateway's address, without the page that people copy with it; it may be called `gateway` or `url`.
     #[must_use]
     pub fn gateway(&self) -> String {
         let named = self.text("gateway");
-        let address = if named.is_empty() { self.text("url") } else { named };
-        address.trim_end_matches('/').to_owned()
+        Self::address(if named.is_empty() { self.text("url") } else { named })
+    }
+
+    /// A gateway's address as it is typed, without its page.
+    #[must_use]
+    pub fn address(typed: impl AsRef<str>) -> String {
+        address::base(typed.as_ref(), &["*.php", "api/pay/submit", "api/pay/create", "api/pay/query", "api/pay"])
     }
 }
 

@@ -17,7 +17,7 @@ use domain::{
 use tokio::sync::Notify;
 
 use crate::{
-    campus::{Campus, Pass, Playing, Trouble, Worked},
+    campus::{Campus, Listing, Pass, Playing, Trouble, Worked},
     clock::Clock,
     fault::Fault,
     payment::{Bill, Config, Disbelief, Gateway, Notice, Standing},
@@ -40,6 +40,13 @@ impl ManualClock {
     /// Moves it on.
     pub fn advance(&self, by: Duration) {
         self.0.fetch_add(i64::try_from(by.as_micros()).expect("a test's span fits"), Ordering::SeqCst);
+    }
+}
+
+impl ManualClock {
+    /// Sets it back, as somebody does who corrects it.
+    pub fn set_back(&self, by: Duration) {
+        self.0.fetch_sub(i64::try_from(by.as_micros()).expect("a test's span fits"), Ordering::SeqCst);
     }
 }
 
@@ -167,6 +174,8 @@ impl Vision for StubVision {
 pub struct StubCampus {
     /// Its courses.
     pub courses: Mutex<Vec<Course>>,
+    /// What it lists beside them and cannot be read.
+    pub unread: Mutex<Vec<String>>,
     /// The items of each course.
     pub items: Mutex<HashMap<String, Vec<Item>>>,
     /// What it says to every call but signing in, while it says it.
@@ -240,9 +249,10 @@ impl Campus for StubCampus {
         if password == "wrong" { Err(Trouble::Refused("用户名或密码错误".to_owned())) } else { Ok(format!("token-of-{name}")) }
     }
 
-    async fn courses(&self, _pass: &Pass) -> Result<Vec<Course>, Trouble> {
+    async fn courses(&self, _pass: &Pass) -> Result<Listing, Trouble> {
         self.say()?;
-        Ok(self.courses.lock().expect("no holder of this lock panics").clone())
+        let courses = self.courses.lock().expect("no holder of this lock panics").clone();
+        Ok(Listing { courses, unread: self.unread.lock().expect("no holder of this lock panics").clone() })
     }
 
     async fn items(&self, _pass: &Pass, course: &str) -> Result<Vec<Item>, Trouble> {

@@ -18,6 +18,11 @@ pub struct Question {
 /// Looks at pictures.
 #[async_trait::async_trait]
 pub trait Vision: Send + Sync {
+    /// Whether pictures are unpacked by this process: a lasting fault says then that one is none.
+    fn unpacks(&self) -> bool {
+        false
+    }
+
     /// Writes what it was told to about a picture.
     ///
     /// # Errors

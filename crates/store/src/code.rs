@@ -40,9 +40,11 @@ pub struct New {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn insert(tx: &mut Tx, new: &New) -> Result<bool, Fault> {
-    let sql = "INSERT INTO codes (batch_id, hash, uses, created_at, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING";
-    Ok(tx.execute(sql, params![new.batch, new.hash, new.uses, new.now, new.expires_at]).await? == 1)
+pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<CodeId>, Fault> {
+    let sql = "INSERT INTO codes (batch_id, hash, uses, created_at, expires_at) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (hash) DO NOTHING RETURNING id";
+    let row = tx.query_opt(sql, params![new.batch, new.hash, new.uses, new.now, new.expires_at]).await?;
+    Ok(row.map(|row| CodeId(row.int(0))))
 }
 
 /// Gives a code to its first redeemer, with the uses it carries; `None` where it cannot be redeemed (any more).

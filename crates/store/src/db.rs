@@ -58,6 +58,15 @@ enum Engine {
     Postgres(Postgres),
 }
 
+/// How closely a database's structure is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Each page by itself.
+    Quick,
+    /// Indexes against their tables, too, and what one row says of another.
+    Whole,
+}
+
 impl Db {
     /// Opens the database; the schema is made by [`crate::migrate::run`].
     ///
@@ -86,6 +95,33 @@ impl Db {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.write(input, operation).await,
             Engine::Postgres(postgres) => postgres.write(input, operation).await,
+        }
+    }
+
+    /// As [`Db::read`], for as long as it takes: for walks over everything.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn walk<A, T, F>(&self, input: A, operation: F) -> Result<T, Error>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+    {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.read(input, operation).await,
+            Engine::Postgres(postgres) => postgres.walk(input, operation).await,
+        }
+    }
+
+    /// What is broken in the database's own structure; nothing where that is for its server to say.
+    ///
+    /// # Errors
+    /// [`Fault::Database`] where it cannot be opened.
+    pub async fn sound(&self, depth: Depth) -> Result<Vec<String>, Error> {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => Ok(sqlite.sound(depth).await?),
+            Engine::Postgres(_) => Ok(Vec::new()),
         }
     }
 

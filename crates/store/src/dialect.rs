@@ -47,6 +47,19 @@ impl Dialect {
         }
     }
 
+    /// Lets a table's numbers go on above one: the table, and that number.
+    pub(crate) fn leap(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[
+                "INSERT INTO sqlite_sequence (name, seq) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)",
+                "UPDATE sqlite_sequence SET seq = MAX(seq, $2) WHERE name = $1",
+            ],
+            Self::Postgres => {
+                &["SELECT CAST(setval(pg_get_serial_sequence($1, 'id'), GREATEST($2, nextval(pg_get_serial_sequence($1, 'id')))) AS TEXT)"]
+            }
+        }
+    }
+
     /// The wallet of an account, held until the transaction ends.
     pub(crate) fn hold_wallet(self) -> &'static str {
         match self {

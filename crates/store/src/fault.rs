@@ -20,6 +20,9 @@ pub enum Fault {
     /// What was stored makes no sense.
     #[error("the stored {0} makes no sense")]
     Corrupt(&'static str),
+    /// The database was made with other secrets than these; which of them.
+    #[error("the secret {0} is not the one that this database was made with: put the secrets.toml back that belongs to it")]
+    Foreign(&'static str),
     /// The database is gone.
     #[error("the database is closed")]
     Closed,

@@ -50,6 +50,17 @@ pub async fn begin_call(tx: &mut Tx, task: TaskId, call: &Call) -> Result<(), Fa
     tx.execute(sql, params![task, call.attempt, call.run, &call.key, call.sent_at, call.remote.as_ref()]).await.map(drop)
 }
 
+/// Whether a task's call was accepted, and all that is left is to wait for its server: whoever looks at it does nothing else.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn waits_remotely(tx: &mut Tx, task: TaskId) -> Result<bool, Fault> {
+    let sql = "SELECT 1 FROM generations g JOIN tasks t ON t.id = g.task_id WHERE g.task_id = $1 AND g.call_key IS NOT NULL \
+               AND g.call_attempt = t.attempt AND g.remote_id IS NOT NULL \
+               AND NOT EXISTS (SELECT 1 FROM task_steps s WHERE s.task_id = $1 AND s.attempt = t.attempt)";
+    Ok(tx.query_opt(sql, params![task]).await?.is_some())
+}
+
 /// Notes what the server calls the job.
 ///
 /// # Errors

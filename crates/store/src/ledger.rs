@@ -55,14 +55,51 @@ pub async fn chain(tx: &mut Tx, wallet: WalletId, sequence: i64, limit: i64) -> 
     tx.query(sql, params![wallet, sequence, limit]).await?.iter().map(entry).collect()
 }
 
-/// The entries that speak of a task, in the order they were made.
+/// Any wallet's first entry, the oldest known; none where nothing was ever booked.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn of_task(tx: &mut Tx, task: TaskId) -> Result<Vec<Entry>, Fault> {
+pub async fn first(tx: &mut Tx) -> Result<Option<Entry>, Fault> {
     let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
-               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE task_id = $1 ORDER BY id";
-    tx.query(sql, params![task]).await?.iter().map(entry).collect()
+               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE sequence = 1 ORDER BY id LIMIT 1";
+    tx.query_opt(sql, &[]).await?.as_ref().map(entry).transpose()
+}
+
+/// The entry with this effect.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn by_effect(tx: &mut Tx, effect: &str) -> Result<Option<Entry>, Fault> {
+    let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
+               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE effect = $1";
+    tx.query_opt(sql, params![effect]).await?.as_ref().map(entry).transpose()
+}
+
+/// How many entries there are.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn total(tx: &mut Tx) -> Result<i64, Fault> {
+    Ok(tx.query_one("SELECT COUNT(*) FROM entries", &[]).await?.int(0))
+}
+
+/// The entries that speak of the tasks after one, up to another.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn of_tasks(tx: &mut Tx, after: TaskId, until: TaskId) -> Result<Vec<Entry>, Fault> {
+    let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
+               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE task_id > $1 AND task_id <= $2 ORDER BY task_id, id";
+    tx.query(sql, params![after, until]).await?.iter().map(entry).collect()
+}
+
+/// The hash of one entry of a wallet.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn hash_at(tx: &mut Tx, wallet: WalletId, sequence: i64) -> Result<Option<domain::ledger::Hash>, Fault> {
+    let sql = "SELECT hash FROM entries WHERE wallet_id = $1 AND sequence = $2";
+    Ok(tx.query_opt(sql, params![wallet, sequence]).await?.map(|row| row.hash(0)))
 }
 
 /// Which entries of money are wanted.
@@ -164,15 +201,6 @@ pub async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
          AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7"
     };
     Ok(tx.query_one(sql, &wanted.values()).await?.int(0))
-}
-
-/// How many entries belong to no wallet: none, unless somebody meddled.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn orphans(tx: &mut Tx) -> Result<i64, Fault> {
-    let sql = "SELECT COUNT(*) FROM entries e WHERE NOT EXISTS (SELECT 1 FROM wallets w WHERE w.id = e.wallet_id)";
-    Ok(tx.query_one(sql, &[]).await?.int(0))
 }
 
 fn entry(row: &Row) -> Result<Entry, Fault> {

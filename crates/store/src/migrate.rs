@@ -18,6 +18,7 @@ const STEPS: &[(&str, &str)] = &[
     ("origin", include_str!("migrations/0003_origin.sql")),
     ("studio", include_str!("migrations/0004_studio.sql")),
     ("campus", include_str!("migrations/0005_campus.sql")),
+    ("proof", include_str!("migrations/0006_proof.sql")),
 ];
 
 /// The schema's number that this program knows.

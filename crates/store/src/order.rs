@@ -166,6 +166,14 @@ pub async fn note(tx: &mut Tx, id: &OrderId, event: &Event) -> Result<(), Fault>
     tx.execute(sql, params![id.as_str(), event.at, &event.what, &event.detail]).await.map(drop)
 }
 
+/// Lets every order that may still be paid be asked about now.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn all_due(tx: &mut Tx, now: Timestamp) -> Result<u64, Fault> {
+    tx.execute("UPDATE orders SET due_at = $1, checks = 0 WHERE status = 'pending' AND method_id IS NOT NULL", params![now]).await
+}
+
 /// What happened to an order, oldest first.
 ///
 /// # Errors

@@ -101,6 +101,24 @@ impl Postgres {
         tokio::spawn(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string()).into()))
     }
 
+    /// As [`Postgres::read`], for as long as it takes.
+    pub(crate) async fn walk<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+    {
+        let this = self.clone();
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
+        let work = async move {
+            match this.transaction(begin, &input, &run).await {
+                Attempt::Conflict => Err(Fault::Overloaded.into()),
+                Attempt::Done(result) => result,
+            }
+        };
+        tokio::spawn(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string()).into()))
+    }
+
     async fn transaction<A, T, F>(&self, begin: &str, input: &A, run: &F) -> Attempt<T>
     where
         F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Sync,

@@ -6,17 +6,17 @@
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     task::{Context, Poll, Waker},
     thread,
     time::{Duration, Instant},
 };
 
-use rusqlite::{OpenFlags, types::ToSqlOutput, types::ValueRef};
+use rusqlite::{OpenFlags, config::DbConfig, types::ToSqlOutput, types::ValueRef};
 use tokio::sync::oneshot;
 
 use crate::{
-    db::{Operation, Settings},
+    db::{Depth, Operation, Settings},
     fault::{Error, Fault},
     tx::{self, Row, Trouble, Tx, Value},
 };
@@ -38,6 +38,9 @@ impl Connection {
         let driver =
             rusqlite::Connection::open_with_flags(path, flags).map_err(|error| Fault::Database(format!("{}: {error}", path.display())))?;
         driver.set_prepared_statement_cache_capacity(256);
+        // Bundled SQLite looks into statistics (STAT4) for the values that are bound, and for that prepares a statement anew whenever
+        // they change. A plan that does not depend on them is prepared once.
+        driver.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| Fault::Database(error.to_string()))?;
         let connection = Self { driver, texts: HashMap::new() };
         let pragmas = format!(
             "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
@@ -134,6 +137,9 @@ pub(crate) struct Sqlite {
     writer: async_channel::Sender<Box<dyn Job>>,
     readers: async_channel::Sender<Box<dyn Job>>,
     deadline: Duration,
+    /// For a connection of its own to look at the whole file with.
+    path: PathBuf,
+    settings: Settings,
 }
 
 impl Sqlite {
@@ -151,7 +157,7 @@ impl Sqlite {
             let reads = reads.clone();
             spawn(format!("db-reader-{number}"), Box::new(move || read_loop(connection, &reads)))?;
         }
-        Ok(Self { writer, readers, deadline: settings.deadline })
+        Ok(Self { writer, readers, deadline: settings.deadline, path: path.to_owned(), settings: settings.clone() })
     }
 
     pub(crate) async fn write<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
@@ -170,6 +176,27 @@ impl Sqlite {
         F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
     {
         self.submit(&self.readers, input, run).await
+    }
+
+    /// What SQLite finds broken in its file; an error of the look itself is a finding, too.
+    pub(crate) async fn sound(&self, depth: Depth) -> Result<Vec<String>, Fault> {
+        let (path, settings) = (self.path.clone(), self.settings.clone());
+        let look = move || {
+            let mut connection = Connection::open(&path, &settings, false)?;
+            let statements: &[&'static str] = match depth {
+                Depth::Quick => &["PRAGMA quick_check(20)"],
+                Depth::Whole => &["PRAGMA integrity_check(20)", "PRAGMA foreign_key_check"],
+            };
+            let mut found = Vec::new();
+            for sql in statements {
+                match connection.query(sql, &[]) {
+                    Ok(rows) => found.extend(rows.iter().map(|row| format!("{:?}", row.0)).filter(|text| !text.contains("\"ok\""))),
+                    Err(trouble) => found.push(trouble.text),
+                }
+            }
+            Ok(found.into_iter().map(|text| format!("the database file is damaged: {text}")).collect())
+        };
+        tokio::task::spawn_blocking(look).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string())))
     }
 
     async fn submit<A, T, F>(&self, queue: &async_channel::Sender<Box<dyn Job>>, input: A, run: F) -> Result<T, Error>

@@ -54,7 +54,7 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Studied>, Fault> {
 pub struct Wanted {
     /// Whose; everybody's where nobody is named.
     pub account: Option<AccountId>,
-    /// In which states, two at most; all where none is named.
+    /// In which states, eight at most; all where none is named.
     pub states: Vec<State>,
     /// How many to pass over.
     pub offset: i64,
@@ -76,36 +76,42 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Studied>, i64), F
              t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
              s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
              FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 = $3 ORDER BY t.id DESC LIMIT $4 OFFSET $5",
-            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 = $3",
+             WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 IN ($3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11",
+            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 IN ($3, $4, $5, $6, $7, $8, $9)",
         ),
         (true, false) => (
             "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
              t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
              s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
              FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND t.state IN ($2, $3) ORDER BY t.id DESC LIMIT $4 OFFSET $5",
-            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND CAST($1 AS BIGINT) = 0 AND state IN ($2, $3)",
+             WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND t.state IN ($2, $3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11",
+            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND CAST($1 AS BIGINT) = 0 AND state IN ($2, $3, $4, $5, $6, $7, $8, $9)",
         ),
         (false, true) => (
             "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
              t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
              s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
              FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             WHERE t.kind = 'study' AND t.account_id = $1 AND $2 = $3 ORDER BY t.id DESC LIMIT $4 OFFSET $5",
-            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND account_id = $1 AND $2 = $3",
+             WHERE t.kind = 'study' AND t.account_id = $1 AND $2 IN ($3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11",
+            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND account_id = $1 AND $2 IN ($3, $4, $5, $6, $7, $8, $9)",
         ),
         (false, false) => (
             "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
              t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
              s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
              FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             WHERE t.kind = 'study' AND t.account_id = $1 AND t.state IN ($2, $3) ORDER BY t.id DESC LIMIT $4 OFFSET $5",
-            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND account_id = $1 AND state IN ($2, $3)",
+             WHERE t.kind = 'study' AND t.account_id = $1 AND t.state IN ($2, $3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11",
+            "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND account_id = $1 AND state IN ($2, $3, $4, $5, $6, $7, $8, $9)",
         ),
     };
-    let rows = tx.query(sql, params![account, state(0), state(1), wanted.limit, wanted.offset]).await?;
-    let total = tx.query_one(count, params![account, state(0), state(1)]).await?.int(0);
+    let rows = tx
+        .query(
+            sql,
+            params![account, state(0), state(1), state(2), state(3), state(4), state(5), state(6), state(7), wanted.limit, wanted.offset],
+        )
+        .await?;
+    let total =
+        tx.query_one(count, params![account, state(0), state(1), state(2), state(3), state(4), state(5), state(6), state(7)]).await?.int(0);
     Ok((rows.iter().map(studied).collect::<Result<_, _>>()?, total))
 }
 

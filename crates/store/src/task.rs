@@ -161,12 +161,12 @@ pub async fn report(tx: &mut Tx, id: TaskId, epoch: i64, report: &Report, now: T
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Notes that something of a task was finished: what goes wrong from now on is counted anew. The row is held.
+/// Notes that something of a task was finished: what goes wrong from now on, and whoever dies with it, is counted anew. The row is held.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn advanced(tx: &mut Tx, id: TaskId) -> Result<(), Fault> {
-    tx.execute("UPDATE tasks SET run = 0 WHERE id = $1 AND run > 0", params![id]).await.map(drop)
+    tx.execute("UPDATE tasks SET run = 0, deaths = 0 WHERE id = $1 AND (run > 0 OR deaths > 0)", params![id]).await.map(drop)
 }
 
 /// A running task of a kind whose lease was lost or that is parked and due.

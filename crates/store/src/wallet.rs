@@ -58,9 +58,19 @@ pub async fn advance(tx: &mut Tx, from: &Wallet, entry: &Entry) -> Result<bool, 
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn set_credit_limit(tx: &mut Tx, account: AccountId, limit: i64) -> Result<bool, Fault> {
-    let sql = "UPDATE wallets SET credit_limit = $2 WHERE account_id = $1 AND asset = 'money'";
-    Ok(tx.execute(sql, params![account, limit]).await? == 1)
+pub async fn set_credit_limit(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Option<WalletId>, Fault> {
+    let sql = "UPDATE wallets SET credit_limit = $2 WHERE account_id = $1 AND asset = 'money' RETURNING id";
+    Ok(tx.query_opt(sql, params![account, limit]).await?.map(|row| WalletId(row.int(0))))
+}
+
+/// Accounts that have not one wallet of each asset, a hundred at most.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn missing(tx: &mut Tx) -> Result<Vec<AccountId>, Fault> {
+    let sql = "SELECT a.id FROM accounts a LEFT JOIN wallets w ON w.account_id = a.id GROUP BY a.id HAVING COUNT(w.id) <> $1 ORDER BY a.id LIMIT 100";
+    let sorts = i64::try_from(Asset::ALL.len()).unwrap_or(0);
+    Ok(tx.query(sql, params![sorts]).await?.iter().map(|row| AccountId(row.int(0))).collect())
 }
 
 /// Wallets by number, after `after`: a page of a walk over all.

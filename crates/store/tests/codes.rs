@@ -59,7 +59,7 @@ fn sent(channel: Channel, mailbox: &str, origin: Option<&str>, state: State, now
 }
 
 async fn mint(tx: &mut Tx, batch: BatchId, hash: u8, expires_at: Option<Timestamp>) -> Result<bool, Error> {
-    Ok(code::insert(tx, &code::New { batch, hash: [hash; 32], uses: 3, now: NOW, expires_at }).await?)
+    Ok(code::insert(tx, &code::New { batch, hash: [hash; 32], uses: 3, now: NOW, expires_at }).await?.is_some())
 }
 
 mod cases {

@@ -3,6 +3,7 @@
 //! It needs no key and no network, and says in every film what it is. ffmpeg and espeak-ng run as child processes; nothing a
 //! caller wrote ever reaches an argument or a filter graph of theirs.
 
+mod child;
 pub mod look;
 mod models;
 pub mod picture;

@@ -94,16 +94,16 @@ pub(crate) async fn codes(flags: &Flags, what: Codes) -> anyhow::Result<()> {
         Codes::Generate { count, uses, expires, note, out } => {
             ensure!((1..=MOST).contains(&count), "--count must be from 1 to {MOST}");
             ensure!((1..=MOST_USES).contains(&uses), "--uses must be from 1 to {MOST_USES}");
-            let engine = assemble::house(&config, false).await?;
+            let engine = assemble::house(&config, None).await?;
             let expires_at = expires.map(|text| expiry(&config, &text, engine.now())).transpose()?;
             generate(&engine, Batch { count, uses, expires_at, note, out }).await
         }
         Codes::List { batch, state, limit, json } => {
-            let engine = assemble::house(&config, false).await?;
+            let engine = assemble::house(&config, None).await?;
             list(&engine, batch.map(BatchId), state.map(Word::state), usize::try_from(limit)?, json).await
         }
         Codes::Revoke { batch } => {
-            let engine = assemble::house(&config, false).await?;
+            let engine = assemble::house(&config, None).await?;
             let revoked = match code::revoke(&engine, BatchId(batch)).await {
                 Err(Error::Refused(Refusal::NotFound(_))) => bail!("there is no batch {batch}"),
                 other => other?,
@@ -167,7 +167,8 @@ fn expiry(config: &Config, text: &str, now: Timestamp) -> anyhow::Result<Timesta
         None => {
             let wrong = || anyhow::anyhow!("--expires must be a number of days as 30d, or a day as 2027-01-31");
             let day: jiff::civil::Date = text.parse().map_err(|_| wrong())?;
-            let end = day.tomorrow().and_then(|next| next.to_zoned(config.zone().unwrap_or(jiff::tz::TimeZone::UTC)));
+            let zone = config.zone()?;
+            let end = day.tomorrow().and_then(|next| next.to_zoned(zone));
             Timestamp(end.map_err(|_| wrong())?.timestamp().as_microsecond())
         }
     };
@@ -228,7 +229,7 @@ mod tests {
     #[test]
     fn codes_are_good_through_their_last_day() {
         let now = Timestamp(1_700_000_000_000_000);
-        let mut config = Config::default();
+        let mut config = Config { time_zone: "UTC".to_owned(), ..Config::default() };
         assert_eq!(expiry(&config, "30d", now).unwrap().seconds(), 1_700_000_000 + 30 * 86_400);
         assert_eq!(expiry(&config, "2027-01-31", now).unwrap().seconds(), 1_801_440_000);
         config.time_zone = "Asia/Shanghai".to_owned();

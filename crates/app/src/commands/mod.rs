@@ -5,7 +5,7 @@ mod codes;
 mod orders;
 mod outbox;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::Subcommand;
 use outside::random::SystemRandom;
 use surfaces::{anime, campus, mail, phone, studio};
@@ -18,7 +18,7 @@ pub(crate) use self::{
 };
 
 use crate::{
-    assemble,
+    anchors, assemble,
     config::{Config, Flags},
     secrets, serve,
 };
@@ -39,8 +39,8 @@ pub(crate) enum Secrets {
 
 pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    let engine = assemble::house(&config, false).await?;
-    let findings = engine::check::run(&engine).await?;
+    let engine = assemble::house(&config, None).await?;
+    let findings = engine::check::run(&engine, &anchors::read(&engine, &config)?).await?;
     println!("checked {} wallets, {} entries, {} tasks", findings.wallets, findings.entries, findings.tasks);
     for fault in &findings.faults {
         println!("FAULT {fault}");
@@ -55,7 +55,7 @@ pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
 pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
     serve::start_log(&config);
-    assemble::house(&config, false).await?;
+    assemble::house(&config, None).await?;
     println!("the database has schema {}", store::migrate::newest());
     Ok(())
 }
@@ -78,8 +78,20 @@ pub(crate) fn print(flags: &Flags) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(crate) fn create_secrets(flags: &Flags) -> anyhow::Result<()> {
+pub(crate) async fn create_secrets(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
+    let there = secrets::exist(config.data()).is_ok();
+    let database = !config.database.is_empty() || config.data().join("gongfang.db").exists();
+    if !there && database {
+        // New keys would not fit what the old ones sealed and chained.
+        let db = assemble::database(&config).await?;
+        ensure!(
+            engine::installation::is_fresh(&db).await?,
+            "the database is in use already, and its {0} is missing: put {0} back from your backup; with new secrets nothing that the old \
+             ones sealed can be read or proven",
+            secrets::FILE
+        );
+    }
     secrets::create(config.data(), &SystemRandom)?;
     println!("{} is complete; back it up apart from the database", config.data().join(secrets::FILE).display());
     Ok(())

@@ -6,13 +6,11 @@ use std::{
 };
 
 use anyhow::Context;
-use figment::{
-    Figment,
-    providers::{Format, Serialized, Toml},
-};
+use figment::{Figment, providers::Serialized};
 use toml::{Table, Value};
 
 mod campus;
+mod faults;
 mod sections;
 mod studio;
 
@@ -34,11 +32,16 @@ impl Config {
             anyhow::ensure!(named.exists(), "the configuration {} does not exist", named.display());
         }
         let file = file.unwrap_or_else(|| PathBuf::from("gongfang.toml"));
+        let stored = match std::fs::read_to_string(&file) {
+            Ok(text) => faults::parse(&file.display().to_string(), &text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Table::new(),
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
+        };
         let mut given = environment()?;
         if let Some(data) = &flags.data {
             given.insert("data".to_owned(), Value::String(data.display().to_string()));
         }
-        let chosen = |defaults: Figment| defaults.merge(Toml::file(&file)).merge(Serialized::defaults(given.clone()));
+        let chosen = |defaults: Figment| defaults.merge(Serialized::defaults(stored.clone())).merge(Serialized::defaults(given.clone()));
         let mut figment = chosen(Figment::from(Serialized::defaults(Self::default())));
         if figment.extract_inner::<String>("mode").is_ok_and(|mode| mode == "production") {
             let defaults = keys();
@@ -49,8 +52,8 @@ impl Config {
             }
             figment = chosen(safe);
         }
-        // The message names the key and the file; it does not quote a value from the environment.
-        figment.extract().map_err(|error| anyhow::anyhow!("{error}")).context("the configuration cannot be used (see gongfang.sample.toml)")
+        let config = figment.extract().map_err(faults::describe).and_then(|config| faults::check(&config).map(|()| config));
+        config.context("the configuration cannot be used (see gongfang.sample.toml)")
     }
 
     /// Whether it is hardened.
@@ -60,6 +63,16 @@ impl Config {
 
     /// The zone of times that documents write without one.
     pub(crate) fn zone(&self) -> anyhow::Result<jiff::tz::TimeZone> {
+        if self.time_zone.is_empty() {
+            return match jiff::tz::TimeZone::try_system() {
+                Ok(zone) => Ok(zone),
+                Err(_) if variable("TZ").is_some_and(|zone| !zone.is_empty()) => {
+                    Err(anyhow::anyhow!("TZ names no time zone; set it or time_zone to UTC or a name such as Asia/Shanghai"))
+                }
+                // A machine that knows no zone keeps UTC.
+                Err(_) => Ok(jiff::tz::TimeZone::UTC),
+            };
+        }
         jiff::tz::TimeZone::get(&self.time_zone)
             .with_context(|| format!("time_zone must be UTC or a name such as Asia/Shanghai, not {}", self.time_zone))
     }
@@ -122,45 +135,53 @@ impl Config {
 
     /// The configuration for people, secrets masked.
     pub(crate) fn masked(&self) -> anyhow::Result<String> {
-        let mut masked = self.clone();
-        let hide = |secret: &mut String| {
-            if !secret.is_empty() {
-                *secret = "********".to_owned();
-            }
-        };
-        hide(&mut masked.admin.password);
-        hide(&mut masked.ai.script.key);
-        hide(&mut masked.ai.image.key);
-        hide(&mut masked.ai.speech.key);
-        hide(&mut masked.ai.vision.key);
-        hide(&mut masked.uploads.secret_key);
-        hide(&mut masked.storage.secret_key);
-        hide(&mut masked.sms.secret);
-        hide(&mut masked.mail.password);
-        hide(&mut masked.mail.secret);
-        if let Some((_, rest)) = masked.database.split_once('@') {
-            masked.database = format!("postgres://********@{rest}");
+        let mut table = Table::try_from(self)?;
+        mask(&mut table);
+        Ok(toml::to_string(&table)?)
+    }
+}
+
+/// Masks what a key or an address keeps secret.
+fn mask(table: &mut Table) {
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) => mask(inner),
+            Value::String(text) if text.is_empty() => {}
+            Value::String(text) if ["password", "secret", "key", "secret_key"].contains(&key.as_str()) => "********".clone_into(text),
+            Value::String(text) => *text = without_user(text),
+            Value::Array(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
         }
-        Ok(toml::to_string(&masked)?)
+    }
+}
+
+/// An address without the user and the password that may stand in it.
+pub(crate) fn without_user(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://********{}", &rest[at..]),
+        None => text.to_owned(),
     }
 }
 
 /// Every key with its default, by its path: `anime.price` and so on.
 pub(crate) fn keys() -> BTreeMap<String, Value> {
-    fn walk(prefix: &str, table: &Table, found: &mut BTreeMap<String, Value>) {
-        for (key, value) in table {
-            let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
-            match value {
-                Value::Table(inner) => walk(&path, inner, found),
-                other => drop(found.insert(path, other.clone())),
-            }
-        }
-    }
     let mut found = BTreeMap::new();
     if let Ok(Value::Table(table)) = Value::try_from(Config::default()) {
-        walk("", &table, &mut found);
+        walk("", &table, &mut |path, value| drop(found.insert(path, value.clone())));
     }
     found
+}
+
+/// Visits every key of a table by its path.
+fn walk(prefix: &str, table: &Table, visit: &mut impl FnMut(String, &Value)) {
+    for (key, value) in table {
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            Value::Table(inner) => walk(&path, inner, visit),
+            other => visit(path, other),
+        }
+    }
 }
 
 /// The environment's name of a key: `anime.price` is `GONGFANG_ANIME_PRICE`.
@@ -170,6 +191,7 @@ pub(crate) fn environment_name(path: &str) -> String {
 
 /// What the environment sets, each value read as its default's type.
 fn environment() -> anyhow::Result<Table> {
+    faults::unknown(variables())?;
     let mut given = Table::new();
     for (path, default) in keys() {
         let name = environment_name(&path);
@@ -207,6 +229,11 @@ fn read(name: &str, default: &Value, text: &str) -> anyhow::Result<Value> {
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The names of all variables.
+fn variables() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
 
 #[cfg(test)]
@@ -255,8 +282,10 @@ mod tests {
         config.ai.image.key = "sk-secret".to_owned();
         config.sms.secret = "sms-secret".to_owned();
         config.mail.password = "mail-secret".to_owned();
+        config.ai.script.url = "https://user:proxy-secret@llm.example.com/v1?x=@".to_owned();
         let shown = config.masked().unwrap();
         assert!(!shown.contains("hunter2") && !shown.contains("sk-secret") && !shown.contains("admin123456"), "{shown}");
         assert!(!shown.contains("sms-secret") && !shown.contains("mail-secret"), "{shown}");
+        assert!(!shown.contains("proxy-secret") && shown.contains("https://********@llm.example.com/v1?x=@"), "{shown}");
     }
 }

@@ -37,8 +37,8 @@ section! {
         database: String = "",
         /// What the product is called in messages to its users.
         brand: String = "工坊 Gongfang",
-        /// The zone of times that a document writes without one, as `Asia/Shanghai`.
-        time_zone: String = "UTC",
+        /// The zone of times that a document writes without one, as `Asia/Shanghai`; the machine's own where empty.
+        time_zone: String = "",
         /// What is logged, as `info` or `gongfang=debug,info`.
         log: String = "info",
         /// Safety switches of production that are left off on purpose.
@@ -109,6 +109,8 @@ section! {
         proxies: Vec<String> = Vec::new(),
         /// Connections at once, over all addresses.
         connections: i64 = 10_000,
+        /// Connections of one address that is none of `proxies`; those that have not asked anything give way first.
+        connections_per_address: i64 = 2_500,
     }
 }
 section! {
@@ -139,6 +141,10 @@ section! {
     Ws {
         /// Whether a token may stand in the query.
         query_token: bool = true,
+        /// Seconds after which a quiet socket is pinged, so that no proxy takes it for idle.
+        ping_s: i64 = 25,
+        /// Seconds that a client may take to answer a ping.
+        pong_s: i64 = 30,
     }
 }
 section! {

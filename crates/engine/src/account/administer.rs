@@ -23,7 +23,7 @@ use crate::{
     ledger::{self, Booking, book},
     password,
     session::Caller,
-    task,
+    task, wallet,
 };
 
 /// The most that is booked by hand at once, in micro-yuan.
@@ -62,13 +62,10 @@ pub struct Update {
 /// Changes an account. Whoever changes its password, role or activity ends its sessions with it.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::OwnAccount`] for one's own role and activity; [`Refusal::NotFound`]; [`Refusal::Taken`];
+/// [`Refusal::Forbidden`]; [`Refusal::OwnAccount`] for another role or activity of one's own; [`Refusal::NotFound`]; [`Refusal::Taken`];
 /// [`Refusal::Stale`] where somebody else changed it meanwhile; [`Refusal::Invalid`].
 pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Update, origin: Origin) -> Result<(Account, Wallet), Error> {
     administers(caller)?;
-    if id == caller.account && (update.role.is_some() || update.active.is_some()) {
-        return Err(Refusal::OwnAccount.into());
-    }
     let username = match &update.username {
         Some(name) => Some(account::username(name).ok_or(Refusal::Invalid { field: "username", problem: Problem::Malformed })?),
         None => None,
@@ -86,6 +83,10 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     // A form sends back what it was shown, and the document shows one role for both sorts of administrators.
     let role = update.role.filter(|role| *role != before.role && !(role.administers() && before.role.administers()));
     let active = update.active.filter(|active| *active != before.active);
+    let email = email.filter(|email| before.email.as_ref() != Some(email));
+    if id == caller.account && (role.is_some() || active.is_some()) {
+        return Err(Refusal::OwnAccount.into());
+    }
     let password_hash = match update.password {
         Some(text) => {
             password::rule(&engine.settings, &text)?;
@@ -101,8 +102,9 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         detail: told(&before, &change, update.credit_limit),
         origin,
     };
-    let all = (before, change, update.credit_limit, act, engine.now());
-    let changed = engine.db.write(all, |tx, (before, change, credit_limit, act, now)| {
+    let own = (id == caller.account).then(|| caller.session.clone());
+    let all = (before, change, update.credit_limit, act, own, engine.secrets.chain.clone(), engine.now());
+    let changed = engine.db.write(all, |tx, (before, change, credit_limit, act, own, chain, now)| {
         Box::pin(async move {
             // One after the other: of two who shut each other out at once the second is out already.
             tx.lock(Lock::Administrators).await?;
@@ -127,12 +129,16 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
                 return Err(Refusal::Stale.into());
             }
             if let Some(limit) = credit_limit {
-                store::wallet::set_credit_limit(tx, before.id, *limit).await?;
+                wallet::limited(tx, chain, before.id, *limit).await?;
             }
             let known = [change.password_hash.is_some(), change.role.is_some(), change.active.is_some(), change.email.is_some()];
             if known.contains(&true) {
                 store::ticket::void(tx, before.id).await?;
-                store::session::end_all(tx, before.id, *now).await?;
+                // Whoever changes their own account stays where they are.
+                match own {
+                    Some(session) => drop(store::session::end_others(tx, before.id, session, *now).await?),
+                    None => drop(store::session::end_all(tx, before.id, *now).await?),
+                }
             }
             let held = if change.active == Some(false) { hold(tx, before.id, *now).await? } else { Vec::new() };
             audit::note(tx, act, *now).await?;

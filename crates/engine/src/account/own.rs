@@ -24,6 +24,9 @@ pub async fn get(engine: &Engine, caller: &Caller) -> Result<Account, Error> {
     found.filter(|account| account.anonymised_at.is_none()).ok_or_else(|| Refusal::Unauthorized.into())
 }
 
+/// The longest that any session lasts.
+const MOST_SESSION: Duration = Duration::from_secs(30 * 86_400);
+
 /// Lets the caller's session last longer, and gives its new token.
 ///
 /// # Errors
@@ -31,7 +34,7 @@ pub async fn get(engine: &Engine, caller: &Caller) -> Result<Account, Error> {
 pub async fn refresh(engine: &Engine, caller: &Caller, lifetime: Duration) -> Result<SignedIn, Error> {
     let account = get(engine, caller).await?;
     let now = engine.now();
-    let until = now.plus(lifetime).max(caller.expires_at);
+    let until = now.plus(lifetime).max(caller.expires_at.min(now.plus(MOST_SESSION)));
     let extended = engine.db.write((caller.session.clone(), until), |tx, (session, until)| {
         Box::pin(async move { Ok(store::session::extend(tx, session, *until).await?) })
     });

@@ -13,7 +13,7 @@ use crate::{Engine, Error, Fault, vault::Vault};
 /// How long a platform may take to exchange a password.
 const SIGN_IN: Duration = Duration::from_secs(90);
 /// After so long a process that exchanges a password is taken for lost, and another one may try.
-const EXCHANGE: Duration = Duration::from_secs(120);
+pub(crate) const EXCHANGE: Duration = Duration::from_secs(120);
 
 /// A learner who is let in.
 #[derive(Clone)]
@@ -138,7 +138,7 @@ async fn begin(engine: &Engine, asked: &Place) -> Result<Result<(), Duration>, E
     let begun = engine.db.write((asked.clone(), now, now.plus(EXCHANGE)), |tx, (asked, now, until)| {
         Box::pin(async move { Ok(store::campus::begin_exchange(tx, asked, *now, *until).await?) })
     });
-    Ok(begun.await?.map_err(|until| until.since(now)))
+    Ok(begun.await?.map_err(|until| until.since(now).min(EXCHANGE)))
 }
 
 pub(super) fn slow() -> Trouble {

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 pub use store::campus::Place;
 
 use self::door::slow;
-pub(crate) use self::door::{Barred, Learner, REFUSED, enter, expire};
+pub(crate) use self::door::{Barred, EXCHANGE, Learner, REFUSED, enter, expire};
 use crate::{Engine, Error, Fault, audit::administers, session::Caller, vault::Vault};
 
 /// The largest object that is stored and given back unread, in bytes of JSON.
@@ -260,7 +260,12 @@ pub async fn courses(engine: &Arc<Engine>, account: AccountId) -> Result<Vec<Cou
     let asked = learner.campus.courses(&learner.pass);
     let listed = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(slow()));
     match listed {
-        Ok(courses) => Ok(courses.into_iter().map(Course::plain).collect()),
+        Ok(listing) => {
+            if !listing.unread.is_empty() {
+                tracing::warn!(account = account.0, unread = listing.unread.len(), "courses that a learning platform lists cannot be read");
+            }
+            Ok(listing.courses.into_iter().map(Course::plain).collect())
+        }
         Err(trouble) => {
             if matches!(trouble, Trouble::Ended(_)) {
                 expire(engine, &learner).await?;

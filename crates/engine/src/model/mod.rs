@@ -14,11 +14,12 @@ use domain::{
 };
 pub use parameters::{Parameter, Parameters};
 pub use store::model::{New, Wanted};
-use store::tx::Tx;
+use store::{seal::Sealed, tx::Tx};
 
 use crate::{
     Engine, Error, Fault,
     audit::{self, administers},
+    seal,
     session::Caller,
     vault::Vault,
 };
@@ -161,17 +162,21 @@ pub async fn ensure(engine: &Engine, new: store::model::New, parameters: Paramet
 async fn insert(engine: &Engine, new: store::model::New, parameters: Parameters, act: Act) -> Result<Model, Error> {
     engine
         .db
-        .write((new, parameters, Vault::of(engine), act, engine.now()), |tx, (new, parameters, vault, act, now)| {
-            Box::pin(async move {
-                // What is sealed is bound to the row's number, so the row is there first.
-                let id = store::model::insert(tx, new, *now).await?;
-                let model = store::model::hold(tx, id).await?.ok_or(Fault::Corrupt("model"))?;
-                let model = Model { parameters: parameters.clone().sealed(vault, id)?, ..model };
-                store::model::save(tx, &model).await?;
-                audit::note(tx, &Act { subject: format!("model:{id}"), ..act.clone() }, *now).await?;
-                Ok(model)
-            })
-        })
+        .write(
+            (new, parameters, Vault::of(engine), act, engine.secrets.chain.clone(), engine.now()),
+            |tx, (new, parameters, vault, act, chain, now)| {
+                Box::pin(async move {
+                    // What is sealed is bound to the row's number, so the row is there first.
+                    let id = store::model::insert(tx, new, *now).await?;
+                    let model = store::model::hold(tx, id).await?.ok_or(Fault::Corrupt("model"))?;
+                    let model = Model { parameters: parameters.clone().sealed(vault, id)?, ..model };
+                    store::model::save(tx, &model).await?;
+                    seal::put(tx, chain, Sealed::Price, id).await?;
+                    audit::note(tx, &Act { subject: format!("model:{id}"), ..act.clone() }, *now).await?;
+                    Ok(model)
+                })
+            },
+        )
         .await
 }
 
@@ -183,8 +188,8 @@ pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft,
     administers(caller)?;
     draft.check(engine)?;
     let act = Act { actor: Some(caller.account), action: "model.update", subject: format!("model:{id}"), detail: String::new(), origin };
-    let all = (id, draft, Vault::of(engine), act, engine.now());
-    let model = engine.db.write(all, |tx, (id, draft, vault, act, now)| {
+    let all = (id, draft, Vault::of(engine), act, engine.secrets.chain.clone(), engine.now());
+    let model = engine.db.write(all, |tx, (id, draft, vault, act, chain, now)| {
         Box::pin(async move {
             let before = store::model::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Model))?;
             let parameters = match draft.parameters.clone() {
@@ -205,6 +210,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft,
                 ..before.clone()
             };
             store::model::save(tx, &model).await?;
+            seal::put(tx, chain, Sealed::Price, *id).await?;
             audit::note(tx, &Act { detail: told(&before, &model), ..act.clone() }, *now).await?;
             Ok(model)
         })

@@ -17,7 +17,10 @@ use domain::{
 };
 use ports::payment::Bill;
 pub use store::order::Wanted;
-use store::tx::{Lock, Tx};
+use store::{
+    seal::Sealed,
+    tx::{Lock, Tx},
+};
 
 pub use self::{
     notify::{Verdict, notify},
@@ -28,10 +31,12 @@ use crate::{
     account::administer::MOST_AMOUNT,
     answer::{self, Answered, Once},
     audit::{self, administers},
-    method,
+    method, seal,
     session::Caller,
 };
 
+/// The longest that a gateway is not asked about an order that is open.
+pub(crate) const LONGEST_REST: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 /// How many orders of an account may wait to be paid.
 const MOST_PENDING: i64 = 20;
 /// The longest address that a payer goes back to, in bytes.
@@ -115,10 +120,10 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
         due_at: next_check(now, 0),
         checks: 0,
     };
-    let all = (order, Jump { order: id, url }, wish.once);
+    let all = (order, Jump { order: id, url }, wish.once, engine.secrets.chain.clone());
     engine
         .db
-        .write(all, |tx, (order, jump, once)| {
+        .write(all, |tx, (order, jump, once, chain)| {
             Box::pin(async move {
                 if let Some(before) = answer::take(tx, order.account, once.as_ref(), order.created_at).await? {
                     return Ok(Answered::Before(before));
@@ -129,6 +134,7 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
                     return Err(Refusal::TooManyOrders(pending).into());
                 }
                 store::order::insert(tx, order).await?;
+                seal::put(tx, chain, Sealed::Order, order.id.as_str()).await?;
                 note(tx, &order.id, "created", &Money(order.amount).with_fen(), order.created_at).await?;
                 note(tx, &order.id, "jumped", jump_of(&jump.url), order.created_at).await?;
                 answer::put(tx, order.account, once.as_ref(), jump).await?;
@@ -244,7 +250,7 @@ pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> 
     let act = act(caller, "order.create", &order.id, format!("{} for account {}", Money(order.amount), order.account), &order.origin);
     engine
         .db
-        .write((order, act, caller.account, manual.once), |tx, (order, act, asker, once)| {
+        .write((order, act, caller.account, manual.once, engine.secrets.chain.clone()), |tx, (order, act, asker, once, chain)| {
             Box::pin(async move {
                 if let Some(before) = answer::take(tx, *asker, once.as_ref(), order.created_at).await? {
                     return Ok(Answered::Before(before));
@@ -252,6 +258,7 @@ pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> 
                 let account = store::account::by_id(tx, order.account).await?;
                 account.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?;
                 store::order::insert(tx, order).await?;
+                seal::put(tx, chain, Sealed::Order, order.id.as_str()).await?;
                 note(tx, &order.id, "created", &format!("{} by hand", Money(order.amount).with_fen()), order.created_at).await?;
                 audit::note(tx, act, order.created_at).await?;
                 answer::put(tx, *asker, once.as_ref(), order).await?;

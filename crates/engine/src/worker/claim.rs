@@ -47,10 +47,12 @@ pub(super) async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
 async fn take_overdue(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
     while claimed.jobs.len() < claim.limit {
         let Some(task) = store::task::next_overdue(tx, claim.kind, claim.now).await? else { break };
-        if task.worker.is_some() && task.deaths + 1 >= MAX_DEATHS {
+        // One that only waited for another server did not kill the process that looked at it.
+        let blamed = task.worker.is_some() && !store::generation::waits_remotely(tx, task.id).await?;
+        if blamed && task.deaths + 1 >= MAX_DEATHS {
             claimed.given_up.push(give_up(tx, claim, &task).await?);
         } else {
-            claimed.jobs.push(hand_over(tx, claim, &task).await?);
+            claimed.jobs.push(hand_over(tx, claim, &task, blamed).await?);
         }
     }
     Ok(())
@@ -61,16 +63,24 @@ async fn take_waiting(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Resu
     while claimed.jobs.len() < claim.limit {
         let Some(account) = store::queue::next(tx, claim.kind, claim.now).await? else { break };
         match store::task::next_waiting(tx, claim.kind, account, claim.now).await? {
-            Some(task) => claimed.jobs.push(hand_over(tx, claim, &task).await?),
+            Some(task) => claimed.jobs.push(hand_over(tx, claim, &task, false).await?),
             None => store::queue::defer(tx, claim.kind, account, claim.now).await?,
         }
     }
     Ok(())
 }
 
-async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<(Task, String), Error> {
+async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task, blamed: bool) -> Result<(Task, String), Error> {
     let mut next = task.claimed(&claim.worker, claim.lease, claim.now).ok_or(Fault::Corrupt("queue"))?;
-    next.deadline_at = task.deadline_at.or_else(|| claim.deadline.map(|deadline| claim.now.plus(deadline)));
+    if !blamed {
+        next.deaths = task.deaths;
+    }
+    // Never later than from now on: the clock may have been set back since the first claim.
+    let latest = claim.deadline.map(|deadline| claim.now.plus(deadline));
+    next.deadline_at = match (task.deadline_at, latest) {
+        (Some(at), Some(latest)) => Some(at.min(latest)),
+        (at, latest) => at.or(latest),
+    };
     if !store::task::save(tx, task, &next).await? {
         return Err(Fault::Corrupt("queue").into());
     }

@@ -76,7 +76,9 @@ impl Job {
         let (progress, due) = {
             let mut reported = self.reported.lock().expect("no holder of this lock panics");
             reported.progress = reported.progress.max(progress.clamp(0, 99));
-            let due = reported.step.as_deref() != Some(step) || now.since(reported.written_at) >= Duration::from_secs(1);
+            let due = reported.step.as_deref() != Some(step)
+                || now.since(reported.written_at) >= Duration::from_secs(1)
+                || reported.written_at > now;
             if due {
                 reported.written_at = now;
                 reported.step = Some(step.to_owned());
@@ -131,6 +133,7 @@ impl Job {
                     return Ok(false);
                 }
                 store::step::insert(tx, job.0, *attempt, name, output, now).await?;
+                store::task::advanced(tx, job.0).await?;
                 Ok(true)
             })
         })

@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// The longest rest that an outside service gets by asking for it.
-const LONGEST_REST: Duration = Duration::from_secs(600);
+pub(crate) const LONGEST_REST: Duration = Duration::from_secs(600);
 
 /// A run whose task has no time left.
 fn overdue() -> Failure {
@@ -93,12 +93,11 @@ impl Worker {
         let result = self.run(&kind, &job, &ending).await;
         self.engine.live.worked(job.task.id, job.task.epoch);
         match self.settle(&*kind, &job, result, ending.is_cancelled()).await {
-            Ok(Some(task)) if task.state.ended() => kind.ended(&job).await,
-            Ok(Some(_)) => {}
-            // Fenced off: cancelled, paused or taken over. Whoever did that has told everybody.
-            Ok(None) => kind.ended(&job).await,
+            // Where it was fenced off (cancelled, paused or taken over), whoever did that has told everybody.
+            Ok(_) => {}
             Err(error) => tracing::error!(task = job.task.id.0, %error, "a task could not be settled; its lease will run out"),
         }
+        kind.ended(&job).await;
     }
 
     async fn run(&self, kind: &Arc<dyn Kind>, job: &Arc<Job>, ending: &CancellationToken) -> Result<Ending, Failure> {
@@ -246,7 +245,8 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
     let moved = |step| task.after(step, now).ok_or(Fault::Corrupt("state"));
     let next = match settlement {
         Settlement::Succeed(output) => Task { output: Some(output.clone()), step: None, message: None, ..moved(Move::Succeed)? },
-        Settlement::Park(until) => Task { worker: None, due_at: *until, updated_at: now, ..task.clone() },
+        // Whoever came back from a look killed nobody.
+        Settlement::Park(until) => Task { worker: None, due_at: *until, updated_at: now, deaths: 0, ..task.clone() },
         Settlement::Hold(message) => Task { message: Some(message.clone()), ..moved(Move::Pause)? },
         Settlement::TryAgain(wait, message) => Task { due_at: now.plus(*wait), message: Some(message.clone()), ..moved(Move::TryAgain)? },
         Settlement::Fail(error, _) => Task { error: Some(error.clone()), ..moved(Move::Fail)? },

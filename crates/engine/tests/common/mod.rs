@@ -28,6 +28,7 @@ use domain::{
 use engine::{
     Engine, Parts, Reach, Secrets,
     account::{self, NewAccount},
+    anchor::Anchors,
     code,
     delivery::{Way, Ways},
     kinds::{Ending, Failure, Kind, Kinds, generation::Generation, metered::Metered, study::Study},
@@ -180,7 +181,7 @@ pub struct World {
     pub engine: Arc<Engine>,
     pub clock: Arc<ManualClock>,
     pub probe: Arc<Probe>,
-    db: Db,
+    pub db: Db,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -294,6 +295,6 @@ impl World {
 
     /// What `gongfang check` finds wrong.
     pub async fn faults(&self) -> Vec<String> {
-        engine::check::run(&self.engine).await.unwrap().faults
+        engine::check::run(&self.engine, &Anchors::default()).await.unwrap().faults
     }
 }

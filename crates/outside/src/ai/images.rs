@@ -1,11 +1,13 @@
 //! Pictures: the OpenAI images API and the Stable Diffusion WebUI (`txt2img`).
 
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use std::time::Duration;
+
 use bytes::Bytes;
 use ports::{
     fault::Fault,
     film::{Aspect, Script, Style},
     image::{ImageModel, Picture, Subject},
+    lenient,
 };
 use serde_json::{Value, json};
 
@@ -40,18 +42,42 @@ fn cast(script: &Script, present: &[usize]) -> String {
         .join(", ")
 }
 
-/// A picture's bytes, if they are a PNG: whatever else a provider sends is not shown to a decoder.
-fn png(bytes: Vec<u8>) -> Result<Bytes, Fault> {
-    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        Ok(Bytes::from(bytes))
-    } else {
-        Err(Fault::passing("the provider's picture is not a PNG"))
-    }
+/// The most that a provider's picture may unpack to, in bytes.
+const MOST_UNPACKED: u64 = 128 << 20;
+
+/// A picture as the film maker takes it: a PNG of red, green and blue, whatever it came as.
+async fn png(bytes: Vec<u8>) -> Result<Bytes, Fault> {
+    let read = move || {
+        let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
+        let mut limits = image::Limits::default();
+        limits.max_alloc = Some(MOST_UNPACKED);
+        reader.limits(limits);
+        let mut written = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::ImageRgb8(reader.decode().ok()?.to_rgb8()).write_to(&mut written, image::ImageFormat::Png).ok()?;
+        Some(Bytes::from(written.into_inner()))
+    };
+    let read = tokio::task::spawn_blocking(read).await.unwrap_or(None);
+    // It is paid for: another one would be, too.
+    read.ok_or_else(|| Fault::lasting("the provider's picture cannot be read"))
 }
 
 fn decoded(value: &Value) -> Result<Vec<u8>, Fault> {
-    let text = value.as_str().ok_or_else(|| Fault::passing("the provider's answer holds no picture"))?;
-    BASE64.decode(text.rsplit(',').next().unwrap_or_default()).map_err(|_| Fault::passing("the provider's picture is not base64"))
+    let found = value.as_str().and_then(lenient::base64);
+    found.map(|(_, bytes)| bytes).ok_or_else(|| Fault::lasting("the provider's answer holds no picture that can be read"))
+}
+
+/// Fetches a picture that is made and paid for: asked for a few times, as nothing else brings it.
+async fn fetched(provider: &Provider, url: &str) -> Result<Vec<u8>, Fault> {
+    let mut last = None;
+    for wait in [0, 500, 2000] {
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        match provider.egress.get(url).await {
+            Ok(file) if file.status.is_success() => return Ok(file.body.to_vec()),
+            Ok(file) => last = Some(format!("it answers {}", file.status)),
+            Err(fault) => last = Some(fault.to_string()),
+        }
+    }
+    Err(Fault::lasting(format!("the provider's picture cannot be fetched: {}", last.unwrap_or_default())))
 }
 
 #[async_trait::async_trait]
@@ -81,12 +107,12 @@ impl ImageModel for OpenAiImages {
         let body = json!({ "model": self.0.model, "prompt": prompt(&picture), "n": 1, "size": size });
         let answer = self.0.json("/images/generations", &body).await?;
         let first = &answer["data"][0];
-        if first["b64_json"].is_string() {
-            return png(decoded(&first["b64_json"])?);
+        let link = first["url"].as_str().map(str::trim).filter(|url| !url.is_empty());
+        match link {
+            Some(url) if !first["b64_json"].is_string() && !url.starts_with("data:") => png(fetched(&self.0, url).await?).await,
+            Some(_) if !first["b64_json"].is_string() => png(decoded(&first["url"])?).await,
+            _ => png(decoded(&first["b64_json"])?).await,
         }
-        let url = first["url"].as_str().ok_or_else(|| Fault::passing("the provider's answer holds no picture"))?;
-        let file = self.0.egress.get(url).await?;
-        png(file.body.to_vec())
     }
 }
 
@@ -125,6 +151,6 @@ impl ImageModel for StableDiffusion {
             body["override_settings"] = json!({ "sd_model_checkpoint": self.0.model });
         }
         let answer = self.0.json("/sdapi/v1/txt2img", &body).await?;
-        png(decoded(&answer["images"][0])?)
+        png(decoded(&answer["images"][0])?).await
     }
 }

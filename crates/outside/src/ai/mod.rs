@@ -10,7 +10,7 @@ pub use script::OpenAiScript;
 pub use speech::OpenAiSpeech;
 pub use vision::OpenAiVision;
 
-use ports::fault::Fault;
+use ports::{fault::Fault, lenient};
 use reqwest::StatusCode;
 
 use crate::egress::{Answer, Egress};
@@ -44,10 +44,9 @@ impl Provider {
         }
     }
 
-    /// The answer's JSON.
+    /// The answer's JSON. What was accepted and cannot be read lasts: to ask again would be to pay again.
     async fn json(&self, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, Fault> {
         let answer = self.call(path, body).await?;
-        // An HTML page of some gateway, a cut-off body: it may be whole the next time.
-        serde_json::from_slice(&answer.body).map_err(|_| Fault::passing("the provider's answer is not JSON"))
+        lenient::json(&answer.body).map_err(|_| Fault::lasting("the provider's answer is not JSON"))
     }
 }

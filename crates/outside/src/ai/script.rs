@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use ports::{
     fault::Fault,
     film::{Age, Brief, Character, Cue, Framing, Gender, Language, Mood, Place, Prop, Scene, Script, TimeOfDay, Weather},
+    lenient,
     script::ScriptModel,
 };
 use serde::Deserialize;
@@ -21,36 +22,47 @@ const LONGEST: usize = 60_000;
 
 #[derive(Deserialize)]
 struct Answer {
+    #[serde(default, deserialize_with = "lenient::text")]
     title: String,
+    #[serde(default, deserialize_with = "lenient::absent")]
     characters: Vec<Somebody>,
     scenes: Vec<Shot>,
 }
 
 #[derive(Deserialize)]
 struct Somebody {
+    #[serde(deserialize_with = "lenient::text")]
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::absent")]
     aliases: Vec<String>,
-    gender: Gender,
-    age: Age,
+    #[serde(default, deserialize_with = "word")]
+    gender: Option<Gender>,
+    #[serde(default, deserialize_with = "word")]
+    age: Option<Age>,
+    #[serde(default, deserialize_with = "lenient::text")]
     looks: String,
 }
 
 #[derive(Deserialize)]
 struct Shot {
     cues: Vec<Said>,
-    place: Place,
-    time: TimeOfDay,
-    weather: Weather,
-    mood: Mood,
-    framing: Framing,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
+    place: Option<Place>,
+    #[serde(default, deserialize_with = "word")]
+    time: Option<TimeOfDay>,
+    #[serde(default, deserialize_with = "word")]
+    weather: Option<Weather>,
+    #[serde(default, deserialize_with = "word")]
+    mood: Option<Mood>,
+    #[serde(default, deserialize_with = "word")]
+    framing: Option<Framing>,
+    #[serde(default, deserialize_with = "lenient::absent")]
     present: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
     prop: Option<Prop>,
-    #[serde(default)]
-    memory: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::truth")]
+    memory: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::text")]
     description: String,
 }
 
@@ -59,6 +71,11 @@ struct Said {
     text: String,
     #[serde(default)]
     speaker: Option<String>,
+}
+
+/// A word of a list; none where it is null or none of that list: the scene is told all the same.
+fn word<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(serde_json::Value::deserialize(from)?).ok())
 }
 
 fn words<T: serde::Serialize>(all: &[T]) -> String {
@@ -105,7 +122,8 @@ impl ScriptModel for OpenAiScript {
             Err(problem) => {
                 messages.push(json!({ "role": "assistant", "content": first }));
                 messages.push(json!({ "role": "user", "content": format!("That cannot be used: {problem}. Answer with the whole corrected JSON and nothing else.") }));
-                let second = self.ask(&messages).await?;
+                // The first answer is paid for: whatever becomes of this one, it is not asked for again.
+                let second = self.ask(&messages).await.map_err(|fault| Fault::lasting(fault.to_string()))?;
                 read(&second, brief, &self.0.model)
                     .map_err(|problem| Fault::lasting(format!("the script model's answer cannot be used: {problem}")))
             }
@@ -117,8 +135,8 @@ impl OpenAiScript {
     async fn ask(&self, messages: &[serde_json::Value]) -> Result<String, Fault> {
         let body = json!({ "model": self.0.model, "messages": messages, "temperature": 0.2, "response_format": { "type": "json_object" } });
         let answer = self.0.json("/chat/completions", &body).await?;
-        let text = answer["choices"][0]["message"]["content"].as_str();
-        text.map(str::to_owned).ok_or_else(|| Fault::passing("the script model's answer holds no text"))
+        let text = lenient::spoken(&answer["choices"][0]["message"]["content"]);
+        text.ok_or_else(|| Fault::lasting("the script model's answer holds no text"))
     }
 }
 
@@ -148,23 +166,23 @@ fn read(text: &str, brief: &Brief, model: &str) -> Result<Script, String> {
             .iter()
             .map(|cue| Cue { text: cue.text.trim().to_owned(), speaker: cue.speaker.as_ref().and_then(&index) })
             .collect(),
-        place: shot.place,
-        time: shot.time,
-        weather: shot.weather,
-        mood: shot.mood,
-        framing: shot.framing,
+        place: shot.place.unwrap_or(Place::Road),
+        time: shot.time.unwrap_or(TimeOfDay::Day),
+        weather: shot.weather.unwrap_or(Weather::Clear),
+        mood: shot.mood.unwrap_or(Mood::Calm),
+        framing: shot.framing.unwrap_or(Framing::Medium),
         present: shot.present.iter().filter_map(&index).take(3).collect(),
         prop: shot.prop,
         chapter: None,
-        memory: shot.memory,
+        memory: shot.memory.unwrap_or(false),
         description: shot.description.chars().take(400).collect(),
     });
     let scenes = scenes.collect();
     let characters = answer.characters.iter().take(12).map(|somebody| Character {
         name: somebody.name.clone(),
         aliases: somebody.aliases.clone(),
-        gender: somebody.gender,
-        age: somebody.age,
+        gender: somebody.gender.unwrap_or(Gender::Unknown),
+        age: somebody.age.unwrap_or(Age::Adult),
         looks: somebody.looks.chars().take(200).collect(),
         seed: storyboard::rules::names::seed(&somebody.name),
     });

@@ -43,7 +43,7 @@ impl SpeechModel for OpenAiSpeech {
         let body = json!({ "model": self.0.model, "input": line.text, "voice": voice(line.speaker), "speed": line.speed, "response_format": "wav" });
         let answer = self.0.call("/audio/speech", &body).await?;
         let sound = Sound::from_wav(&answer.body).filter(|sound| sound.rate >= 8000 && !sound.samples.is_empty());
-        let sound = sound.ok_or_else(|| Fault::passing("the provider's speech is not a WAV file"))?;
+        let sound = sound.ok_or_else(|| Fault::lasting("the provider's speech is not a WAV file"))?;
         // A line of a film is seconds long; a minute of sound is not what was asked for.
         if sound.seconds() > 120.0 { Err(Fault::lasting("the provider's speech is far too long")) } else { Ok(trimmed(sound)) }
     }

@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use ports::{
     fault::Fault,
+    lenient,
     vision::{Question, Vision},
 };
 use serde_json::json;
@@ -30,10 +31,11 @@ impl Vision for OpenAiVision {
         });
         let answer = self.0.json("/chat/completions", &body).await?;
         let choice = &answer["choices"][0];
-        let text = choice["message"]["content"].as_str().map(str::trim).unwrap_or_default();
+        let spoken = lenient::spoken(&choice["message"]["content"]).unwrap_or_default();
+        let text = spoken.trim();
         match choice["finish_reason"].as_str() {
             Some("content_filter") => Err(Fault::lasting("the provider will not speak of this picture")),
-            _ if text.is_empty() => Err(Fault::passing("the provider's answer holds no text")),
+            _ if text.is_empty() => Err(Fault::lasting("the provider's answer holds no text")),
             _ => Ok(text.replace('\0', "").chars().take(MOST_CHARACTERS).collect()),
         }
     }

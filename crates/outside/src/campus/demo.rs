@@ -8,7 +8,7 @@ use domain::{
     text::percent_encoded,
 };
 use ports::{
-    campus::{Campus, Pass, Playing, Trouble, Worked},
+    campus::{Campus, Listing, Pass, Playing, Trouble, Worked},
     web::{Reply, Request, Web},
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -117,7 +117,7 @@ impl Campus for Demo {
         Ok(self.ask::<SignedIn>("/sign-in", "", Some(body.into())).await?.token)
     }
 
-    async fn courses(&self, pass: &Pass) -> Result<Vec<Course>, Trouble> {
+    async fn courses(&self, pass: &Pass) -> Result<Listing, Trouble> {
         let found: Courses = self.ask("/courses", &pass.token, None).await?;
         let course = |line: CourseLine| Course {
             id: line.id,
@@ -128,7 +128,7 @@ impl Campus for Demo {
             progress: line.progress,
             ended: false,
         };
-        Ok(found.courses.into_iter().map(course).collect())
+        Ok(Listing { courses: found.courses.into_iter().map(course).collect(), unread: Vec::new() })
     }
 
     async fn items(&self, pass: &Pass, course: &str) -> Result<Vec<Item>, Trouble> {

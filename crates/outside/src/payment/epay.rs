@@ -6,6 +6,7 @@ use bytes::Bytes;
 use domain::text::percent_encoded;
 use ports::{
     fault::Fault,
+    lenient,
     payment::{Bill, Config, Disbelief, Gateway, Notice, Standing},
     web::{Request, Web},
 };
@@ -65,11 +66,8 @@ fn owned<const N: usize>(fields: [(&str, String); N]) -> Vec<(String, String)> {
 impl Gateway for Epay {
     fn fault(&self, config: &Config) -> Option<String> {
         let gateway = config.gateway();
-        let scheme = if self.https_only {
-            gateway.starts_with("https://")
-        } else {
-            gateway.starts_with("https://") || gateway.starts_with("http://")
-        };
+        let begins = |with: &str| gateway.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+        let scheme = begins("https://") || (!self.https_only && begins("http://"));
         let missing = |name: &str| config.text(name).is_empty();
         match () {
             () if !scheme => Some(format!("gateway must be an http{} address", if self.https_only { "s" } else { "" })),
@@ -156,7 +154,7 @@ impl Gateway for Epay {
         if reply.status == 404 {
             return Ok(Standing::Unknown);
         }
-        let answer: Value = serde_json::from_slice(&reply.body).map_err(|_| Fault::passing("the gateway's answer is not JSON"))?;
+        let answer: Value = lenient::json(&reply.body).map_err(|_| Fault::passing("the gateway's answer is not JSON"))?;
         let answer = answer.as_object().ok_or_else(|| Fault::passing("the gateway's answer is no object"))?;
         let field = |name: &str| answer.get(name).map(plain).unwrap_or_default();
         match field("code").as_str() {

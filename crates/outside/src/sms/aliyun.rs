@@ -6,6 +6,7 @@ use domain::account::published_phone;
 use ports::{
     carrier::{Carrier, Parcel, Undelivered},
     clock::Clock,
+    lenient,
     random::{Random, hex},
 };
 
@@ -38,6 +39,7 @@ pub struct Aliyun {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Answer {
+    #[serde(default, deserialize_with = "lenient::text")]
     code: String,
 }
 
@@ -65,7 +67,7 @@ impl Carrier for Aliyun {
         let url = format!("{}/?{}", self.url, call.query());
         let answer = self.egress.post(&url, &call.headers(&self.key_id, &self.secret), Vec::new()).await?;
         // Failures come with 200 too; what is no JSON came from something in between.
-        let answer: Answer = serde_json::from_slice(&answer.body)
+        let answer: Answer = lenient::json(&answer.body)
             .map_err(|_| Undelivered::Passing { text: format!("answered {} without a code", answer.status), retry_after: None })?;
         judged(&answer.code)
     }

@@ -6,6 +6,7 @@ use domain::verification::LIFETIME;
 use ports::{
     carrier::{Carrier, Parcel, Undelivered},
     clock::Clock,
+    lenient,
 };
 
 use super::{one_number, word};
@@ -47,7 +48,7 @@ struct Answer {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Response {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::absent")]
     send_status_set: Vec<Status>,
     error: Option<Status>,
 }
@@ -55,6 +56,7 @@ struct Response {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Status {
+    #[serde(default, deserialize_with = "lenient::text")]
     code: String,
 }
 
@@ -86,7 +88,7 @@ impl Carrier for Tencent {
             ("authorization", call.authorization(&self.key_id, &self.secret)),
         ];
         let answer = self.egress.post(&format!("{}/", self.url), &headers, body.clone().into_bytes()).await?;
-        let answer: Answer = serde_json::from_slice(&answer.body)
+        let answer: Answer = lenient::json(&answer.body)
             .map_err(|_| Undelivered::Passing { text: format!("answered {} without a code", answer.status), retry_after: None })?;
         match (answer.response.error, answer.response.send_status_set.as_slice()) {
             (Some(error), _) => judged(&error.code),

@@ -83,10 +83,17 @@ impl Field {
 /// Measures a picture; none where it cannot be decoded.
 #[must_use]
 pub fn look(bytes: &[u8]) -> Option<Looks> {
-    let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(256 << 20);
-    reader.limits(limits);
+    /// What a head with its metadata may unpack to, and the whole picture at most.
+    const MOST: (u64, u64) = (16 << 20, 200 << 20);
+    let reader = |most: u64| {
+        let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
+        let mut limits = image::Limits::default();
+        limits.max_alloc = Some(most);
+        reader.limits(limits);
+        Some(reader)
+    };
+    let (width, height) = reader(MOST.0)?.into_dimensions().ok()?;
+    let reader = reader((u64::from(width) * u64::from(height) * 8).min(MOST.1) + MOST.0)?;
     let picture = reader.decode().ok()?;
     let (width, height) = picture.dimensions();
     let small = picture.resize(SIDE, SIDE, FilterType::Triangle).to_rgba8();

@@ -16,6 +16,10 @@ pub struct OfflineVision;
 
 #[async_trait::async_trait]
 impl Vision for OfflineVision {
+    fn unpacks(&self) -> bool {
+        true
+    }
+
     async fn look(&self, question: Question) -> Result<String, Fault> {
         let looks = tokio::task::spawn_blocking(move || look(&question.picture)).await;
         let looks = looks.map_err(|error| Fault::passing(format!("look: {error}")))?;

@@ -4,13 +4,14 @@
 
 use std::{
     io::{Read, Write},
-    os::unix::process::CommandExt,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
 };
 
 use ports::fault::Fault;
 use tokio_util::sync::CancellationToken;
+
+use crate::child;
 
 /// What every call says first: nothing asked, nothing read but files and pipes, the same bytes each time.
 const QUIET: [&str; 8] = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-protocol_whitelist", "file,pipe", "-y"];
@@ -24,15 +25,8 @@ pub(super) struct Encoder {
 impl Encoder {
     /// Starts ffmpeg in `folder`.
     pub(super) fn start(folder: &Path, arguments: &[&str]) -> Result<Self, Fault> {
-        let mut command = Command::new("ffmpeg");
-        command
-            .current_dir(folder)
-            .args(QUIET)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .process_group(0);
+        let mut command = child::command("ffmpeg");
+        command.current_dir(folder).args(QUIET).args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| Fault::lasting(format!("ffmpeg cannot be started: {error}")))?;
         let mut stderr = child.stderr.take().ok_or_else(|| Fault::lasting("ffmpeg has no error output"))?;
         let errors = std::thread::spawn(move || {
@@ -107,10 +101,11 @@ where
 /// What is missing of ffmpeg on this machine, if anything.
 #[must_use]
 pub fn probe() -> Option<String> {
-    let Ok(output) = Command::new("ffmpeg").args(["-hide_banner", "-encoders"]).stdin(Stdio::null()).output() else {
-        return Some("ffmpeg is not installed (apt-get install ffmpeg)".to_owned());
+    let listed = match child::output(child::command("ffmpeg").args(["-hide_banner", "-encoders"]), b"", child::PROBE) {
+        Ok((status, printed)) if status.success() => String::from_utf8_lossy(&printed).into_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::TimedOut => return Some(format!("ffmpeg hangs: {error}")),
+        Ok(_) | Err(_) => return Some("ffmpeg is not installed (apt-get install ffmpeg)".to_owned()),
     };
-    let listed = String::from_utf8_lossy(&output.stdout).into_owned();
     let missing: Vec<&str> = ["libx264", "libmp3lame", " aac ", "mov_text", "mjpeg"]
         .into_iter()
         .filter(|encoder| !listed.contains(encoder))

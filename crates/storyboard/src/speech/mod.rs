@@ -9,10 +9,7 @@ mod phrases;
 pub mod pinyin;
 mod stretch;
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+use std::{io::ErrorKind, time::Duration};
 
 use ports::{
     fault::Fault,
@@ -20,8 +17,13 @@ use ports::{
     speech::{Line, Sound, SpeechModel},
 };
 
+use crate::child;
+
 /// Samples a second of everything espeak-ng says.
 pub const RATE: u32 = 22_050;
+
+/// How long one run of speech may take to be made.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The built-in voice.
 #[derive(Debug, Clone, Copy, Default)]
@@ -152,25 +154,18 @@ fn pace(wanted: f64, table: &[(f64, f64)]) -> Pace {
 }
 
 fn utter(language: &str, text: &str, voice: Voice, pace: Pace) -> Result<Vec<f32>, Fault> {
-    let mut child = Command::new("espeak-ng")
+    let mut command = child::command("espeak-ng");
+    command
         .args(["-v", &format!("{language}{}", voice.variant), "-s", &pace.setting.to_string(), "-p", &voice.pitch.to_string()])
-        .args(["-a", "70", "-z", "--stdin", "--stdout"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| Fault::lasting(format!("espeak-ng cannot be started: {error}")))?;
-    let mut input = child.stdin.take().ok_or_else(|| Fault::lasting("espeak-ng takes no input"))?;
-    // A line of speech fits into the pipe: this cannot block on a child that waits for us to read.
-    let written = input.write_all(text.as_bytes());
-    drop(input);
-    let output = child.wait_with_output().map_err(|error| Fault::passing(format!("espeak-ng: {error}")))?;
-    written.map_err(|error| Fault::passing(format!("espeak-ng took no text: {error}")))?;
-    if !output.status.success() {
-        return Err(Fault::passing(format!("espeak-ng ended with {}", output.status)));
+        .args(["-a", "70", "-z", "--stdin", "--stdout"]);
+    // A line of speech fits into the pipe, and is spoken in far less than a second.
+    let spoken = child::output(&mut command, text.as_bytes(), PATIENCE);
+    let (status, spoken) = spoken.map_err(|error| Fault::passing(format!("espeak-ng: {error}")))?;
+    if !status.success() {
+        return Err(Fault::passing(format!("espeak-ng ended with {status}")));
     }
     // A WAV header of 44 bytes, its sizes unknown to a pipe, then 16-bit samples.
-    let bytes = output.stdout.get(44..).unwrap_or_default();
+    let bytes = spoken.get(44..).unwrap_or_default();
     let samples: Vec<f32> = bytes.chunks_exact(2).map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0).collect();
     let samples = trim(&samples);
     Ok(if pace.stretch > 1.0 { stretch::stretch(&samples, pace.stretch, RATE) } else { samples })
@@ -188,42 +183,30 @@ fn trim(samples: &[f32]) -> Vec<f32> {
 /// What is missing for speech on this machine, if anything.
 #[must_use]
 pub fn lacks() -> Option<String> {
-    let phonemes = |voice: &str, text: &str| {
-        let mut child = Command::new("espeak-ng")
-            .args(["-v", voice, "-x", "-q", "--stdin"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        child.stdin.take()?.write_all(text.as_bytes()).ok()?;
-        let output = child.wait_with_output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-    };
-    match phonemes("cmn-latn-pinyin", "hao3") {
-        None => Some("espeak-ng is not installed (apt-get install espeak-ng)".to_owned()),
-        Some(said) if said.contains("(en)") => Some("espeak-ng speaks pinyin in English: its voice cmn-latn-pinyin is missing".to_owned()),
-        Some(_) => None,
+    match listen("hao3") {
+        Err(error) if error.kind() == ErrorKind::TimedOut => Some(format!("espeak-ng hangs: {error}")),
+        Err(_) => Some("espeak-ng is not installed (apt-get install espeak-ng)".to_owned()),
+        Ok(said) if said.contains("(en)") => Some("espeak-ng speaks pinyin in English: its voice cmn-latn-pinyin is missing".to_owned()),
+        Ok(_) => None,
     }
+}
+
+/// The phonemes of a text in pinyin.
+fn listen(pinyin: &str) -> std::io::Result<String> {
+    let mut command = child::command("espeak-ng");
+    command.args(["-v", "cmn-latn-pinyin", "-x", "-q", "--stdin"]);
+    let (status, printed) = child::output(&mut command, pinyin.as_bytes(), child::PROBE)?;
+    if status.success() { Ok(String::from_utf8_lossy(&printed).into_owned()) } else { Err(ErrorKind::NotFound.into()) }
 }
 
 /// The phonemes of a Chinese text as espeak-ng would speak them: what the tests look at.
 #[must_use]
 pub fn phonemes(text: &str) -> Option<String> {
-    let mut all = String::new();
-    for run in pinyin::runs(text, Language::Chinese) {
-        if let pinyin::Run::Chinese(text) = run {
-            let mut child = Command::new("espeak-ng")
-                .args(["-v", "cmn-latn-pinyin", "-x", "-q", "--stdin"])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
-                .ok()?;
-            child.stdin.take()?.write_all(text.as_bytes()).ok()?;
-            all.push_str(&String::from_utf8_lossy(&child.wait_with_output().ok()?.stdout));
-        }
-    }
-    Some(all)
+    let chinese = |run| match run {
+        pinyin::Run::Chinese(text) => Some(listen(&text).ok()),
+        pinyin::Run::English(_) | pinyin::Run::Pause(_) => None,
+    };
+    pinyin::runs(text, Language::Chinese).into_iter().filter_map(chinese).collect()
 }
 
 #[cfg(test)]

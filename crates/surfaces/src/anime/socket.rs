@@ -15,7 +15,7 @@ use engine::{kinds::anime::NAME, session, task};
 use tokio::sync::watch;
 
 use super::{Refusing, task::Named, wire::Message};
-use crate::speak::{self, Address, App, Place, SESSION_CHECK, Unsaid, Values};
+use crate::speak::{self, Address, App, Place, Pulse, SESSION_CHECK, Unsaid, Values};
 
 /// Between two messages: whatever comes sooner is told with the next.
 const PACE: Duration = Duration::from_millis(200);
@@ -59,6 +59,15 @@ enum End {
     Gone,
 }
 
+impl From<Unsaid> for End {
+    fn from(unsaid: Unsaid) -> Self {
+        match unsaid {
+            Unsaid::Gone => Self::Gone,
+            Unsaid::Slow => Self::Slow,
+        }
+    }
+}
+
 impl Watched {
     async fn run(mut self, mut socket: WebSocket) {
         let (code, reason) = match self.tell(&mut socket).await {
@@ -77,6 +86,7 @@ impl Watched {
     async fn tell(&mut self, socket: &mut WebSocket) -> End {
         let mut checks = tokio::time::interval(SESSION_CHECK);
         let mut next_at = tokio::time::Instant::now();
+        let mut pulse = Pulse::new(&self.app.options);
         let ending = self.app.ending.clone();
         loop {
             tokio::select! {
@@ -90,8 +100,7 @@ impl Watched {
                     match speak::say(socket, text).await {
                         Ok(()) if last => return End::Done,
                         Ok(()) => next_at = tokio::time::Instant::now() + PACE,
-                        Err(Unsaid::Gone) => return End::Gone,
-                        Err(Unsaid::Slow) => return End::Slow,
+                        Err(unsaid) => return unsaid.into(),
                     }
                 }
                 _ = checks.tick() => match session::renew(&self.app.engine, &self.caller).await {
@@ -99,11 +108,17 @@ impl Watched {
                     // The database is away for a moment: the socket waits with it.
                     Ok(()) | Err(engine::Error::Fault(_)) => {}
                 },
-                frame = socket.recv() => match frame {
-                    None => return End::Gone,
-                    Some(Ok(Frame::Close(_))) => return End::Left,
-                    Some(Err(error)) => return End::Broken(speak::broken(&error)),
-                    Some(Ok(_)) => {}
+                () = pulse.due() => if let Err(unsaid) = pulse.beat(socket).await {
+                    return unsaid.into();
+                },
+                frame = socket.recv() => {
+                    pulse.heard();
+                    match frame {
+                        None => return End::Gone,
+                        Some(Ok(Frame::Close(_))) => return End::Left,
+                        Some(Err(error)) => return End::Broken(speak::broken(&error)),
+                        Some(Ok(_)) => {}
+                    }
                 },
                 () = ending.cancelled() => return End::Leaving,
             }

@@ -57,9 +57,6 @@ pub(super) async fn update_user(
     body: Body<wire::UserUpdate>,
 ) -> Result<Json<wire::AdminUser>, Refusing> {
     let id = id.account()?;
-    if id == caller.0.account {
-        return Err(bad("不能修改自己的账号").into());
-    }
     let fields = body.0;
     let update = Update {
         email: fields.email.optional("email")?.filter(|email| !email.is_empty()),
@@ -71,7 +68,11 @@ pub(super) async fn update_user(
         active: fields.is_active.optional("is_active")?,
         ..Update::default()
     };
-    let (account, _) = administer::update(&app.engine, &caller.0, id, update, whence.0).await?;
+    let updated = administer::update(&app.engine, &caller.0, id, update, whence.0).await;
+    let (account, _) = updated.map_err(|error| match error {
+        Error::Refused(Refusal::OwnAccount) => bad("不能修改自己的角色或停用自己的账号"),
+        other => Wrong::from(other),
+    })?;
     let place = campus::place_of(&app.engine, &caller.0, id).await?;
     Ok(Json(wire::AdminUser::of(&app.options, &account, place.as_ref())))
 }
@@ -101,7 +102,7 @@ pub(super) async fn tasks(
         Some(_) => Some(domain::id::AccountId(values.positive("user_id", 1)?)),
         None => None,
     };
-    let Some(states) = wire::states(values.text("status")) else { return Ok(wire::List::of(Vec::new(), 0, page)) };
+    let Some(states) = wire::states(&values.texts("status")) else { return Ok(wire::List::of(Vec::new(), 0, page)) };
     let wanted = study::Wanted { account, states, offset: page.offset(), limit: page.size };
     let (found, total) = study::list_all(&app.engine, &caller.0, wanted).await?;
     Ok(wire::List::of(found.iter().map(|found| wire::AdminTask::of(&app.options, found)).collect(), total, page))

@@ -55,6 +55,11 @@ fn done<'t>(op: Op<'t>, id: &str, tag: &str, summary: &str) -> Op<'t> {
     said::<200, wire::Done>(op, id, tag, summary)
 }
 
+/// Something that is never done through the API.
+fn docs_refused<'t>(op: Op<'t>, id: &str, summary: &str) -> Op<'t> {
+    said::<400, wire::Failure>(op, id, "system", summary)
+}
+
 /// Something that is done with the task that a path names.
 fn deed<'t>(op: Op<'t>, id: &str, summary: &str) -> Op<'t> {
     numbered(done(op, id, "tasks", summary))
@@ -241,7 +246,9 @@ fn settings() -> ApiRouter<App> {
         )
         .api_route(
             "/api/system-config/smtp-templates",
-            get_with(system::templates, |op| said::<200, Vec<wire::Template>>(op, "campus_smtp_templates", "system", "邮件内容")),
+            get_with(system::templates, |op| {
+                said::<200, wire::Templates>(op, "campus_smtp_templates", "system", "常用邮件服务器与邮件内容")
+            }),
         )
         .api_route(
             "/api/system-config/system-params",
@@ -249,10 +256,42 @@ fn settings() -> ApiRouter<App> {
         )
         .api_route(
             "/api/system-config/editable-configs",
-            get_with(system::editable, |op| said::<200, Vec<wire::Editable>>(op, "campus_editable_configs", "system", "可修改的设置")),
+            get_with(system::editable, |op| said::<200, wire::Editables>(op, "campus_editable_configs", "system", "可修改的设置")),
         )
         .api_route(
             "/api/system-config/editable-config",
             put_with(system::set_editable, |op| done(op, "campus_set_editable_config", "system", "修改一项设置")),
+        )
+        .api_route(
+            "/api/system-config/init-editable-configs",
+            post_with(system::init, |op| done(op, "campus_init_editable_configs", "system", "初始化可修改的设置")),
+        )
+        .api_route(
+            "/api/system-config/init-defaults",
+            post_with(system::init, |op| done(op, "campus_init_defaults", "system", "初始化默认设置")),
+        )
+        .api_route(
+            "/api/migration/current-config",
+            get_with(system::data_place, |op| said::<200, wire::DataPlace>(op, "campus_migration_config", "system", "数据存放位置")),
+        )
+        .api_route(
+            "/api/migration/status",
+            get_with(system::move_status, |op| said::<200, wire::MoveStatus>(op, "campus_migration_status", "system", "数据迁移状态")),
+        )
+        .api_route(
+            "/api/migration/start",
+            post_with(system::no_move, |op| docs_refused(op, "campus_migration_start", "迁移数据（只能由运维人员进行）")),
+        )
+        .api_route(
+            "/api/migration/test-postgresql",
+            post_with(system::no_move, |op| docs_refused(op, "campus_migration_test_postgresql", "测试数据库（只能由运维人员进行）")),
+        )
+        .api_route(
+            "/api/migration/test-redis",
+            post_with(system::no_move, |op| docs_refused(op, "campus_migration_test_redis", "测试消息队列（只能由运维人员进行）")),
+        )
+        .api_route(
+            "/api/migration/reset-status",
+            post_with(system::no_move, |op| docs_refused(op, "campus_migration_reset", "重置迁移状态（只能由运维人员进行）")),
         )
 }

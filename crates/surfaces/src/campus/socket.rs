@@ -29,7 +29,7 @@ use tokio::{
 };
 
 use super::{Refusing, said, wire::Frame};
-use crate::speak::{self, Address, App, Place, SESSION_CHECK, Unsaid, Values};
+use crate::speak::{self, Address, App, Place, Pulse, SESSION_CHECK, Unsaid, Values};
 
 /// Subscriptions of one socket.
 const MOST_SUBSCRIPTIONS: usize = 100;
@@ -83,6 +83,19 @@ struct Subscription {
     rested: i64,
     /// What could not be told, as the database was away.
     owed: Option<Arc<Snapshot>>,
+    /// The counts of courses that were told last.
+    counted: Option<(i64, i64)>,
+}
+
+impl Subscription {
+    /// Says how its task is; the counts of courses where they have changed.
+    async fn say(&mut self, socket: &mut WebSocket, frame: Frame) -> Result<(), End> {
+        let counts = frame.counts();
+        let frame = if counts == self.counted { frame.without_counts() } else { frame };
+        say(socket, &frame).await?;
+        self.counted = counts;
+        Ok(())
+    }
 }
 
 impl Drop for Subscription {
@@ -125,6 +138,7 @@ impl Conversation {
             return end;
         }
         let mut checks = tokio::time::interval_at(tokio::time::Instant::now() + SESSION_CHECK, SESSION_CHECK);
+        let mut pulse = Pulse::new(&self.app.options);
         let ending = self.app.ending.clone();
         loop {
             let outcome = tokio::select! {
@@ -133,13 +147,17 @@ impl Conversation {
                     Ok(()) => self.catch_up(socket).await,
                     end => end,
                 },
-                frame = socket.recv() => match frame {
-                    None => Err(None),
-                    Some(Ok(Text::Close(_))) => Err(Some((1000, ""))),
-                    Some(Err(error)) => Err(Some((speak::broken(&error), "the protocol was broken"))),
-                    Some(Ok(Text::Text(text))) => self.hear(socket, text.as_str()).await,
-                    Some(Ok(Text::Binary(_))) => self.hear(socket, "").await,
-                    Some(Ok(Text::Ping(_) | Text::Pong(_))) => Ok(()),
+                () = pulse.due() => pulse.beat(socket).await.map_err(unsaid),
+                frame = socket.recv() => {
+                    pulse.heard();
+                    match frame {
+                        None => Err(None),
+                        Some(Ok(Text::Close(_))) => Err(Some((1000, ""))),
+                        Some(Err(error)) => Err(Some((speak::broken(&error), "the protocol was broken"))),
+                        Some(Ok(Text::Text(text))) => self.hear(socket, text.as_str()).await,
+                        Some(Ok(Text::Binary(_))) => self.hear(socket, "").await,
+                        Some(Ok(Text::Ping(_) | Text::Pong(_))) => Ok(()),
+                    }
                 },
                 () = ending.cancelled() => Err(Some((1001, "the server is stopping"))),
             };
@@ -189,7 +207,7 @@ impl Conversation {
         let Some(subscription) = self.subscriptions.get_mut(&snapshot.task) else { return Ok(()) };
         subscription.owed = None;
         if let Some(frame) = Frame::reported(snapshot) {
-            return say(socket, &frame).await;
+            return subscription.say(socket, frame).await;
         }
         let studied = match study::seen(&self.app.engine, self.caller.account, snapshot).await {
             Ok(Some(studied)) => studied,
@@ -204,7 +222,7 @@ impl Conversation {
                 return Ok(());
             }
         };
-        say(socket, &Frame::stored(&studied)).await?;
+        subscription.say(socket, Frame::stored(&studied)).await?;
         let Some(notification) = Frame::rests(&studied) else { return Ok(()) };
         let news = std::mem::replace(&mut subscription.rested, snapshot.epoch) != snapshot.epoch;
         if news { say(socket, &notification).await } else { Ok(()) }
@@ -253,8 +271,8 @@ impl Conversation {
         // Whoever asks is told how it is, which is no news, unless it was followed before and is about to be told.
         let now = states.borrow().clone();
         let rested = if now.state.ended() || now.state == TaskState::Paused { now.epoch } else { -1 };
-        let rested = self.subscriptions.get(&id).map_or(rested, |followed| followed.rested);
-        self.follow(id, states, rested);
+        let (rested, counted) = self.subscriptions.get(&id).map_or((rested, None), |followed| (followed.rested, followed.counted));
+        self.follow(id, states, rested, counted);
         self.explicit(id);
         Frame::Subscribed { task_id: id.0, message: format!("已订阅任务 {id}") }
     }
@@ -271,13 +289,13 @@ impl Conversation {
                     states.mark_changed();
                 }
             }
-            self.follow(id, states, if now.state == TaskState::Paused { now.epoch } else { -1 });
+            self.follow(id, states, if now.state == TaskState::Paused { now.epoch } else { -1 }, None);
         }
     }
 
-    fn follow(&mut self, id: TaskId, states: watch::Receiver<Arc<Snapshot>>, rested: i64) {
+    fn follow(&mut self, id: TaskId, states: watch::Receiver<Arc<Snapshot>>, rested: i64, counted: Option<(i64, i64)>) {
         let forwarding = tokio::spawn(forward(states, self.told.clone()));
-        self.subscriptions.insert(id, Subscription { forwarding, rested, owed: None });
+        self.subscriptions.insert(id, Subscription { forwarding, rested, owed: None, counted });
     }
 
     fn now(&self) -> Timestamp {
@@ -321,10 +339,14 @@ fn task_id(message: &serde_json::Map<String, Value>) -> Option<TaskId> {
 }
 
 async fn say(socket: &mut WebSocket, frame: &Frame) -> Result<(), End> {
-    speak::say(socket, speak::text(frame)).await.map_err(|unsaid| match unsaid {
+    speak::say(socket, speak::text(frame)).await.map_err(unsaid)
+}
+
+fn unsaid(unsaid: Unsaid) -> End {
+    match unsaid {
         Unsaid::Gone => None,
         Unsaid::Slow => Some((1013, "too slow")),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values)
 /// A page of an account's tasks. A state that there is not is the state of no task.
 pub(super) async fn list_of(app: &App, account: AccountId, values: &Values) -> Result<Json<wire::List<wire::Task>>, Refusing> {
     let page = page(app, values)?;
-    let Some(states) = wire::states(values.text("status")) else { return Ok(wire::List::of(Vec::new(), 0, page)) };
+    let Some(states) = wire::states(&values.texts("status")) else { return Ok(wire::List::of(Vec::new(), 0, page)) };
     let (found, total) = study::list(&app.engine, account, states, page.offset(), page.size).await?;
     Ok(wire::List::of(found.iter().map(|found| wire::Task::of(&app.options, found)).collect(), total, page))
 }

@@ -4,8 +4,9 @@ use axum::{Json, extract::State};
 use domain::{delivery::Channel, refusal::Refusal, verification::Purpose};
 use engine::{
     Error,
+    account::own,
     letter::{self, Language},
-    option::{self, MailChange, Number, Security},
+    option::{self, MailChange, Security},
 };
 
 use super::{Administrator, Body, Refusing, bad, said, wire};
@@ -23,20 +24,33 @@ pub(super) async fn set_smtp(
     body: Body<wire::SmtpUpdate>,
 ) -> Result<Json<wire::Smtp>, Refusing> {
     let fields = body.0;
+    let port = fields.smtp_port.optional("mail_port")?;
+    let (name, address) = (fields.smtp_from_name.optional("mail_from")?, fields.smtp_from_email.optional("mail_from")?);
+    let (known, _) = option::mail_server(&app.engine, &caller.0)?;
+    let sender = wire::sender(&known.from);
+    let from = match (name, address) {
+        (None, None) => fields.smtp_from.optional("mail_from")?,
+        (name, address) => Some(wire::from(&name.unwrap_or(sender.0), &address.unwrap_or(sender.1))),
+    };
     let change = MailChange {
         host: fields.smtp_host.optional("mail_host")?,
-        port: fields.smtp_port.optional("mail_port")?,
+        port,
         username: fields.smtp_username.optional("mail_username")?,
         password: fields.smtp_password.optional("smtp_password")?.filter(|text| !text.is_empty() && text != wire::MASK),
-        from: fields.smtp_from.optional("mail_from")?,
+        from,
         security: match fields.smtp_security.optional("smtp_security")?.as_deref() {
-            None => None,
+            // Whoever says only whether means what that port is for.
+            None => fields.smtp_use_tls.optional("smtp_security")?.map(|secured| match port.unwrap_or(i64::from(known.port)) {
+                _ if !secured => Security::None,
+                465 => Security::Tls,
+                _ => Security::Starttls,
+            }),
             Some("starttls") => Some(Security::Starttls),
             Some("tls") => Some(Security::Tls),
             Some("none") => Some(Security::None),
             Some(_) => return Err(malformed("smtp_security").into()),
         },
-        enabled: fields.enabled.optional("enabled")?,
+        enabled: fields.smtp_enabled.optional("enabled")?.or(fields.enabled.optional("enabled")?),
     };
     let set = option::set_mail_server(&app.engine, &caller.0, change, whence.0).await;
     let (server, secret) = set.map_err(|error| match error {
@@ -51,7 +65,11 @@ pub(super) async fn test_smtp(
     caller: Administrator,
     body: Body<wire::SmtpTest>,
 ) -> Result<Json<wire::Done>, Refusing> {
-    option::probe_mail(&app.engine, &caller.0, &body.0.to_email.text()).await.map_err(|error| match error {
+    let to = match body.0.to_email.text() {
+        text if !text.trim().is_empty() => text,
+        _ => own::get(&app.engine, &caller.0).await?.email.ok_or_else(|| bad("管理员账号没有邮箱，请填写 to_email"))?,
+    };
+    option::probe_mail(&app.engine, &caller.0, &to).await.map_err(|error| match error {
         Error::Refused(Refusal::Undeliverable) => bad("测试邮件发送失败，请检查邮件服务设置"),
         Error::Refused(Refusal::Invalid { field: "email", problem }) => Refusal::Invalid { field: "to_email", problem }.into(),
         other => Wrong::from(other),
@@ -59,7 +77,7 @@ pub(super) async fn test_smtp(
     Ok(wire::Done::said("测试邮件已发送"))
 }
 
-pub(super) async fn templates(State(app): State<App>, _caller: Administrator, reads: Reads) -> Json<Vec<wire::Template>> {
+pub(super) async fn templates(State(app): State<App>, _caller: Administrator, reads: Reads) -> Json<wire::Templates> {
     let (brand, language) = (&app.engine.settings.brand, reads.0);
     let link = format!("{}/…", app.engine.settings.front_url);
     let code = |purpose| letter::verification(brand, Channel::Mail, purpose, "123456", language);
@@ -70,33 +88,40 @@ pub(super) async fn templates(State(app): State<App>, _caller: Administrator, re
         ("reset_password", "密码重置链接", "link to reset a password", ticket(Purpose::ResetPassword)),
         ("probe", "测试邮件", "test letter", letter::probe(brand)),
     ];
-    let template =
-        |(name, chinese, english, letter): (&'static str, &'static str, &'static str, domain::delivery::Letter)| wire::Template {
-            name,
-            description: if language == Language::Chinese { chinese } else { english },
-            subject: letter.subject,
-            text: letter.text,
-            html: letter.html,
-        };
-    Json(all.map(template).into())
+    let template = |(name, chinese, english, letter): (&'static str, &'static str, &'static str, domain::delivery::Letter)| wire::Letter {
+        name,
+        description: if language == Language::Chinese { chinese } else { english },
+        subject: letter.subject,
+        text: letter.text,
+        html: letter.html,
+    };
+    Json(wire::Templates { templates: wire::SmtpTemplate::all(), letters: all.map(template).into() })
 }
 
 pub(super) async fn params(State(app): State<App>, _caller: Administrator) -> Json<wire::SystemParams> {
-    let number = |number| option::number(&app.engine, number);
-    Json(wire::SystemParams {
-        version: env!("CARGO_PKG_VERSION"),
-        public_url: app.engine.settings.public_url.clone(),
-        time_zone: app.options.zone.iana_name().unwrap_or("UTC").to_owned(),
-        max_concurrent_tasks: number(Number::MaxTasks),
-        task_timeout: number(Number::TaskTimeout),
-        default_page_size: number(Number::PageSize),
-        max_page_size: number(Number::MaxPageSize),
-        access_token_expire_minutes: number(Number::TokenMinutes),
-    })
+    Json(wire::SystemParams::of(&app.engine, &app.options))
 }
 
-pub(super) async fn editable(State(app): State<App>, _caller: Administrator) -> Json<Vec<wire::Editable>> {
-    Json(wire::Editable::all(&app.engine))
+pub(super) async fn editable(State(app): State<App>, _caller: Administrator) -> Json<wire::Editables> {
+    Json(wire::Editables::of(&app.engine))
+}
+
+/// Every setting has its default without being written down, so there is nothing to be made.
+pub(super) async fn init(_caller: Administrator) -> Json<wire::Done> {
+    wire::Done::said("配置已初始化")
+}
+
+pub(super) async fn data_place(State(app): State<App>, _caller: Administrator) -> Json<wire::DataPlace> {
+    Json(wire::DataPlace::of(&app.options))
+}
+
+pub(super) async fn move_status(_caller: Administrator) -> Json<wire::MoveStatus> {
+    Json(wire::MoveStatus::default())
+}
+
+/// Where the data is kept is the operator's to say, in the configuration; what was sent is not looked at.
+pub(super) async fn no_move(_caller: Administrator) -> Refusing {
+    bad("数据的存放位置只能在配置文件中设置 (database)，请联系运维人员").into()
 }
 
 pub(super) async fn set_editable(

@@ -34,9 +34,9 @@ pub use self::{
     field::{Field, malformed},
     once::{Key, Whence, answered, text},
     query::{Page, RowNumber, Values, row_number},
-    sockets::{Open, Place, SESSION_CHECK, Unsaid, accept, broken, close, say, socket_token},
+    sockets::{Open, Place, Pulse, SESSION_CHECK, Unsaid, accept, broken, close, say, socket_token},
     surface::{HEALTH, Health, ILL, Manners, REQUEST_ID, Surface, request_id},
-    words::{FieldError, Fraction, Reads, errors, invalid, local_time, usual},
+    words::{FieldError, Fraction, Reads, errors, invalid, local_time, usual, zone_name},
 };
 
 /// What every handler is given.
@@ -65,6 +65,10 @@ pub struct Options {
     pub public_docs: bool,
     /// Whether a socket's token may stand in the query, as the documents have it.
     pub query_token: bool,
+    /// Seconds after which a socket that said nothing is pinged.
+    pub ping_s: u64,
+    /// Seconds after a ping by which a client that said nothing is taken for gone.
+    pub pong_s: u64,
     /// How long a session of the anime surface lasts, in seconds.
     pub anime_session_s: u64,
     /// The longest novel, in bytes.
@@ -75,6 +79,8 @@ pub struct Options {
     pub count_loopback: bool,
     /// The zone of times that a document writes without one.
     pub zone: jiff::tz::TimeZone,
+    /// How this server is run, for administrators.
+    pub deployment: Deployment,
     /// How long a session of the phone surface lasts, in seconds.
     pub phone_session_s: u64,
     /// How long a session of the studio surface lasts, in seconds.
@@ -83,6 +89,21 @@ pub struct Options {
     pub campus: CampusRules,
     /// Whether the addresses of profiles that everybody may read are masked.
     pub mask_email: bool,
+}
+
+/// How a server is run.
+#[derive(Debug, Clone, Default)]
+pub struct Deployment {
+    /// Whether it is hardened.
+    pub production: bool,
+    /// The address that the campus surface listens at.
+    pub host: String,
+    /// Its port there.
+    pub port: u16,
+    /// Whether several processes can share its database.
+    pub shared_database: bool,
+    /// Where its database is, without a user and a password.
+    pub database: String,
 }
 
 /// What the campus surface counts of one network.
@@ -356,6 +377,9 @@ mod tests {
             proxies: vec![],
             public_docs: true,
             query_token: true,
+            ping_s: 25,
+            deployment: Deployment::default(),
+            pong_s: 30,
             anime_session_s: 1,
             anime_text_bytes: 1,
             anime_limits: [1; 3],

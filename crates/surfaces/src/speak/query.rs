@@ -1,22 +1,20 @@
 //! Queries: values by name, whole numbers, and pages of lists.
 
-use std::collections::HashMap;
-
 use aide::operation::OperationInput;
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::Wrong;
 
-/// The values of a query, each name once at most.
+/// The values of a query. Of a name that stands there twice the last one counts, where one is asked for.
 #[derive(Debug, Default)]
-pub struct Values(HashMap<String, String>);
+pub struct Values(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Values {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let pairs = axum::extract::Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
-        Ok(Self(pairs.map(|pairs| pairs.0.into_iter().collect()).unwrap_or_default()))
+        Ok(Self(pairs.map(|pairs| pairs.0).unwrap_or_default()))
     }
 }
 
@@ -26,7 +24,13 @@ impl Values {
     /// A value as it is.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.0.iter().rev().find(|(known, _)| named(known, name)).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a name, as libraries write a list: `status=a&status=b`, `status[]=a` or `status[0]=a`.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(known, _)| named(known, name)).map(|(_, value)| value.as_str()).collect()
     }
 
     /// A whole number of at least 1, or `otherwise` where it is absent.
@@ -34,7 +38,7 @@ impl Values {
     /// # Errors
     /// [`Wrong::Query`] for everything that is not such a number.
     pub fn positive(&self, name: &'static str, otherwise: i64) -> Result<i64, Wrong> {
-        let Some(text) = self.0.get(name) else { return Ok(otherwise) };
+        let Some(text) = self.text(name) else { return Ok(otherwise) };
         row_number(text).ok_or(Wrong::Query { field: name })
     }
 
@@ -43,12 +47,18 @@ impl Values {
     /// # Errors
     /// [`Wrong::Query`].
     pub fn positive_up_to(&self, name: &'static str, otherwise: i64, most: i64) -> Result<i64, Wrong> {
-        let vast = self
-            .0
-            .get(name)
-            .is_some_and(|text| text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
+        let vast =
+            self.text(name).is_some_and(|text| text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
         if vast { Ok(most) } else { Ok(self.positive(name, otherwise)?.min(most)) }
     }
+}
+
+/// Whether a name of a query is this one, as it is or with the brackets of a list.
+fn named(known: &str, name: &str) -> bool {
+    known.strip_prefix(name).is_some_and(|rest| {
+        let index = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        rest.is_empty() || index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
+    })
 }
 
 /// The number of a row as paths write it: plain digits without a leading zero; none for anything else.

@@ -8,10 +8,12 @@ use std::{
 };
 
 use axum::{
+    body::Bytes,
     extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, header},
 };
 use domain::id::AccountId;
+use tokio::time::Instant;
 
 use super::{Address, App, Options, Values, Wrong, bearer, listed};
 
@@ -135,7 +137,11 @@ pub enum Unsaid {
 /// # Errors
 /// [`Unsaid`].
 pub async fn say(socket: &mut WebSocket, text: String) -> Result<(), Unsaid> {
-    match tokio::time::timeout(PATIENCE, socket.send(Message::Text(text.into()))).await {
+    send(socket, Message::Text(text.into())).await
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Unsaid> {
+    match tokio::time::timeout(PATIENCE, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(Unsaid::Gone),
         Err(_) => Err(Unsaid::Slow),
@@ -147,6 +153,49 @@ pub async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
     let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
     if tokio::time::timeout(FAREWELL, socket.send(close)).await.is_ok() {
         let _ = tokio::time::timeout(FAREWELL, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+    }
+}
+
+/// The life of a socket: pings, so that no proxy takes it for idle, and its end where nobody answers.
+#[derive(Debug)]
+pub struct Pulse {
+    next: Instant,
+    answered: bool,
+    ping: Duration,
+    pong: Duration,
+}
+
+impl Pulse {
+    /// A socket that was opened just now.
+    #[must_use]
+    pub fn new(options: &Options) -> Self {
+        let (ping, pong) = (Duration::from_secs(options.ping_s), Duration::from_secs(options.pong_s));
+        Self { next: Instant::now() + ping, answered: true, ping, pong }
+    }
+
+    /// Waits until something is to be done, which [`Pulse::beat`] does.
+    pub async fn due(&self) {
+        tokio::time::sleep_until(self.next).await;
+    }
+
+    /// Pings the client, or finds that it did not answer the last ping.
+    ///
+    /// # Errors
+    /// [`Unsaid::Gone`] where nobody answered, [`Unsaid::Slow`] where the ping itself is not taken.
+    pub async fn beat(&mut self, socket: &mut WebSocket) -> Result<(), Unsaid> {
+        if !std::mem::take(&mut self.answered) {
+            return Err(Unsaid::Gone);
+        }
+        send(socket, Message::Ping(Bytes::new())).await?;
+        self.next = Instant::now() + self.pong;
+        Ok(())
+    }
+
+    /// The client sent something: an answer to a ping, or anything else.
+    pub fn heard(&mut self) {
+        if !std::mem::replace(&mut self.answered, true) {
+            self.next = Instant::now() + self.ping;
+        }
     }
 }
 

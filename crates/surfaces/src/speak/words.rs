@@ -22,7 +22,7 @@ pub fn usual(wrong: &Wrong) -> (StatusCode, String) {
         Wrong::Engine(Error::Refused(refusal)) => refused(refusal),
         Wrong::Engine(Error::Fault(Fault::Overloaded | Fault::Closed)) => said(StatusCode::SERVICE_UNAVAILABLE, "服务繁忙，请稍后重试"),
         Wrong::Engine(Error::Fault(Fault::Database(_))) => said(StatusCode::SERVICE_UNAVAILABLE, "服务暂时不可用，请稍后重试"),
-        Wrong::Engine(Error::Fault(Fault::Awaited | Fault::Panicked(_) | Fault::Corrupt(_))) | Wrong::Panicked => {
+        Wrong::Engine(Error::Fault(Fault::Awaited | Fault::Panicked(_) | Fault::Corrupt(_) | Fault::Foreign(_))) | Wrong::Panicked => {
             said(StatusCode::INTERNAL_SERVER_ERROR, "服务器内部错误")
         }
         Wrong::Said { status, text } => (*status, text.clone().into_owned()),
@@ -132,6 +132,13 @@ pub enum Fraction {
     None,
     /// `2024-01-01T00:00:00.000000`.
     Micros,
+}
+
+/// What a zone is called: its name, or how far it is from UTC now where it has none.
+#[must_use]
+pub fn zone_name(zone: &jiff::tz::TimeZone, now: Timestamp) -> String {
+    let offset = || zone.to_offset(jiff::Timestamp::from_microsecond(now.0).unwrap_or_default()).to_string();
+    zone.iana_name().map_or_else(offset, str::to_owned)
 }
 
 /// A time as documents without zones write it, in the operator's zone.

@@ -101,7 +101,7 @@ impl S3Access for Rights {
         if !token.is_some_and(|token| key.has_token(&token)) {
             return Err(s3_error!(InvalidToken, "the session token is missing or is not this key's"));
         }
-        if self.0.now() >= key.expires_at {
+        if !key.lasts(&self.0) {
             return Err(s3_error!(ExpiredToken, "the key has expired: ask for another one"));
         }
         match cx.s3_path() {

@@ -1,8 +1,7 @@
 //! What a model's server answered: a result, a job to ask about, a failure, or nothing that can be understood (facts: protocols §4).
 
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
-use ports::web::Reply;
+use ports::{lenient, web::Reply};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -41,6 +40,9 @@ pub(super) enum Meaning {
         /// Whether another try cannot help.
         lasting: bool,
     },
+    /// The server took the work and did it, as far as can be seen; what it made cannot be read. To ask for it again would be to pay for
+    /// it again.
+    Unreadable,
     /// No verdict can be read from it.
     Unclear,
 }
@@ -82,6 +84,8 @@ pub(super) fn of_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
     match (product(&value, parameters), id) {
         (Some(product), None) => Meaning::Done(product),
         (Some(product), Some(_)) if verdict != Verdict::Other => Meaning::Done(product),
+        // An answer with the work itself in it has a number, too, and nothing to ask about by it.
+        (None, _) if answered(&value) => refusal(&value, parameters),
         (_, Some(id)) => Meaning::Taken(id),
         (None, None) => refusal(&value, parameters),
     }
@@ -95,14 +99,14 @@ pub(super) fn of_question(reply: &Reply, parameters: &Parameters) -> Meaning {
     }
     let value = match usable(reply) {
         Ok(value) => value,
+        // A page of some gateway says nothing about the job: it is asked about again.
+        Err(Meaning::Unreadable) => return Meaning::Unclear,
         Err(meaning) => return meaning,
     };
     match (verdict(&value, parameters), product(&value, parameters)) {
         (Verdict::Failure, _) => Meaning::Failed { reason: reason(&value, parameters), lasting: false },
         (Verdict::Success | Verdict::None, Some(product)) => Meaning::Done(product),
-        (Verdict::Success, None) => {
-            Meaning::Failed { reason: "the model's server says that it is done and shows nothing".to_owned(), lasting: false }
-        }
+        (Verdict::Success, None) => Meaning::Unreadable,
         (Verdict::Other, _) => Meaning::Working,
         (Verdict::None, None) => Meaning::Unclear,
     }
@@ -114,14 +118,24 @@ fn usable(reply: &Reply) -> Result<Value, Meaning> {
     match reply.status {
         200..300 => {}
         401 | 403 => return lasting("the model's server refuses the registered key"),
-        408 | 425 => return Err(Meaning::Failed { reason: "the model's server did not take the work in time".to_owned(), lasting: false }),
+        // Whether it took the work is not known: the same call is made again.
+        408 | 425 => return Err(Meaning::Unclear),
         status => return lasting(&format!("the model's server answered {status}")),
     }
-    if ["image/", "video/", "audio/"].iter().any(|sort| reply.content_type.starts_with(sort)) {
-        return Err(Meaning::Done(Product::Inline(reply.content_type.clone(), reply.body.clone())));
+    let sort = reply.content_type.to_ascii_lowercase();
+    if ["image/", "video/", "audio/", "application/octet-stream"].iter().any(|file| sort.starts_with(file)) {
+        return Err(match reply.body.is_empty() {
+            true => Meaning::Unreadable,
+            false => Meaning::Done(Product::Inline(sort, reply.body.clone())),
+        });
     }
-    // An HTML page of some gateway, a cut-off body.
-    serde_json::from_slice(&reply.body).map_err(|_| Meaning::Unclear)
+    // An HTML page of some gateway, a body that is no JSON: the work was accepted, and may have been done.
+    lenient::json(&reply.body).map_err(|_| Meaning::Unreadable)
+}
+
+/// Whether an answer brings, or should bring, what was made, and is no receipt.
+fn answered(value: &Value) -> bool {
+    ["choices", "images", "data[0].b64_json", "data[0].url"].iter().any(|path| at(value, path).is_some())
 }
 
 /// What the word of an answer says.
@@ -178,21 +192,31 @@ fn product(value: &Value, parameters: &Parameters) -> Option<Product> {
     if let Some(found) = at(value, "data[0].url").and_then(of_value).filter(|found| !matches!(found, Product::Text(_))) {
         return Some(found);
     }
-    if let Some(bytes) = at(value, "data[0].b64_json").and_then(Value::as_str).and_then(|text| BASE64.decode(text.trim()).ok()) {
-        return Some(Product::Inline("image/png".to_owned(), Bytes::from(bytes)));
+    for path in ["data[0].b64_json", "images[0].b64_json", "images[0]"] {
+        let encoded = at(value, path).and_then(Value::as_str).and_then(lenient::base64);
+        if let Some((sort, bytes)) = encoded {
+            return Some(Product::Inline(sort.unwrap_or_else(|| "image/png".to_owned()), Bytes::from(bytes)));
+        }
     }
-    let spoken = at(value, "choices[0].message.content").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    spoken.map(|text| Product::Text(text.to_owned()))
+    let spoken = at(value, "choices[0].message.content").and_then(lenient::spoken);
+    spoken.map(Product::Text)
 }
 
 /// A value as a result: an address, a picture in base64, or a text; of a list the first.
 fn of_value(value: &Value) -> Option<Product> {
     match value {
-        Value::String(text) if text.starts_with("http://") || text.starts_with("https://") => Some(Product::At(text.clone())),
-        Value::String(text) => match text.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,")) {
-            Some((sort, encoded)) => Some(Product::Inline(sort.to_owned(), Bytes::from(BASE64.decode(encoded).ok()?))),
-            None => (!text.trim().is_empty()).then(|| Product::Text(text.clone())),
-        },
+        Value::String(text) => {
+            let text = text.trim();
+            let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+            if begins("http://") || begins("https://") {
+                return Some(Product::At(text.to_owned()));
+            }
+            if begins("data:") {
+                return lenient::base64(text)
+                    .map(|(sort, bytes)| Product::Inline(sort.unwrap_or_else(|| "image/png".to_owned()), Bytes::from(bytes)));
+            }
+            (!text.is_empty()).then(|| Product::Text(text.to_owned()))
+        }
         Value::Array(items) => items.first().and_then(of_value),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
     }
@@ -203,11 +227,29 @@ fn refusal(value: &Value, parameters: &Parameters) -> Meaning {
     let filtered = at(value, "choices[0].finish_reason").and_then(Value::as_str) == Some("content_filter");
     match () {
         () if filtered => Meaning::Failed { reason: "the model's server filtered the content".to_owned(), lasting: true },
-        () if value.get("error").is_some_and(|error| !error.is_null()) || value.get("code").is_some() => {
+        () if value.get("error").is_some_and(says_something) || value.get("code").is_some_and(is_fault) => {
             Meaning::Failed { reason: reason(value, parameters), lasting: false }
         }
-        () => Meaning::Unclear,
+        () => Meaning::Unreadable,
     }
+}
+
+/// Whether an `error` is one: some servers send an empty one with what went well.
+fn says_something(error: &Value) -> bool {
+    match error {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_i64() != Some(0),
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => fields.values().any(says_something),
+    }
+}
+
+/// Whether a code says that something went wrong.
+fn is_fault(code: &Value) -> bool {
+    let word = text(code).unwrap_or_default().to_ascii_lowercase();
+    !["", "0", "200", "ok", "success"].contains(&word.trim())
 }
 
 fn reason(value: &Value, parameters: &Parameters) -> String {
@@ -275,6 +317,7 @@ mod tests {
     fn what_servers_answer_to_a_submission() {
         let usual = Parameters::default();
         let link = |text: &str| Meaning::Done(Product::At(text.to_owned()));
+        let inline = |sort: &str| Meaning::Done(Product::Inline(sort.to_owned(), Bytes::from_static(&[0, 1, 2])));
         for (value, expected) in [
             (json!({ "data": { "id": "a-1" } }), Meaning::Taken("a-1".to_owned())),
             (json!({ "data": { "task_id": "t_2" } }), Meaning::Taken("t_2".to_owned())),
@@ -284,8 +327,8 @@ mod tests {
             (json!({ "id": 7 }), Meaning::Taken("7".to_owned())),
             (json!({ "data": "x:9" }), Meaning::Taken("x:9".to_owned())),
             (json!({ "id": "x", "status": "PENDING", "url": "http://h/status" }), Meaning::Taken("x".to_owned())),
-            (json!({ "id": "../../etc" }), Meaning::Unclear),
-            (json!({ "url": "file:///etc/passwd" }), Meaning::Unclear),
+            (json!({ "id": "../../etc" }), Meaning::Unreadable),
+            (json!({ "url": "file:///etc/passwd" }), Meaning::Unreadable),
             (json!({ "data": [{ "url": "http://h/a.png" }] }), link("http://h/a.png")),
             (json!({ "images": [{ "image_url": "http://h/b.png" }] }), link("http://h/b.png")),
             (json!({ "status": "SUCCESS", "output": ["http://h/c.png"] }), link("http://h/c.png")),
@@ -294,20 +337,41 @@ mod tests {
                 json!({ "data": [{ "b64_json": "AAEC" }] }),
                 Meaning::Done(Product::Inline("image/png".to_owned(), Bytes::from_static(&[0, 1, 2]))),
             ),
+            (json!({ "data": [{ "b64_json": "data:image/webp;base64,AA\nEC" }] }), inline("image/webp")),
+            (json!({ "created": 1, "id": "img-1", "data": [{ "b64_json": "AAEC==" }] }), inline("image/png")),
+            (json!({ "images": ["AAEC"] }), inline("image/png")),
+            (json!({ "images": [{ "b64_json": "AAEC" }] }), inline("image/png")),
+            (json!({ "output": " DATA:image/gif;base64,AAEC" }), inline("image/gif")),
+            (json!({ "url": " https://h/e.png\n" }), link("https://h/e.png")),
+            (
+                json!({ "choices": [{ "message": { "content": [{ "type": "text", "text": "hel" }, { "type": "text", "text": "lo" }] } }] }),
+                Meaning::Done(Product::Text("hello".to_owned())),
+            ),
+            // Done and paid for, and nothing that can be read: neither a receipt nor a reason to ask again.
+            (json!({ "id": "chatcmpl-1", "choices": [{ "message": { "content": null } }] }), Meaning::Unreadable),
+            (json!({ "id": "img-1", "data": [{ "b64_json": "" }] }), Meaning::Unreadable),
+            (json!({ "data": [{ "b64_json": "???" }] }), Meaning::Unreadable),
+            (json!({ "code": 0, "message": "ok", "data": { "picture": "AAEC" } }), Meaning::Unreadable),
+            (json!({ "error": "", "result": {} }), Meaning::Unreadable),
+            (json!({ "code": 1001, "message": "no" }), Meaning::Failed { reason: "no".to_owned(), lasting: false }),
             (json!({ "status": "FAILED", "reason": "no" }), Meaning::Failed { reason: "no".to_owned(), lasting: false }),
             (json!({ "error": { "message": "bad" } }), Meaning::Failed { reason: "bad".to_owned(), lasting: false }),
             (
                 json!({ "choices": [{ "finish_reason": "content_filter", "message": { "content": null } }] }),
                 Meaning::Failed { reason: "the model's server filtered the content".to_owned(), lasting: true },
             ),
-            (json!({}), Meaning::Unclear),
-            (json!([]), Meaning::Unclear),
-            (json!(null), Meaning::Unclear),
+            (json!({}), Meaning::Unreadable),
+            (json!([]), Meaning::Unreadable),
+            (json!(null), Meaning::Unreadable),
         ] {
             assert_eq!(of_submission(&reply(value.clone()), &usual), expected, "{value}");
         }
         let html = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>") };
-        assert_eq!(of_submission(&html, &usual), Meaning::Unclear);
+        assert_eq!(of_submission(&html, &usual), Meaning::Unreadable);
+        let nothing = Reply { status: 200, content_type: "image/png".to_owned(), body: Bytes::new() };
+        assert_eq!(of_submission(&nothing, &usual), Meaning::Unreadable);
+        let late = Reply { status: 408, ..html.clone() };
+        assert_eq!(of_submission(&late, &usual), Meaning::Unclear, "the same call is made again");
         let denied = Reply { status: 401, ..html };
         assert!(matches!(of_submission(&denied, &usual), Meaning::Failed { lasting: true, .. }));
     }
@@ -323,9 +387,12 @@ mod tests {
             ),
             (json!({ "status": "ERROR", "message": "gone" }), Meaning::Failed { reason: "gone".to_owned(), lasting: false }),
             (json!({ "code": 0 }), Meaning::Unclear),
+            (json!({ "status": "SUCCESS", "images": [] }), Meaning::Unreadable),
         ] {
             assert_eq!(of_question(&reply(value.clone()), &usual), expected, "{value}");
         }
+        let page = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>") };
+        assert_eq!(of_question(&page, &usual), Meaning::Unclear);
         let missing = Reply { status: 404, ..reply(json!({})) };
         assert_eq!(of_question(&missing, &usual), Meaning::Unclear);
     }

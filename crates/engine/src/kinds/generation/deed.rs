@@ -120,15 +120,10 @@ pub async fn update(
             }
             // What was sent, or may have been, must not answer for what is asked now: the change is an attempt of its own.
             let sent = known.call.is_some() || task.run > 0;
-            if model.id != known.model || sent {
+            if model.id != known.model || sent || model.price != task.price {
                 // What the first choice cost is given back, and the other one is a purchase of its own.
                 ledger::refund_from(tx, &deed.chain, &next, REPRICED, &deed.origin, deed.now).await?;
-                next = Task {
-                    attempt: next.attempt + 1,
-                    price: if model.id == known.model { next.price } else { model.price },
-                    run: 0,
-                    ..next
-                };
+                next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
                 store::generation::set_model(tx, task.id, model.id, &model.name).await?;
                 ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
             }
@@ -184,13 +179,16 @@ async fn leave(engine: &Engine, deed: Deed, once: Option<Once<Generated>>, step:
             let retries = *step == Move::Retry;
             let may = if retries { task.state == State::Failed } else { matches!(task.state, State::AwaitingApproval | State::Queued) };
             let next = task.after(*step, deed.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
-            deed.save(tx, &task, &next).await?;
             if retries {
                 let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
                 let named = Named::Id(known.model);
                 let model = chosen(tx, &named, None, deed.caller.role.administers()).await?;
+                // A retry is a purchase of today.
+                let next = Task { price: model.price, ..next };
+                deed.save(tx, &task, &next).await?;
                 ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
             } else {
+                deed.save(tx, &task, &next).await?;
                 ledger::refund_from(tx, &deed.chain, &next, CANCELLED, &deed.origin, deed.now).await?;
             }
             let left = whole(tx, task.id).await?;

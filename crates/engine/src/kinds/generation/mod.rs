@@ -6,7 +6,7 @@ mod answer;
 mod deed;
 mod run;
 
-pub(crate) use run::Calls;
+pub(crate) use run::{Calls, RAREST};
 
 use std::{sync::Arc, time::Duration};
 

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The longest wait between two looks.
-const RAREST: Duration = Duration::from_secs(600);
+pub(crate) const RAREST: Duration = Duration::from_secs(600);
 /// The step under which a result that is yet to be fetched is recorded.
 const PRODUCT: &str = "product";
 /// How often a file is offered to storage again within a run.
@@ -78,6 +78,8 @@ pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
             job.give_back_call().await?;
             Err(Failure { code: "MODEL_FAILED", message: reason, again: (!lasting).then_some(Duration::ZERO) })
         }
+        // A verdict, and a bill: it is never asked for again by itself.
+        Meaning::Unreadable => Err(failure("MODEL_UNREADABLE", "the model's server did the work and answered what cannot be read")),
         Meaning::Unclear if call.remote.is_none() => Err(Failure {
             code: "MODEL_UNCLEAR",
             message: "the model's server answered what cannot be understood".to_owned(),
@@ -130,6 +132,12 @@ fn later(job: &Job, sent_at: Timestamp) -> Result<Ending, Failure> {
 
 fn wait(settings: &Studio, age: Duration) -> Duration {
     if age < settings.window { settings.poll } else { (age / 30).clamp(settings.poll, RAREST.max(settings.poll)) }
+}
+
+/// What a user is told where a file cannot be kept; why, and where it lies, is the operator's to know.
+fn unstored(job: &Job, why: &dyn std::fmt::Display, rest: Duration) -> Failure {
+    tracing::error!(task = job.task.id.0, %why, "a result cannot be stored");
+    Failure { code: "STORAGE", message: "the result cannot be stored just now".to_owned(), again: Some(rest) }
 }
 
 fn failure(code: &'static str, message: &str) -> Failure {
@@ -304,13 +312,13 @@ async fn fetch(job: &Job, model: &Model, product: Product, sent_at: Timestamp) -
         },
     };
     let object = format!("{NAME}/{}/{}/result.{}", job.task.id, job.task.attempt, extension(&sort, &bytes));
-    let folder = job.engine.settings.work_folder.join(format!("generation-{}", job.task.id));
-    let path = folder.join(format!("result-{}", job.task.epoch));
+    let folder = job.engine.settings.work_folder.join(format!("generation-{}-{}", job.task.id, job.task.epoch));
+    let path = folder.join("result");
     let kept = async {
         tokio::fs::create_dir_all(&folder).await?;
         tokio::fs::write(&path, &bytes).await
     };
-    kept.await.map_err(|error| Failure { code: "STORAGE", message: error.to_string(), again: Some(Duration::from_secs(1)) })?;
+    kept.await.map_err(|error| unstored(job, &error, Duration::from_secs(1)))?;
     let mut put = job.engine.storage.put(&object, &path).await;
     for _ in 0..TRIES {
         if put.is_ok() || job.stop.is_cancelled() {
@@ -320,7 +328,7 @@ async fn fetch(job: &Job, model: &Model, product: Product, sent_at: Timestamp) -
         put = job.engine.storage.put(&object, &path).await;
     }
     let _ = tokio::fs::remove_dir_all(&folder).await;
-    put.map_err(|trouble| Failure { code: "STORAGE", message: trouble.to_string(), again: Some(Duration::from_secs(5)) })?;
+    put.map_err(|trouble| unstored(job, &trouble, Duration::from_secs(5)))?;
     // From here on it is never made again.
     record(job, &Product::Kept(object.clone())).await?;
     ended(object)

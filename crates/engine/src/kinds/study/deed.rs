@@ -93,6 +93,7 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, deed: Deed, origi
         origin,
         most: option::number(engine, Number::MaxTasks),
         refunds: refunds(engine),
+        price: engine.kinds.get(NAME).map_or(0, |kind| kind.price().1),
         chain: engine.secrets.chain.clone(),
         now: engine.now(),
     };
@@ -115,6 +116,8 @@ struct Wish {
     origin: Origin,
     most: i64,
     refunds: bool,
+    /// What an attempt costs today.
+    price: i64,
     chain: ChainKey,
     now: Timestamp,
 }
@@ -138,6 +141,7 @@ async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
         ledger::refund(tx, &wish.chain, &next, *now).await?;
     }
     if step == Move::Retry {
+        next.price = wish.price;
         ledger::charge(tx, &wish.chain, &next, *now).await?;
         next.output = None;
         store::study::note(tx, *id, &seen.study.titles, 0, seen.study.total).await?;

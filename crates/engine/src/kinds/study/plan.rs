@@ -1,12 +1,14 @@
 //! Which courses a run works through.
 
-use domain::{course::MOST_COURSES, study::Level};
+use domain::{course::MOST_COURSES, study::Level, text::one_line};
+use ports::campus::Listing;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Failure,
     diary::{Note, write},
     run::{Run, corrupt, count},
+    tally,
 };
 
 /// Percent of the task when the plan is made (facts: campus §2.3).
@@ -18,6 +20,9 @@ pub(super) const PLANNED: i64 = 30;
 pub(super) struct Plan {
     /// In their order.
     pub(super) courses: Vec<Planned>,
+    /// What the platform listed beside them and could not be read.
+    #[serde(default)]
+    pub(super) unread: Vec<String>,
 }
 
 /// A course of the plan.
@@ -40,7 +45,7 @@ impl Run<'_> {
             return Ok(plan);
         }
         let found = self.unless_stopped(self.learner.campus.courses(&self.learner.pass)).await;
-        let found = self.had(found, "课程列表").await?;
+        let Listing { courses: found, unread } = self.had(found, "课程列表").await?;
         let course = |id: &String| match found.iter().find(|course| course.id == *id) {
             Some(course) => Planned { id: id.clone(), title: course.clone().plain().name, known: true },
             None => Planned { id: id.clone(), title: id.clone(), known: false },
@@ -48,13 +53,18 @@ impl Run<'_> {
         let every: Vec<String> = found.iter().take(MOST_COURSES).map(|course| course.id.clone()).collect();
         let courses: Vec<Planned> = if asked.is_empty() { &every } else { asked }.iter().map(course).collect();
         if courses.is_empty() {
-            let message = "该账号下没有课程".to_owned();
+            let message = match unread.len() {
+                0 => "该账号下没有课程".to_owned(),
+                count => format!("课程列表中的 {count} 项均无法识别，请本人在学习平台上查看"),
+            };
             write(self.job, Note::line(Level::Error, message.clone())).await?;
             return Err(Failure { code: "NO_COURSES", message, again: None });
         }
         self.titles = courses.iter().map(|course| course.title.clone()).collect();
-        let plan = Plan { courses };
+        let unread = unread.into_iter().take(MOST_COURSES).map(|name| one_line(&name, 80)).collect();
+        let plan = Plan { courses, unread };
         let line = format!("获取到 {} 门课程，本次学习 {} 门", found.len(), plan.courses.len());
+        let unread = tally::unread(&plan.unread);
         let text = serde_json::to_string(&plan).map_err(|_| corrupt())?;
         let counts = (self.titles.clone(), 0, count(plan.courses.len()));
         let mut note = Note { courses: Some(counts), ..Note::line(Level::Info, line) };
@@ -62,6 +72,7 @@ impl Run<'_> {
             let line = format!("一次任务最多学习 {MOST_COURSES} 门课程，其余课程请另建任务并指定 course_ids");
             note.lines.push((Level::Warning, line));
         }
+        note.lines.extend(unread.map(|line| (Level::Warning, line)));
         write(self.job, note.and_step("plan".to_owned(), text)).await?;
         self.job.report(PLANNED, "课程", "已获取课程列表").await?;
         Ok(plan)

@@ -136,13 +136,15 @@ impl Run<'_> {
             self.tell(Spot::after(index, plan.courses.len())).await?;
             done.push(course);
         }
-        let summary = tally::summary(&done);
+        let summary = tally::summary(&done, &plan.unread);
         if summary.completed == 0 {
+            let code = if done.iter().all(Course::is_empty) { "NOTHING_TO_DO" } else { "STUDY_FAILED" };
             let message = summary.remark.unwrap_or(summary.line);
             write(self.job, Note::line(Level::Error, format!("任务失败：{message}"))).await?;
-            return Err(Failure { code: "STUDY_FAILED", message, again: None });
+            return Err(Failure { code, message, again: None });
         }
-        let mut lines = vec![(Level::Info, format!("任务完成：{}", summary.line))];
+        let how = if done.iter().any(|course| course.done > 0) { "任务完成" } else { "没有需要代为学习的内容" };
+        let mut lines = vec![(Level::Info, format!("{how}：{}", summary.line))];
         lines.extend(summary.remark.iter().map(|remark| (Level::Warning, remark.clone())));
         write(self.job, Note { lines, ..Note::default() }).await?;
         let output = Output { summary: summary.line, remark: summary.remark };
@@ -216,7 +218,9 @@ impl Run<'_> {
             Ok(mut items) => {
                 let mut met = HashSet::new();
                 items.retain(|item| met.insert(item.id.clone()));
-                items.truncate(MOST_ITEMS);
+                for item in items.iter_mut().skip(MOST_ITEMS) {
+                    item.stand = Stand::Left(format!("一门课程一次最多学习 {MOST_ITEMS} 项，请本人查看"));
+                }
                 Ok(Ok(items.into_iter().map(Item::plain).collect()))
             }
             Err(Trouble::Closed(why) | Trouble::Shut(why)) => Ok(Err(why)),

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use domain::text::percent_encoded;
 use ports::{
     campus::{Pass, Trouble},
+    lenient,
     web::{Reply, Request},
 };
 use reqwest::Url;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::{super::trouble, Moodle, wire::Refusal};
@@ -81,7 +81,7 @@ impl Moodle {
         let web = if self.listed(site) { &self.web } else { &self.strangers };
         let Reply { status, body, .. } = web.send(request).await.map_err(trouble)?;
         match status {
-            200 => serde_json::from_slice(&body).map_err(|_| nonsense()),
+            200 => lenient::json(&body).map_err(|_| nonsense()),
             300..=399 => Err(Trouble::away("该站点要求跳转到别处，请填写它的正式地址")),
             // Web services are off: the endpoint answers 403 and nothing.
             403 if body.is_empty() => Err(Trouble::Refused(OFF.to_owned())),
@@ -115,9 +115,9 @@ impl Moodle {
         let fixed = [("wstoken", pass.token.as_str()), ("wsfunction", function), ("moodlewsrestformat", "json")];
         let body = form(&[&fixed, fields].concat());
         let answer = self.patiently(&pass.site, "/webservice/rest/server.php", "application/x-www-form-urlencoded", body).await?;
-        Ok(match Refusal::deserialize(&answer) {
-            Ok(refusal) => Err(refusal),
-            Err(_) => Ok(answer),
+        Ok(match Refusal::of(&answer) {
+            Some(refusal) => Err(refusal),
+            None => Ok(answer),
         })
     }
 

@@ -16,19 +16,19 @@ use domain::{
     time::Timestamp,
 };
 use ports::{
-    campus::{Campus, Pass, Playing, Trouble, Worked},
+    campus::{Campus, Listing, Pass, Playing, Trouble, Worked},
     clock::Clock,
+    lenient,
     locks::Locks,
     random::Random,
     web::Web,
 };
 use reqwest::Url;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::{
     call::{OFF, SITE_INFO, barred, form, nonsense, normal, unjudged},
-    wire::{ByField, Contact, Contacts, CourseLine, Module, Refusal, Section, SiteInfo, item, kept},
+    wire::{ByField, Contact, Contacts, CourseLine, Module, Refusal, Section, SiteInfo, item, rows, unreadable},
 };
 
 /// The service that every site with mobile access has.
@@ -99,7 +99,7 @@ pub struct Memory {
 struct Known {
     user: i64,
     ticks: bool,
-    courses: Option<Vec<Course>>,
+    courses: Option<Listing>,
 }
 
 impl Moodle {
@@ -143,7 +143,7 @@ impl Moodle {
         if first.is_null() {
             return Err(nonsense());
         }
-        if first["error"] == true {
+        if lenient::is_true(&first["error"]) == Some(true) {
             // An older site that does not know the function: the token service will say.
             return Ok(());
         }
@@ -210,36 +210,36 @@ impl Campus for Moodle {
         if let Some(token) = answer["token"].as_str().filter(|token| !token.is_empty()) {
             return Ok(token.to_owned());
         }
-        match Refusal::deserialize(&answer) {
-            Ok(refusal) => Err(barred(&refusal)),
-            Err(_) => Err(nonsense()),
+        match Refusal::of(&answer) {
+            Some(refusal) => Err(barred(&refusal)),
+            None => Err(nonsense()),
         }
     }
 
-    async fn courses(&self, pass: &Pass) -> Result<Vec<Course>, Trouble> {
+    async fn courses(&self, pass: &Pass) -> Result<Listing, Trouble> {
         let known = self.known(pass).await?;
         if let Some(courses) = known.courses {
             return Ok(courses);
         }
         let user = known.user.to_string();
         let fields = [("userid", user.as_str()), ("returnusercount", "0")];
-        let mut lines: Vec<CourseLine> = kept(self.ask(pass, "core_enrol_get_users_courses", &fields).await?);
-        lines.truncate(MOST_COURSES);
+        let (mut lines, mut unread) = rows::<CourseLine>(self.ask(pass, "core_enrol_get_users_courses", &fields).await?);
+        unread.extend(lines.drain(MOST_COURSES.min(lines.len())..).map(|line| line.fullname));
         let ids = lines.iter().take(MOST_TAUGHT).map(|line| line.id.to_string()).collect::<Vec<_>>().join(",");
         let teachers = if lines.is_empty() { HashMap::new() } else { self.teachers(pass, &ids).await? };
         let now = self.clock.now().seconds();
         let course = |line: &CourseLine| Course {
             id: line.id.to_string(),
-            name: line.fullname.clone(),
+            name: if line.fullname.trim().is_empty() { format!("课程 {}", line.id) } else { line.fullname.clone() },
             teacher: teachers.get(&line.id).cloned().unwrap_or_default(),
             class: line.shortname.clone(),
             enrolment: String::new(),
             progress: line.progress.unwrap_or(0.0).clamp(0.0, 100.0).round() as i64,
             ended: (line.enddate != 0 && line.enddate < now) || line.completed == Some(true),
         };
-        let courses: Vec<Course> = lines.iter().map(course).map(Course::plain).collect();
-        self.remember(pass, Known { courses: Some(courses.clone()), ..known });
-        Ok(courses)
+        let listing = Listing { courses: lines.iter().map(course).map(Course::plain).collect(), unread };
+        self.remember(pass, Known { courses: Some(listing.clone()), ..known });
+        Ok(listing)
     }
 
     async fn items(&self, pass: &Pass, course: &str) -> Result<Vec<Item>, Trouble> {
@@ -249,8 +249,18 @@ impl Campus for Moodle {
         let ticks = self.known(pass).await?.ticks;
         let fields = [("courseid", course), ("options[0][name]", "excludecontents"), ("options[0][value]", "1")];
         let sections: Vec<Value> = self.ask(pass, "core_course_get_contents", &fields).await?;
-        let modules = kept::<Section>(sections).into_iter().flat_map(|section| kept::<Module>(section.modules));
-        Ok(modules.filter_map(|module| item(module, ticks)).collect())
+        let mut items = Vec::new();
+        for (index, section) in sections.into_iter().enumerate() {
+            let Ok(section) = serde_json::from_value::<Section>(section) else {
+                items.push(unreadable(format!("unread-{index}"), format!("第 {} 节", index + 1)));
+                continue;
+            };
+            let (modules, unread) = rows::<Module>(section.modules);
+            items.extend(modules.into_iter().filter_map(|module| item(module, ticks)));
+            let named = |(number, title)| unreadable(format!("unread-{index}-{number}"), format!("第 {} 节：{title}", index + 1));
+            items.extend(unread.into_iter().enumerate().map(named));
+        }
+        Ok(items)
     }
 
     async fn work(&self, pass: &Pass, item: &Item, _playing: &dyn Playing) -> Result<Worked, Trouble> {
@@ -260,7 +270,7 @@ impl Campus for Moodle {
         let answer = self.call(pass, TICK, &[("cmid", &item.id), ("completed", "1")]).await;
         self.forget(pass);
         match answer? {
-            Ok(answer) if answer["status"] == true => Ok(Worked::Done),
+            Ok(answer) if lenient::is_true(&answer["status"]) == Some(true) => Ok(Worked::Done),
             Ok(_) => Ok(Worked::Left("学习平台没有接受勾选".to_owned())),
             Err(refusal) => match refusal.errorcode.as_str() {
                 "cannotmanualctrack" => Ok(Worked::Left("该项由学习平台自动判定，需本人完成".to_owned())),
@@ -276,11 +286,12 @@ impl Moodle {
     async fn teachers(&self, pass: &Pass, ids: &str) -> Result<HashMap<i64, String>, Trouble> {
         let found: Result<ByField, Trouble> = self.ask(pass, "core_course_get_courses_by_field", &[("field", "ids"), ("value", ids)]).await;
         let names = |course: Contacts| {
-            let names: Vec<String> = kept::<Contact>(course.contacts).into_iter().map(|contact| contact.fullname).collect();
+            let name = |contact| serde_json::from_value::<Contact>(contact).ok().map(|contact| contact.fullname);
+            let names: Vec<String> = course.contacts.into_iter().filter_map(name).filter(|name| !name.is_empty()).collect();
             (course.id, names.join("、"))
         };
         match found {
-            Ok(found) => Ok(kept::<Contacts>(found.courses).into_iter().map(names).collect()),
+            Ok(found) => Ok(rows::<Contacts>(found.courses).0.into_iter().map(names).collect()),
             Err(trouble @ (Trouble::Ended(_) | Trouble::Stopped)) => Err(trouble),
             // A list without teachers is better than none.
             Err(Trouble::Closed(_) | Trouble::Shut(_) | Trouble::Refused(_) | Trouble::Away { .. }) => Ok(HashMap::new()),

@@ -4,96 +4,156 @@ use domain::{
     course::{Item, Sort, Stand},
     text::one_line,
 };
+use ports::lenient;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(super) struct SiteInfo {
+    #[serde(deserialize_with = "lenient::whole")]
     pub(super) userid: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::absent")]
     pub(super) functions: Vec<Function>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct Function {
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) name: String,
 }
 
 #[derive(Deserialize)]
 pub(super) struct CourseLine {
+    #[serde(deserialize_with = "lenient::whole")]
     pub(super) id: i64,
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) fullname: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) shortname: String,
+    #[serde(default, deserialize_with = "lenient::fraction")]
     pub(super) progress: Option<f64>,
+    #[serde(default, deserialize_with = "lenient::truth")]
     pub(super) completed: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub(super) enddate: i64,
+}
+
+impl Row for CourseLine {
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 #[derive(Deserialize)]
 pub(super) struct ByField {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::absent")]
     pub(super) courses: Vec<Value>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Contacts {
+    #[serde(deserialize_with = "lenient::whole")]
     pub(super) id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::absent")]
     pub(super) contacts: Vec<Value>,
+}
+
+impl Row for Contacts {
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 #[derive(Deserialize)]
 pub(super) struct Contact {
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) fullname: String,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Section {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::absent")]
     pub(super) modules: Vec<Value>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Module {
+    #[serde(deserialize_with = "lenient::whole")]
     pub(super) id: i64,
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) name: String,
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) modname: String,
+    #[serde(default, deserialize_with = "lenient::truth")]
     pub(super) uservisible: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) availabilityinfo: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub(super) completion: i64,
     pub(super) completiondata: Option<Completion>,
 }
 
+impl Row for Module {
+    fn id(&self) -> i64 {
+        self.id
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Completion {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub(super) state: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::absent")]
     pub(super) details: Vec<Rule>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Rule {
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) rulename: String,
 }
 
 /// What a site says instead of an answer, always under status 200.
 #[derive(Deserialize)]
 pub(super) struct Refusal {
+    #[serde(deserialize_with = "lenient::text")]
     pub(super) errorcode: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) message: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(super) error: String,
 }
 
-/// The entries of a list that can be read; one odd entry costs no other.
-pub(super) fn kept<T: DeserializeOwned>(entries: Vec<Value>) -> Vec<T> {
-    entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect()
+impl Refusal {
+    /// The refusal that an answer is, if it is one.
+    pub(super) fn of(answer: &Value) -> Option<Self> {
+        answer.is_object().then(|| Self::deserialize(answer).ok()).flatten().filter(|refusal| !refusal.errorcode.is_empty())
+    }
+}
+
+/// An entry of a list that is known by a number.
+pub(super) trait Row {
+    /// Its number.
+    fn id(&self) -> i64;
+}
+
+/// The entries of a list; of one that cannot be read, or has no number, where it stood and what it seems to be called.
+pub(super) fn rows<T: DeserializeOwned + Row>(entries: Vec<Value>) -> (Vec<T>, Vec<String>) {
+    let (mut read, mut unread) = (Vec::with_capacity(entries.len()), Vec::new());
+    for (index, entry) in entries.into_iter().enumerate() {
+        let name = ["fullname", "name", "shortname"].iter().find_map(|key| entry[key].as_str()).map(str::to_owned);
+        match serde_json::from_value::<T>(entry) {
+            Ok(row) if row.id() > 0 => read.push(row),
+            Ok(_) | Err(_) => unread.push(name.unwrap_or_else(|| format!("第 {} 项", index + 1))),
+        }
+    }
+    (read, unread)
+}
+
+/// What a site showed and nobody can read, as something that is left to its learner.
+pub(super) fn unreadable(id: String, title: String) -> Item {
+    let why = "学习平台返回的数据无法识别，请本人查看".to_owned();
+    Item { id, title, sort: Sort::Other, stand: Stand::Left(why), played: None }
 }
 
 /// A module as an item; none where it is not counted.

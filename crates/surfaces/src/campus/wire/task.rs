@@ -49,15 +49,13 @@ pub(in crate::campus) fn status(state: State) -> &'static str {
     }
 }
 
-/// The states that a filter's word stands for; all where there is none, nothing for a word that is unknown.
-pub(in crate::campus) fn states(word: Option<&str>) -> Option<Vec<State>> {
-    match word {
-        None | Some("") => Some(Vec::new()),
-        Some(word) => {
-            let found: Vec<State> = State::ALL.into_iter().filter(|state| status(*state) == word).collect();
-            (!found.is_empty()).then_some(found)
-        }
+/// The states that a filter's words stand for; all where there is none, nothing where every word is unknown.
+pub(in crate::campus) fn states(words: &[&str]) -> Option<Vec<State>> {
+    if words.iter().all(|word| word.is_empty()) {
+        return Some(Vec::new());
     }
+    let found: Vec<State> = State::ALL.into_iter().filter(|state| words.contains(&status(*state))).collect();
+    (!found.is_empty()).then_some(found)
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -131,7 +129,8 @@ impl Task {
             course_id: study.courses.first().cloned(),
             started_at: started,
             completed_at: ended,
-            error,
+            // Pages show a failure wherever this is; what is left to the learner stands beside it.
+            error: error.filter(|_| task.state == State::Failed),
             result: study::output(task).map(|output| output.summary),
         }
     }
@@ -235,8 +234,11 @@ struct Fields {
     progress: i64,
     status: &'static str,
     error_msg: Option<String>,
-    completed_courses: i64,
-    total_courses: i64,
+    /// Both or neither: told when they have changed, as pages write each into their log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed_courses: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_courses: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     current_item: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -261,8 +263,8 @@ impl Frame {
                 progress: snapshot.progress,
                 status: status(snapshot.state),
                 error_msg: None,
-                completed_courses: standing.completed,
-                total_courses: standing.total,
+                completed_courses: Some(standing.completed),
+                total_courses: Some(standing.total),
                 current_item: hand.map(|hand: &Hand| hand.title.clone()),
                 item_progress: hand.map(|hand| hand.progress),
                 item_current_time: played.map(|(at, _)| at),
@@ -278,9 +280,10 @@ impl Frame {
         let fields = Fields {
             progress: task.progress,
             status: status(task.state),
-            error_msg: study::fault(task),
-            completed_courses: study.completed,
-            total_courses: study.total,
+            // What a completed task leaves to its learner is no error of it.
+            error_msg: study::fault(task).filter(|_| matches!(task.state, State::Failed | State::Cancelled)),
+            completed_courses: Some(study.completed),
+            total_courses: Some(study.total),
             current_item: task.step.clone().filter(|_| task.state == State::Running),
             item_progress: None,
             item_current_time: None,
@@ -288,6 +291,23 @@ impl Frame {
             item_detail: None,
         };
         Self::update(task.id.0, fields)
+    }
+
+    /// How many courses are completed, and of how many, where it says so.
+    pub(in crate::campus) fn counts(&self) -> Option<(i64, i64)> {
+        let Self::TaskUpdate { data, .. } = self else { return None };
+        data.fields.completed_courses.zip(data.fields.total_courses)
+    }
+
+    /// Without the counts of courses.
+    pub(in crate::campus) fn without_counts(mut self) -> Self {
+        if let Self::TaskUpdate { data, .. } = &mut self {
+            let update = &mut **data;
+            for fields in [&mut update.fields, &mut update.data] {
+                (fields.completed_courses, fields.total_courses) = (None, None);
+            }
+        }
+        self
     }
 
     fn update(task_id: i64, fields: Fields) -> Self {
@@ -314,9 +334,9 @@ mod tests {
 
     #[test]
     fn a_filter_names_the_states_of_its_word() {
-        assert_eq!(states(Some("pending")), Some(vec![State::Draft, State::AwaitingApproval]));
-        assert_eq!(states(Some("running")), Some(vec![State::Queued, State::Running]));
-        assert_eq!(states(Some("completed")), Some(vec![State::Succeeded]));
-        assert_eq!((states(None), states(Some("nonsense"))), (Some(vec![]), None));
+        assert_eq!(states(&["pending"]), Some(vec![State::Draft, State::AwaitingApproval]));
+        assert_eq!(states(&["running"]), Some(vec![State::Queued, State::Running]));
+        assert_eq!(states(&["completed"]), Some(vec![State::Succeeded]));
+        assert_eq!((states(&[]), states(&["nonsense"])), (Some(vec![]), None));
     }
 }

@@ -1,0 +1,111 @@
+//! What a server holds of its data folder: the folder itself where the database lies in it, and a working folder of its own.
+//!
+//! Commands beside a running server hold nothing: they use the same database and make no files.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions, TryLockError},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use ports::random::{Random, hex};
+
+use crate::config::Config;
+
+/// The name of the lock of a working folder.
+const LOCK: &str = ".lock";
+
+/// Held by a server until its process ends, however that ends.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// Where this process makes files that nobody else looks at.
+    pub(crate) work: PathBuf,
+    _locks: Vec<File>,
+}
+
+impl Folder {
+    /// Takes the data folder. Working folders of processes that are gone are removed: what they made is in storage, or is made anew.
+    pub(crate) fn hold(config: &Config, random: &dyn Random) -> anyhow::Result<Self> {
+        let data = config.data();
+        let make = |path: &Path| {
+            DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("{} cannot be made", path.display()))
+        };
+        make(data)?;
+        let mut locks = Vec::new();
+        // A SQLite database has one server; several processes share a PostgreSQL.
+        if config.database.is_empty() {
+            let Some(lock) = locked(&data.join("serve.lock"))? else {
+                bail!(
+                    "another gongfang serves {}: stop it first, name another folder with --data, or use a PostgreSQL for several processes",
+                    data.display()
+                )
+            };
+            locks.push(lock);
+        }
+        let all = std::path::absolute(data.join("work"))?;
+        make(&all)?;
+        // One at a time looks around and settles, so that nobody takes a folder for left that is just being made.
+        let gate = open(&all.join(LOCK))?;
+        gate.lock().with_context(|| format!("{} cannot be locked", all.display()))?;
+        for entry in std::fs::read_dir(&all)?.flatten() {
+            let path = entry.path();
+            if path.is_dir() && (!path.join(LOCK).exists() || locked(&path.join(LOCK))?.is_some()) {
+                let _ = std::fs::remove_dir_all(&path);
+            }
+        }
+        let work = all.join(hex::<8>(random));
+        make(&work)?;
+        locks.push(locked(&work.join(LOCK))?.context("a new working folder is somebody else's")?);
+        Ok(Self { work, _locks: locks })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.work);
+    }
+}
+
+fn open(path: &Path) -> anyhow::Result<File> {
+    let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
+    file.with_context(|| format!("{} cannot be opened", path.display()))
+}
+
+/// The lock of a path; none where another process holds it.
+fn locked(path: &Path) -> anyhow::Result<Option<File>> {
+    let file = open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ports::testing::SeededRandom;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_has_one_server_and_what_the_dead_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let random = SeededRandom::new(1);
+        let mut config = Config { data: folder.path().display().to_string(), ..Config::default() };
+        let left = folder.path().join("work/anime-1-1");
+        std::fs::create_dir_all(&left).unwrap();
+        let first = Folder::hold(&config, &random).unwrap();
+        assert!(!left.exists(), "a version before had no folder of its own");
+        std::fs::create_dir(first.work.join("anime-7-2")).unwrap();
+        let refused = Folder::hold(&config, &random).unwrap_err().to_string();
+        assert!(refused.contains("another gongfang serves"), "{refused}");
+        config.database = "postgres://localhost/x".to_owned();
+        let second = Folder::hold(&config, &random).unwrap();
+        assert!(first.work.join("anime-7-2").exists() && first.work != second.work, "the living keep theirs");
+        let (gone, stays) = (first.work.clone(), second.work.clone());
+        std::mem::forget(first);
+        drop(second);
+        assert!(!stays.exists() && gone.exists());
+    }
+}

@@ -1,0 +1,185 @@
+//! Anchors: what the ledger looked like at some time, kept outside of the database and sealed, so that a history that was cut, a wallet
+//! that is gone, and a database that is an older copy of itself are noticed.
+//!
+//! An anchor is a block of lines: one for each wallet whose chain has grown since the last anchor, then one with counts and a seal over
+//! the block and the seal before it.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use domain::{
+    id::WalletId,
+    ledger::{ChainKey, Hash},
+    text::{hex, unhex},
+};
+
+use crate::{Engine, Error};
+
+/// Numbers that are left out after a restore: rows of the time since the last anchor may have had them.
+const LEAP: i64 = 10_000;
+/// The name under which the database keeps the number of its last anchor.
+const NUMBER: &str = "anchor";
+
+/// What the anchors say, taken together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Anchors {
+    /// The number of the last one.
+    pub number: i64,
+    /// Each wallet's last anchored entry: its number and its hash.
+    pub heads: BTreeMap<WalletId, (i64, Hash)>,
+    /// How many rows there were, and the greatest number among them.
+    pub counts: BTreeMap<String, (i64, i64)>,
+    /// What is wrong with the anchors themselves.
+    pub faults: Vec<String>,
+    seal: String,
+}
+
+impl Anchors {
+    /// Reads what was written by [`next`], block after block. Lines of older versions, which nothing can be proven from, are passed over.
+    #[must_use]
+    pub fn read(text: &str, chain: &ChainKey) -> Self {
+        let mut anchors = Self::default();
+        let mut block = String::new();
+        let mut heads = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            let fields: BTreeMap<&str, &str> = line.split(' ').filter_map(|field| field.split_once('=')).collect();
+            let number = |name: &str| fields.get(name).and_then(|text| text.parse::<i64>().ok());
+            if let (Some(wallet), Some(entries), Some(head)) =
+                (number("wallet"), number("entries"), fields.get("head").and_then(|text| unhex(text)))
+            {
+                heads.push((WalletId(wallet), (entries, head)));
+                let _ = writeln!(block, "{line}");
+            } else if let (Some(found), Some(seal)) = (number("anchor"), fields.get("seal")) {
+                let sealed = line.rsplit_once(" seal=").map_or(line, |(sealed, _)| sealed);
+                block.push_str(sealed);
+                if *seal != hex(&chain.seal(&["anchor", &anchors.seal, &block])) {
+                    anchors.faults.push(format!("I6 anchors, line {}: changed by another hand, or a line before it is missing", index + 1));
+                }
+                anchors.number = anchors.number.max(found);
+                anchors.heads.extend(heads.drain(..));
+                for (name, text) in &fields {
+                    if let Some((count, most)) =
+                        text.split_once('/').and_then(|(count, most)| Some((count.parse().ok()?, most.parse().ok()?)))
+                    {
+                        anchors.counts.insert((*name).to_owned(), (count, most));
+                    }
+                }
+                (*seal).clone_into(&mut anchors.seal);
+                block.clear();
+            }
+        }
+        anchors
+    }
+
+    /// Adds a fault for everything of which there is less than there was.
+    pub(crate) fn compare(&self, counts: Vec<(&'static str, i64, i64)>, found: &mut Vec<String>) {
+        found.extend(self.faults.iter().cloned());
+        for (name, count, _) in counts {
+            if let Some((anchored, _)) = self.counts.get(name).filter(|(anchored, _)| *anchored > count) {
+                found.push(format!("I6 there are {count} {name} and there were {anchored}: rows are gone"));
+            }
+        }
+    }
+}
+
+/// The next block of lines, and the number that the database has now; the block is to be appended where [`Anchors::read`] reads.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
+    let (heads, counts, number) = engine
+        .db
+        .walk(before.heads.clone(), |tx, before| {
+            Box::pin(async move {
+                let mut heads = Vec::new();
+                let mut last = WalletId(i64::MIN);
+                loop {
+                    let page = store::wallet::page(tx, last, 1000).await?;
+                    let Some(end) = page.last() else { break };
+                    last = end.id;
+                    let grown = page.iter().filter(|wallet| wallet.entries > before.get(&wallet.id).map_or(0, |(entries, _)| *entries));
+                    heads.extend(grown.map(|wallet| (wallet.id, wallet.entries, wallet.head)));
+                }
+                Ok((heads, store::installation::counts(tx).await?, number(tx).await?))
+            })
+        })
+        .await?;
+    let number = number.max(before.number) + 1;
+    let now = engine.now();
+    // Written here first: a number that only the database knows is harmless, one that it does not know shows an older copy.
+    let set = (number.to_string(), now);
+    engine
+        .db
+        .write(set, |tx, (number, now)| Box::pin(async move { Ok(store::installation::set(tx, NUMBER, number, *now).await?) }))
+        .await?;
+    let mut block = String::new();
+    for (wallet, entries, head) in heads {
+        let _ = writeln!(block, "{} wallet={wallet} entries={entries} head={}", now.seconds(), hex(&head));
+    }
+    let _ = write!(block, "{} anchor={number}", now.seconds());
+    for (name, count, most) in counts {
+        let _ = write!(block, " {name}={count}/{most}");
+    }
+    let seal = engine.secrets.chain.seal(&["anchor", &before.seal, &block]);
+    Ok(format!("{block} seal={}\n", hex(&seal)))
+}
+
+async fn number(tx: &mut store::Tx) -> Result<i64, Error> {
+    Ok(store::installation::get(tx, NUMBER).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// Whether the database is an older copy than the one that was anchored last. New rows get numbers then that no lost row had, and every
+/// order that may have been paid is asked about again at once.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn reconcile(engine: &Engine, anchors: &Anchors) -> Result<bool, Error> {
+    engine
+        .db
+        .write((anchors.clone(), engine.now()), |tx, (anchors, now)| {
+            Box::pin(async move {
+                if number(tx).await? >= anchors.number {
+                    return Ok(false);
+                }
+                for (name, _, _) in store::installation::counts(tx).await? {
+                    if let Some((_, most)) = anchors.counts.get(name).filter(|(_, most)| *most > 0) {
+                        store::installation::leap(tx, name, most.saturating_add(LEAP)).await?;
+                    }
+                }
+                store::order::all_due(tx, *now).await?;
+                store::installation::set(tx, NUMBER, &anchors.number.to_string(), *now).await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_that_is_changed_or_missing_is_noticed() {
+        let chain = ChainKey::new(1, [1; 32]);
+        let mut text = String::from("1700000000 wallets=3 fold=00\n");
+        let mut seal = String::new();
+        for number in 1..=3 {
+            let block = format!(
+                "1 wallet=7 entries={number} head={}\n1 anchor={number} accounts=2/9 orders=1/0",
+                hex(&[u8::try_from(number).unwrap(); 32])
+            );
+            seal = hex(&chain.seal(&["anchor", &seal, &block]));
+            text += &format!("{block} seal={seal}\n");
+        }
+        let read = Anchors::read(&text, &chain);
+        assert_eq!((read.number, &read.faults), (3, &Vec::new()));
+        assert_eq!(read.heads[&WalletId(7)], (3, [3; 32]));
+        assert_eq!(read.counts["accounts"], (2, 9));
+        for changed in [
+            text.replace("entries=2", "entries=1"),
+            text.replace("anchor=2", "anchor=5"),
+            text.lines().enumerate().filter(|(index, _)| !(3..5).contains(index)).map(|(_, line)| format!("{line}\n")).collect(),
+        ] {
+            assert!(!Anchors::read(&changed, &chain).faults.is_empty(), "{changed}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! A clock that was set back must strand nothing: what was put off to a time that is now far ahead is looked at all the same.
+//!
+//! Every process notes the time every few seconds. One that starts, or looks, and finds a later time than its own knows that the clock
+//! was set back, and by how much.
+
+use std::time::Duration;
+
+use domain::verification::{LIFETIME, TICKET_LIFETIME};
+use store::{
+    clock::{SetBack, Spans, mark, set_mark, set_right},
+    tx::Lock,
+};
+
+use crate::{Engine, Error, campus, kinds::generation, order, worker};
+
+/// How far the clocks of processes may differ without anybody having set one.
+const SKEW: Duration = Duration::from_secs(10);
+/// The longest session that may be chosen.
+const SESSION: Duration = Duration::from_secs(30 * 86_400);
+
+/// Notes the time. Where the clock was set back since it was last noted, sets everything right that was put off by the old one; tells
+/// whether it did.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn note(engine: &Engine) -> Result<bool, Error> {
+    let micros = |span: Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+    let settings = &engine.settings;
+    let spans = Spans {
+        lease: micros(settings.lease),
+        look: micros(generation::RAREST.max(settings.studio.poll)),
+        rest: micros(worker::LONGEST_REST),
+        verification: micros(LIFETIME),
+        ticket: micros(TICKET_LIFETIME),
+        session: micros(SESSION),
+        order: micros(order::LONGEST_REST),
+        exchange: micros(campus::EXCHANGE),
+    };
+    let all = (spans, engine.now());
+    let set_back = engine.db.write(all, |tx, (spans, now)| {
+        Box::pin(async move {
+            let known = mark(tx).await?;
+            let by = known.map(|known| known.since(*now)).filter(|by| *by > SKEW);
+            if known.is_some() && by.is_none() {
+                set_mark(tx, *now, false).await?;
+                return Ok(false);
+            }
+            // Of several processes that start at once, the first does it.
+            tx.lock(Lock::Administrators).await?;
+            if mark(tx).await? != known {
+                return Ok(false);
+            }
+            let by = by.map_or(0, |by| i64::try_from(by.as_micros()).unwrap_or(i64::MAX));
+            set_right(tx, &SetBack { now: *now, by, spans: *spans }).await?;
+            set_mark(tx, *now, true).await?;
+            Ok(by > 0)
+        })
+    });
+    let set_back = set_back.await?;
+    if set_back {
+        tracing::warn!("the clock was set back: what it had put off is looked at now");
+        engine.bell.wake();
+    }
+    Ok(set_back)
+}

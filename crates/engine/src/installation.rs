@@ -1,0 +1,82 @@
+//! Whether the secrets and the database belong together.
+//!
+//! Entries that are chained with another key, codes and passwords that were sealed with another one, are worth nothing: a start with
+//! secrets that are not this database's is refused before anything is written.
+
+use domain::{
+    ledger::{ChainKey, GENESIS},
+    text::hex,
+    time::Timestamp,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use store::{Db, tx::Tx};
+
+use crate::{Error, Fault, Secrets, seal};
+
+/// Whether nobody ever had an account in this database.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn is_fresh(db: &Db) -> Result<bool, Error> {
+    db.read((), |tx, ()| Box::pin(async move { Ok(store::installation::is_fresh(tx).await?) })).await
+}
+
+/// Compares the secrets with those that the database knows; those that it does not know are written down, once.
+///
+/// # Errors
+/// [`Fault::Foreign`] where they are not this database's.
+pub async fn recognise(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(), Error> {
+    let marks = [
+        ("key.token", mark(&secrets.token)),
+        ("key.media", mark(&secrets.media)),
+        ("key.codes", mark(&secrets.codes)),
+        ("key.vault", mark(&secrets.vault)),
+        ("key.chain", hex(&secrets.chain.seal(&["mark"]))),
+    ];
+    let known = db.read(marks.clone(), |tx, marks| {
+        Box::pin(async move {
+            let mut known = 0;
+            for (name, mark) in marks {
+                match store::installation::get(tx, name).await? {
+                    Some(found) if found != *mark => return Err(Fault::Foreign(name.trim_start_matches("key.")).into()),
+                    Some(_) => known += 1,
+                    None => {}
+                }
+            }
+            Ok::<_, Error>(known)
+        })
+    });
+    if known.await? == marks.len() {
+        return Ok(());
+    }
+    db.write((marks, secrets.chain.clone(), now), |tx, (marks, chain, now)| {
+        Box::pin(async move {
+            if !proves(tx, chain).await? {
+                return Err(Fault::Foreign("chain").into());
+            }
+            // A database of a version that knew no seals is taken as it is; after this every row has one.
+            if store::installation::get(tx, "key.chain").await?.is_none() {
+                seal::put_all(tx, chain).await?;
+            }
+            for (name, mark) in marks {
+                store::installation::set(tx, name, mark, *now).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+}
+
+/// A mark by which a key is known again, and which tells nothing of it.
+fn mark(key: &[u8; 32]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(b"gongfang: mark of a key");
+    hex(&mac.finalize().into_bytes())
+}
+
+/// Whether the ledger's first entries were chained with this key; true where there are none.
+async fn proves(tx: &mut Tx, chain: &ChainKey) -> Result<bool, Error> {
+    let first = store::ledger::first(tx).await?;
+    Ok(first.is_none_or(|entry| entry.hash == chain.hash(&GENESIS, &entry)))
+}

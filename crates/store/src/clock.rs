@@ -1,0 +1,107 @@
+//! What is set right after the clock was set back: everything that was put off to a time that now lies too far ahead.
+//!
+//! The ledger, the audit log and how tasks ended are history and stay as they are.
+
+use domain::time::Timestamp;
+
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Tx, Value},
+};
+
+const MARK: &str = "clock";
+
+/// How far the clock was set back.
+#[derive(Debug, Clone, Copy)]
+pub struct SetBack {
+    /// The time now.
+    pub now: Timestamp,
+    /// By how many microseconds; 0 where it is not known.
+    pub by: i64,
+    /// The longest legitimate spans.
+    pub spans: Spans,
+}
+
+/// The longest time that each thing may legitimately lie ahead, in microseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Spans {
+    /// A worker's lease.
+    pub lease: i64,
+    /// Between two looks at a parked task.
+    pub look: i64,
+    /// Until a task is tried again.
+    pub rest: i64,
+    /// A verification code.
+    pub verification: i64,
+    /// A link that is good once.
+    pub ticket: i64,
+    /// A session.
+    pub session: i64,
+    /// Until a gateway is asked again.
+    pub order: i64,
+    /// For how long somebody is being let in at a learning platform.
+    pub exchange: i64,
+}
+
+/// The latest time that any process has noted.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn mark(tx: &mut Tx) -> Result<Option<Timestamp>, Fault> {
+    let row = tx.query_opt("SELECT updated_at FROM installation WHERE name = $1", params![MARK]).await?;
+    Ok(row.map(|row| Timestamp(row.int(0))))
+}
+
+/// Notes the time: the latest that any process has seen, or, `back`, this one though it lies before that.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn set_mark(tx: &mut Tx, now: Timestamp, back: bool) -> Result<(), Fault> {
+    let sql = "INSERT INTO installation (name, value, updated_at) VALUES ($1, '', $2) \
+               ON CONFLICT (name) DO UPDATE SET updated_at = $2 WHERE installation.updated_at < $2 OR $3 = 1";
+    tx.execute(sql, params![MARK, now, back]).await.map(drop)
+}
+
+/// Brings everything that lies too far ahead back to where somebody looks at it.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn set_right(tx: &mut Tx, back: &SetBack) -> Result<(), Fault> {
+    const MINUTE: i64 = 60_000_000;
+    let SetBack { now, by, spans } = *back;
+    let after = |span: i64| Value::Int(now.0.saturating_add(span));
+    // A lease is shortened to a lease and not to nothing: a worker that lives renews it before anybody takes over.
+    let leased = "UPDATE tasks SET due_at = $1, updated_at = CASE WHEN updated_at > $2 THEN $2 ELSE updated_at END \
+                  WHERE state = 'running' AND worker IS NOT NULL AND due_at > $3";
+    tx.execute(leased, &[after(spans.lease), now.into(), after(2 * spans.lease)]).await?;
+    let parked = "UPDATE tasks SET due_at = $1, updated_at = CASE WHEN updated_at > $1 THEN $1 ELSE updated_at END \
+                  WHERE state = 'running' AND worker IS NULL AND (due_at > $2 OR updated_at > $3)";
+    tx.execute(parked, &[now.into(), after(spans.look), after(MINUTE)]).await?;
+    let queued = "UPDATE tasks SET due_at = $1, updated_at = CASE WHEN updated_at > $1 THEN $1 ELSE updated_at END \
+                  WHERE state = 'queued' AND (due_at > $2 OR updated_at > $3)";
+    tx.execute(queued, &[now.into(), after(spans.rest), after(MINUTE)]).await?;
+    tx.execute("UPDATE queues SET due_at = $1 WHERE waiting > 0 AND due_at > $1", params![now]).await?;
+    tx.execute("UPDATE queues SET served_at = $1 WHERE served_at > $1", params![now]).await?;
+    // What counts time from when it happened keeps its distance to the others, and lies in the past.
+    for sql in [
+        "UPDATE generations SET call_sent_at = CASE WHEN call_sent_at - $2 < $1 THEN call_sent_at - $2 ELSE $1 END WHERE call_sent_at > $1",
+        "UPDATE sandbox_jobs SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
+        "UPDATE deliveries SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
+        "UPDATE deliveries SET updated_at = CASE WHEN updated_at - $2 < $1 THEN updated_at - $2 ELSE $1 END WHERE updated_at > $1",
+        "UPDATE answers SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
+        "UPDATE orders SET updated_at = CASE WHEN updated_at - $2 < $1 THEN updated_at - $2 ELSE $1 END WHERE updated_at > $1",
+        "UPDATE payment_methods SET disabled_at = CASE WHEN disabled_at - $2 < $1 THEN disabled_at - $2 ELSE $1 END WHERE disabled_at > $1",
+    ] {
+        tx.execute(sql, params![now, by]).await?;
+    }
+    let orders = "UPDATE orders SET due_at = $1 WHERE due_at > $2";
+    // Where the clock is known to have been set back, one question too many is better than one too late.
+    tx.execute(orders, &[now.into(), if by > 0 { now.into() } else { after(spans.order) }]).await?;
+    tx.execute("DELETE FROM verifications WHERE expires_at > $1", &[after(spans.verification + MINUTE)]).await?;
+    tx.execute("DELETE FROM tickets WHERE expires_at > $1", &[after(spans.ticket + MINUTE)]).await?;
+    tx.execute("UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL AND created_at > $2", &[now.into(), after(MINUTE)]).await?;
+    tx.execute("UPDATE sessions SET expires_at = $1 WHERE ended_at IS NULL AND expires_at > $1", &[after(spans.session)]).await?;
+    tx.execute("UPDATE campus_places SET exchanged_until = NULL WHERE exchanged_until > $1", &[after(spans.exchange + MINUTE)]).await?;
+    Ok(())
+}
