@@ -38,7 +38,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::{
-    cors::{AllowOrigin, CorsLayer},
+    cors::{AllowHeaders, AllowOrigin, CorsLayer},
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
@@ -154,25 +154,15 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
     let allow = AllowOrigin::predicate(move |origin, _| origin.to_str().is_ok_and(|origin| listed(&options, origin)));
     let cors = CorsLayer::new()
         .allow_origin(allow)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            HeaderName::from_static("idempotency-key"),
-            id.clone(),
-            // What libraries that upload to S3 send.
-            HeaderName::from_static("x-amz-content-sha256"),
-            HeaderName::from_static("x-amz-date"),
-            HeaderName::from_static("x-amz-security-token"),
-            HeaderName::from_static("x-amz-user-agent"),
-            HeaderName::from_static("x-amz-sdk-checksum-algorithm"),
-            HeaderName::from_static("x-amz-checksum-crc32"),
-            HeaderName::from_static("amz-sdk-invocation-id"),
-            HeaderName::from_static("amz-sdk-request"),
-        ])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        // A page of an allowed origin may send what it likes: libraries that upload have dozens of headers, some of their users' making.
+        .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([
             header::RETRY_AFTER,
+            header::CONTENT_DISPOSITION,
+            header::ETAG,
             id.clone(),
+            HeaderName::from_static("x-oss-request-id"),
             HeaderName::from_static("idempotent-replayed"),
             HeaderName::from_static("x-ratelimit-limit"),
             HeaderName::from_static("x-ratelimit-remaining"),

@@ -8,7 +8,7 @@ use engine::{
     Engine, Reach,
     model::{self, Parameters},
     sandbox::Sandbox,
-    settings,
+    settings::{self, UploadScope},
 };
 use outside::{
     ai::OpenAiVision,
@@ -167,6 +167,11 @@ pub(crate) fn uploads(config: &Config) -> anyhow::Result<settings::Uploads> {
     Ok(settings::Uploads {
         endpoint: if builtin { Some(config.url_of("uploads")?) } else { None },
         most_bytes: u64::try_from(config.uploads.most_bytes).unwrap_or(0),
+        scope: match config.uploads.scope.as_str() {
+            "shared" => UploadScope::Shared,
+            "account" => UploadScope::Account,
+            other => anyhow::bail!("uploads.scope must be shared or account, not {other}"),
+        },
     })
 }
 

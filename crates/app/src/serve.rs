@@ -244,6 +244,9 @@ async fn tidy(engine: &engine::Engine) {
     if let Err(error) = engine::delivery::tidy(engine).await {
         tracing::error!(%error, "old deliveries could not be dropped");
     }
+    if let Err(error) = engine::upload::object::tidy(engine).await {
+        tracing::error!(%error, "uploads that never arrived could not be dropped");
+    }
     if let Err(error) = engine::answer::tidy(engine).await {
         tracing::error!(%error, "old answers could not be dropped");
     }

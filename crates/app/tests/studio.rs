@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{Server, http, insist, play, postgres, studio::Studio};
+use std::process::Command;
+
+use common::{Server, ended, http, insist, play, postgres, studio::Studio};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -95,7 +97,7 @@ async fn e13_who_is_demoted_or_deleted_is_so_at_the_next_request() {
 #[tokio::test]
 async fn i11_keys_for_uploads_do_what_they_are_for_and_nothing_else() {
     use object_store::{ObjectStoreExt, PutPayload, aws::AmazonS3Builder, path::Path};
-    let studio = Studio::start(&[]).await;
+    let studio = Studio::start(&[("UPLOADS_SCOPE", "account")]).await;
     let (id, token) = studio.user("uploader", 0).await;
     let (_, answer) = studio.call("GET", "/common/upload/token", &token, None).await;
     let keys = &answer["data"];
@@ -123,7 +125,6 @@ async fn i11_keys_for_uploads_do_what_they_are_for_and_nothing_else() {
     for (store, key) in [
         (mine.clone(), format!("uploads/u{}/20261121/a.png", id + 1)),
         (mine.clone(), "a.png".to_owned()),
-        (mine.clone(), format!("{prefix}.hidden")),
         (store("another token"), format!("{prefix}b.png")),
         (store(""), format!("{prefix}b.png")),
     ] {
@@ -144,6 +145,65 @@ async fn i11_keys_for_uploads_do_what_they_are_for_and_nothing_else() {
         assert_eq!(studio.call("GET", "/common/upload/token", &token, None).await.0, 200);
     }
     assert_eq!(studio.call("GET", "/common/upload/token", &token, None).await.0, 429);
+}
+
+/// Libraries of both vendors put files, in both scopes: below the prefix that the answer names, which clients of the published document,
+/// who write below `uploads/`, need not know.
+#[tokio::test]
+async fn vendors_libraries_put_files_whole_and_in_parts() {
+    for scope in ["shared", "account"] {
+        let studio = Studio::start(&[("UPLOADS_SCOPE", scope)]).await;
+        let (_, token) = studio.user("uploader", 0).await;
+        let (_, answer) = studio.call("GET", "/common/upload/token", &token, None).await;
+        let keys = answer["data"].to_string();
+        let stories = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
+        let python = ended(Command::new("/usr/bin/python3").arg(stories.join("upload.py")).arg(&keys));
+        assert!(python.status.success(), "{scope}: {}", String::from_utf8_lossy(&python.stderr));
+        let modules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/node");
+        assert!(modules.join("node_modules/ali-oss").exists(), "ali-oss is missing: scripts/setup test installs it");
+        let node = ended(Command::new("node").arg(stories.join("upload.mjs")).arg(&keys).arg(&modules));
+        assert!(node.status.success(), "{scope}: {}", String::from_utf8_lossy(&node.stderr));
+        let left = std::fs::read_dir(studio.server.data.join("work")).unwrap().flatten();
+        let left = left.filter_map(|process| std::fs::read_dir(process.path().join("uploads")).ok()).flatten().count();
+        assert_eq!(left, 0, "what came is in storage or nowhere");
+    }
+}
+
+/// Of many who put a file under one name at once, one account has it, and nobody overwrites another's.
+#[tokio::test]
+async fn a_name_that_another_account_has_is_taken() {
+    use object_store::{ObjectStoreExt, PutPayload, aws::AmazonS3Builder, path::Path};
+    let studio = Studio::start(&[]).await;
+    let mut stores = Vec::new();
+    for name in ["first", "second", "third"] {
+        let (_, token) = studio.user(name, 0).await;
+        let (_, answer) = studio.call("GET", "/common/upload/token", &token, None).await;
+        let text = |name: &str| answer["data"][name].as_str().unwrap().to_owned();
+        let store = AmazonS3Builder::new()
+            .with_endpoint(text("endpoint"))
+            .with_region(text("region"))
+            .with_bucket_name(text("bucket"))
+            .with_access_key_id(text("accessKeyId"))
+            .with_secret_access_key(text("accessKeySecret"))
+            .with_token(text("securityToken"))
+            .with_allow_http(true)
+            .with_retry(object_store::RetryConfig { max_retries: 0, ..Default::default() });
+        stores.push(store.build().unwrap());
+    }
+    for round in 0..10 {
+        let key = Path::from(format!("uploads/cover-{round}.png"));
+        let puts = stores.iter().flat_map(|store| std::iter::repeat_n(store.clone(), 4)).map(|store| {
+            let key = key.clone();
+            tokio::spawn(async move { store.put(&key, PutPayload::from_static(b"mine")).await.is_ok() })
+        });
+        let mut outcomes = Vec::new();
+        for put in puts.collect::<Vec<_>>() {
+            outcomes.push(put.await.unwrap());
+        }
+        let owners: Vec<bool> = outcomes.chunks(4).map(|of| of.iter().any(|kept| *kept)).collect();
+        assert_eq!(owners.iter().filter(|owner| **owner).count(), 1, "{outcomes:?}");
+        assert!(outcomes.chunks(4).all(|of| of.iter().all(|kept| kept == &of[0])), "an owner may replace their own: {outcomes:?}");
+    }
 }
 
 #[tokio::test]

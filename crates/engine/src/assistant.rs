@@ -129,7 +129,7 @@ async fn instructions(engine: &Engine, caller: &Caller, wish: &Wish) -> Result<S
 
 /// A picture; none where it may not be had.
 async fn picture(engine: &Engine, caller: &Caller, url: &str) -> Option<Bytes> {
-    match upload::own_object(engine, caller.account, url) {
+    match upload::object::own_file(engine, caller.account, url).await {
         Some(object) => own(engine, &object).await,
         None => {
             let reply = engine.reach.strangers.send(Request::get(url, MOST_BYTES, PATIENCE)).await;

@@ -14,16 +14,12 @@ use sha2::Sha256;
 
 use crate::{Engine, Error, Fault};
 
-/// A link to the file under `key`, under the server's public address.
+/// A link to the file under `key`, under the server's public address. It ends in the file's name and nothing else, as pages look there
+/// for what it is.
 #[must_use]
 pub fn link(engine: &Engine, key: &str) -> String {
     let expires = engine.now().plus(engine.settings.media_lifetime).seconds();
-    format!(
-        "{}/media/{}?expires={expires}&signature={}",
-        engine.settings.public_url,
-        percent_encoded(key, b"/"),
-        signature(engine, key, expires)
-    )
+    format!("{}/media/{expires}.{}/{}", engine.settings.public_url, signature(engine, key, expires), percent_encoded(key, b"/"))
 }
 
 fn signature(engine: &Engine, key: &str, expires: i64) -> String {
@@ -45,6 +41,17 @@ pub struct Asked {
     pub expires: i64,
     /// The signature as lower-case hexadecimal text.
     pub signature: String,
+}
+
+impl Asked {
+    /// What the path of a link says; none where it is of the older form, which has the rest in its query.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<Self> {
+        let (signed, key) = path.split_once('/')?;
+        let (expires, signature) = signed.split_once('.')?;
+        unhex(signature)?;
+        Some(Self { key: key.to_owned(), expires: expires.parse().ok()?, signature: signature.to_owned() })
+    }
 }
 
 /// The size in bytes of the file that a good link names.

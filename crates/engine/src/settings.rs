@@ -148,6 +148,17 @@ pub struct Uploads {
     pub endpoint: Option<String>,
     /// The largest file that the built-in endpoint takes, in bytes.
     pub most_bytes: u64,
+    /// Where keys may put files.
+    pub scope: UploadScope,
+}
+
+/// Where keys for uploads may put files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadScope {
+    /// Any new object below `uploads/`, as the published answer names no prefix.
+    Shared,
+    /// Below a prefix of the account's own.
+    Account,
 }
 
 /// How long keys for uploads last.
@@ -229,7 +240,7 @@ impl Default for Settings {
                 expose_key: true,
                 afterglow: Duration::from_secs(7 * 24 * 3600),
             },
-            uploads: Uploads { endpoint: None, most_bytes: 20 << 20 },
+            uploads: Uploads { endpoint: None, most_bytes: 20 << 20, scope: UploadScope::Shared },
             templates: HashMap::new(),
         }
     }

@@ -479,7 +479,7 @@ async fn a_refused_permission_is_no_dead_token() {
     let courses = moodle().courses(&pass(&url)).await.unwrap().courses;
     assert_eq!(
         courses.iter().map(|course| course.teacher.as_str()).collect::<Vec<_>>(),
-        ["", ""],
+        ["", "", ""],
         "a list without teachers is better than none"
     );
     site.set(Mode::DeadToken);

@@ -72,6 +72,14 @@ impl Dialect {
         }
     }
 
+    /// A file that arrives in parts, held until the transaction ends.
+    pub(crate) fn hold_upload(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT id, account_id, object, etag FROM upload_sessions WHERE id = $1",
+            Self::Postgres => "SELECT id, account_id, object, etag FROM upload_sessions WHERE id = $1 FOR UPDATE",
+        }
+    }
+
     /// A task's row, held until the transaction ends.
     pub(crate) fn hold_task(self) -> &'static str {
         match self {

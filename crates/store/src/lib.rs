@@ -34,6 +34,7 @@ pub mod task;
 pub mod template;
 pub mod ticket;
 pub mod tx;
+pub mod upload;
 pub mod verification;
 pub mod wallet;
 pub mod worker_token;

@@ -19,6 +19,7 @@ const STEPS: &[(&str, &str)] = &[
     ("studio", include_str!("migrations/0004_studio.sql")),
     ("campus", include_str!("migrations/0005_campus.sql")),
     ("proof", include_str!("migrations/0006_proof.sql")),
+    ("uploads", include_str!("migrations/0007_uploads.sql")),
 ];
 
 /// The schema's number that this program knows.

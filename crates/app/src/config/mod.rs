@@ -97,9 +97,10 @@ impl Config {
         self.listen.mounts.iter().map(mount).collect()
     }
 
-    /// What stands beside the studio surface where nobody mounted it: the built-in upload endpoint, and development's stand-ins.
+    /// What stands beside a surface whose answers lead there, where nobody mounted it: signed files, the built-in upload endpoint, and
+    /// development's stand-ins.
     fn companions(&self, names: &[String]) -> Vec<&'static str> {
-        let wanted = [("uploads", self.uploads.provider == "builtin"), ("sandbox", !self.production())];
+        let wanted = [("uploads", self.uploads.provider == "builtin"), ("sandbox", !self.production()), ("media", true)];
         let mounts = |surface: &str| names.iter().any(|name| name == surface);
         let elsewhere = |surface: &str| {
             let named =
@@ -107,7 +108,12 @@ impl Config {
             self.listen.mounts.iter().any(named)
         };
         // The stand-ins serve both; where both are mounted, they stand beside studio.
-        let beside = |companion: &str| mounts("studio") || (companion == "sandbox" && mounts("campus") && !elsewhere("studio"));
+        let links = |surface: &str| ["anime", "studio", "phone"].contains(&surface);
+        let beside = |companion: &str| match companion {
+            "media" => !elsewhere("media") && names.iter().any(|name| links(name)),
+            "sandbox" => mounts("studio") || (mounts("campus") && !elsewhere("studio")),
+            _ => mounts("studio"),
+        };
         wanted.into_iter().filter(|(name, wanted)| beside(name) && *wanted && !mounts(name)).map(|(name, _)| name).collect()
     }
 

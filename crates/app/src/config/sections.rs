@@ -360,6 +360,7 @@ pub(super) const HARDENED: &[(&str, &str)] = &[
     ("models.expose_url", "false"),
     ("payment.expose_key", "false"),
     ("uploads.provider", "none"),
+    ("uploads.scope", "account"),
     ("campus.platforms", "moodle"),
     ("campus.moodle_https", "true"),
     ("campus.mail_settings", "false"),

@@ -66,6 +66,9 @@ section! {
         region: String = "",
         /// Where the bucket is reached; the vendor's own address where empty.
         endpoint: String = "",
+        /// Where keys may put files: `shared` (any new object below `uploads/`, as clients of the published document do; a vendor's policy
+        /// cannot forbid to overwrite, so switch on the bucket's own protection) or `account` (below a prefix of the account's own).
+        scope: String = "shared",
         /// The largest file that the built-in endpoint takes, in bytes.
         most_bytes: i64 = 20_971_520,
     }

@@ -98,7 +98,7 @@ impl Granter for AliyunSts {
         let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
         let policy = json!({ "Version": "1", "Statement": [{
             "Effect": "Allow",
-            "Action": ["oss:PutObject"],
+            "Action": ["oss:PutObject", "oss:AbortMultipartUpload"],
             "Resource": [format!("acs:oss:*:*:{}/{}*", role.bucket, wish.prefix)]
         }] });
         let (policy, session, seconds) = (policy.to_string(), format!("gf-u{}", wish.account), wish.lifetime.as_secs().to_string());
@@ -171,7 +171,7 @@ impl Granter for AwsSts {
         let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
         let policy = json!({ "Version": "2012-10-17", "Statement": [{
             "Effect": "Allow",
-            "Action": ["s3:PutObject"],
+            "Action": ["s3:PutObject", "s3:AbortMultipartUpload"],
             "Resource": [format!("arn:aws:s3:::{}/{}*", role.bucket, wish.prefix)]
         }] });
         let (policy, session, seconds) = (policy.to_string(), format!("gf-u{}", wish.account), wish.lifetime.as_secs().to_string());

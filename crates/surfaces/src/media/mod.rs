@@ -45,11 +45,11 @@ async fn file(
     headers: HeaderMap,
 ) -> Response {
     let Ok(Path(key)) = path else { return refuse(&Wrong::NoRoute) };
-    let asked = Asked {
-        key,
+    let asked = Asked::of_path(&key).unwrap_or_else(|| Asked {
         expires: values.text("expires").and_then(|text| text.parse().ok()).unwrap_or(0),
         signature: values.text("signature").unwrap_or_default().to_owned(),
-    };
+        key,
+    });
     let size = match media::size(&app.engine, &asked).await {
         Ok(size) => size,
         Err(error) => return refuse(&error.into()),

@@ -46,7 +46,7 @@ pub(super) async fn users(State(app): State<App>, caller: Administrator, values:
         Some("false" | "0") => Some(false),
         Some(_) => return Err(Wrong::Query { field: "is_active" }.into()),
     };
-    let (from, until) = query::span(&values, "created_after", "created_before")?;
+    let (from, until) = query::span(&values, &app.options.zone, "created_after", "created_before")?;
     let wanted = Wanted {
         name: values.text("username").unwrap_or_default().replace('\0', ""),
         role: match values.text("role").filter(|word| !word.is_empty()) {
@@ -184,7 +184,7 @@ pub(super) async fn delete_method(State(app): State<App>, caller: Administrator,
 
 pub(super) async fn orders(State(app): State<App>, caller: Administrator, values: Values) -> Answer<wire::Orders> {
     let page = Page::sized(&values, "page", "limit", 20)?;
-    let (from, until) = query::span(&values, "start_time", "end_time")?;
+    let (from, until) = query::span(&values, &app.options.zone, "start_time", "end_time")?;
     let (least, most) = query::amounts(&values)?;
     let wanted = order::Wanted {
         account: query::account(&values, "user_id")?,

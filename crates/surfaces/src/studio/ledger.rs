@@ -16,7 +16,7 @@ use engine::{
 use futures_util::stream;
 
 use super::{Administrator, Refusing, query, wire};
-use crate::speak::{App, Page, Values, Whence, Wrong};
+use crate::speak::{App, Options, Page, Values, Whence, Wrong};
 
 /// The columns of an export, as the original front end has them.
 const COLUMNS: [&str; 12] = [
@@ -34,8 +34,8 @@ const COLUMNS: [&str; 12] = [
     "Hash",
 ];
 
-fn wanted(values: &Values) -> Result<Wanted, Wrong> {
-    let (from, until) = query::span(values, "start_time", "end_time")?;
+fn wanted(values: &Values, options: &Options) -> Result<Wanted, Wrong> {
+    let (from, until) = query::span(values, &options.zone, "start_time", "end_time")?;
     let (least, most) = query::amounts(values)?;
     let cause = match values.text("type").filter(|word| !word.is_empty()) {
         Some(word) => Some(wire::cause(word).ok_or(Wrong::Query { field: "type" })?),
@@ -50,7 +50,7 @@ pub(super) async fn list(
     values: Values,
 ) -> Result<Json<wire::Answer<wire::Transactions>>, Refusing> {
     let page = Page::sized(&values, "page", "limit", 20)?;
-    let (entries, total) = ledger::list(&app.engine, &caller.0, wanted(&values)?, page.offset(), page.size).await?;
+    let (entries, total) = ledger::list(&app.engine, &caller.0, wanted(&values, &app.options)?, page.offset(), page.size).await?;
     let transactions = entries.iter().map(wire::Transaction::of).collect();
     let data = wire::Transactions { transactions, total, page: page.number, limit: page.size };
     Ok(wire::answer("Transactions retrieved successfully", data))
@@ -58,7 +58,7 @@ pub(super) async fn list(
 
 /// The whole ledger as a file, piece by piece: memory is that of one piece, however long it is.
 pub(super) async fn export(State(app): State<App>, caller: Administrator, whence: Whence, values: Values) -> Result<Response, Refusing> {
-    let wanted = wanted(&values)?;
+    let wanted = wanted(&values, &app.options)?;
     ledger::exported(&app.engine, &caller.0, &wanted, whence.0).await?;
     // The first piece is read before the answer begins, so that a refusal is one.
     let first = ledger::before(&app.engine, &caller.0, wanted.clone(), None).await?;

@@ -1,29 +1,39 @@
 //! What the queries of administrators' lists have in common: spans of time, bounds of amounts, somebody's number.
 
-use std::time::Duration;
-
 use domain::{id::AccountId, money::Money, time::Timestamp};
+use jiff::tz::TimeZone;
 
 use crate::speak::{Values, Wrong};
 
-/// A point in time as RFC 3339, or a day; a day that ends a span is meant whole.
-fn time(text: &str, ends: bool) -> Option<Timestamp> {
+/// A point in time as RFC 3339, a time of the operator's zone, or a day there; a day that ends a span is meant whole. The quotes that
+/// libraries leave around a date are taken off.
+fn time(text: &str, zone: &TimeZone, ends: bool) -> Option<Timestamp> {
+    let text = text.trim();
+    let quoted = |mark: char| text.strip_prefix(mark).and_then(|text| text.strip_suffix(mark));
+    let text = quoted('"').or_else(|| quoted('\'')).unwrap_or(text);
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
         return Some(Timestamp(at.as_microsecond()));
     }
-    let plain = text.len() == 10 && text.is_ascii();
-    let day: jiff::civil::Date = text.parse().ok().filter(|_| plain)?;
-    let start = Timestamp(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_microsecond());
-    Some(if ends { start.plus(Duration::from_micros(86_400_000_000 - 1)) } else { start })
+    let at = |time: jiff::Zoned| Timestamp(time.timestamp().as_microsecond());
+    if text.len() == 10 && text.is_ascii() {
+        let day: jiff::civil::Date = text.parse().ok()?;
+        let start = if ends { day.tomorrow().ok()? } else { day };
+        let start = at(start.to_zoned(zone.clone()).ok()?);
+        return Some(if ends { Timestamp(start.0 - 1) } else { start });
+    }
+    // As a page's own field for a date and a time writes it.
+    let plain = text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.T".contains(&byte));
+    let local: jiff::civil::DateTime = text.parse().ok().filter(|_| plain)?;
+    Some(at(local.to_zoned(zone.clone()).ok()?))
 }
 
 /// The span between two values of a query; the whole of time where they are absent.
 ///
 /// # Errors
 /// [`Wrong::Query`], also for a span that ends before it begins.
-pub(super) fn span(values: &Values, from: &'static str, until: &'static str) -> Result<(Timestamp, Timestamp), Wrong> {
+pub(super) fn span(values: &Values, zone: &TimeZone, from: &'static str, until: &'static str) -> Result<(Timestamp, Timestamp), Wrong> {
     let read = |name: &'static str, otherwise: i64, ends: bool| match values.text(name).filter(|text| !text.is_empty()) {
-        Some(text) => time(text, ends).ok_or(Wrong::Query { field: name }),
+        Some(text) => time(text, zone, ends).ok_or(Wrong::Query { field: name }),
         None => Ok(Timestamp(otherwise)),
     };
     let (start, end) = (read(from, i64::MIN, false)?, read(until, i64::MAX, true)?);
@@ -59,19 +69,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn e43_times_are_rfc_3339_or_days() {
-        for (text, ends, expected) in [
-            ("2024-01-01T00:00:00Z", false, Some(1_704_067_200)),
-            ("2024-01-01T08:00:00+08:00", false, Some(1_704_067_200)),
-            ("2024-01-01", false, Some(1_704_067_200)),
-            ("2024-01-01", true, Some(1_704_067_200 + 86_399)),
-            ("2024-01-01T08:00:00 08:00", false, None),
-            ("99999-01-01", false, None),
-            ("yesterday", false, None),
-            ("1704067200", false, None),
-            ("2024-13-01", false, None),
+    fn e43_times_are_rfc_3339_or_times_and_days_of_the_operators_zone() {
+        let zone = |name: &str| TimeZone::get(name).unwrap();
+        let (utc, shanghai, new_york) = (TimeZone::UTC, zone("Asia/Shanghai"), zone("America/New_York"));
+        for (text, zone, ends, expected) in [
+            ("2024-01-01T00:00:00Z", &utc, false, Some(1_704_067_200)),
+            ("2024-01-01T08:00:00+08:00", &utc, false, Some(1_704_067_200)),
+            ("\"2024-01-01T00:00:00.000Z\"", &shanghai, false, Some(1_704_067_200)),
+            ("'2024-01-01'", &utc, false, Some(1_704_067_200)),
+            ("2024-01-01", &utc, false, Some(1_704_067_200)),
+            ("2024-01-01", &utc, true, Some(1_704_067_200 + 86_399)),
+            ("2024-01-01", &shanghai, false, Some(1_704_067_200 - 8 * 3600)),
+            ("2024-01-01", &shanghai, true, Some(1_704_067_200 - 8 * 3600 + 86_399)),
+            // A day of 23 hours.
+            ("2024-03-10", &new_york, false, Some(1_710_046_800)),
+            ("2024-03-10", &new_york, true, Some(1_710_046_800 + 23 * 3600 - 1)),
+            ("2024-01-01T08:00", &shanghai, false, Some(1_704_067_200)),
+            ("2024-01-01T08:00:00", &shanghai, true, Some(1_704_067_200)),
+            ("2024-01-01T08:00:00 08:00", &utc, false, None),
+            ("\"2024-01-01", &utc, false, None),
+            ("99999-01-01", &utc, false, None),
+            ("yesterday", &utc, false, None),
+            ("1704067200", &utc, false, None),
+            ("2024-13-01", &utc, false, None),
         ] {
-            assert_eq!(time(text, ends).map(Timestamp::seconds), expected, "{text}");
+            assert_eq!(time(text, zone, ends).map(Timestamp::seconds), expected, "{text}");
         }
     }
 }

@@ -1,45 +1,44 @@
-//! The built-in endpoint for uploads: it speaks S3, takes files below the prefix of a temporary key until that expires, and does
-//! nothing else. Signatures are checked by the library; what a key may is asked here, before anything of the request is read.
+//! The built-in endpoint for uploads: it speaks S3, and as much of Alibaba's own dialect beside it that browsers' libraries for OSS work;
+//! it takes files under the names that a temporary key may use, whole or in parts, and does nothing else.
+//!
+//! S3's signatures are checked by the library, OSS's by [`oss`]; what a key may is asked in [`rights`], before anything of the request is
+//! read; that what came is what was sent is proven in [`arrival`].
+
+mod arrival;
+mod endpoint;
+mod oss;
+mod rights;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
     extract::{Request, State},
-    http::StatusCode,
+    http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::any,
 };
-use bytes::Bytes;
-use engine::{
-    Engine,
-    upload::{self, BUCKET, Key},
-};
-use futures_util::StreamExt;
+use engine::upload::BUCKET;
 use s3s::{
-    S3, S3Request, S3Response, S3Result,
-    access::{S3Access, S3AccessContext},
-    auth::{S3Auth, SecretKey},
-    dto::{ETag, PutObjectInput, PutObjectOutput},
-    path::S3Path,
-    s3_error,
+    config::{S3Config, StaticConfigProvider},
     service::S3ServiceBuilder,
 };
-use sha2::{Digest, Sha256};
-use tokio::io::AsyncWriteExt;
 
 use crate::speak::{App, Manners, Surface, Wrong};
 
-/// The surface as a listener mounts it.
+/// The surface as a listener mounts it: with the bucket in the path, or before the host, where every name begins with `uploads/`.
 #[must_use]
 pub fn surface() -> Surface {
     let bucket = format!("/{BUCKET}");
-    let router =
-        Router::new().route(&bucket, any(serve)).route(&format!("{bucket}/"), any(serve)).route(&format!("{bucket}/{{*key}}"), any(serve));
+    let router = Router::new()
+        .route(&bucket, any(serve))
+        .route(&format!("{bucket}/"), any(serve))
+        .route(&format!("{bucket}/{{*key}}"), any(serve))
+        .route("/uploads/{*key}", any(serve));
     Surface {
         name: "uploads",
-        prefixes: &["/gongfang-uploads/"],
-        claims: vec![format!("{bucket}/*")],
+        prefixes: &["/gongfang-uploads/", "/uploads/"],
+        claims: vec![format!("{bucket}/*"), "/uploads/*".to_owned()],
         router,
         refuse,
         docs: None,
@@ -56,9 +55,27 @@ fn refuse(wrong: &Wrong) -> Response {
 }
 
 async fn serve(State(app): State<App>, request: Request) -> Response {
-    let mut builder = S3ServiceBuilder::new(Endpoint(Arc::clone(&app.engine)));
-    builder.set_auth(Keys(Arc::clone(&app.engine)));
-    builder.set_access(Rights(Arc::clone(&app.engine)));
+    // A form would be taken into memory before anybody is asked whether it may be.
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if request.method() == Method::POST && kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
+        return fault(StatusCode::FORBIDDEN, "AccessDenied", "files are put, not posted as forms");
+    }
+    let request = match oss::understood(&app.engine, request) {
+        Ok(request) => request,
+        Err(refused) => return fault(refused.status, refused.code, refused.text),
+    };
+    let signed = request.extensions().get::<oss::Signed>().is_some();
+    if !signed && !request.uri().path().starts_with(&format!("/{BUCKET}")) && !in_host(request.headers()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let request = with_bucket(request);
+    let mut builder = S3ServiceBuilder::new(endpoint::Endpoint(Arc::clone(&app.engine)));
+    builder.set_auth(rights::Keys(Arc::clone(&app.engine)));
+    builder.set_access(rights::Rights(Arc::clone(&app.engine)));
+    let mut config = S3Config::default();
+    config.xml_max_body_size = 2 << 20;
+    config.post_object_max_file_size = 1;
+    builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
     let request = request.map(s3s::Body::http_body_unsync);
     match builder.build().call(request).await {
         Ok(answer) => answer.map(axum::body::Body::new),
@@ -69,89 +86,26 @@ async fn serve(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-/// The secrets of keys, computed from their ids.
-struct Keys(Arc<Engine>);
-
-#[async_trait::async_trait]
-impl S3Auth for Keys {
-    async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
-        let key = Key::of(&self.0, access_key).ok_or_else(|| s3_error!(InvalidAccessKeyId))?;
-        Ok(SecretKey::from(key.secret))
-    }
+/// Whether the bucket stands before the host.
+fn in_host(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    host.strip_prefix(BUCKET).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// What a key may: put files below its prefix, with its session token, until it expires.
-struct Rights(Arc<Engine>);
-
-#[async_trait::async_trait]
-impl S3Access for Rights {
-    async fn check(&self, cx: &mut S3AccessContext<'_>) -> S3Result<()> {
-        let credentials = cx.credentials().ok_or_else(|| s3_error!(AccessDenied))?;
-        let key = Key::of(&self.0, &credentials.access_key).ok_or_else(|| s3_error!(InvalidAccessKeyId))?;
-        let in_query = || {
-            let query = cx.uri().query().unwrap_or_default();
-            url::form_urlencoded::parse(query.as_bytes())
-                .find(|(name, _)| name.eq_ignore_ascii_case("x-amz-security-token"))
-                .map(|(_, value)| value.into_owned())
-        };
-        let token = match cx.headers().get("x-amz-security-token") {
-            Some(value) => value.to_str().ok().map(str::to_owned),
-            None => in_query(),
-        };
-        if !token.is_some_and(|token| key.has_token(&token)) {
-            return Err(s3_error!(InvalidToken, "the session token is missing or is not this key's"));
-        }
-        if !key.lasts(&self.0) {
-            return Err(s3_error!(ExpiredToken, "the key has expired: ask for another one"));
-        }
-        match cx.s3_path() {
-            S3Path::Object { bucket, key: object }
-                if cx.s3_op().name() == "PutObject" && &**bucket == BUCKET && key.allows(&self.0, object) =>
-            {
-                Ok(())
-            }
-            S3Path::Object { .. } | S3Path::Bucket { .. } | S3Path::Root => {
-                Err(s3_error!(AccessDenied, "this key puts files below {} under plain names, and does nothing else", key.prefix))
-            }
+/// The request with the bucket in its path, as the library reads it; what was signed is not touched by OSS's requests, which are
+/// understood already.
+fn with_bucket(mut request: Request) -> Request {
+    if request.extensions().get::<oss::Signed>().is_some() && !request.uri().path().starts_with(&format!("/{BUCKET}/")) {
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        if let Ok(uri) = format!("/{BUCKET}{path}").parse() {
+            *request.uri_mut() = uri;
         }
     }
+    request
 }
 
-/// What the endpoint does: it takes files.
-struct Endpoint(Arc<Engine>);
-
-#[async_trait::async_trait]
-impl S3 for Endpoint {
-    async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
-        let PutObjectInput { body, key, content_length, .. } = request.input;
-        let most = self.0.settings.uploads.most_bytes;
-        if content_length.is_some_and(|length| u64::try_from(length).unwrap_or(u64::MAX) > most) {
-            return Err(s3_error!(EntityTooLarge));
-        }
-        let internal = |error: std::io::Error| s3_error!(InternalError, "{}", error.kind());
-        let folder = self.0.settings.work_folder.join("uploads");
-        tokio::fs::create_dir_all(&folder).await.map_err(internal)?;
-        let path = folder.join(upload::part_name(&self.0));
-        let taken = async {
-            let mut file = tokio::fs::File::create(&path).await.map_err(internal)?;
-            let (mut hash, mut size) = (Sha256::new(), 0_u64);
-            let mut pieces = body.ok_or_else(|| s3_error!(IncompleteBody))?;
-            while let Some(piece) = pieces.next().await {
-                let piece: Bytes = piece.map_err(|_| s3_error!(IncompleteBody))?;
-                size += piece.len() as u64;
-                if size > most {
-                    return Err(s3_error!(EntityTooLarge));
-                }
-                hash.update(&piece);
-                file.write_all(&piece).await.map_err(internal)?;
-            }
-            file.flush().await.map_err(internal)?;
-            drop(file);
-            upload::put(&self.0, &key, &path, size).await.map_err(|_| s3_error!(ServiceUnavailable))?;
-            Ok(domain::text::hex(&hash.finalize()))
-        };
-        let taken = taken.await;
-        let _ = tokio::fs::remove_file(&path).await;
-        Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(taken?)), ..PutObjectOutput::default() }))
-    }
+/// A refusal as both dialects read it.
+fn fault(status: StatusCode, code: &str, text: &str) -> Response {
+    let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{text}</Message></Error>");
+    (status, [(header::CONTENT_TYPE, "application/xml")], body).into_response()
 }

@@ -1,24 +1,21 @@
-//! Keys with which browsers upload by themselves: below one prefix of their account's and day's, for a quarter of an hour, putting only.
+//! Keys with which browsers upload by themselves, for a quarter of an hour, putting only: below one prefix of their account's and day's,
+//! or any new object below `uploads/`, as the operator chose. What was put is in `object`.
 //!
 //! Keys of the built-in endpoint are stored nowhere: what they are good for stands in their id, and the rest is computed from it.
 
-use std::{path::Path, time::Duration};
+pub mod object;
 
-use domain::{
-    id::AccountId,
-    refusal::{Problem, Refusal},
-    text::hex,
-    time::Timestamp,
-    window::Rule,
-};
+use std::time::Duration;
+
+use domain::{id::AccountId, refusal::Refusal, text::hex, time::Timestamp, window::Rule};
 use ports::grant::{Grant, Wish};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    Engine, Error, Fault,
+    Engine, Error,
     limit::{self, Counted},
     session::Caller,
-    settings::GRANTED_FOR,
+    settings::{GRANTED_FOR, UploadScope},
 };
 
 /// Keys an hour and account.
@@ -45,7 +42,10 @@ pub async fn grant(engine: &Engine, caller: &Caller) -> Result<Granted, Error> {
     limit::count(engine, caller.account, Counted::UploadGrants, MOST_GRANTS)?;
     let now = engine.now();
     let day = day(now);
-    let prefix = prefix(caller.account, &day);
+    let prefix = match engine.settings.uploads.scope {
+        UploadScope::Account => prefix(caller.account, &day),
+        UploadScope::Shared => SHARED.to_owned(),
+    };
     if let Some(granter) = &engine.reach.granter {
         let wish = Wish { account: caller.account, prefix: prefix.clone(), lifetime: GRANTED_FOR, now };
         let grant = granter.grant(&wish).await.map_err(|fault| {
@@ -59,7 +59,7 @@ pub async fn grant(engine: &Engine, caller: &Caller) -> Result<Granted, Error> {
         settings.endpoint.clone().ok_or_else(|| Refusal::Unavailable { reason: "no storage for uploads is configured".to_owned() })?;
     let expires_at = Timestamp(now.plus(GRANTED_FOR).seconds() * 1_000_000);
     let access_key = format!("STS.{}.{day}.{}.{}", caller.account, expires_at.seconds(), ports::random::hex::<8>(&*engine.random));
-    let key = Key::computed(engine, &access_key, prefix.clone(), expires_at);
+    let key = Key::computed(engine, &access_key, caller.account, prefix.clone(), expires_at);
     let grant = Grant {
         access_key,
         secret_key: key.secret,
@@ -76,6 +76,9 @@ fn day(now: Timestamp) -> String {
     jiff::Timestamp::from_second(now.seconds()).unwrap_or_default().strftime("%Y%m%d").to_string()
 }
 
+/// Below which everybody may put new files.
+const SHARED: &str = "uploads/";
+
 /// Made of whole numbers alone: nothing that a user chose could widen it.
 fn prefix(account: AccountId, day: &str) -> String {
     format!("uploads/u{account}/{day}/")
@@ -88,6 +91,8 @@ pub struct Key {
     pub secret: String,
     /// What goes with every request.
     pub token: String,
+    /// Whose it is.
+    pub account: AccountId,
     /// Below which prefix it may put files.
     pub prefix: String,
     /// Until when.
@@ -101,8 +106,9 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
-    fn computed(engine: &Engine, access_key: &str, prefix: String, expires_at: Timestamp) -> Self {
+    fn computed(engine: &Engine, access_key: &str, account: AccountId, prefix: String, expires_at: Timestamp) -> Self {
         Self {
+            account,
             secret: hex(&engine.secrets.keyed(&["upload secret", access_key])),
             token: hex(&engine.secrets.keyed(&["upload token", access_key])),
             prefix,
@@ -118,7 +124,11 @@ impl Key {
         let day = parts.next().filter(|day| day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()))?;
         let expires_at = Timestamp(parts.next()?.parse::<i64>().ok()?.checked_mul(1_000_000)?);
         parts.next()?;
-        parts.next().is_none().then(|| Self::computed(engine, access_key, prefix(account, day), expires_at))
+        let prefix = match engine.settings.uploads.scope {
+            UploadScope::Account => prefix(account, day),
+            UploadScope::Shared => SHARED.to_owned(),
+        };
+        parts.next().is_none().then(|| Self::computed(engine, access_key, account, prefix, expires_at))
     }
 
     /// Whether a session token is the one that belongs to it.
@@ -134,14 +144,25 @@ impl Key {
         now < self.expires_at && self.expires_at <= now.plus(GRANTED_FOR + Duration::from_secs(60))
     }
 
-    /// Whether it may put a file under an object's key now.
+    /// Whether it may put a file under an object's name: below its prefix, and never below another account's.
     #[must_use]
-    pub fn allows(&self, engine: &Engine, object: &str) -> bool {
-        object.strip_prefix(&self.prefix).is_some_and(plain) && self.lasts(engine)
+    pub fn allows(&self, object: &str) -> bool {
+        let owner = object.strip_prefix("uploads/u").and_then(|rest| rest.split_once('/')).map(|(owner, _)| owner);
+        let owner = owner.filter(|owner| !owner.is_empty() && owner.bytes().all(|byte| byte.is_ascii_digit()));
+        is_name(object) && object.starts_with(&self.prefix) && owner.is_none_or(|owner| owner == self.account.to_string())
     }
 }
 
-/// Whether what a user called a file leads nowhere else.
+/// Whether an object may be called so: what S3 and OSS take, and nothing that leads elsewhere.
+fn is_name(object: &str) -> bool {
+    let segment = |part: &str| !part.is_empty() && part != "." && part != "..";
+    object.len() <= 1023
+        && object.starts_with(SHARED)
+        && object.split('/').all(segment)
+        && !object.chars().any(|c| c.is_control() || c == '\\')
+}
+
+/// Whether a name of before there were rows leads nowhere else.
 fn plain(name: &str) -> bool {
     let segment = |part: &str| {
         (1..=128).contains(&part.len())
@@ -157,26 +178,4 @@ fn plain(name: &str) -> bool {
 #[must_use]
 pub fn part_name(engine: &Engine) -> String {
     ports::random::hex::<12>(&*engine.random)
-}
-
-/// Keeps a file that was uploaded. Whether its key may was asked before.
-///
-/// # Errors
-/// [`Refusal::Invalid`] where it is too large.
-pub async fn put(engine: &Engine, object: &str, file: &Path, size: u64) -> Result<(), Error> {
-    let most = engine.settings.uploads.most_bytes;
-    if size > most {
-        return Err(Refusal::Invalid { field: "body", problem: Problem::TooLong(most) }.into());
-    }
-    engine.storage.put(object, file).await.map_err(|fault| Fault::Database(fault.to_string()).into())
-}
-
-/// The object that an address of the built-in endpoint names, if it is one of the account's.
-pub(crate) fn own_object(engine: &Engine, account: AccountId, url: &str) -> Option<String> {
-    let settings = &engine.settings.uploads;
-    let rest = url.strip_prefix(settings.endpoint.as_deref()?)?.strip_prefix('/')?;
-    let object = rest.strip_prefix(BUCKET)?.strip_prefix('/')?;
-    let object = domain::label::decoded(object.split(['?', '#']).next()?);
-    let name = object.strip_prefix(&format!("uploads/u{account}/"))?;
-    plain(name).then_some(object)
 }

@@ -1,0 +1,334 @@
+//! What is uploaded to the built-in endpoint. A file lies under a key of ours; what its uploader calls it stands in the database, which
+//! also says whose it is: nobody overwrites what another account put.
+
+use std::path::Path;
+
+use domain::id::AccountId;
+use md5::{Digest, Md5};
+use store::{
+    Tx,
+    upload::{Part, Session, Upload},
+};
+
+use super::{BUCKET, Key};
+use crate::{Engine, Error, Fault};
+
+/// Files of one account that may be arriving in parts at once.
+const MOST_ARRIVING: i64 = 20;
+/// How long a file may take to arrive.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(86_400);
+/// The largest number of a part.
+const MOST_PARTS: i64 = 10_000;
+
+/// Why an upload is not taken, in the words of the protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The name is another account's, or taken where only a free one is wanted.
+    Taken,
+    /// It is larger than a file may be.
+    TooLarge,
+    /// There is no such file arriving.
+    NoSession,
+    /// Parts are missing, or are not those that were sent.
+    InvalidPart,
+    /// Parts are not in their order.
+    InvalidOrder,
+    /// Too many files are arriving.
+    TooMany,
+    /// The engine or the storage failed.
+    Failed(Error),
+}
+
+impl<E: Into<Error>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// What came: where it lies for now, how large it is, and its hash.
+#[derive(Debug, Clone)]
+pub struct Arrived<'a> {
+    /// Where it lies.
+    pub file: &'a Path,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its MD5 in hexadecimal.
+    pub etag: String,
+}
+
+/// Keeps a file under a name. Whether the key may was asked before; `over` allows to replace one of the account's own.
+///
+/// # Errors
+/// [`Refused::Taken`], [`Refused::TooLarge`]; nothing has changed then.
+pub async fn put(engine: &Engine, key: &Key, object: &str, arrived: Arrived<'_>, over: bool) -> Result<(), Refused> {
+    let most = engine.settings.uploads.most_bytes;
+    if arrived.size > most {
+        return Err(Refused::TooLarge);
+    }
+    let file = stored(engine, "uploads", arrived.file, object).await?;
+    let upload = Upload {
+        object: object.to_owned(),
+        account: key.account,
+        file: file.clone(),
+        size: i64::try_from(arrived.size).unwrap_or(i64::MAX),
+        etag: arrived.etag,
+    };
+    named(engine, upload, over, None).await
+}
+
+/// Gives a stored file its name; what it replaces, or the file itself where the name is not to be had, is removed.
+async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<String>) -> Result<(), Refused> {
+    let file = upload.file.clone();
+    let written = engine.db.write((upload, over, session, engine.now()), |tx, (upload, over, session, now)| {
+        Box::pin(async move {
+            let before = store::upload::get(tx, &upload.object).await?;
+            if !store::upload::put(tx, upload, *over, *now).await? {
+                return Ok(Err(()));
+            }
+            let mut spare: Vec<String> = before.into_iter().map(|before| before.file).collect();
+            if let Some(session) = session {
+                spare.extend(store::upload::parts(tx, session).await?.into_iter().map(|part| part.file));
+                store::upload::complete(tx, session, &upload.etag).await?;
+            }
+            Ok::<_, Error>(Ok(spare))
+        })
+    });
+    match written.await {
+        Ok(Ok(spare)) => {
+            remove(engine, spare).await;
+            Ok(())
+        }
+        Ok(Err(())) => {
+            remove(engine, vec![file]).await;
+            Err(Refused::Taken)
+        }
+        Err(error) => {
+            remove(engine, vec![file]).await;
+            Err(error.into())
+        }
+    }
+}
+
+/// Begins a file that arrives in parts; what it is called meanwhile.
+///
+/// # Errors
+/// [`Refused::TooMany`].
+pub async fn begin(engine: &Engine, key: &Key, object: &str) -> Result<String, Refused> {
+    let session = Session { id: ports::random::hex::<16>(&*engine.random), account: key.account, object: object.to_owned(), etag: None };
+    let id = session.id.clone();
+    let begun = engine.db.write((session, engine.now()), |tx, (session, now)| {
+        Box::pin(async move {
+            tx.lock(store::tx::Lock::Account(session.account)).await?;
+            if store::upload::arriving(tx, session.account).await? >= MOST_ARRIVING {
+                return Ok(false);
+            }
+            store::upload::begin(tx, session, *now).await?;
+            Ok::<_, Error>(true)
+        })
+    });
+    if begun.await? { Ok(id) } else { Err(Refused::TooMany) }
+}
+
+/// Keeps a part of a file. All parts together are no larger than a file may be.
+///
+/// # Errors
+/// [`Refused::NoSession`], [`Refused::TooLarge`], [`Refused::InvalidPart`].
+pub async fn put_part(engine: &Engine, key: &Key, object: &str, session: &str, number: i64, arrived: Arrived<'_>) -> Result<(), Refused> {
+    if !(1..=MOST_PARTS).contains(&number) {
+        return Err(Refused::InvalidPart);
+    }
+    let most = engine.settings.uploads.most_bytes;
+    if arrived.size > most {
+        return Err(Refused::TooLarge);
+    }
+    let file = stored(engine, "upload-parts", arrived.file, "").await?;
+    let part = Part { number, file: file.clone(), size: i64::try_from(arrived.size).unwrap_or(i64::MAX), etag: arrived.etag };
+    let all = (key.account, object.to_owned(), session.to_owned(), part, i64::try_from(most).unwrap_or(i64::MAX));
+    let written = engine.db.write(all, |tx, (account, object, session, part, most)| {
+        Box::pin(async move {
+            if open(tx, *account, object, session).await?.is_none_or(|session| session.etag.is_some()) {
+                return Ok(Err(Refused::NoSession));
+            }
+            let (same, others): (Vec<Part>, Vec<Part>) =
+                store::upload::parts(tx, session).await?.into_iter().partition(|known| known.number == part.number);
+            if others.iter().map(|part| part.size).sum::<i64>().saturating_add(part.size) > *most {
+                return Ok(Err(Refused::TooLarge));
+            }
+            store::upload::put_part(tx, session, part).await?;
+            Ok::<_, Error>(Ok(same.into_iter().map(|part| part.file).collect::<Vec<_>>()))
+        })
+    });
+    let outcome = match written.await {
+        Ok(Ok(replaced)) => {
+            remove(engine, replaced).await;
+            return Ok(());
+        }
+        Ok(Err(refused)) => refused,
+        Err(error) => error.into(),
+    };
+    remove(engine, vec![file]).await;
+    Err(outcome)
+}
+
+/// Puts the parts of a file together, in the order that its uploader says, and gives it its name. Asked again, it answers the same.
+///
+/// # Errors
+/// [`Refused::NoSession`], [`Refused::InvalidPart`], [`Refused::InvalidOrder`], [`Refused::Taken`].
+pub async fn complete(
+    engine: &Engine,
+    key: &Key,
+    object: &str,
+    session: &str,
+    wanted: &[(i64, String)],
+    over: bool,
+) -> Result<String, Refused> {
+    let all = (key.account, object.to_owned(), session.to_owned());
+    let (found, parts) = engine
+        .db
+        .write(all, |tx, (account, object, session)| {
+            Box::pin(async move { Ok::<_, Error>((open(tx, *account, object, session).await?, store::upload::parts(tx, session).await?)) })
+        })
+        .await?;
+    let found = found.ok_or(Refused::NoSession)?;
+    if let Some(etag) = found.etag {
+        return Ok(etag);
+    }
+    if !wanted.is_sorted_by(|one, other| one.0 < other.0) {
+        return Err(Refused::InvalidOrder);
+    }
+    let chosen: Option<Vec<&Part>> =
+        wanted.iter().map(|(number, etag)| parts.iter().find(|part| part.number == *number && part.etag == *etag)).collect();
+    let chosen = chosen.filter(|chosen| !chosen.is_empty()).ok_or(Refused::InvalidPart)?;
+    let (file, size, etag) = assembled(engine, object, &chosen).await?;
+    let upload = Upload { object: object.to_owned(), account: key.account, file, size, etag: etag.clone() };
+    named(engine, upload, over, Some(session.to_owned())).await?;
+    Ok(etag)
+}
+
+/// The parts of a file behind one another, stored; its key, its size, and the hash of the hashes of its parts.
+async fn assembled(engine: &Engine, object: &str, parts: &[&Part]) -> Result<(String, i64, String), Refused> {
+    let path = engine.settings.work_folder.join("uploads").join(super::part_name(engine));
+    let put_together = async {
+        use tokio::io::AsyncWriteExt;
+        let fault = |error: std::io::Error| Fault::Database(format!("an upload cannot be put together: {}", error.kind()));
+        if let Some(folder) = path.parent() {
+            tokio::fs::create_dir_all(folder).await.map_err(fault)?;
+        }
+        let mut whole = tokio::fs::File::create(&path).await.map_err(fault)?;
+        let (mut hashes, mut size) = (Md5::new(), 0_i64);
+        for part in parts {
+            let length = u64::try_from(part.size).unwrap_or(0);
+            let mut pieces = engine.storage.read(&part.file, 0..length).await.map_err(|fault| Fault::Database(fault.to_string()))?;
+            while let Some(piece) = futures_util::StreamExt::next(&mut pieces).await {
+                let piece = piece.map_err(|fault| Fault::Database(fault.to_string()))?;
+                whole.write_all(&piece).await.map_err(fault)?;
+            }
+            size = size.saturating_add(part.size);
+            hashes.update(bytes_of(&part.etag));
+        }
+        whole.flush().await.map_err(fault)?;
+        drop(whole);
+        let file = stored(engine, "uploads", &path, object).await?;
+        Ok::<_, Refused>((file, size, format!("{}-{}", domain::text::hex(&hashes.finalize()), parts.len())))
+    };
+    let outcome = put_together.await;
+    let _ = tokio::fs::remove_file(&path).await;
+    outcome
+}
+
+fn bytes_of(etag: &str) -> Vec<u8> {
+    (0..etag.len() / 2).filter_map(|index| u8::from_str_radix(etag.get(2 * index..2 * index + 2)?, 16).ok()).collect()
+}
+
+/// Forgets a file that was arriving.
+///
+/// # Errors
+/// [`Refused::NoSession`].
+pub async fn abort(engine: &Engine, key: &Key, object: &str, session: &str) -> Result<(), Refused> {
+    let all = (key.account, object.to_owned(), session.to_owned());
+    let aborted = engine.db.write(all, |tx, (account, object, session)| {
+        Box::pin(async move {
+            if open(tx, *account, object, session).await?.is_none() {
+                return Ok(None);
+            }
+            let files = store::upload::parts(tx, session).await?.into_iter().map(|part| part.file).collect::<Vec<_>>();
+            store::upload::forget(tx, session).await?;
+            Ok::<_, Error>(Some(files))
+        })
+    });
+    remove(engine, aborted.await?.ok_or(Refused::NoSession)?).await;
+    Ok(())
+}
+
+/// Forgets what did not arrive within a day.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn tidy(engine: &Engine) -> Result<(), Error> {
+    let before = engine.now().minus(PATIENCE);
+    loop {
+        let files = engine.db.write(before, |tx, before| {
+            Box::pin(async move {
+                let mut files = Vec::new();
+                let stale = store::upload::stale(tx, *before).await?;
+                for id in &stale {
+                    files.extend(store::upload::parts(tx, id).await?.into_iter().map(|part| part.file));
+                    store::upload::forget(tx, id).await?;
+                }
+                Ok::<_, Error>((files, stale.len()))
+            })
+        });
+        let (files, count) = files.await?;
+        remove(engine, files).await;
+        if count == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// The file that an address of the built-in endpoint names, and its size, if it is one of the account's.
+pub(crate) async fn own_file(engine: &Engine, account: AccountId, url: &str) -> Option<String> {
+    let object = addressed(engine, url)?;
+    let found = engine.db.read(object.clone(), |tx, object| Box::pin(async move { Ok::<_, Error>(store::upload::get(tx, object).await?) }));
+    match found.await.ok()? {
+        Some(upload) => (upload.account == account).then_some(upload.file),
+        // Files of before there were rows lie under their own names.
+        None => object.strip_prefix(&format!("uploads/u{account}/")).is_some_and(super::plain).then_some(object),
+    }
+}
+
+/// The object that an address of the built-in endpoint names, whichever way it is written: with the bucket in the path, before the
+/// host, or nowhere.
+pub(crate) fn addressed(engine: &Engine, url: &str) -> Option<String> {
+    let endpoint = engine.settings.uploads.endpoint.as_deref()?;
+    let (scheme, host) = endpoint.split_once("://")?;
+    let rest = [endpoint.to_owned(), format!("{scheme}://{BUCKET}.{host}")]
+        .iter()
+        .find_map(|base| url.strip_prefix(base.as_str())?.strip_prefix('/').map(str::to_owned))?;
+    let object = rest.strip_prefix(BUCKET).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&rest);
+    let object = domain::label::decoded(object.split(['?', '#']).next()?);
+    super::is_name(&object).then_some(object)
+}
+
+async fn open(tx: &mut Tx, account: AccountId, object: &str, session: &str) -> Result<Option<Session>, Error> {
+    let found = store::upload::hold(tx, session).await?;
+    Ok(found.filter(|session| session.account == account && session.object == object))
+}
+
+/// Stores a file under a fresh key, with the ending of its name where that tells what it is.
+async fn stored(engine: &Engine, folder: &str, file: &Path, object: &str) -> Result<String, Refused> {
+    let ending = object.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending);
+    let plain = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let ending = if plain { format!(".{}", ending.to_ascii_lowercase()) } else { String::new() };
+    let key = format!("{folder}/{}{ending}", ports::random::hex::<16>(&*engine.random));
+    engine.storage.put(&key, file).await.map_err(|fault| Fault::Database(fault.to_string()))?;
+    Ok(key)
+}
+
+async fn remove(engine: &Engine, files: Vec<String>) {
+    for file in files {
+        if let Err(fault) = engine.storage.remove(&file).await {
+            tracing::warn!(%fault, file, "an upload that is needed no longer could not be removed");
+        }
+    }
+}
