@@ -271,16 +271,19 @@ async fn guarded(refusers: &Refusers, request: Request, next: Next) -> Response 
 /// Whether the database answers, and what the kinds lack on this machine.
 async fn ready(State(app): State<App>) -> Response {
     match app.engine.ready().await {
+        Ok(lacks) if !app.engine.writable() => speak_unready("it takes no writes: is the disk full?", &lacks),
         // A kind that lacks something is refused by itself; the server serves.
         Ok(lacks) => surfaces::speak::json(StatusCode::OK, &serde_json::json!({ "ready": true, "database": "ok", "lacks": lacks })),
         Err(error) => {
             tracing::error!(%error, "not ready");
-            surfaces::speak::json(
-                StatusCode::SERVICE_UNAVAILABLE,
-                &serde_json::json!({ "ready": false, "database": "not answering", "lacks": [] }),
-            )
+            speak_unready("not answering", &[])
         }
     }
+}
+
+fn speak_unready(database: &str, lacks: &[String]) -> Response {
+    let said = serde_json::json!({ "ready": false, "database": database, "lacks": lacks });
+    surfaces::speak::json(StatusCode::SERVICE_UNAVAILABLE, &said)
 }
 
 /// Listens at an address, or says who might be there already.

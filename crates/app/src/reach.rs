@@ -201,19 +201,21 @@ pub(crate) async fn seed(engine: &Engine, config: &Config) -> anyhow::Result<()>
         return Ok(());
     }
     engine::method::ensure(engine, SANDBOX_METHOD, engine::sandbox::gateway(engine)?).await?;
-    let entry = |name: &str, sort: &str, description: &str| serde_json::json!({ "name": name, "type": sort, "required": false, "description": description, "example": "" });
-    let parameters = serde_json::json!({
-        "request_header": [],
-        "request_body": [entry("prompt", "textarea", "画面描述：中文或英文 (what to draw)")],
-        "response_parameters": []
-    });
-    let new = model::New {
-        name: "沙箱模型 Sandbox".to_owned(),
-        description: "开发用：按提示词画一张图，不收费，不联网。 Draws what the prompt says, offline.".to_owned(),
-        status: Status::Open,
-        url: format!("{}/sandbox/model/tasks", engine::sandbox::base(engine)),
-        price: 0,
-    };
-    let parameters = Parameters::read(&parameters).map_err(|wrong| anyhow::anyhow!(wrong))?;
-    Ok(model::ensure(engine, new, parameters).await?)
+    // One as the document shows it, and one whose page has a field: pages hide what is optional.
+    for (name, path, required) in [("沙箱模型 Sandbox", "tasks", false), ("沙箱模型 Sandbox（必填提示词）", "required/tasks", true)] {
+        let prompt = serde_json::json!({
+            "name": "prompt", "type": "textarea", "required": required, "description": "画面描述：中文或英文 (what to draw)", "example": ""
+        });
+        let parameters = serde_json::json!({ "request_header": [], "request_body": [prompt], "response_parameters": [] });
+        let new = model::New {
+            name: name.to_owned(),
+            description: "开发用：按提示词画一张图，不收费，不联网。 Draws what the prompt says, offline.".to_owned(),
+            status: Status::Open,
+            url: format!("{}/sandbox/model/{path}", engine::sandbox::base(engine)),
+            price: 0,
+        };
+        let parameters = Parameters::read(&parameters).map_err(|wrong| anyhow::anyhow!(wrong))?;
+        model::ensure(engine, new, parameters).await?;
+    }
+    Ok(())
 }

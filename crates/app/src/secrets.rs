@@ -32,7 +32,7 @@ struct Stored {
 pub(crate) fn exist(data: &Path) -> anyhow::Result<()> {
     ensure!(
         data.join(FILE).exists(),
-        "there is no {1} in {0}: name the folder of your installation with --data or put the file back from your backup; for a new \
+        "there is no installation in {0} ({1} is missing): name the folder of your installation with --data or put the file back from your backup; for a new \
          installation start `gongfang serve` once (development), or run `gongfang secrets create --data {0}` (production; keep {1} out of \
          the database's backups)",
         data.display(),

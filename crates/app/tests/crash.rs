@@ -208,7 +208,7 @@ async fn credit(studio: &str) {
     let (_, found) = common::call("GET", &format!("{studio}/api/v1/admin/users?limit=100"), admin, None).await;
     for user in found["data"]["users"].as_array().unwrap().iter().filter(|user| user["role"] == "user") {
         let url = format!("{studio}/api/v1/admin/users/{}", user["id"]);
-        let (status, answer) = common::call("PUT", &url, admin, Some(json!({ "creditLimit": 1_000_000 }))).await;
+        let (status, answer) = common::call("PATCH", &url, admin, Some(json!({ "creditLimit": 1_000_000 }))).await;
         assert_eq!(status, 200, "{answer}");
     }
 }

@@ -3,7 +3,12 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::{GeneralSecurityProfile, RestrictionLevel, RestrictionLevelDetection, skeleton};
 
-use crate::{id::AccountId, refusal::Problem, time::Timestamp};
+use crate::{
+    id::AccountId,
+    refusal::Problem,
+    time::Timestamp,
+    typed::{self, is_invisible},
+};
 
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -154,7 +159,7 @@ pub fn is_reserved(username: &str) -> bool {
 /// least two labels. No quoted local parts, comma lists, blanks or line breaks, so that nothing can be smuggled into a header.
 #[must_use]
 pub fn email(text: &str) -> Option<String> {
-    let address = text.trim().to_ascii_lowercase();
+    let address = typed::email(text);
     let (local, host) = address.split_once('@')?;
     let local_ok = (1..=64).contains(&local.len())
         && local.bytes().all(|b| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b))
@@ -185,15 +190,12 @@ pub fn mailbox(email: &str) -> String {
 
 /// A phone number in E.164 (`+8613800138000`), or `None`: one number of a country among `prefixes` (as `+86`).
 ///
-/// Full-width digits, blanks and hyphens are taken for what they mean. A number without a country is a mainland mobile number,
+/// What people type and paste is read by [`typed::phone`]. A number without a country is a mainland mobile number,
 /// which has eleven digits beginning with 13 to 19.
 #[must_use]
 pub fn phone(text: &str, prefixes: &[String]) -> Option<String> {
-    if text.len() > 64 {
-        return None;
-    }
-    let plain: String = text.nfkc().filter(|c| !matches!(c, ' ' | '-')).collect();
-    let plain = plain.trim();
+    let plain = typed::phone(text)?;
+    let plain = plain.as_str();
     let mainland = |national: &str| national.len() == 11 && national.starts_with('1') && (b'3'..=b'9').contains(&national.as_bytes()[1]);
     let digits = match plain.strip_prefix('+').or_else(|| plain.strip_prefix("00")) {
         Some(digits) => digits.to_owned(),
@@ -228,12 +230,6 @@ pub fn password(text: &str) -> Result<String, Problem> {
         () if composed.contains('\0') => Err(Problem::Malformed),
         () => Ok(composed),
     }
-}
-
-/// Whether a character takes no room and turns nothing but a reader's head: zero width, direction marks, soft hyphens.
-#[must_use]
-pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
 }
 
 #[cfg(test)]

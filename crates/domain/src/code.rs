@@ -2,11 +2,10 @@
 //!
 //! Invariant: a code is redeemed at most once, and its uses stand in the ledger exactly once.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::{
     id::{BatchId, CodeId},
     time::Timestamp,
+    typed,
 };
 
 /// The characters of a code: digits and capitals without `0`, `O`, `1` and `I`, which people take for one another. There are 32,
@@ -25,14 +24,10 @@ pub fn text(bytes: [u8; LENGTH]) -> String {
     bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
 }
 
-/// The one form of what somebody typed as a code, or `None` where it cannot be one: blanks and hyphens are dropped, letters are
-/// capital, full-width characters are plain ones.
+/// The one form of what somebody typed as a code, as [`typed::redemption`] reads it, or `None` where it cannot be one.
 #[must_use]
 pub fn canonical(typed: &str) -> Option<String> {
-    if typed.len() > 256 {
-        return None;
-    }
-    let plain: String = typed.nfkc().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_uppercase();
+    let plain = typed::redemption(typed)?;
     (plain.len() == LENGTH && plain.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(plain)
 }
 

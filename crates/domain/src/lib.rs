@@ -21,6 +21,7 @@ pub mod task;
 pub mod template;
 pub mod text;
 pub mod time;
+pub mod typed;
 pub mod verification;
 pub mod wallet;
 pub mod window;

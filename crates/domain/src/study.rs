@@ -1,10 +1,10 @@
 //! What a study task has beside its row: its name, its courses, and the diary that its learner reads.
 
 use crate::{
-    account::is_invisible,
     id::{LogId, TaskId},
     task::State,
     time::Timestamp,
+    typed::is_invisible,
 };
 
 /// A study task's own row.

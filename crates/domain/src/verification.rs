@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::typed;
+
 /// How long a code is good.
 pub const LIFETIME: Duration = Duration::from_secs(600);
 
@@ -57,14 +59,10 @@ pub fn digits(bytes: [u8; 8]) -> String {
     format!("{:06}", u64::from_be_bytes(bytes) % 1_000_000)
 }
 
-/// What somebody typed as a code: six digits, full-width ones and blanks around them forgiven; or `None`.
+/// The six digits of what somebody typed as a code, as [`typed::verification`] reads it, or `None` where it cannot be one.
 #[must_use]
-pub fn typed(text: &str) -> Option<String> {
-    use unicode_normalization::UnicodeNormalization;
-    if text.len() > 64 {
-        return None;
-    }
-    let plain: String = text.trim().nfkc().collect();
+pub fn canonical(text: &str) -> Option<String> {
+    let plain = typed::verification(text)?;
     (plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit())).then_some(plain)
 }
 
@@ -80,11 +78,11 @@ mod tests {
 
     #[test]
     fn what_is_not_six_digits_is_no_code() {
-        for good in ["123456", " 123456\n", "１２３４５６"] {
-            assert_eq!(typed(good).as_deref(), Some("123456"));
+        for good in ["123456", " 123456\n", "１２３４５６", "123 456", "123-456"] {
+            assert_eq!(canonical(good).as_deref(), Some("123456"));
         }
         for bad in ["", "12345", "1234567", "12345a", "-12345", "1e5   ", &"1".repeat(100)] {
-            assert_eq!(typed(bad), None, "{bad:?}");
+            assert_eq!(canonical(bad), None, "{bad:?}");
         }
     }
 }

@@ -56,7 +56,9 @@ pub async fn note(engine: &Engine) -> Result<bool, Error> {
             Ok(by > 0)
         })
     });
-    let set_back = set_back.await?;
+    let set_back = set_back.await;
+    engine.writable.store(set_back.is_ok(), std::sync::atomic::Ordering::Relaxed);
+    let set_back = set_back?;
     if set_back {
         tracing::warn!("the clock was set back: what it had put off is looked at now");
         engine.bell.wake();

@@ -157,6 +157,8 @@ pub struct Engine {
     pub(crate) calls: kinds::generation::Calls,
     /// Who is just being let in at a learning platform.
     pub(crate) signing: Locks<domain::id::AccountId>,
+    /// Whether the database took the last write that was only made to see that.
+    pub(crate) writable: std::sync::atomic::AtomicBool,
     /// What an administrator set through the API.
     pub(crate) options: option::Remembered,
     /// Messages on their way; waited for when the process ends.
@@ -194,6 +196,7 @@ impl Engine {
             unpacking: tokio::sync::Semaphore::new(1),
             calls: kinds::generation::Calls::default(),
             signing: Locks::default(),
+            writable: std::sync::atomic::AtomicBool::new(true),
             options: option::Remembered::default(),
             sending: TaskTracker::new(),
         })
@@ -214,6 +217,12 @@ impl Engine {
         let mut lacks = self.kinds.lacks();
         lacks.extend(self.ways.lacks());
         Ok(lacks)
+    }
+
+    /// Whether the database takes writes, as far as was seen within the last seconds.
+    #[must_use]
+    pub fn writable(&self) -> bool {
+        self.writable.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// What the ledger is chained with.

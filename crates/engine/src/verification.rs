@@ -134,7 +134,7 @@ pub(crate) fn begin(engine: &Engine, claim: &Claim) -> Result<Proof, Error> {
         return Err(Refusal::Invalid { field: "verification_code", problem: Problem::Missing }.into());
     }
     // What cannot be a code is no try of one.
-    let code = verification::typed(&claim.code).ok_or(Refusal::WrongVerification)?;
+    let code = verification::canonical(&claim.code).ok_or(Refusal::WrongVerification)?;
     limit::may_guess(engine, Guess::Verification, &target, claim.address)?;
     let hash = hash(engine, claim.purpose, &target, &code);
     Ok(Proof { purpose: claim.purpose, target, hash, address: claim.address })

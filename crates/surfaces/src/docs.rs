@@ -177,6 +177,25 @@ pub(crate) fn query<'t>(mut op: TransformOperation<'t>, values: &[(&str, &str, &
     op
 }
 
+/// Says that a body may be left out.
+pub(crate) fn without_body(mut op: TransformOperation<'_>) -> TransformOperation<'_> {
+    if let Some(ReferenceOr::Item(body)) = &mut op.inner_mut().request_body {
+        body.required = false;
+    }
+    op
+}
+
+/// Says that a file of a media type is answered.
+pub(crate) fn download<'t>(mut op: TransformOperation<'t>, media_type: &str, description: &str) -> TransformOperation<'t> {
+    let content = serde_json::json!({ media_type: { "schema": { "type": "string", "format": "binary" } } });
+    let response = serde_json::json!({ "description": description, "content": content });
+    if let Ok(response) = serde_json::from_value(response) {
+        let responses = op.inner_mut().responses.get_or_insert_with(Default::default);
+        responses.responses.insert(aide::openapi::StatusCode::Code(200), ReferenceOr::Item(response));
+    }
+    op
+}
+
 /// Adds the number in a path.
 pub(crate) fn path_number<'t>(mut op: TransformOperation<'t>, name: &str, description: &str) -> TransformOperation<'t> {
     let schema = json!({ "type": "integer", "format": "int64", "minimum": 1 });

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use crate::{
     Campus, IDLE, SURFACES,
-    common::{Server, http},
+    common::{Server, http, postgres},
 };
 
 #[tokio::test]
 async fn d03_what_ends_a_token_ends_it_in_every_process() {
-    let first = Campus::start(&[IDLE]).await;
+    let Some(database) = postgres("campus_ends").await else { return };
+    let first = Campus::at(Server::mounting(SURFACES, &[IDLE, ("DATABASE", &database)])).await;
     let second = Campus { server: first.server.beside(), admin: first.admin.clone() };
     for (name, end) in [("logout", 0), ("password", 1), ("deactivated", 2), ("deleted", 3)] {
         let stays = first.learner(name).await;

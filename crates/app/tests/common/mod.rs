@@ -7,6 +7,7 @@
     reason = "each test binary uses a part of it, and real time"
 )]
 
+pub mod openapi;
 pub mod socket;
 pub mod studio;
 
@@ -205,6 +206,7 @@ impl Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gongfang"));
         command
             .env_remove("GONGFANG_TEST_POSTGRES")
+            .env("TZ", "UTC")
             .env("GONGFANG_DATA", &self.data)
             .env("GONGFANG_LISTEN_MOUNTS", format!("127.0.0.1:{}={}", self.port, self.surfaces))
             .current_dir(self._folder.path());
@@ -312,6 +314,7 @@ pub async fn play(server: &Server, story: &str) {
         tokens.insert("admin".to_owned(), sign_in(server, "admin", "admin123456").await);
     }
     let client = http();
+    let documents = openapi::documents(server).await;
     for exchange in story.split("\n> ").skip(1) {
         let (asked, expected) = exchange.split_once("\n< ").unwrap_or_else(|| panic!("no answer in {exchange}"));
         let fill = |text: &str| kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
@@ -330,6 +333,7 @@ pub async fn play(server: &Server, story: &str) {
                 None => body.push_str(&fill(line)),
             }
         }
+        let bodiless = body.is_empty();
         if !body.is_empty() {
             if !asked.to_lowercase().contains("content-type: ") {
                 request = request.header("content-type", "application/json");
@@ -339,6 +343,7 @@ pub async fn play(server: &Server, story: &str) {
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status(), answer.headers().clone());
         let text = answer.text().await.unwrap();
+        openapi::agrees(&documents, method, path, bodiless, status.as_u16(), &headers);
         let mut lines = expected.lines();
         let wanted: u16 = lines.next().unwrap().trim().parse().unwrap();
         assert_eq!(status.as_u16(), wanted, "{first}\n{text}");

@@ -213,8 +213,18 @@ impl Parameter {
         !PLAIN.contains(&self.name.to_ascii_lowercase().as_str()) && !self.value().is_empty()
     }
 
+    /// A value of a form as it is meant: a list or an object may come as JSON text, as pages with one field for it send it.
+    pub(crate) fn meant(&self, value: &Value) -> Value {
+        let read = || {
+            let read: Value = serde_json::from_str(value.as_str()?).ok()?;
+            (if self.sort == "array" { read.is_array() } else { read.is_object() }).then_some(read)
+        };
+        if matches!(self.sort.as_str(), "array" | "object") { read().unwrap_or_else(|| value.clone()) } else { value.clone() }
+    }
+
     /// Whether a value of a form is of its type. Forms send numbers as texts, too.
     fn takes(&self, value: &Value) -> bool {
+        let value = &self.meant(value);
         let number = || value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|number| number.is_finite());
         let whole = || value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
         match self.sort.as_str() {

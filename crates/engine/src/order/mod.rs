@@ -158,7 +158,9 @@ fn returns(engine: &Engine, url: &str) -> bool {
     let Ok(parsed) = url::Url::parse(url) else { return false };
     let plain = matches!(parsed.scheme(), "http" | "https") && parsed.username().is_empty() && parsed.password().is_none();
     let hosts = &engine.settings.payment.return_hosts;
-    plain && parsed.host_str().is_some_and(|host| hosts.is_empty() || hosts.iter().any(|allowed| allowed == host))
+    // Where this server is reached by https, nobody is sent back without it.
+    let secured = parsed.scheme() == "https" || !engine.settings.public_url.starts_with("https://");
+    plain && secured && parsed.host_str().is_some_and(|host| hosts.is_empty() || hosts.iter().any(|allowed| allowed == host))
 }
 
 /// Notes what happened to an order.

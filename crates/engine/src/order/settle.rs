@@ -9,6 +9,7 @@ use domain::{
 };
 use store::tx::Tx;
 
+use super::note;
 use crate::{
     Error, Fault,
     ledger::{Booked, Booking, book},
@@ -38,7 +39,14 @@ pub(super) async fn pay(tx: &mut Tx, chain: &ChainKey, paid: &Paid<'_>, now: Tim
     };
     let change = Change { amount: order.amount, cause, note: order.remark.clone(), origin: order.origin.clone() };
     match book(tx, chain, &Booking { account: order.account, asset: Asset::Money, change }, now).await? {
-        Booked::Now => Ok(true),
+        Booked::Now => {
+            if store::account::by_id(tx, order.account).await?.is_some_and(|account| account.anonymised_at.is_some()) {
+                note(tx, &order.id, "alarm", "paid, and its account is closed: give the money back at the gateway", now).await?;
+                metrics::counter!("gongfang_payment_alarms_total").increment(1);
+                tracing::error!(order = order.id.as_str(), "an order of a closed account was paid: give the money back at the gateway");
+            }
+            Ok(true)
+        }
         // The row said that it was not paid and the ledger says that it was.
         Booked::Before => Err(Fault::Corrupt("order").into()),
     }

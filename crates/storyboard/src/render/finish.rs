@@ -179,7 +179,7 @@ async fn scene_audio(film: Film<'_>, folder: &Path, stop: &CancellationToken) ->
     .await?;
     let files: Vec<PathBuf> = (1..=film.script.scenes.len()).map(|number| folder.join(format!("scene_{number:04}.mp3"))).collect();
     match files.iter().find(|file| !file.exists()) {
-        Some(missing) => Err(Fault::passing(format!("the encoder made no {}", missing.display()))),
+        Some(missing) => Err(Fault::passing(format!("the encoder made no {}", missing.file_name().unwrap_or_default().display()))),
         None => Ok(files),
     }
 }

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use domain::{
-    account::is_invisible,
     event::Snapshot,
     id::TaskId,
     refusal::{Problem as What, Refusal},
     task::{self, State, Summary, Task},
     time::Timestamp,
+    typed::is_invisible,
 };
 use engine::{
     Engine, Error, Fault,

@@ -114,7 +114,7 @@ fn users() -> ApiRouter<App> {
         .api_route(
             "/api/user/password",
             put_with(user::password, |op| {
-                let op = done(op, "campus_password", "user", "修改密码");
+                let op = docs::without_body(done(op, "campus_password", "user", "修改密码"));
                 docs::query(op, &[("old_password", "同请求体", "string"), ("new_password", "同请求体", "string")])
             }),
         )
@@ -124,7 +124,7 @@ fn users() -> ApiRouter<App> {
         )
         .api_route(
             "/api/user/account",
-            delete_with(user::close, |op| docs::query(done(op, "campus_close", "user", "注销账号"), &[("password", "当前密码", "string")])),
+            delete_with(user::close, |op| docs::query(docs::without_body(done(op, "campus_close", "user", "注销账号")), &[("password", "当前密码", "string")])),
         )
         .api_route(
             "/api/users/{user_id}/tasks",

@@ -83,7 +83,9 @@ fn api() -> (Router<App>, OpenApi) {
         )
         .api_route(
             "/api/redemption/generate",
-            post_with(code::generate, |op| said::<wire::Answer<wire::Codes>>(op, "generate_codes", "redemption", "生成兑换码")),
+            post_with(code::generate, |op| {
+                docs::without_body(said::<wire::Answer<wire::Codes>>(op, "generate_codes", "redemption", "生成兑换码"))
+            }),
         )
         .api_route(
             "/api/redemption/redeem",
@@ -95,7 +97,7 @@ fn api() -> (Router<App>, OpenApi) {
         )
         .api_route(
             "/api/task/create",
-            post_with(task::create, |op| said::<wire::Answer<wire::Created>>(op, "create_task", "task", "创建任务")),
+            post_with(task::create, |op| docs::without_body(said::<wire::Answer<wire::Created>>(op, "create_task", "task", "创建任务"))),
         )
         .api_route(
             "/api/task/update_status",

@@ -36,6 +36,8 @@ pub fn surface() -> Surface {
         .route("/sandbox/style.css", get(page::style))
         .route("/sandbox/model/tasks", post(model::submit))
         .route("/sandbox/model/tasks/{id}", get(model::task))
+        .route("/sandbox/model/required/tasks", post(model::submit))
+        .route("/sandbox/model/required/tasks/{id}", get(model::task))
         .route("/sandbox/model/files/{name}", get(model::file));
     Surface {
         name: "sandbox",

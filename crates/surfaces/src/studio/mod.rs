@@ -72,7 +72,7 @@ fn worded(wrong: &Wrong) -> (StatusCode, String) {
             said(status, if busy { "Service unavailable, please retry" } else { "Internal server error" })
         }
         Wrong::Said { status, text } => (*status, text.clone().into_owned()),
-        Wrong::Body { .. } => said(StatusCode::BAD_REQUEST, "Invalid request parameters"),
+        Wrong::Body { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),
         Wrong::Query { field: "page" } => said(StatusCode::BAD_REQUEST, "Invalid page number"),
         Wrong::Query { field: "limit" | "page_size" } => said(StatusCode::BAD_REQUEST, "Invalid limit number"),
         Wrong::Query { field: field @ ("created_after" | "created_before" | "start_time" | "end_time") } => {
@@ -89,6 +89,14 @@ fn worded(wrong: &Wrong) -> (StatusCode, String) {
         Wrong::TooManySockets => said(StatusCode::TOO_MANY_REQUESTS, "Too many connections"),
         Wrong::NoUpgrade => said(StatusCode::UPGRADE_REQUIRED, "WebSocket expected"),
         Wrong::Panicked => said(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+    }
+}
+
+/// The original's text, and what it is about: pages show this line and nothing else.
+fn invalid(field: &str, problem: &str) -> String {
+    match field {
+        "" | "." => format!("Invalid request parameters: {problem}"),
+        field => format!("Invalid request parameters: {field}: {problem}"),
     }
 }
 
@@ -116,7 +124,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         ),
         Refusal::Invalid { field: "return_url", .. } => said(StatusCode::BAD_REQUEST, "Invalid return_url"),
         Refusal::Invalid { problem: Problem::Because(wrong), .. } => (StatusCode::BAD_REQUEST, wrong.clone()),
-        Refusal::Invalid { .. } => said(StatusCode::BAD_REQUEST, "Invalid request parameters"),
+        Refusal::Invalid { field, problem } => (StatusCode::BAD_REQUEST, invalid(wire::published(field), &problem.to_string())),
         Refusal::Forbidden => said(StatusCode::FORBIDDEN, "Forbidden: Admins only"),
         Refusal::NotFound(noun) => said(StatusCode::NOT_FOUND, missing(*noun)),
         Refusal::Unaffordable { .. } => said(StatusCode::BAD_REQUEST, "insufficient balance"),

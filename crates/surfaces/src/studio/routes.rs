@@ -288,7 +288,7 @@ fn administration() -> ApiRouter<App> {
             "/api/v1/admin/transactions/export",
             get_with(ledger::export, |op| {
                 let op = docs::named::<wire::Failure>(op, "export_transactions", "admin", "导出交易记录：CSV 文件下载");
-                docs::query(op.response_with::<200, String, _>(|answer| answer.description("text/csv")), &ENTRIES)
+                docs::query(docs::download(op, "text/csv", "CSV"), &ENTRIES)
             }),
         )
         .api_route(

@@ -118,13 +118,15 @@ where
     work().await
 }
 
-/// How a fault ends the run.
+/// How a fault ends the run. What exactly went wrong names folders and programs of this machine: it is the operator's to read.
 pub(super) fn failure(fault: Fault) -> Failure {
+    let failed = |text: &str, again| {
+        tracing::error!(fault = text, "a film could not be made");
+        Failure { code: "RENDER_FAILED", message: "影片制作失败，请稍后重试 (the film could not be rendered)".to_owned(), again }
+    };
     match fault {
-        Fault::Passing { text, retry_after } => {
-            Failure { code: "RENDER_FAILED", message: text, again: Some(retry_after.unwrap_or(Duration::from_secs(1))) }
-        }
-        Fault::Lasting { text } => Failure { code: "RENDER_FAILED", message: text, again: None },
+        Fault::Passing { text, retry_after } => failed(&text, Some(retry_after.unwrap_or(Duration::from_secs(1)))),
+        Fault::Lasting { text } => failed(&text, None),
         Fault::Stopped => Failure { code: "STOPPED", message: "任务已停止 (stopped)".to_owned(), again: Some(Duration::ZERO) },
     }
 }

@@ -211,6 +211,9 @@ fn body(parameters: &Parameters, input: &str) -> Map<String, Value> {
         if left_out && !parameter.value().is_empty() {
             body.insert(parameter.name.clone(), parameter.example.clone());
         }
+        if let Some(value) = body.get_mut(&parameter.name) {
+            *value = parameter.meant(value);
+        }
     }
     body
 }

@@ -62,6 +62,11 @@ pub(super) struct FieldFault {
     received: Option<String>,
 }
 
+/// What a field of the engine's is called in the document.
+pub(in crate::studio) fn published(field: &'static str) -> &'static str {
+    if field == "credit_limit" { "creditLimit" } else { field }
+}
+
 /// The fields that are wrong.
 pub(super) fn faults(wrong: &Wrong) -> Option<Vec<FieldFault>> {
     let fault = |field: &str, message: String, expected: Option<String>, received: Option<String>| {
@@ -82,7 +87,7 @@ pub(super) fn faults(wrong: &Wrong) -> Option<Vec<FieldFault>> {
                 Problem::Malformed | Problem::TooCommon | Problem::Because(_) => None,
             };
             let received = matches!(problem, Problem::Missing).then(|| "nothing".to_owned());
-            fault(if *field == "credit_limit" { "creditLimit" } else { field }, problem.to_string(), expected, received)
+            fault(published(field), problem.to_string(), expected, received)
         }
         _ => None,
     }

@@ -1,0 +1,89 @@
+//! What people type and paste, by sort: what was meant is kept, and what came along with it (marks of direction, blanks, brackets,
+//! full-width characters) is not. Every surface reads such input through these, before a try is counted.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Whether a character takes no room and turns nothing but a reader's head: zero width, direction marks, soft hyphens.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}')
+}
+
+/// Whether a character only parts the digits or letters of a number or a code.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '.' | '·' | '_' | '/' | '(' | ')' | '[' | ']')
+}
+
+/// A number or a code without what parts it; full-width characters are plain ones. A line break inside makes two of it.
+fn compact(text: &str) -> Option<String> {
+    let plain: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
+    let plain = plain.trim();
+    (!plain.contains(['\n', '\r'])).then(|| plain.chars().filter(|c| !is_separator(*c)).collect())
+}
+
+/// A phone number as digits, with its `+` where it has one.
+#[must_use]
+pub fn phone(text: &str) -> Option<String> {
+    (text.len() <= 128).then(|| compact(text)).flatten()
+}
+
+/// A redemption code in capitals.
+#[must_use]
+pub fn redemption(text: &str) -> Option<String> {
+    (text.len() <= 256).then(|| compact(text)).flatten().map(|plain| plain.to_uppercase())
+}
+
+/// A verification code.
+#[must_use]
+pub fn verification(text: &str) -> Option<String> {
+    (text.len() <= 64).then(|| compact(text)).flatten()
+}
+
+/// An address of a mailbox as it is compared.
+#[must_use]
+pub fn email(text: &str) -> String {
+    let plain: String = text.chars().take(512).collect::<String>().nfkc().filter(|c| !is_invisible(*c)).collect();
+    plain.trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_along_with_a_number_is_left_out() {
+        for typed in [
+            "13912345678",
+            "\u{202d}13912345678\u{202c}",
+            "(139) 1234-5678",
+            "139\u{a0}1234\u{2009}5678",
+            "139‑1234–5678",
+            "１３９（１２３４）５６７８",
+            "139.1234.5678",
+            "\u{feff}139 1234 5678\n",
+        ] {
+            assert_eq!(phone(typed).as_deref(), Some("13912345678"), "{typed:?}");
+        }
+        assert_eq!(phone("+86 (139) 1234-5678").as_deref(), Some("+8613912345678"));
+        assert_eq!(phone("13912345678\n13912345679"), None, "two numbers are none");
+        assert_eq!(phone("13912345678,13912345679").as_deref(), Some("13912345678,13912345679"));
+    }
+
+    #[test]
+    fn what_comes_along_with_a_code_is_left_out() {
+        for typed in ["abcd2345efgh6789", "ABCD-2345-EFGH-6789", "\u{200b}ABCD2345\u{feff}EFGH6789\u{200e}", "ＡＢＣＤ　2345 EFGH_6789"] {
+            assert_eq!(redemption(typed).as_deref(), Some("ABCD2345EFGH6789"), "{typed:?}");
+        }
+        for typed in ["123456", "123 456", "123-456", " １２３４５６ ", "\u{200b}123456", "123\u{2009}456"] {
+            assert_eq!(verification(typed).as_deref(), Some("123456"), "{typed:?}");
+        }
+        assert_eq!(verification("123\n456"), None, "two lines are no code");
+    }
+
+    #[test]
+    fn what_comes_along_with_an_address_is_left_out() {
+        for typed in ["User@Example.com", " user@example.com\u{200b}", "user＠example．com", "\u{feff}user@example.com"] {
+            assert_eq!(email(typed), "user@example.com", "{typed:?}");
+        }
+    }
+}
