@@ -90,6 +90,7 @@ async fn world(price: i64, batch: usize) -> World {
         random: Arc::new(SystemRandom),
         bell: Arc::new(InProcess::default()),
         storage: Arc::new(Folder::new(&folder.path().join("files")).unwrap()),
+        journal: Arc::new(ports::journal::Nothing),
         ways: Ways { sms: Way::Outbox, mail: Way::Outbox },
         reach: Reach {
             web: Arc::new(StubWeb::new(|_| Err(Fault::passing("nobody is called")))),

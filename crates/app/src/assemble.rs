@@ -96,7 +96,8 @@ pub(crate) async fn house(config: &Config, folder: Option<&Folder>) -> anyhow::R
         .with(Arc::new(Study { settings: settings.campus.clone() }));
     let bell = Arc::new(InProcess::default());
     let reach = reach::reach(config, random.clone(), &clock_port)?;
-    let parts = Parts { db, clock, random, bell, storage, ways, reach, secrets, settings, kinds };
+    let journal = Arc::new(outside::journal::FileJournal::new(journal(config)));
+    let parts = Parts { db, clock, random, bell, storage, journal, ways, reach, secrets, settings, kinds };
     let engine = Engine::new(parts);
     engine::option::refresh(&engine).await?;
     Ok(engine)
@@ -126,6 +127,11 @@ async fn sound(config: &Config, db: &Db) -> anyhow::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Where orders are kept beside the database.
+pub(crate) fn journal(config: &Config) -> std::path::PathBuf {
+    config.data().join("orders.log")
 }
 
 /// Where the database is.

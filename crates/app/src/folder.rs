@@ -48,16 +48,37 @@ impl Folder {
         // One at a time looks around and settles, so that nobody takes a folder for left that is just being made.
         let gate = open(&all.join(LOCK))?;
         gate.lock().with_context(|| format!("{} cannot be locked", all.display()))?;
-        for entry in std::fs::read_dir(&all)?.flatten() {
-            let path = entry.path();
-            if path.is_dir() && (!path.join(LOCK).exists() || locked(&path.join(LOCK))?.is_some()) {
-                let _ = std::fs::remove_dir_all(&path);
-            }
-        }
+        sweep(&all)?;
         let work = all.join(hex::<8>(random));
         make(&work)?;
         locks.push(locked(&work.join(LOCK))?.context("a new working folder is somebody else's")?);
         Ok(Self { work, _locks: locks })
+    }
+}
+
+/// Removes the working folders of processes that are gone. A folder without a lock is a version's that knew none: it is spared for a
+/// day, as that version may still be running beside this one.
+fn sweep(all: &Path) -> anyhow::Result<()> {
+    const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+    for entry in std::fs::read_dir(all)?.flatten() {
+        let path = entry.path();
+        let lock = path.join(LOCK);
+        let old = || entry.metadata().and_then(|about| about.modified()).ok().and_then(|at| at.elapsed().ok()).is_some_and(|age| age > DAY);
+        let left = if lock.exists() { locked(&lock)?.is_some() } else { old() };
+        if path.is_dir() && left {
+            let _ = std::fs::remove_dir_all(&path);
+        }
+    }
+    Ok(())
+}
+
+impl Folder {
+    /// Removes what other processes left that have gone since.
+    pub(crate) fn tidy(&self) -> anyhow::Result<()> {
+        let all = self.work.parent().context("the working folder lies nowhere")?;
+        let gate = open(&all.join(LOCK))?;
+        gate.lock()?;
+        sweep(all)
     }
 }
 
@@ -93,10 +114,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let random = SeededRandom::new(1);
         let mut config = Config { data: folder.path().display().to_string(), ..Config::default() };
-        let left = folder.path().join("work/anime-1-1");
+        let left = folder.path().join("work/0123456789abcdef");
         std::fs::create_dir_all(&left).unwrap();
+        std::fs::write(left.join(LOCK), "").unwrap();
         let first = Folder::hold(&config, &random).unwrap();
-        assert!(!left.exists(), "a version before had no folder of its own");
+        assert!(!left.exists(), "nobody holds it");
         std::fs::create_dir(first.work.join("anime-7-2")).unwrap();
         let refused = Folder::hold(&config, &random).unwrap_err().to_string();
         assert!(refused.contains("another gongfang serves"), "{refused}");
@@ -107,5 +129,10 @@ mod tests {
         std::mem::forget(first);
         drop(second);
         assert!(!stays.exists() && gone.exists());
+        let third = Folder::hold(&config, &random).unwrap();
+        std::fs::create_dir_all(&stays).unwrap();
+        std::fs::write(stays.join(LOCK), "").unwrap();
+        third.tidy().unwrap();
+        assert!(!stays.exists() && gone.exists() && third.work.exists(), "what died meanwhile is tidied away");
     }
 }

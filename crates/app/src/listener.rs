@@ -159,7 +159,9 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([
             header::RETRY_AFTER,
+            header::ACCEPT_RANGES,
             header::CONTENT_DISPOSITION,
+            header::CONTENT_RANGE,
             header::ETAG,
             id.clone(),
             HeaderName::from_static("x-oss-request-id"),
@@ -173,7 +175,7 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
     let trace = TraceLayer::new_for_http()
         .make_span_with(|request: &Request| {
             let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-            let path: String = request.uri().path().chars().take(200).collect();
+            let path: String = logged(request.uri().path()).chars().take(200).collect();
             tracing::info_span!("request", id, method = %request.method(), path)
         })
         .on_request(())
@@ -213,6 +215,14 @@ fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
             .layer(cors)
             .layer(caught),
     )
+}
+
+/// A path as it is logged: without what opens a file.
+fn logged(path: &str) -> std::borrow::Cow<'_, str> {
+    match path.strip_prefix("/media/").and_then(|rest| rest.split_once('/')) {
+        Some((signed, key)) if signed.contains('.') => format!("/media/…/{key}").into(),
+        Some(_) | None => path.into(),
+    }
 }
 
 /// Answers what panicked in the words of its path's surface, and lets everybody below know the request's id.

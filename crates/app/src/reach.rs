@@ -202,7 +202,8 @@ pub(crate) async fn seed(engine: &Engine, config: &Config) -> anyhow::Result<()>
     }
     engine::method::ensure(engine, SANDBOX_METHOD, engine::sandbox::gateway(engine)?).await?;
     // One as the document shows it, and one whose page has a field: pages hide what is optional.
-    for (name, path, required) in [("沙箱模型 Sandbox", "tasks", false), ("沙箱模型 Sandbox（必填提示词）", "required/tasks", true)] {
+    for (name, path, required) in [("沙箱模型 Sandbox", "tasks", false), ("沙箱模型 Sandbox（必填提示词）", "required/tasks", true)]
+    {
         let prompt = serde_json::json!({
             "name": "prompt", "type": "textarea", "required": required, "description": "画面描述：中文或英文 (what to draw)", "example": ""
         });

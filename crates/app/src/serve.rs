@@ -69,7 +69,7 @@ pub(crate) struct Running {
     /// The addresses that were bound, in the order of the configuration.
     pub(crate) addresses: Vec<std::net::SocketAddr>,
     pub(crate) lacks: Vec<String>,
-    _folder: Folder,
+    _folder: Arc<Folder>,
 }
 
 impl Running {
@@ -98,17 +98,23 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         bound.push((listener::bind(address).await?, names));
     }
     let addresses: Vec<_> = bound.iter().map(|(listener, _)| listener.local_addr()).collect::<Result<_, _>>()?;
-    let folder = Folder::hold(config, &outside::random::SystemRandom)?;
+    let folder = Arc::new(Folder::hold(config, &outside::random::SystemRandom)?);
     let engine = assemble::house(config, Some(&folder)).await?;
     if config.production() {
         production::published_accounts(&engine).await?;
     } else {
         production::seed(&engine, config).await?;
     }
-    if anchor::reconcile(&engine, &anchors::read(&engine, config)?).await? {
+    let anchored = anchors::read(&engine, config)?;
+    if anchor::is_older(&engine, &anchored).await? {
+        let text = std::fs::read_to_string(assemble::journal(config)).unwrap_or_default();
+        let (restored, lost) = engine::order::journal::restore(&engine, &text).await?;
+        anchor::reconcile(&engine, &anchored).await?;
         tracing::error!(
-            "the database is an older copy than the one that was anchored last: new rows are numbered above all lost ones, and gateways are \
-             asked about every open order; compare the ledger with your gateways' books"
+            restored,
+            lost,
+            "the database is an older copy than the one that was anchored last: new rows are numbered above all lost ones, orders were put back \
+             from orders.log, and gateways are asked about every open one; orders of lost accounts are yours to give back"
         );
     }
     engine::clock::note(&engine).await?;
@@ -160,7 +166,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         tasks.spawn(engine::worker::Worker::new(Arc::clone(&engine)).serve(ending.clone()));
     }
     tasks.spawn(reconcile(Arc::clone(&engine), ending.clone()));
-    tasks.spawn(housekeeping(Arc::clone(&engine), anchors::path(config), metrics, ending.clone()));
+    tasks.spawn(housekeeping(Arc::clone(&engine), Arc::clone(&folder), anchors::path(config), metrics, ending.clone()));
     Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, lacks, _folder: folder })
 }
 
@@ -174,11 +180,7 @@ fn deployment(config: &Config) -> anyhow::Result<Deployment> {
         host: campus.map_or_else(String::new, |(address, _)| address.ip().to_string()),
         port: campus.map_or(0, |(address, _)| address.port()),
         shared_database: shared,
-        database: if shared {
-            without_user(config.database.split('?').next().unwrap_or_default())
-        } else {
-            "sqlite://gongfang.db".to_owned()
-        },
+        database: if shared { without_user(&config.database) } else { "sqlite://gongfang.db".to_owned() },
     })
 }
 
@@ -215,7 +217,13 @@ async fn reconcile(engine: Arc<engine::Engine>, ending: CancellationToken) {
 }
 
 /// At the start, once an hour and at the end the ledger is anchored outside the database; what nobody needs any more is dropped.
-async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, metrics: PrometheusHandle, ending: CancellationToken) {
+async fn housekeeping(
+    engine: Arc<engine::Engine>,
+    folder: Arc<Folder>,
+    anchors: std::path::PathBuf,
+    metrics: PrometheusHandle,
+    ending: CancellationToken,
+) {
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
     let mut upkeep = tokio::time::interval(Duration::from_secs(5));
     loop {
@@ -232,6 +240,9 @@ async fn housekeeping(engine: Arc<engine::Engine>, anchors: std::path::PathBuf, 
             _ = hour.tick() => {
                 anchors::write(&engine, &anchors).await;
                 tidy(&engine).await;
+                if let Err(error) = folder.tidy() {
+                    tracing::error!(%error, "working folders that were left could not be removed");
+                }
             }
             () = ending.cancelled() => break,
         }

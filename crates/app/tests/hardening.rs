@@ -64,7 +64,7 @@ async fn sockets_are_pinged_and_vanished_ones_free_their_places() {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), async { pinged.await }).await.expect("a ping in time");
+        tokio::time::timeout(Duration::from_secs(30), pinged).await.expect("a ping in time");
     }
     // Twenty that open and then neither read nor answer.
     let mut vanished = Vec::new();
@@ -120,7 +120,8 @@ async fn foreign_and_lost_secrets_are_refused_and_nothing_is_spoilt() {
 #[tokio::test]
 async fn a_second_server_on_one_folder_is_refused_and_commands_are_not() {
     let server = Server::start(&[IDLE]);
-    let process = std::fs::read_dir(server.data.join("work")).unwrap().flatten().map(|entry| entry.path()).find(|path| path.is_dir()).unwrap();
+    let process =
+        std::fs::read_dir(server.data.join("work")).unwrap().flatten().map(|entry| entry.path()).find(|path| path.is_dir()).unwrap();
     std::fs::create_dir(process.join("anime-1-1")).unwrap();
     let port = common::free_port();
     let output = ended(server.command().arg("serve").env("GONGFANG_LISTEN_MOUNTS", format!("127.0.0.1:{port}=anime,media")));
@@ -230,4 +231,37 @@ fn the_machines_own_time_zone_is_used() {
     assert!(run("Asia/Shanghai").status.success());
     let refused = run("Nowhere/At_All");
     assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("TZ names no time zone"));
+}
+
+/// A copy of the database from before an order is put back: the order is known again, is credited when it is paid, and no number of a lost
+/// account is given out again.
+#[tokio::test]
+async fn an_older_copy_of_the_database_loses_no_paid_order() {
+    let studio = common::studio::Studio::start(&[IDLE]).await;
+    let (payer, token) = studio.user("payer", 0).await;
+    let common::studio::Studio { mut server, api, .. } = studio;
+    server.stop();
+    let (file, copy) = (server.data.join("gongfang.db"), server.data.join("copy.db"));
+    std::fs::copy(&file, &copy).unwrap();
+    server.run();
+    let call = async |method: &str, path: &str, token: &str, body| common::call(method, &format!("{api}{path}"), token, body).await;
+    let (_, lost) = call("POST", "/auth/register", "", Some(json!({ "username": "lost", "password": "secret1" }))).await;
+    let lost = lost["data"]["id"].as_i64().unwrap();
+    let (_, methods) = call("GET", "/payment/methods", &token, None).await;
+    let order = json!({ "amount": 100, "payment_method_uuid": methods["data"][0]["uuid"], "payment_channel": "alipay", "return_url": "http://localhost/" });
+    let (status, made) = call("POST", "/payment/create", &token, Some(order)).await;
+    assert_eq!(status, 200, "{made}");
+    let number = made["data"]["order_id"].as_str().unwrap().to_owned();
+    server.stop();
+    for name in ["gongfang.db-wal", "gongfang.db-shm"] {
+        let _ = std::fs::remove_file(server.data.join(name));
+    }
+    std::fs::rename(&copy, &file).unwrap();
+    server.run();
+    assert!(server.logged().contains("older copy"), "it is noticed");
+    let shown = server.says(&["orders", "show", &number], "");
+    assert!(shown.contains("restored") && shown.contains(&format!("account {payer}")), "{shown}");
+    let (_, next) = call("POST", "/auth/register", "", Some(json!({ "username": "next", "password": "secret1" }))).await;
+    assert!(next["data"]["id"].as_i64().unwrap() > lost + 1000, "{next}");
+    assert!(server.check().contains("all invariants hold"));
 }

@@ -300,6 +300,7 @@ async fn production_masks_keys_and_has_no_stand_ins() {
     let pay = |back: &str| json!({ "amount": 1, "payment_method_uuid": methods["data"][0]["uuid"], "payment_channel": "alipay", "return_url": back });
     for (back, status) in [
         ("https://api.example.com/back", 200),
+        ("http://api.example.com/back", 400),
         ("https://evil.example", 400),
         ("//evil.example", 400),
         ("https://api.example.com@evil.example/", 400),

@@ -100,7 +100,7 @@ impl Account {
 /// Two names that a person would take for one fold to one; full-width digits and letters become plain ones.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    let folded: String = name.trim().nfkc().flat_map(char::to_lowercase).collect();
+    let folded: String = typed::name(name).nfkc().flat_map(char::to_lowercase).collect();
     folded.nfkc().collect()
 }
 
@@ -159,7 +159,7 @@ pub fn is_reserved(username: &str) -> bool {
 /// least two labels. No quoted local parts, comma lists, blanks or line breaks, so that nothing can be smuggled into a header.
 #[must_use]
 pub fn email(text: &str) -> Option<String> {
-    let address = typed::email(text);
+    let address = typed::email(text)?;
     let (local, host) = address.split_once('@')?;
     let local_ok = (1..=64).contains(&local.len())
         && local.bytes().all(|b| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b))

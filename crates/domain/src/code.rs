@@ -28,7 +28,7 @@ pub fn text(bytes: [u8; LENGTH]) -> String {
 #[must_use]
 pub fn canonical(typed: &str) -> Option<String> {
     let plain = typed::redemption(typed)?;
-    (plain.len() == LENGTH && plain.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(plain)
+    (plain.len() == LENGTH && plain.bytes().all(|byte| ALPHABET.contains(&byte))).then_some(plain)
 }
 
 /// Where a code is in its life.

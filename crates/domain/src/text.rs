@@ -37,8 +37,7 @@ pub fn masked(secret: &str) -> String {
 pub fn one_line(text: &str, most: usize) -> String {
     let mut line = String::new();
     // Bounded while it is read, as a stranger may write a novel.
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control() || crate::typed::is_invisible(c)).filter(|word| !word.is_empty())
-    {
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control() || crate::typed::is_invisible(c)).filter(|word| !word.is_empty()) {
         if line.chars().count() >= most {
             break;
         }

@@ -39,11 +39,17 @@ pub fn verification(text: &str) -> Option<String> {
     (text.len() <= 64).then(|| compact(text)).flatten()
 }
 
-/// An address of a mailbox as it is compared.
+/// An address of a mailbox as it is compared; none where it is longer than any.
 #[must_use]
-pub fn email(text: &str) -> String {
-    let plain: String = text.chars().take(512).collect::<String>().nfkc().filter(|c| !is_invisible(*c)).collect();
-    plain.trim().to_ascii_lowercase()
+pub fn email(text: &str) -> Option<String> {
+    let plain = || text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_ascii_lowercase();
+    (text.len() <= 1024).then(plain)
+}
+
+/// A name that somebody is known by, here or elsewhere: as it is written, without what cannot be seen.
+#[must_use]
+pub fn name(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()
 }
 
 #[cfg(test)]
@@ -71,7 +77,8 @@ mod tests {
 
     #[test]
     fn what_comes_along_with_a_code_is_left_out() {
-        for typed in ["abcd2345efgh6789", "ABCD-2345-EFGH-6789", "\u{200b}ABCD2345\u{feff}EFGH6789\u{200e}", "ＡＢＣＤ　2345 EFGH_6789"] {
+        for typed in ["abcd2345efgh6789", "ABCD-2345-EFGH-6789", "\u{200b}ABCD2345\u{feff}EFGH6789\u{200e}", "ＡＢＣＤ　2345 EFGH_6789"]
+        {
             assert_eq!(redemption(typed).as_deref(), Some("ABCD2345EFGH6789"), "{typed:?}");
         }
         for typed in ["123456", "123 456", "123-456", " １２３４５６ ", "\u{200b}123456", "123\u{2009}456"] {
@@ -83,7 +90,7 @@ mod tests {
     #[test]
     fn what_comes_along_with_an_address_is_left_out() {
         for typed in ["User@Example.com", " user@example.com\u{200b}", "user＠example．com", "\u{feff}user@example.com"] {
-            assert_eq!(email(typed), "user@example.com", "{typed:?}");
+            assert_eq!(email(typed).as_deref(), Some("user@example.com"), "{typed:?}");
         }
     }
 }

@@ -127,7 +127,16 @@ async fn number(tx: &mut store::Tx) -> Result<i64, Error> {
     Ok(store::installation::get(tx, NUMBER).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-/// Whether the database is an older copy than the one that was anchored last. New rows get numbers then that no lost row had, and every
+/// Whether the database is an older copy than the one that was anchored last.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn is_older(engine: &Engine, anchors: &Anchors) -> Result<bool, Error> {
+    let known = engine.db.read((), |tx, ()| Box::pin(number(tx))).await?;
+    Ok(known < anchors.number)
+}
+
+/// Sets an older copy of the database right, where it is one. New rows get numbers then that no lost row had, and every
 /// order that may have been paid is asked about again at once.
 ///
 /// # Errors

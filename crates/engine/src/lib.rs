@@ -44,8 +44,8 @@ use std::sync::Arc;
 use domain::ledger::ChainKey;
 use hmac::{Hmac, KeyInit, Mac};
 use ports::{
-    bell::Bell, carrier::Postman, clock::Clock, grant::Granter, locks::Locks, payment::Gateway, random::Random, storage::Storage,
-    vision::Vision, web::Web,
+    bell::Bell, carrier::Postman, clock::Clock, grant::Granter, journal::Journal, locks::Locks, payment::Gateway, random::Random,
+    storage::Storage, vision::Vision, web::Web,
 };
 use sha2::Sha256;
 use store::Db;
@@ -120,6 +120,8 @@ pub struct Parts {
     pub bell: Arc<dyn Bell>,
     /// Keeps files.
     pub storage: Arc<dyn Storage>,
+    /// Keeps what an older copy of the database would not know.
+    pub journal: Arc<dyn Journal>,
     /// How messages go out.
     pub ways: Ways,
     /// Whom it calls.
@@ -139,6 +141,7 @@ pub struct Engine {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) bell: Arc<dyn Bell>,
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) journal: Arc<dyn Journal>,
     pub(crate) ways: Ways,
     pub(crate) reach: Reach,
     pub(crate) secrets: Secrets,
@@ -151,6 +154,8 @@ pub struct Engine {
     pub(crate) sessions: Sessions,
     /// Bounds how many pictures are fetched and looked at at once.
     pub(crate) looking: tokio::sync::Semaphore,
+    /// Bounds how many pictures of the sandbox model are drawn at once.
+    pub(crate) drawing: tokio::sync::Semaphore,
     /// Held while a picture is unpacked: it is large, and memory is for all.
     pub(crate) unpacking: tokio::sync::Semaphore,
     /// Calls to models' servers.
@@ -161,6 +166,8 @@ pub struct Engine {
     pub(crate) writable: std::sync::atomic::AtomicBool,
     /// What an administrator set through the API.
     pub(crate) options: option::Remembered,
+    /// What courses are called, as learners' platforms last listed them.
+    pub(crate) titles: campus::Titles,
     /// Messages on their way; waited for when the process ends.
     pub sending: TaskTracker,
 }
@@ -177,12 +184,14 @@ impl Engine {
     pub fn new(parts: Parts) -> Arc<Self> {
         let cores = parts.settings.cores;
         let gate = Gate::new(cores);
+        let drawers = parts.reach.sandbox.as_ref().map_or(1, |sandbox| sandbox.drawing.concurrency()).max(1);
         Arc::new(Self {
             db: parts.db,
             clock: parts.clock,
             random: parts.random,
             bell: parts.bell,
             storage: parts.storage,
+            journal: parts.journal,
             ways: parts.ways,
             reach: parts.reach,
             secrets: parts.secrets,
@@ -193,11 +202,13 @@ impl Engine {
             gate,
             sessions: Sessions::default(),
             looking: tokio::sync::Semaphore::new(4 * cores.max(1)),
+            drawing: tokio::sync::Semaphore::new(drawers),
             unpacking: tokio::sync::Semaphore::new(1),
             calls: kinds::generation::Calls::default(),
             signing: Locks::default(),
             writable: std::sync::atomic::AtomicBool::new(true),
             options: option::Remembered::default(),
+            titles: campus::Titles::default(),
             sending: TaskTracker::new(),
         })
     }

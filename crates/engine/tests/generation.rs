@@ -144,7 +144,7 @@ async fn a_task_is_approved_done_parked_and_ends_in_a_file() {
         assert_eq!(look(&world).await, Some(State::Succeeded));
         let done = state(&world, owner, id).await;
         let link = generation::result(&world.engine, &done.task).unwrap();
-        assert!(link.contains(&format!("/media/generation/{id}/1/result.png?expires=")), "{link}");
+        assert!(link.contains("/media/17") && link.ends_with(&format!("/generation/{id}/1/result.png")), "{link}");
         let keys: Vec<_> = web.asked().into_iter().filter(|request| request.body.is_some()).map(|request| request.headers).collect();
         assert!(
             keys.iter().all(|headers| headers.iter().any(|(name, value)| name == "idempotency-key" && value == &format!("gf-{id}-1-0")))
@@ -443,5 +443,79 @@ async fn a_call_is_let_go_when_the_process_ends() {
         let task = state(&world, owner, id).await.task;
         assert!(matches!(task.state, State::Queued | State::Running), "{:?}", task.state);
         assert_eq!((task.run, task.deaths), (0, 0));
+    }
+}
+
+/// What was accepted and cannot be read is paid for: it is never asked for again, and the user has their money back.
+#[tokio::test]
+async fn what_cannot_be_read_is_asked_for_once() {
+    for (number, body) in [r#"{"data":[{"b64_json":"???"}]}"#, r#"{"id":"chatcmpl-1","choices":[{"message":{"content":null}}]}"#, "<html>"]
+        .into_iter()
+        .enumerate()
+    {
+        let answer = move |_: &Request| {
+            Ok(Reply { status: 200, content_type: "application/json".to_owned(), body: Bytes::from_static(body.as_bytes()) })
+        };
+        let (worlds, web) = worlds(&format!("generation_unreadable_{number}"), Approval::Automatic, answer).await;
+        for world in worlds {
+            let model = registered(&world, "model", 3 * YUAN).await;
+            let alice = world.account("alice", 10 * YUAN).await;
+            let before = web.asked().len();
+            let id = submit(&world, alice, model).await.unwrap().task.id;
+            assert_eq!(look(&world).await, Some(State::Failed), "{body}");
+            world.clock.advance(Duration::from_secs(86_400));
+            assert_eq!(look(&world).await, None);
+            assert_eq!(web.asked().len() - before, 1, "{body}");
+            assert_eq!(state(&world, alice, id).await.task.error.unwrap().code, "MODEL_UNREADABLE");
+            assert_eq!(world.balance(alice).await, 10 * YUAN);
+            assert_eq!(world.faults().await, [""; 0]);
+        }
+    }
+}
+
+/// A process that dies while it looks at a job that its server has taken did not die of it, however often that happens.
+#[tokio::test]
+async fn a_task_that_waits_at_its_server_is_not_given_up_for_deaths() {
+    let answer = |_: &Request| reply(&json!({ "data": { "task_id": "job-1" }, "status": "RUNNING" }));
+    let (worlds, _) = worlds("generation_deaths", Approval::Automatic, answer).await;
+    for world in worlds {
+        let model = registered(&world, "model", 0).await;
+        let alice = world.account("alice", 0).await;
+        let id = submit(&world, alice, model).await.unwrap().task.id;
+        assert_eq!(look(&world).await, Some(State::Running));
+        let kind = generation::Generation { settings: world.engine.settings.studio.clone() };
+        let worker = Worker::new(Arc::clone(&world.engine));
+        for _ in 0..6 {
+            world.clock.advance(Duration::from_secs(700));
+            assert_eq!(worker.claim(&kind, 1).await.unwrap().len(), 1, "taken up, and its process killed");
+        }
+        let task = state(&world, alice, id).await.task;
+        assert_eq!((task.state, task.deaths), (State::Running, 0));
+    }
+}
+
+/// A retry and a change are purchases of today: an old price cannot be hoarded.
+#[tokio::test]
+async fn todays_price_is_paid_for_a_retry_and_for_a_change() {
+    let answer = |_: &Request| reply(&json!({ "status": "FAILED", "reason": "no" }));
+    let (worlds, _) = worlds("generation_prices", Approval::Admin, answer).await;
+    for world in worlds {
+        let model = registered(&world, "model", 0).await;
+        let alice = world.account("alice", 300 * YUAN).await;
+        let caller = world.caller(alice, Role::User);
+        let admin = world.caller(world.account("boss", 0).await, Role::Admin);
+        let (failed, waiting) = (submit(&world, alice, model).await.unwrap().task.id, submit(&world, alice, model).await.unwrap().task.id);
+        generation::approve(&world.engine, &admin, failed, Origin::default()).await.unwrap();
+        while state(&world, alice, failed).await.task.state != State::Failed {
+            world.clock.advance(Duration::from_secs(600));
+            look(&world).await;
+        }
+        let draft = Draft { price: Some(100 * YUAN), ..Draft::default() };
+        model::update(&world.engine, &admin, model, draft, Origin::default()).await.unwrap();
+        generation::retry(&world.engine, &caller, failed, Origin::default(), None).await.unwrap();
+        assert_eq!(world.balance(alice).await, 200 * YUAN);
+        generation::update(&world.engine, &caller, waiting, input(), Named::Default, Origin::default()).await.unwrap();
+        assert_eq!(world.balance(alice).await, 100 * YUAN);
+        assert_eq!(world.faults().await, [""; 0]);
     }
 }

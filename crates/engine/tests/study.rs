@@ -406,3 +406,38 @@ async fn d11_a_long_diary_is_shown_from_its_end() {
         assert_eq!((logs.len(), logs[999].message.as_str()), (1000, "501"));
     }
 }
+
+/// A course with nothing in it is not completed, and a list that cannot be read as a whole is not all there is.
+#[tokio::test]
+async fn nothing_found_does_not_read_as_success() {
+    let make = || {
+        let campus = StubCampus::default().with("1", Vec::new()).with("2", vec![item("21", Stand::Open)]);
+        campus.unread.lock().unwrap().push("Broken".to_owned());
+        campus
+    };
+    for school in schools("study_nothing", 7, make).await {
+        school.fresh();
+        let learner = school.learner("alice").await;
+        let empty = school.started(learner, &["1"]).await;
+        school.work().await;
+        assert_eq!(school.state(learner, empty).await, State::Failed);
+        let why = school.fault(learner, empty).await.unwrap();
+        assert!(why.contains("《课程1》没有可学习的任务点") && why.contains("课程列表中有 1 项无法识别，需本人查看：Broken"), "{why}");
+        assert_eq!(school.world.balance(learner).await, 1000, "what found nothing to do costs nothing");
+        let both = school.started(learner, &[]).await;
+        school.work().await;
+        let (found, _) = study::get(&school.world.engine, learner, both).await.unwrap();
+        assert_eq!((found.task.state, found.study.completed, found.study.total), (State::Succeeded, 1, 2));
+        assert!(study::fault(&found.task).unwrap().contains("没有可学习的任务点"));
+        // Done before: nothing was left to do, and that is what is said.
+        let again = school.started(learner, &["2"]).await;
+        school.work().await;
+        let diary = school.diary(learner, again).await;
+        assert!(
+            diary.last().is_some_and(|line| line.contains("无法识别"))
+                && diary.iter().any(|line| line.starts_with("没有需要代为学习的内容")),
+            "{diary:?}"
+        );
+        assert_eq!(school.world.faults().await, [""; 0]);
+    }
+}

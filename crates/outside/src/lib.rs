@@ -9,6 +9,7 @@ pub mod campus;
 pub mod clock;
 mod digest;
 pub mod egress;
+pub mod journal;
 pub mod mail;
 pub mod payment;
 pub mod random;

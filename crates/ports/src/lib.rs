@@ -12,6 +12,7 @@ pub mod fault;
 pub mod film;
 pub mod grant;
 pub mod image;
+pub mod journal;
 pub mod lenient;
 pub mod locks;
 pub mod payment;

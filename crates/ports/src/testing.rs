@@ -121,6 +121,8 @@ impl Web for StubWeb {
 pub struct StubGateway {
     /// What it says about every order.
     pub standing: Mutex<Option<Standing>>,
+    /// How often it was asked.
+    pub asked: AtomicI64,
 }
 
 #[async_trait::async_trait]
@@ -153,6 +155,7 @@ impl Gateway for StubGateway {
     }
 
     async fn ask(&self, _config: &Config, _order: &str, _now_s: i64) -> Result<Standing, Fault> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         let standing = self.standing.lock().expect("no holder of this lock panics").clone();
         standing.ok_or_else(|| Fault::passing("the gateway is away"))
     }

@@ -84,21 +84,13 @@ impl Postgres {
         tokio::spawn(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string()).into()))
     }
 
-    /// Spawned, so that a caller who hangs up costs no connection.
     pub(crate) async fn read<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
     where
         A: Send + Sync + 'static,
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
     {
-        let this = self.clone();
-        let work = async move {
-            match this.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &input, &run).await {
-                Attempt::Conflict => Err(Fault::Overloaded.into()),
-                Attempt::Done(result) => result,
-            }
-        };
-        tokio::spawn(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string()).into()))
+        self.view("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", input, run).await
     }
 
     /// As [`Postgres::read`], for as long as it takes.
@@ -108,8 +100,17 @@ impl Postgres {
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
     {
+        self.view("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0", input, run).await
+    }
+
+    /// Spawned, so that a caller who hangs up costs no connection.
+    async fn view<A, T, F>(&self, begin: &'static str, input: A, run: F) -> Result<T, Error>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+    {
         let this = self.clone();
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
         let work = async move {
             match this.transaction(begin, &input, &run).await {
                 Attempt::Conflict => Err(Fault::Overloaded.into()),

@@ -1,7 +1,7 @@
 //! What can be wrong with a configuration whatever its mode: each fault is one line that names the key, and quotes no value, which
 //! may be a secret.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use figment::error::Kind;
 use toml::{Table, Value};
 
@@ -103,10 +103,16 @@ pub(super) fn check(config: &Config) -> anyhow::Result<()> {
     });
     ensure!(faults.is_empty(), "{}", faults.join("\n  "));
     config.zone()?;
-    tracing_subscriber::EnvFilter::try_new(&config.log)
-        .map(drop)
-        .ok()
-        .context("log must be a level such as info, or levels by module such as gongfang=debug,info")
+    for origin in &config.cors.origins {
+        let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        let plain = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ', '*']));
+        ensure!(plain, "cors.origins: {origin} must be a scheme and a host such as https://app.example.com, and nothing behind them");
+    }
+    // A word alone that is no level would be taken for a module, and nothing else would be logged.
+    let levels = |part: &str| part.contains(['=', '[']) || part.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
+    let read = config.log.split(',').all(levels) && tracing_subscriber::EnvFilter::try_new(&config.log).is_ok();
+    ensure!(read, "log must be a level such as info, or levels by module such as gongfang=debug,info");
+    Ok(())
 }
 
 #[cfg(test)]
@@ -131,6 +137,9 @@ mod tests {
             ("[codes]\nsms_per_day = -1", "codes.sms_per_day must be 0 at least"),
             ("[egress]\ndeadline_s = 9000000000000", "egress.deadline_s must be from 1"),
             ("log = \"info,=,=\"", "log must be"),
+            ("log = \"inof\"", "log must be"),
+            ("[cors]\norigins = [\"https://app.example.com/\"]", "cors.origins"),
+            ("[cors]\norigins = [\"*\"]", "cors.origins"),
             ("[mail]\npassword = \"hunter2\nport = 1", "line 2"),
             ("[mail]\nport = \"hunter2\"", "mail.port must be"),
             ("[mail]\npassworx = \"hunter2\"", "there is no key mail.passworx"),

@@ -150,24 +150,35 @@ impl Config {
 /// Masks what a key or an address keeps secret.
 fn mask(table: &mut Table) {
     for (key, value) in table {
-        match value {
-            Value::Table(inner) => mask(inner),
-            Value::String(text) if text.is_empty() => {}
-            Value::String(text) if ["password", "secret", "key", "secret_key"].contains(&key.as_str()) => "********".clone_into(text),
-            Value::String(text) => *text = without_user(text),
-            Value::Array(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
-        }
+        mask_value(key, value);
     }
 }
 
-/// An address without the user and the password that may stand in it.
+fn mask_value(key: &str, value: &mut Value) {
+    match value {
+        Value::Table(inner) => mask(inner),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask_value(key, item)),
+        Value::String(text) if text.is_empty() => {}
+        Value::String(text) if ["password", "secret", "key", "secret_key"].contains(&key) => "********".clone_into(text),
+        // What names a database in words of its own may hold a password anywhere.
+        Value::String(text) if key == "database" && !text.contains("://") => "********".clone_into(text),
+        Value::String(text) => *text = without_user(text),
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
+    }
+}
+
+/// An address without the user and the password, and the values of its query, that may open something.
 pub(crate) fn without_user(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    match rest[..end].rfind('@') {
-        Some(at) => format!("{scheme}://********{}", &rest[at..]),
-        None => text.to_owned(),
-    }
+    let host = match rest[..end].rfind('@') {
+        Some(at) => format!("********{}", &rest[at..end]),
+        None => rest[..end].to_owned(),
+    };
+    let (path, query) = rest[end..].split_once('?').map_or((&rest[end..], None), |(path, query)| (path, Some(query)));
+    let masked = |pair: &str| pair.split_once('=').map_or_else(|| pair.to_owned(), |(name, _)| format!("{name}=********"));
+    let query = query.map_or_else(String::new, |query| format!("?{}", query.split('&').map(masked).collect::<Vec<_>>().join("&")));
+    format!("{scheme}://{host}{path}{query}")
 }
 
 /// Every key with its default, by its path: `anime.price` and so on.
@@ -292,6 +303,6 @@ mod tests {
         let shown = config.masked().unwrap();
         assert!(!shown.contains("hunter2") && !shown.contains("sk-secret") && !shown.contains("admin123456"), "{shown}");
         assert!(!shown.contains("sms-secret") && !shown.contains("mail-secret"), "{shown}");
-        assert!(!shown.contains("proxy-secret") && shown.contains("https://********@llm.example.com/v1?x=@"), "{shown}");
+        assert!(!shown.contains("proxy-secret") && shown.contains("https://********@llm.example.com/v1?x=********"), "{shown}");
     }
 }

@@ -150,10 +150,14 @@ async fn a_learner_watches_a_task_through_a_pause_and_two_kills() {
     );
     assert_eq!(campus.call("POST", &format!("/tasks/{id}/resume"), &token, None).await.0, 200);
     let mut ended = None;
+    let mut counts = Vec::new();
     let notified = loop {
         let frame = socket.next().await.unwrap();
         match frame["type"].as_str().unwrap() {
             "task_update" => {
+                if frame["data"]["completed_courses"].is_i64() || frame["data"]["total_courses"].is_i64() {
+                    counts.push((frame["data"]["completed_courses"].as_i64().unwrap(), frame["data"]["total_courses"].as_i64().unwrap()));
+                }
                 let progress = frame["data"]["data"]["progress"].as_i64().unwrap();
                 assert!(progress >= ended.as_ref().map_or(0, |(progress, _)| *progress), "progress never falls");
                 ended = Some((progress, frame["data"]["status"].clone()));
@@ -162,10 +166,12 @@ async fn a_learner_watches_a_task_through_a_pause_and_two_kills() {
         }
     };
     assert_eq!(ended, Some((100, json!("completed"))), "the last state is never lost");
+    assert!(counts.windows(2).all(|pair| pair[0] != pair[1]) && counts.last() == Some(&(2, 2)), "told when they change: {counts:?}");
     assert_eq!((&notified["level"], &notified["message"]), (&json!("info"), &json!("任务「学习任务」已完成")));
     let done = campus.until(&token, id, |task| task["status"] == "completed").await;
     assert_eq!((&done["completed_courses"], &done["total_courses"]), (&json!(2), &json!(2)));
     assert_eq!(done["start_time"], paused["start_time"], "the time it began is kept");
+    assert_eq!(done["error"], Value::Null, "what is left to the learner is no failure");
     assert_eq!(
         done["error_msg"],
         "《程序设计基础》需本人完成：📝 第一章测验（测验须由本人完成）；《中国古典诗词》需本人完成：📌 第三章 宋词（本章尚未到开放时间）"

@@ -123,6 +123,14 @@ impl Server {
         server
     }
 
+    /// Starts a server whose addresses are all in its settings; `port` is one of them.
+    pub fn everything(port: u16, settings: &[(&str, &str)]) -> Self {
+        let mut server = Self::prepared("", settings);
+        (server.port, server.base) = (port, format!("http://127.0.0.1:{port}"));
+        server.run();
+        server
+    }
+
     /// Starts a server as production has it, with an administrator called `root`.
     pub fn production(surfaces: &str, settings: &[(&str, &str)]) -> Self {
         let mut all = vec![("MODE", "production"), ("PUBLIC_URL", "https://api.example.com"), ("CORS_ORIGINS", "https://app.example.com")];

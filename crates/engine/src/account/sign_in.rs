@@ -51,7 +51,9 @@ pub struct SignedIn {
 /// an account that may not sign in, to whoever knows its password; [`Refusal::TooOften`].
 pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error> {
     let key = account::fold(&request.name);
-    let attempt = limit::begin_sign_in(engine, key.clone(), request.address)?;
+    // However somebody's address is spelled, it is one name whose wrong passwords are counted together.
+    let counted = account::email(&request.name).unwrap_or_else(|| key.clone());
+    let attempt = limit::begin_sign_in(engine, counted, request.address)?;
     let found = by_name(engine, &request.name, &key).await?;
     let hash = found.as_ref().and_then(|account| account.password_hash.clone());
     let fits = engine.gate.verify(account::password(&request.password).unwrap_or_default(), hash.clone()).await?;

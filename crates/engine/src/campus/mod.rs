@@ -4,7 +4,7 @@
 
 mod door;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 pub use domain::course::{Course, NotOpen};
 use domain::{
@@ -251,6 +251,31 @@ pub fn lack(place: &Place) -> Option<Lack> {
     }
 }
 
+/// What courses are called, by account: kept in memory, so that a task has names from the start where its learner has just seen them.
+#[derive(Debug)]
+pub(crate) struct Titles(moka::sync::Cache<AccountId, Arc<HashMap<String, String>>>);
+
+impl Default for Titles {
+    fn default() -> Self {
+        Self(moka::sync::Cache::new(10_000))
+    }
+}
+
+impl Titles {
+    fn keep(&self, account: AccountId, courses: &[Course]) {
+        self.0.insert(account, Arc::new(courses.iter().map(|course| (course.id.clone(), course.name.clone())).collect()));
+    }
+
+    /// The titles of courses, a number where there is none; nothing where none of them is known.
+    pub(crate) fn of(&self, account: AccountId, ids: &[String]) -> Vec<String> {
+        let known = self.0.get(&account).unwrap_or_default();
+        if !ids.iter().any(|id| known.contains_key(id)) {
+            return Vec::new();
+        }
+        ids.iter().map(|id| known.get(id).unwrap_or(id).clone()).collect()
+    }
+}
+
 /// The courses of a learner.
 ///
 /// # Errors
@@ -264,7 +289,9 @@ pub async fn courses(engine: &Arc<Engine>, account: AccountId) -> Result<Vec<Cou
             if !listing.unread.is_empty() {
                 tracing::warn!(account = account.0, unread = listing.unread.len(), "courses that a learning platform lists cannot be read");
             }
-            Ok(listing.courses.into_iter().map(Course::plain).collect())
+            let courses: Vec<Course> = listing.courses.into_iter().map(Course::plain).collect();
+            engine.titles.keep(account, &courses);
+            Ok(courses)
         }
         Err(trouble) => {
             if matches!(trouble, Trouble::Ended(_)) {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: an order is credited by [`settle::pay`] alone, in the transaction that marks it as paid.
 
+pub mod journal;
 mod notify;
 mod recheck;
 mod settle;
@@ -27,7 +28,7 @@ pub use self::{
     recheck::{due, recheck},
 };
 use crate::{
-    Engine, Error,
+    Engine, Error, Fault,
     account::administer::MOST_AMOUNT,
     answer::{self, Answered, Once},
     audit::{self, administers},
@@ -120,6 +121,8 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
         due_at: next_check(now, 0),
         checks: 0,
     };
+    // Before it is anywhere else: who pays an order has it, whatever becomes of the database.
+    engine.journal.note(journal::line(&engine.secrets.chain, &order)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
     let all = (order, Jump { order: id, url }, wish.once, engine.secrets.chain.clone());
     engine
         .db

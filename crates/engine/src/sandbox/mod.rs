@@ -249,6 +249,8 @@ pub async fn picture(engine: &Engine, id: &str) -> Result<Bytes, Error> {
         voice_speed: 1.0,
         subtitles: false,
     };
+    // A picture takes a core and tens of MiB while it is drawn: no more of them at once than the drawer says.
+    let _place = engine.drawing.acquire().await.map_err(|_| Fault::Closed)?;
     let drawn = async {
         let script = sandbox.scripts.write(&brief).await?;
         let scene = script.scenes.first().ok_or_else(|| ports::fault::Fault::lasting("the prompt has no scene"))?;

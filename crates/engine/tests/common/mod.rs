@@ -231,6 +231,7 @@ impl World {
             random: Arc::new(SeededRandom::new(7)),
             bell: Arc::new(InProcess::default()),
             storage: Arc::new(Nowhere),
+            journal: Arc::new(ports::journal::Nothing),
             ways: chosen.ways,
             reach: chosen.reach,
             secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], vault: [5; 32], chain: ChainKey::new(1, [3; 32]) },

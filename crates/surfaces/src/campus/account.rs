@@ -41,7 +41,6 @@ pub(super) async fn register(
 }
 
 pub(super) async fn login(State(app): State<App>, address: Address, body: Form<wire::Login>) -> Result<Json<wire::Token>, Refusing> {
-    limit::visit_under(&app.engine, Visit::SignIn, app.options.campus.sign_ins, address.0)?;
     let wire::Login { username, password, grant_type } = body.0;
     if grant_type.is_odd() || grant_type.given().is_some_and(|word| word != "password") {
         return Err(bad("grant_type 必须是 password").into());
@@ -49,6 +48,8 @@ pub(super) async fn login(State(app): State<App>, address: Address, body: Form<w
     let name = username.given().filter(|name| !name.trim().is_empty());
     let password = password.given().filter(|word| !word.is_empty());
     let (Some(name), Some(password)) = (name, password) else { return Err(bad("请填写用户名和密码").into()) };
+    // What names nobody is no sign-in.
+    limit::visit_under(&app.engine, Visit::SignIn, app.options.campus.sign_ins, address.0)?;
     let request = SignIn { name, password, address: address.0, surface: "campus", lifetime: option::session(&app.engine) };
     let signed_in = account::sign_in(&app.engine, request).await.map_err(|error| match error {
         Error::Refused(Refusal::Deactivated) => said(StatusCode::FORBIDDEN, "账号已被禁用"),

@@ -124,7 +124,9 @@ fn users() -> ApiRouter<App> {
         )
         .api_route(
             "/api/user/account",
-            delete_with(user::close, |op| docs::query(docs::without_body(done(op, "campus_close", "user", "注销账号")), &[("password", "当前密码", "string")])),
+            delete_with(user::close, |op| {
+                docs::query(docs::without_body(done(op, "campus_close", "user", "注销账号")), &[("password", "当前密码", "string")])
+            }),
         )
         .api_route(
             "/api/users/{user_id}/tasks",

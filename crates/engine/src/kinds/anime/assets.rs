@@ -122,7 +122,9 @@ where
 pub(super) fn failure(fault: Fault) -> Failure {
     let failed = |text: &str, again| {
         tracing::error!(fault = text, "a film could not be made");
-        Failure { code: "RENDER_FAILED", message: "影片制作失败，请稍后重试 (the film could not be rendered)".to_owned(), again }
+        Failure {
+            code: "RENDER_FAILED", message: "影片制作失败，请稍后重试 (the film could not be rendered)".to_owned(), again
+        }
     };
     match fault {
         Fault::Passing { text, retry_after } => failed(&text, Some(retry_after.unwrap_or(Duration::from_secs(1)))),

@@ -129,7 +129,8 @@ fn name(text: &str) -> Result<String, Refusal> {
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Studied>, Error> {
     let courses = course::numbers(&submission.courses).map_err(|problem| Refusal::Invalid { field: "course_ids", problem })?;
     let total = i64::try_from(courses.len()).unwrap_or(0);
-    let row = Row { name: name(&submission.name)?, courses, titles: Vec::new(), completed: 0, total, ticks: submission.ticks };
+    let titles = engine.titles.of(submission.account, &courses);
+    let row = Row { name: name(&submission.name)?, courses, titles, completed: 0, total, ticks: submission.ticks };
     let kind = engine.kinds.get(NAME).ok_or(Refusal::Unavailable { reason: "study is not mounted".to_owned() })?;
     let (asset, price) = kind.price();
     let new = store::task::New {

@@ -2,12 +2,13 @@
 
 mod account;
 mod admin;
+mod system;
 mod task;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(super) use self::{account::*, admin::*, task::*};
+pub(super) use self::{account::*, admin::*, system::*, task::*};
 use crate::speak::{self, FieldError, Options, Page};
 
 /// Every error.

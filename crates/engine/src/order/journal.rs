@@ -1,0 +1,141 @@
+//! Orders in the journal beside the database, so that a restored older copy asks the gateways about those that it lost.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    id::{AccountId, MethodId},
+    ledger::{ChainKey, Origin},
+    order::{Channel, Order, OrderId, Sort, Status},
+    text::hex,
+    time::Timestamp,
+};
+use store::seal::Sealed;
+
+use super::note;
+use crate::{Engine, Error, seal};
+
+/// Orders that are looked at in one transaction.
+const BATCH: usize = 200;
+
+/// An order as a line, sealed.
+pub(super) fn line(chain: &ChainKey, order: &Order) -> String {
+    let number = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
+    let text = format!(
+        "{} order={} account={} amount={} method={} channel={}",
+        order.created_at.0,
+        order.id,
+        order.account,
+        order.amount,
+        number(order.method.map(|method| method.0)),
+        order.channel.map_or("", Channel::word)
+    );
+    let seal = hex(&chain.seal(&["journal", &text]));
+    format!("{text} seal={seal}")
+}
+
+/// The order that a line speaks of; none where it was changed, or is cut off.
+fn read(chain: &ChainKey, line: &str) -> Option<Order> {
+    let (text, seal) = line.rsplit_once(" seal=")?;
+    if seal != hex(&chain.seal(&["journal", text])) {
+        return None;
+    }
+    let (at, rest) = text.split_once(' ')?;
+    let fields: BTreeMap<&str, &str> = rest.split(' ').filter_map(|field| field.split_once('=')).collect();
+    let number = |name: &str| fields.get(name)?.parse::<i64>().ok();
+    let at = Timestamp(at.parse().ok()?);
+    Some(Order {
+        id: OrderId::parse(fields.get("order")?)?,
+        account: AccountId(number("account")?),
+        sort: Sort::Payment,
+        amount: number("amount")?,
+        method: Some(MethodId(number("method")?)),
+        channel: Channel::from_word(fields.get("channel")?),
+        return_url: None,
+        status: Status::Pending,
+        trade: None,
+        remark: String::new(),
+        actor: None,
+        origin: Origin::default(),
+        created_at: at,
+        updated_at: at,
+        paid_at: None,
+        due_at: None,
+        checks: 0,
+    })
+}
+
+/// Puts back the orders of a journal that the database does not know, each to be asked about at once; how many there were, and of how many
+/// the account or the method is lost, too.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn restore(engine: &Engine, journal: &str) -> Result<(usize, usize), Error> {
+    let (mut restored, mut lost) = (0, 0);
+    let orders: Vec<Order> = journal.lines().filter_map(|line| read(&engine.secrets.chain, line)).collect();
+    for batch in orders.chunks(BATCH) {
+        let all = (batch.to_vec(), engine.secrets.chain.clone(), engine.now());
+        let (put, gone) = engine
+            .db
+            .write(all, |tx, (orders, chain, now)| {
+                Box::pin(async move {
+                    let (mut put, mut gone) = (0, 0);
+                    for order in orders {
+                        if store::order::get(tx, &order.id).await?.is_some() {
+                            continue;
+                        }
+                        let method = match order.method {
+                            Some(method) => store::method::hold(tx, method).await?,
+                            None => None,
+                        };
+                        if method.is_none() || store::account::by_id(tx, order.account).await?.is_none() {
+                            gone += 1;
+                            continue;
+                        }
+                        let order = Order { due_at: Some(*now), updated_at: *now, ..order.clone() };
+                        store::order::insert(tx, &order).await?;
+                        seal::put(tx, chain, Sealed::Order, order.id.as_str()).await?;
+                        note(tx, &order.id, "restored", "from the journal, after an older copy of the database was put back", *now).await?;
+                        put += 1;
+                    }
+                    Ok::<_, Error>((put, gone))
+                })
+            })
+            .await?;
+        (restored, lost) = (restored + put, lost + gone);
+    }
+    Ok((restored, lost))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_as_it_was_written_and_not_otherwise() {
+        let chain = ChainKey::new(1, [1; 32]);
+        let order = Order {
+            id: OrderId::new([7; 16]),
+            account: AccountId(5),
+            sort: Sort::Payment,
+            amount: 1_000_000,
+            method: Some(MethodId(3)),
+            channel: Some(Channel::Alipay),
+            return_url: None,
+            status: Status::Pending,
+            trade: None,
+            remark: String::new(),
+            actor: None,
+            origin: Origin::default(),
+            created_at: Timestamp(9),
+            updated_at: Timestamp(9),
+            paid_at: None,
+            due_at: None,
+            checks: 0,
+        };
+        let written = line(&chain, &order);
+        assert_eq!(read(&chain, &written), Some(order));
+        for changed in [written.replace("amount=1", "amount=9"), written[..40].to_owned(), String::new()] {
+            assert_eq!(read(&chain, &changed), None, "{changed}");
+        }
+    }
+}
