@@ -3,7 +3,7 @@
 use std::{os::unix::fs::OpenOptionsExt, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use domain::{money::Money, time::Timestamp};
+use domain::money::Money;
 use engine::{
     Engine, Parts, installation,
     kinds::{
@@ -39,7 +39,7 @@ pub(crate) async fn house(config: &Config, folder: Option<&Folder>) -> anyhow::R
     if folder.is_some() {
         sound(config, &db).await?;
     }
-    follow(&db, &clock).await?;
+    engine::clock::follow(&db, &*clock, std::time::Duration::ZERO).await?;
     for step in store::migrate::run(&db, clock.now()).await.context("the database cannot be migrated")? {
         tracing::info!(step, "the schema was brought on");
     }
@@ -153,24 +153,6 @@ pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
         .await
         .map_err(|fault| anyhow::anyhow!("{fault}"))
         .context("the database cannot be opened; check `database` and the data folder")
-}
-
-/// Sets the clock by the database server's, so that the leases of several processes agree.
-async fn follow(db: &Db, clock: &SystemClock) -> anyhow::Result<()> {
-    let theirs = db
-        .read((), |tx, ()| {
-            Box::pin(async move {
-                match tx.dialect().server_time() {
-                    Some(sql) => Ok(Some(tx.query_one(sql, &[]).await?.int(0))),
-                    None => Ok(None),
-                }
-            })
-        })
-        .await?;
-    if let Some(theirs) = theirs {
-        clock.follow(Timestamp(theirs));
-    }
-    Ok(())
 }
 
 pub(crate) fn seconds(number: i64) -> Duration {

@@ -62,10 +62,18 @@ fn sweep(all: &Path) -> anyhow::Result<()> {
     const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
     for entry in std::fs::read_dir(all)?.flatten() {
         let path = entry.path();
+        if !path.is_dir() {
+            continue;
+        }
         let lock = path.join(LOCK);
         let old = || entry.metadata().and_then(|about| about.modified()).ok().and_then(|at| at.elapsed().ok()).is_some_and(|age| age > DAY);
-        let left = if lock.exists() { locked(&lock)?.is_some() } else { old() };
-        if path.is_dir() && left {
+        let left = match File::options().write(true).open(&lock) {
+            Ok(file) => file.try_lock().is_ok(),
+            // Its process may have removed it in between.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => old(),
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be opened", lock.display())),
+        };
+        if left {
             let _ = std::fs::remove_dir_all(&path);
         }
     }

@@ -117,6 +117,18 @@ async fn foreign_and_lost_secrets_are_refused_and_nothing_is_spoilt() {
     assert!(server.check().contains("all invariants hold"));
 }
 
+/// The first step of a new installation on PostgreSQL comes before there are any tables.
+#[tokio::test]
+async fn secrets_are_created_before_the_database_has_tables() {
+    let Some(database) = common::postgres("app_secrets").await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gongfang"));
+    command.env("GONGFANG_DATA", folder.path()).env("GONGFANG_DATABASE", database).current_dir(folder.path());
+    let output = ended(command.args(["secrets", "create"]));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(folder.path().join("secrets.toml").exists());
+}
+
 #[tokio::test]
 async fn a_second_server_on_one_folder_is_refused_and_commands_are_not() {
     let server = Server::start(&[IDLE]);

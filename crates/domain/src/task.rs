@@ -212,7 +212,7 @@ pub struct Task {
     pub deadline_at: Option<Timestamp>,
     /// What it is paid in.
     pub asset: Asset,
-    /// What an attempt costs, fixed at submission.
+    /// What the current attempt costs, fixed when it was opened.
     pub price: i64,
     /// 0 to 100.
     pub progress: i64,

@@ -2,7 +2,7 @@
 //!
 //! Why a picture cannot be had is never told, and how long it takes to say so tells little: the address may be anybody's.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use domain::{
@@ -83,16 +83,25 @@ async fn described(engine: &Engine, caller: &Caller, url: &str, instructions: St
     let picture = picture(engine, caller, url).await.ok_or(None)?;
     let (media_type, most_bytes) = recognised(&picture).ok_or(None)?;
     let question = Question { instructions, picture: picture.clone(), media_type };
-    let room = engine.unpacking.acquire().await.map_err(|_| None)?;
+    // Whoever hangs up frees no room: what is being unpacked cannot be stopped.
+    let room = Arc::clone(&engine.unpacking).acquire_owned().await.map_err(|_| None)?;
     if engine.reach.vision.unpacks() {
-        return engine.reach.vision.look(question).await.map_err(|fault| fault.may_pass().then_some(fault));
+        let vision = Arc::clone(&engine.reach.vision);
+        let looked = tokio::spawn(async move {
+            let _room = room;
+            vision.look(question).await
+        });
+        let looked = looked.await.map_err(|error| Some(ports::fault::Fault::passing(format!("look: {error}"))))?;
+        return looked.map_err(|fault| fault.may_pass().then_some(fault));
     }
     // What begins like a picture and is none is nobody else's to look at.
-    let whole = tokio::task::spawn_blocking(move || reader(&picture, most_bytes).is_some_and(|reader| reader.decode().is_ok()));
+    let whole = tokio::task::spawn_blocking(move || {
+        let _room = room;
+        reader(&picture, most_bytes).is_some_and(|reader| reader.decode().is_ok())
+    });
     if !whole.await.unwrap_or(false) {
         return Err(None);
     }
-    drop(room);
     engine.reach.vision.look(question).await.map_err(Some)
 }
 

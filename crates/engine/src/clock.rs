@@ -5,18 +5,48 @@
 
 use std::time::Duration;
 
-use domain::verification::{LIFETIME, TICKET_LIFETIME};
+use domain::{
+    time::Timestamp,
+    verification::{LIFETIME, TICKET_LIFETIME},
+};
+use ports::clock::Clock;
 use store::{
+    Db,
     clock::{SetBack, Spans, mark, set_mark, set_right},
     tx::Lock,
 };
 
 use crate::{Engine, Error, campus, kinds::generation, order, worker};
 
+/// How far a process' clock may lie off the one that all of them share.
+const DRIFT: Duration = Duration::from_secs(1);
 /// How far the clocks of processes may differ without anybody having set one.
 const SKEW: Duration = Duration::from_secs(10);
 /// The longest session that may be chosen.
 const SESSION: Duration = Duration::from_secs(30 * 86_400);
+
+/// Sets a process' clock by the one that all processes of an installation share, where they share one: the database server's. A
+/// clock that lies off by no more than `drift` is left alone.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn follow(db: &Db, clock: &dyn Clock, drift: Duration) -> Result<(), Error> {
+    let theirs = db.read((), |tx, ()| {
+        Box::pin(async move {
+            match tx.dialect().server_time() {
+                Some(sql) => Ok::<_, Error>(Some(Timestamp(tx.query_one(sql, &[]).await?.int(0)))),
+                None => Ok(None),
+            }
+        })
+    });
+    if let Some(theirs) = theirs.await? {
+        let now = clock.now();
+        if now.since(theirs).max(theirs.since(now)) > drift {
+            clock.follow(theirs);
+        }
+    }
+    Ok(())
+}
 
 /// Notes the time. Where the clock was set back since it was last noted, sets everything right that was put off by the old one; tells
 /// whether it did.
@@ -24,6 +54,8 @@ const SESSION: Duration = Duration::from_secs(30 * 86_400);
 /// # Errors
 /// [`Error::Fault`].
 pub async fn note(engine: &Engine) -> Result<bool, Error> {
+    // One machine that slept or was set would else look as if all had been.
+    follow(&engine.db, &*engine.clock, DRIFT).await?;
     let micros = |span: Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
     let settings = &engine.settings;
     let spans = Spans {

@@ -1,7 +1,7 @@
 //! Whether the secrets and the database belong together.
 //!
 //! Entries that are chained with another key, codes and passwords that were sealed with another one, are worth nothing: a start with
-//! secrets that are not this database's is refused before anything is written.
+//! secrets that are not this database's is refused before anything but the schema is written.
 
 use domain::{
     ledger::{ChainKey, GENESIS},
@@ -10,7 +10,10 @@ use domain::{
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use store::{Db, tx::Tx};
+use store::{
+    Db,
+    tx::{Lock, Tx},
+};
 
 use crate::{Error, Fault, Secrets, seal};
 
@@ -34,24 +37,15 @@ pub async fn recognise(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(),
         ("key.vault", mark(&secrets.vault)),
         ("key.chain", hex(&secrets.chain.seal(&["mark"]))),
     ];
-    let known = db.read(marks.clone(), |tx, marks| {
-        Box::pin(async move {
-            let mut known = 0;
-            for (name, mark) in marks {
-                match store::installation::get(tx, name).await? {
-                    Some(found) if found != *mark => return Err(Fault::Foreign(name.trim_start_matches("key.")).into()),
-                    Some(_) => known += 1,
-                    None => {}
-                }
-            }
-            Ok::<_, Error>(known)
-        })
-    });
+    let known = db.read(marks.clone(), |tx, marks| Box::pin(compare(tx, marks)));
     if known.await? == marks.len() {
         return Ok(());
     }
     db.write((marks, secrets.chain.clone(), now), |tx, (marks, chain, now)| {
         Box::pin(async move {
+            // Of two processes that make an installation at once, one does; the other must have the same secrets.
+            tx.lock(Lock::Administrators).await?;
+            compare(tx, marks).await?;
             if !proves(tx, chain).await? {
                 return Err(Fault::Foreign("chain").into());
             }
@@ -66,6 +60,19 @@ pub async fn recognise(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(),
         })
     })
     .await
+}
+
+/// How many of the marks the database knows.
+async fn compare(tx: &mut Tx, marks: &[(&'static str, String)]) -> Result<usize, Error> {
+    let mut known = 0;
+    for (name, mark) in marks {
+        match store::installation::get(tx, name).await? {
+            Some(found) if found != *mark => return Err(Fault::Foreign(name.trim_start_matches("key.")).into()),
+            Some(_) => known += 1,
+            None => {}
+        }
+    }
+    Ok(known)
 }
 
 /// A mark by which a key is known again, and which tells nothing of it.

@@ -74,6 +74,22 @@ pub(crate) async fn refund(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Time
     refund_from(tx, chain, task, "", &Origin::default(), now).await
 }
 
+/// As [`refund`], for a task that has failed: it ends, whatever the ledger says. A charge that is missing or is not what was booked
+/// gives nothing back and is the operator's to look at; one such task must not keep a worker from all others.
+pub(crate) async fn refund_failed(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<(), Error> {
+    match refund(tx, chain, task, now).await {
+        Err(Error::Fault(Fault::Corrupt(what))) => {
+            tracing::error!(
+                task = task.id.0,
+                what,
+                "a failed task was not refunded, for its charge is not as it was booked; run `gongfang check`"
+            );
+            Ok(())
+        }
+        other => other.map(drop),
+    }
+}
+
 /// As [`charge`], with what it is for, and where it was asked for.
 pub(crate) async fn charge_from(
     tx: &mut Tx,

@@ -157,7 +157,7 @@ pub struct Engine {
     /// Bounds how many pictures of the sandbox model are drawn at once.
     pub(crate) drawing: tokio::sync::Semaphore,
     /// Held while a picture is unpacked: it is large, and memory is for all.
-    pub(crate) unpacking: tokio::sync::Semaphore,
+    pub(crate) unpacking: Arc<tokio::sync::Semaphore>,
     /// Calls to models' servers.
     pub(crate) calls: kinds::generation::Calls,
     /// Who is just being let in at a learning platform.
@@ -203,7 +203,7 @@ impl Engine {
             sessions: Sessions::default(),
             looking: tokio::sync::Semaphore::new(4 * cores.max(1)),
             drawing: tokio::sync::Semaphore::new(drawers),
-            unpacking: tokio::sync::Semaphore::new(1),
+            unpacking: Arc::new(tokio::sync::Semaphore::new(1)),
             calls: kinds::generation::Calls::default(),
             signing: Locks::default(),
             writable: std::sync::atomic::AtomicBool::new(true),

@@ -140,6 +140,28 @@ async fn a_task_that_kills_its_worker_three_times_fails_and_is_refunded() {
     }
 }
 
+/// A charge that somebody deleted costs its own task the refund, and no other task its worker.
+#[tokio::test]
+async fn a_task_whose_charge_is_gone_holds_up_no_other() {
+    let world = World::sqlite().await;
+    world.probe.price.store(30, Ordering::SeqCst);
+    let alice = world.account("alice", 60).await;
+    let bad = world.submit(alice).await.unwrap().id;
+    world.meddle("DELETE FROM entries WHERE task_id IS NOT NULL").await;
+    let worker = Worker::new(world.engine.clone());
+    for _ in 0..3 {
+        assert_eq!(claim(&world, &worker).await.unwrap().task.id, bad);
+        world.clock.advance(LEASE);
+    }
+    assert!(claim(&world, &worker).await.is_none());
+    let found = task::get(&world.engine, alice, PROBE, bad).await.unwrap();
+    assert_eq!((found.state, found.error.unwrap().code.as_str()), (State::Failed, "WORKER_LOST"));
+    assert!(!world.faults().await.is_empty(), "and the operator is told");
+    let bob = world.account("bob", 30).await;
+    let good = world.submit(bob).await.unwrap().id;
+    assert_eq!(claim(&world, &worker).await.unwrap().task.id, good);
+}
+
 #[tokio::test]
 async fn a_passing_failure_is_tried_again_later_and_not_for_ever() {
     for world in World::both("worker_backoff").await {

@@ -24,11 +24,6 @@ impl SystemClock {
         let start = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX));
         Self { anchor: Instant::now(), start, offset: AtomicI64::new(0) }
     }
-
-    /// Sets this clock by another one that all processes share: the database server's.
-    pub fn follow(&self, theirs: Timestamp) {
-        self.offset.fetch_add(theirs.0 - self.now().0, Ordering::SeqCst);
-    }
 }
 
 impl Default for SystemClock {
@@ -41,5 +36,9 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = i64::try_from(self.anchor.elapsed().as_micros()).unwrap_or(i64::MAX);
         Timestamp(self.start.saturating_add(since).saturating_add(self.offset.load(Ordering::SeqCst)))
+    }
+
+    fn follow(&self, theirs: Timestamp) {
+        self.offset.fetch_add(theirs.0 - self.now().0, Ordering::SeqCst);
     }
 }

@@ -6,4 +6,9 @@ use domain::time::Timestamp;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Sets this clock by one that all processes share. One that cannot be set stays as it is.
+    fn follow(&self, theirs: Timestamp) {
+        let _ = theirs;
+    }
 }

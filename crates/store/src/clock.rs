@@ -95,9 +95,9 @@ pub async fn set_right(tx: &mut Tx, back: &SetBack) -> Result<(), Fault> {
     ] {
         tx.execute(sql, params![now, by]).await?;
     }
-    let orders = "UPDATE orders SET due_at = $1 WHERE due_at > $2";
-    // Where the clock is known to have been set back, one question too many is better than one too late.
-    tx.execute(orders, &[now.into(), if by > 0 { now.into() } else { after(spans.order) }]).await?;
+    // What was put off keeps its distance, and a question too early is better than one too late.
+    let orders = "UPDATE orders SET due_at = CASE WHEN due_at - $2 < $1 OR due_at - $2 > $3 THEN $1 ELSE due_at - $2 END WHERE due_at > $1";
+    tx.execute(orders, &[now.into(), by.into(), after(spans.order)]).await?;
     tx.execute("DELETE FROM verifications WHERE expires_at > $1", &[after(spans.verification + MINUTE)]).await?;
     tx.execute("DELETE FROM tickets WHERE expires_at > $1", &[after(spans.ticket + MINUTE)]).await?;
     tx.execute("UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL AND created_at > $2", &[now.into(), after(MINUTE)]).await?;

@@ -150,6 +150,15 @@ impl Dialect {
         }
     }
 
+    /// The statement that counts the tables of a name.
+    #[must_use]
+    pub fn has_table(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
+            Self::Postgres => "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1",
+        }
+    }
+
     /// The server's time in microseconds, where it is a server.
     #[must_use]
     pub fn server_time(self) -> Option<&'static str> {

@@ -22,11 +22,14 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str, now: Timestamp) -> Result
     tx.execute(sql, params![name, value, now]).await.map(drop)
 }
 
-/// Whether nobody was ever there.
+/// Whether nobody was ever there; in a database without tables there was nobody.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn is_fresh(tx: &mut Tx) -> Result<bool, Fault> {
+    if !crate::migrate::begun(tx).await? {
+        return Ok(true);
+    }
     Ok(tx.query_opt("SELECT id FROM accounts LIMIT 1", &[]).await?.is_none())
 }
 

@@ -36,6 +36,12 @@ pub async fn run(db: &Db, now: Timestamp) -> Result<Vec<&'static str>, Error> {
     db.write(now, |tx, now| Box::pin(steps(tx, *now))).await
 }
 
+/// Whether any step was ever taken.
+pub(crate) async fn begun(tx: &mut Tx) -> Result<bool, Fault> {
+    let found = tx.query_one(tx.dialect().has_table(), params!["migrations"]).await?;
+    Ok(found.int(0) > 0)
+}
+
 async fn steps(tx: &mut Tx, now: Timestamp) -> Result<Vec<&'static str>, Error> {
     let dialect = tx.dialect();
     if let Some(lock) = dialect.migration_lock() {

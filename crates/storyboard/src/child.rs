@@ -3,7 +3,7 @@
 use std::{
     io::{Error, ErrorKind, Read, Result, Write},
     os::unix::process::CommandExt,
-    process::{Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{OnceLock, mpsc},
     time::Duration,
 };
@@ -49,10 +49,27 @@ pub(crate) fn output(command: &mut Command, input: &[u8], patience: Duration) ->
     if printed.is_err() {
         let _ = rustix::process::kill_process_group(rustix::process::Pid::from_child(&child), rustix::process::Signal::KILL);
     }
-    let status = child.wait()?;
+    let status = ended(&mut child)?;
     match printed {
         Ok(printed) => Ok((status, printed?)),
         Err(_) => Err(Error::new(ErrorKind::TimedOut, format!("no answer within {} s", patience.as_secs()))),
+    }
+}
+
+/// How a child ended that has said all that it will say; one that goes on all the same is killed.
+fn ended(child: &mut Child) -> Result<ExitStatus> {
+    const LOOK: Duration = Duration::from_millis(20);
+    let mut left = PROBE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if left.is_zero() {
+            let _ = rustix::process::kill_process_group(rustix::process::Pid::from_child(child), rustix::process::Signal::KILL);
+            return child.wait();
+        }
+        left = left.saturating_sub(LOOK);
+        std::thread::sleep(LOOK);
     }
 }
 

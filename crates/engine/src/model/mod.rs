@@ -151,8 +151,14 @@ pub async fn ensure(engine: &Engine, new: store::model::New, parameters: Paramet
     match found {
         // The stand-in moves with the address that this server listens at.
         Some(model) if model.url != new.url => {
-            let model = Model { url: new.url, updated_at: engine.now(), ..model };
-            engine.db.write(model, |tx, model| Box::pin(async move { Ok(store::model::save(tx, model).await.map(drop)?) })).await
+            let all = (model.id, new.url, engine.now());
+            let moved = engine.db.write(all, |tx, (id, url, now)| {
+                Box::pin(async move {
+                    let Some(model) = store::model::hold(tx, *id).await? else { return Ok(()) };
+                    Ok(store::model::save(tx, &Model { url: url.clone(), updated_at: *now, ..model }).await.map(drop)?)
+                })
+            });
+            moved.await
         }
         Some(_) => Ok(()),
         None => insert(engine, new, parameters, Act { action: "model.create", ..Act::default() }).await.map(drop),

@@ -136,7 +136,7 @@ async fn said(engine: &Engine, order: &Order, detail: &str) -> Result<(), Error>
 async fn put_off(engine: &Engine, order: &Order, answered: bool) -> Result<(), Error> {
     let checks = order.checks + i64::from(answered);
     let now = engine.now();
-    // Nothing but a clock that was set back changes a pending order.
+    // Nothing but a clock that was set back, or a database that was, changes a pending order.
     let patient = !answered && now.since(order.updated_at) < SILENCE;
     let next = if answered { next_check(order.updated_at, checks) } else { patient.then(|| now.plus(AGAIN)) };
     let why = if answered { "nobody paid it in time" } else { "its gateway never said whether it was paid" };

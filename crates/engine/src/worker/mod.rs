@@ -17,7 +17,7 @@ use std::{
 
 use domain::{
     ledger::ChainKey,
-    task::{Cause, MAX_DEATHS, Move, State, Task},
+    task::{Cause, Move, State, Task},
     time::Timestamp,
 };
 use store::tx::Tx;
@@ -75,7 +75,7 @@ impl Worker {
         };
         let claimed = engine.db.write(claim, |tx, claim| Box::pin(claim::take(tx, claim))).await?;
         for task in &claimed.given_up {
-            tracing::warn!(task = task.id.0, kind = task.kind, "given up: {MAX_DEATHS} workers died with it");
+            tracing::warn!(task = task.id.0, kind = task.kind, deaths = task.deaths, "given up: too many workers died with it");
             task::tell(engine, task);
         }
         let jobs = claimed.jobs.into_iter().map(|(task, input)| {
@@ -256,7 +256,7 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
         return Ok(None);
     }
     if let Settlement::Fail(_, true) = settlement {
-        ledger::refund(tx, chain, &next, now).await?;
+        ledger::refund_failed(tx, chain, &next, now).await?;
     }
     Ok(Some(next))
 }

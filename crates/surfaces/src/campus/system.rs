@@ -39,9 +39,10 @@ pub(super) async fn set_smtp(
         password: fields.smtp_password.optional("smtp_password")?.filter(|text| !text.is_empty() && text != wire::MASK),
         from,
         security: match fields.smtp_security.optional("smtp_security")?.as_deref() {
-            // Whoever says only whether means what that port is for.
+            // Whoever says only whether means what is known of that port, or else what it is for.
             None => fields.smtp_use_tls.optional("smtp_security")?.map(|secured| match port.unwrap_or(i64::from(known.port)) {
                 _ if !secured => Security::None,
+                port if port == i64::from(known.port) && known.security != Security::None => known.security,
                 465 => Security::Tls,
                 _ => Security::Starttls,
             }),
