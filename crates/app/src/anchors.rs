@@ -22,22 +22,33 @@ pub(crate) fn path(config: &Config) -> PathBuf {
 /// What the anchors say; nothing where there are none yet.
 pub(crate) fn read(engine: &Engine, config: &Config) -> anyhow::Result<Anchors> {
     let path = path(config);
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
+    let text = match std::fs::read(&path) {
+        // What is no text has no seal either.
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
     };
     Ok(Anchors::read(&text, engine.chain()))
 }
 
-/// Anchors the ledger as it is now. Processes that share the file write one after the other.
-pub(crate) async fn write(engine: &Engine, path: &PathBuf) {
+/// Anchors the ledger as it is now. Processes that share the file write one after the other. After a restore, `anew`, what follows is
+/// compared with what was restored and no longer with what was lost.
+pub(crate) async fn write(engine: &Engine, path: &PathBuf, anew: bool) {
     let written = async {
         let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
         let held = lock(&file).await?;
-        let mut text = String::new();
-        file.read_to_string(&mut text)?;
-        let block = anchor::next(engine, &Anchors::read(&text, engine.chain())).await?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        // A block that was cut off, as by a full disk, would else spoil the next one.
+        let whole = anchor::whole(&bytes);
+        if whole < bytes.len() {
+            file.set_len(u64::try_from(whole)?)?;
+        }
+        let mut before = Anchors::read(&String::from_utf8_lossy(&bytes[..whole]), engine.chain());
+        if anew {
+            before.forget();
+        }
+        let block = anchor::next(engine, &before).await?;
         file.write_all(block.as_bytes())?;
         file.sync_all()?;
         drop(held);

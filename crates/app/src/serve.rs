@@ -107,9 +107,14 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     }
     let anchored = anchors::read(&engine, config)?;
     if anchor::is_older(&engine, &anchored).await? {
-        let text = std::fs::read_to_string(assemble::journal(config)).unwrap_or_default();
-        let (restored, lost) = engine::order::journal::restore(&engine, &text).await?;
+        let journal = assemble::journal(config);
+        let bytes = match std::fs::read(&journal) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            read => read.with_context(|| format!("{} cannot be read, and orders of the lost time stand in it", journal.display()))?,
+        };
+        let (restored, lost) = engine::order::journal::restore(&engine, &String::from_utf8_lossy(&bytes)).await?;
         anchor::reconcile(&engine, &anchored).await?;
+        anchors::write(&engine, &anchors::path(config), true).await;
         tracing::error!(
             restored,
             lost,
@@ -238,7 +243,7 @@ async fn housekeeping(
                 }
             }
             _ = hour.tick() => {
-                anchors::write(&engine, &anchors).await;
+                anchors::write(&engine, &anchors, false).await;
                 tidy(&engine).await;
                 if let Err(error) = folder.tidy() {
                     tracing::error!(%error, "working folders that were left could not be removed");
@@ -247,7 +252,7 @@ async fn housekeeping(
             () = ending.cancelled() => break,
         }
     }
-    anchors::write(&engine, &anchors).await;
+    anchors::write(&engine, &anchors, false).await;
 }
 
 /// Drops what nobody needs any more.

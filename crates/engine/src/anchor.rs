@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use domain::{
     id::WalletId,
-    ledger::{ChainKey, Hash},
+    ledger::{ChainKey, GENESIS, Hash},
     text::{hex, unhex},
 };
 
@@ -31,6 +31,20 @@ pub struct Anchors {
     /// What is wrong with the anchors themselves.
     pub faults: Vec<String>,
     seal: String,
+    anew: bool,
+}
+
+/// How many bytes of an anchors' file are whole blocks, or lines of older versions; what follows was cut off while it was written.
+#[must_use]
+pub fn whole(bytes: &[u8]) -> usize {
+    let ended = |line: &&[u8]| line.ends_with(b"\n") && !line.windows(8).any(|field| field == b" wallet=");
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let mut at = 0;
+    let ends = lines.filter_map(|line| {
+        at += line.len();
+        ended(&line).then_some(at)
+    });
+    ends.last().unwrap_or(0)
 }
 
 impl Anchors {
@@ -55,12 +69,18 @@ impl Anchors {
                     anchors.faults.push(format!("I6 anchors, line {}: changed by another hand, or a line before it is missing", index + 1));
                 }
                 anchors.number = anchors.number.max(found);
+                // A restore was noticed and told; from there on it is compared with what was restored.
+                if fields.contains_key("anew") {
+                    anchors.heads.clear();
+                    anchors.counts.clear();
+                }
                 anchors.heads.extend(heads.drain(..));
                 for (name, text) in &fields {
                     if let Some((count, most)) =
                         text.split_once('/').and_then(|(count, most)| Some((count.parse().ok()?, most.parse().ok()?)))
                     {
-                        anchors.counts.insert((*name).to_owned(), (count, most));
+                        let known = anchors.counts.entry((*name).to_owned()).or_insert((count, most));
+                        *known = (known.0.max(count), known.1.max(most));
                     }
                 }
                 (*seal).clone_into(&mut anchors.seal);
@@ -68,6 +88,13 @@ impl Anchors {
             }
         }
         anchors
+    }
+
+    /// Forgets what was there: for the first anchor after a restore.
+    pub fn forget(&mut self) {
+        self.heads.clear();
+        self.counts.clear();
+        self.anew = true;
     }
 
     /// Adds a fault for everything of which there is less than there was.
@@ -96,8 +123,14 @@ pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
                     let page = store::wallet::page(tx, last, 1000).await?;
                     let Some(end) = page.last() else { break };
                     last = end.id;
-                    let grown = page.iter().filter(|wallet| wallet.entries > before.get(&wallet.id).map_or(0, |(entries, _)| *entries));
-                    heads.extend(grown.map(|wallet| (wallet.id, wallet.entries, wallet.head)));
+                    for wallet in page {
+                        let (entries, head) = before.get(&wallet.id).copied().unwrap_or((0, GENESIS));
+                        // A chain that does not go on from where it was anchored is none: the old anchor is kept, and tells it.
+                        let goes_on = entries == 0 || store::ledger::hash_at(tx, wallet.id, entries).await? == Some(head);
+                        if wallet.entries > entries && goes_on {
+                            heads.push((wallet.id, wallet.entries, wallet.head));
+                        }
+                    }
                 }
                 Ok((heads, store::installation::counts(tx).await?, number(tx).await?))
             })
@@ -116,6 +149,9 @@ pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
         let _ = writeln!(block, "{} wallet={wallet} entries={entries} head={}", now.seconds(), hex(&head));
     }
     let _ = write!(block, "{} anchor={number}", now.seconds());
+    if before.anew {
+        block.push_str(" anew=1");
+    }
     for (name, count, most) in counts {
         let _ = write!(block, " {name}={count}/{most}");
     }
@@ -183,6 +219,17 @@ mod tests {
         assert_eq!((read.number, &read.faults), (3, &Vec::new()));
         assert_eq!(read.heads[&WalletId(7)], (3, [3; 32]));
         assert_eq!(read.counts["accounts"], (2, 9));
+        assert_eq!(whole(text.as_bytes()), text.len());
+        for cut in [text.len() - 1, text.len() - 40, text.find("anchor=3").unwrap()] {
+            let kept = whole(&text.as_bytes()[..cut]);
+            assert_eq!(Anchors::read(&text[..kept], &chain).number, 2, "a block that was cut off is none");
+        }
+        for (words, accounts) in [("accounts=1/9", 2), ("anew=1 accounts=1/9", 1)] {
+            let block = format!("1 anchor=4 {words}");
+            let text = format!("{text}{block} seal={}\n", hex(&chain.seal(&["anchor", &seal, &block])));
+            let read = Anchors::read(&text, &chain);
+            assert_eq!((read.counts["accounts"].0, read.faults), (accounts, Vec::new()), "{words}: what there was is not forgotten");
+        }
         for changed in [
             text.replace("entries=2", "entries=1"),
             text.replace("anchor=2", "anchor=5"),

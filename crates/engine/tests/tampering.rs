@@ -233,6 +233,22 @@ async fn a_refund_pays_what_was_charged() {
     assert_eq!(world.balance(alice).await, 100);
 }
 
+/// A history that was exchanged is not anchored: what was anchored before goes on telling it.
+#[tokio::test]
+async fn a_history_that_does_not_go_on_is_not_anchored() {
+    for world in World::both("exchanged").await {
+        world.probe.price.store(1, Ordering::SeqCst);
+        let alice = world.account("alice", 5).await;
+        let first = anchor::next(&world.engine, &Anchors::default()).await.unwrap();
+        let before = Anchors::read(&first, world.engine.chain());
+        world.meddle("UPDATE entries SET hash = (SELECT head FROM wallets WHERE entries = 0 LIMIT 1)").await;
+        world.submit(alice).await.unwrap();
+        let second = first + &anchor::next(&world.engine, &before).await.unwrap();
+        let after = Anchors::read(&second, world.engine.chain());
+        assert_eq!((after.number, after.heads, after.faults), (2, before.heads, Vec::new()));
+    }
+}
+
 /// A database that is an older copy of itself is noticed, and its new rows take no number of a lost one.
 #[tokio::test]
 async fn an_older_copy_is_noticed_and_numbers_go_on_above_the_lost_ones() {

@@ -201,8 +201,8 @@ impl Web for Egress {
                     Some(body) => self.client.post(url.clone()).body(body.clone()),
                     None => self.client.get(url.clone()),
                 };
-                let (answer, location) = self.read(call.headers(headers.clone()), bounds, request.body.is_some()).await?;
-                match location.filter(|_| request.body.is_none() && request.redirects > 0) {
+                let (answer, location) = self.read(call.headers(headers.clone()), bounds, request.buys).await?;
+                match location.filter(|_| request.body.is_none() && request.redirects > 0 && !request.buys) {
                     Some(to) => {
                         let next = url.join(&to).map_err(|_| Fault::lasting("a redirect leads nowhere"))?;
                         // What was meant for one host is nothing for another.
@@ -218,6 +218,10 @@ impl Web for Egress {
             }
             Err(Fault::lasting("too many redirects"))
         };
+        // What buys follows no redirect, and its one call is bounded already: only there is it known whether it was accepted.
+        if request.buys {
+            return follow.await;
+        }
         tokio::time::timeout(bounds.1, follow).await.unwrap_or_else(|_| Err(Fault::passing("no answer in time")))
     }
 
@@ -347,5 +351,44 @@ mod tests {
             assert!(matches!(egress.get(url).await, Err(Fault::Lasting { .. })), "{url}");
         }
         assert!(egress.get("http://localhost:9/").await.is_err());
+    }
+
+    /// A server that begins every answer with `head`, and then breaks it off or says no more.
+    fn unfinished(head: &'static str, stalls: bool) -> String {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let mut kept = Vec::new();
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 4096]).unwrap();
+                stream.write_all(head.as_bytes()).unwrap();
+                if stalls {
+                    kept.push(stream);
+                }
+            }
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn only_what_buys_and_was_accepted_is_not_asked_for_again() {
+        let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline: Duration::from_secs(60), most_bytes: 1000 };
+        let egress = Egress::new(policy).unwrap();
+        let accepted = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{";
+        for (head, stalls, buys, passes) in [
+            (accepted, false, false, true),
+            (accepted, true, false, true),
+            (accepted, false, true, false),
+            (accepted, true, true, false),
+            ("", true, true, true),
+            ("", false, true, true),
+        ] {
+            let deadline = Duration::from_millis(500);
+            let request = Request { body: Some(Bytes::from_static(b"{}")), buys, ..Request::get(unfinished(head, stalls), 1000, deadline) };
+            let fault = Web::send(&egress, request).await.unwrap_err();
+            assert_eq!(fault.may_pass(), passes, "{head:?}, stalls: {stalls}, buys: {buys}: {fault}");
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! A journal in a file: each line is on the disk before it is acknowledged.
 
-use std::{io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf};
+use std::{
+    io::{Read, Seek, SeekFrom, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::PathBuf,
+};
 
 use ports::{fault::Fault, journal::Journal};
 
@@ -23,9 +27,16 @@ impl Journal for FileJournal {
     async fn note(&self, line: String) -> Result<(), Fault> {
         let path = self.path.clone();
         let written = tokio::task::spawn_blocking(move || {
-            let mut file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
-            // One write of a whole line: lines of several processes never mix.
-            file.write_all(format!("{line}\n").as_bytes())?;
+            let mut file = std::fs::OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(path)?;
+            // Lines of several processes never mix, and one that was cut off, as by a full disk, spoils no other.
+            file.lock()?;
+            let mut last = [b'\n'];
+            if file.seek(SeekFrom::End(0))? > 0 {
+                file.seek(SeekFrom::End(-1))?;
+                file.read_exact(&mut last)?;
+            }
+            let begins = if last == [b'\n'] { "" } else { "\n" };
+            file.write_all(format!("{begins}{line}\n").as_bytes())?;
             file.sync_data()
         });
         let written = written.await.map_err(|error| Fault::passing(error.to_string()))?;
@@ -53,5 +64,8 @@ mod tests {
         let text = std::fs::read_to_string(folder.path().join("orders.log")).unwrap();
         assert_eq!(text.lines().count(), 20);
         assert!(text.lines().all(|line| line.len() == 40), "{text}");
+        std::fs::write(folder.path().join("orders.log"), "whole\ncut of").unwrap();
+        journal.note("next".to_owned()).await.unwrap();
+        assert_eq!(std::fs::read_to_string(folder.path().join("orders.log")).unwrap(), "whole\ncut of\nnext\n");
     }
 }

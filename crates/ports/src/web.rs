@@ -21,13 +21,15 @@ pub struct Request {
     pub deadline: Duration,
     /// How many redirects of a GET are followed, each checked like the first address.
     pub redirects: u8,
+    /// Whether the call buys something, so that a broken answer must not be asked for again.
+    pub buys: bool,
 }
 
 impl Request {
     /// A GET of a file.
     #[must_use]
     pub fn get(url: impl Into<String>, most_bytes: usize, deadline: Duration) -> Self {
-        Self { body: None, url: url.into(), headers: Vec::new(), most_bytes, deadline, redirects: 3 }
+        Self { body: None, url: url.into(), headers: Vec::new(), most_bytes, deadline, redirects: 3, buys: false }
     }
 }
 

@@ -90,6 +90,7 @@ pub async fn set_right(tx: &mut Tx, back: &SetBack) -> Result<(), Fault> {
         "UPDATE deliveries SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
         "UPDATE deliveries SET updated_at = CASE WHEN updated_at - $2 < $1 THEN updated_at - $2 ELSE $1 END WHERE updated_at > $1",
         "UPDATE answers SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
+        "UPDATE upload_sessions SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
         "UPDATE orders SET updated_at = CASE WHEN updated_at - $2 < $1 THEN updated_at - $2 ELSE $1 END WHERE updated_at > $1",
         "UPDATE payment_methods SET disabled_at = CASE WHEN disabled_at - $2 < $1 THEN disabled_at - $2 ELSE $1 END WHERE disabled_at > $1",
     ] {

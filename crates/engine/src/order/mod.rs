@@ -121,10 +121,9 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
         due_at: next_check(now, 0),
         checks: 0,
     };
-    // Before it is anywhere else: who pays an order has it, whatever becomes of the database.
-    engine.journal.note(journal::line(&engine.secrets.chain, &order)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
+    let line = journal::line(&engine.secrets.chain, &order);
     let all = (order, Jump { order: id, url }, wish.once, engine.secrets.chain.clone());
-    engine
+    let made = engine
         .db
         .write(all, |tx, (order, jump, once, chain)| {
             Box::pin(async move {
@@ -144,7 +143,13 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
                 Ok(Answered::Now(jump.clone()))
             })
         })
-        .await
+        .await?;
+    // Before anybody can pay it: an order that was answered is known, whatever becomes of the database. One that cannot be noted is not
+    // answered, and expires.
+    if matches!(made, Answered::Now(_)) {
+        engine.journal.note(line).await.map_err(|fault| Fault::Database(fault.to_string()))?;
+    }
+    Ok(made)
 }
 
 /// The gateway of an address, without what is signed.

@@ -78,9 +78,11 @@ pub async fn put(engine: &Engine, key: &Key, object: &str, arrived: Arrived<'_>,
 
 /// Gives a stored file its name; what it replaces, or the file itself where the name is not to be had, is removed.
 async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<String>) -> Result<(), Refused> {
-    let file = upload.file.clone();
+    let (object, file) = (upload.object.clone(), upload.file.clone());
     let written = engine.db.write((upload, over, session, engine.now()), |tx, (upload, over, session, now)| {
         Box::pin(async move {
+            // Of two that replace one another, each removes what it replaced.
+            tx.lock(store::tx::Lock::Account(upload.account)).await?;
             let before = store::upload::get(tx, &upload.object).await?;
             if !store::upload::put(tx, upload, *over, *now).await? {
                 return Ok(Err(()));
@@ -103,7 +105,11 @@ async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<Stri
             Err(Refused::Taken)
         }
         Err(error) => {
-            remove(engine, vec![file]).await;
+            // A connection may break after the commit: what has a name by now is kept.
+            let found = engine.db.read(object, |tx, object| Box::pin(async move { Ok::<_, Error>(store::upload::get(tx, object).await?) }));
+            if found.await.is_ok_and(|found| found.is_none_or(|found| found.file != file)) {
+                remove(engine, vec![file]).await;
+            }
             Err(error.into())
         }
     }

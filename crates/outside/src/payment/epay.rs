@@ -139,7 +139,7 @@ impl Gateway for Epay {
             let body = Bytes::from(query(&sign::signed(config, fields)?));
             let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
             let url = format!("{}/api/pay/query", config.gateway());
-            Request { body: Some(body), url, headers, most_bytes: MOST_BYTES, deadline: PATIENCE, redirects: 0 }
+            Request { body: Some(body), url, headers, most_bytes: MOST_BYTES, deadline: PATIENCE, redirects: 0, buys: false }
         } else {
             let fields = owned([
                 ("act", "order".to_owned()),

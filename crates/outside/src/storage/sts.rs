@@ -200,6 +200,7 @@ impl Granter for AwsSts {
             most_bytes: 64 * 1024,
             deadline: std::time::Duration::from_secs(10),
             redirects: 0,
+            buys: false,
         };
         let reply = Web::send(&role.egress, request).await?;
         if reply.status != 200 {

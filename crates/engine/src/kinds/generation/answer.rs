@@ -48,16 +48,17 @@ pub(super) enum Meaning {
 }
 
 const IDS: [&str; 5] = ["data.id", "data.task_id", "id", "task_id", "data"];
+/// Where the word about a job stands, the innermost first: the word of an envelope says only that the question was answered.
 const WORDS: [&str; 9] = [
-    "status",
-    "task_status",
-    "state",
+    "data.task.status",
     "data.status",
     "data.task_status",
     "data.state",
     "output.task_status",
     "task.status",
-    "data.task.status",
+    "status",
+    "task_status",
+    "state",
 ];
 const SUCCESS: [&str; 6] = ["TASK_STATUS_SUCCEED", "SUCCEED", "SUCCESS", "COMPLETED", "SUCCEEDED", "DONE"];
 const FAILURE: [&str; 6] = ["TASK_STATUS_FAILED", "FAILED", "ERROR", "FAILURE", "CANCELLED", "CANCELED"];
@@ -152,9 +153,11 @@ enum Verdict {
 }
 
 fn verdict(value: &Value, parameters: &Parameters) -> Verdict {
-    match word(value, parameters) {
-        Some(word) if says(&word, parameters, "failure", &FAILURE) => Verdict::Failure,
-        Some(word) if says(&word, parameters, "success", &SUCCESS) => Verdict::Success,
+    let words = words(value, parameters);
+    match words.first() {
+        // A failure is one wherever it stands.
+        Some(_) if words.iter().any(|word| says(word, parameters, "failure", &FAILURE)) => Verdict::Failure,
+        Some(word) if says(word, parameters, "success", &SUCCESS) => Verdict::Success,
         Some(_) => Verdict::Other,
         None => Verdict::None,
     }
@@ -167,11 +170,11 @@ fn says(word: &str, parameters: &Parameters, name: &str, usual: &[&str]) -> bool
     }
 }
 
-fn word(value: &Value, parameters: &Parameters) -> Option<String> {
+fn words(value: &Value, parameters: &Parameters) -> Vec<String> {
     match parameters.response("status_path") {
-        Some(path) => at(value, &path).and_then(text),
+        Some(path) => at(value, &path).and_then(text).into_iter().collect(),
         // A number beside a message is an envelope's code and no word about a job.
-        None => WORDS.into_iter().find_map(|path| at(value, path).and_then(Value::as_str)).map(str::to_owned),
+        None => WORDS.into_iter().filter_map(|path| at(value, path).and_then(Value::as_str)).map(str::to_owned).collect(),
     }
 }
 
@@ -194,12 +197,34 @@ fn product(value: &Value, parameters: &Parameters) -> Option<Product> {
     }
     for path in ["data[0].b64_json", "images[0].b64_json", "images[0]"] {
         let encoded = at(value, path).and_then(Value::as_str).and_then(lenient::base64);
-        if let Some((sort, bytes)) = encoded {
-            return Some(Product::Inline(sort.unwrap_or_else(|| "image/png".to_owned()), Bytes::from(bytes)));
+        // A short name can be read as base64, too: where no head says what it is, its first bytes must.
+        if let Some((Some(sort), bytes)) = encoded.map(|(sort, bytes)| (sort.or_else(|| known(&bytes).map(str::to_owned)), bytes)) {
+            return Some(Product::Inline(sort, Bytes::from(bytes)));
         }
     }
     let spoken = at(value, "choices[0].message.content").and_then(lenient::spoken);
     spoken.map(Product::Text)
+}
+
+/// The media type of a picture, a video or a sound, by its first bytes.
+fn known(bytes: &[u8]) -> Option<&'static str> {
+    Some(match bytes {
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
+        [b'G', b'I', b'F', b'8', ..] => "image/gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => "audio/wav",
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => "image/bmp",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "image/tiff",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', b'f', ..] => "image/avif",
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => "video/webm",
+        [b'O', b'g', b'g', b'S', ..] => "audio/ogg",
+        [b'f', b'L', b'a', b'C', ..] => "audio/flac",
+        [b'I', b'D', b'3', ..] | [0xff, 0xfa | 0xfb | 0xf2 | 0xf3, ..] => "audio/mpeg",
+        [0xff, 0xf1 | 0xf9, ..] => "audio/aac",
+        _ => return None,
+    })
 }
 
 /// A value as a result: an address, a picture in base64, or a text; of a list the first.
@@ -317,6 +342,7 @@ mod tests {
     fn what_servers_answer_to_a_submission() {
         let usual = Parameters::default();
         let link = |text: &str| Meaning::Done(Product::At(text.to_owned()));
+        let file = |sort: &str, bytes: &'static [u8]| Meaning::Done(Product::Inline(sort.to_owned(), Bytes::from_static(bytes)));
         let inline = |sort: &str| Meaning::Done(Product::Inline(sort.to_owned(), Bytes::from_static(&[0, 1, 2])));
         for (value, expected) in [
             (json!({ "data": { "id": "a-1" } }), Meaning::Taken("a-1".to_owned())),
@@ -334,13 +360,16 @@ mod tests {
             (json!({ "status": "SUCCESS", "output": ["http://h/c.png"] }), link("http://h/c.png")),
             (json!({ "choices": [{ "message": { "content": "hello" } }] }), Meaning::Done(Product::Text("hello".to_owned()))),
             (
-                json!({ "data": [{ "b64_json": "AAEC" }] }),
-                Meaning::Done(Product::Inline("image/png".to_owned(), Bytes::from_static(&[0, 1, 2]))),
+                json!({ "data": [{ "b64_json": "iVBORw" }] }),
+                Meaning::Done(Product::Inline("image/png".to_owned(), Bytes::from_static(b"\x89PNG"))),
             ),
             (json!({ "data": [{ "b64_json": "data:image/webp;base64,AA\nEC" }] }), inline("image/webp")),
-            (json!({ "created": 1, "id": "img-1", "data": [{ "b64_json": "AAEC==" }] }), inline("image/png")),
-            (json!({ "images": ["AAEC"] }), inline("image/png")),
-            (json!({ "images": [{ "b64_json": "AAEC" }] }), inline("image/png")),
+            (json!({ "created": 1, "id": "img-1", "data": [{ "b64_json": "iVBORw==" }] }), file("image/png", b"\x89PNG")),
+            (json!({ "images": ["/9j/4A"] }), file("image/jpeg", b"\xff\xd8\xff\xe0")),
+            (json!({ "images": ["data:image/png;base64,AAEC"] }), inline("image/png")),
+            (json!({ "images": [{ "b64_json": "SUQzBA" }] }), file("audio/mpeg", b"ID3\x04")),
+            // A name that can be read as base64 is no file.
+            (json!({ "images": ["f3a9"] }), Meaning::Unreadable),
             (json!({ "output": " DATA:image/gif;base64,AAEC" }), inline("image/gif")),
             (json!({ "url": " https://h/e.png\n" }), link("https://h/e.png")),
             (
@@ -386,6 +415,16 @@ mod tests {
                 Meaning::Done(Product::At("https://h/v.mp4".to_owned())),
             ),
             (json!({ "status": "ERROR", "message": "gone" }), Meaning::Failed { reason: "gone".to_owned(), lasting: false }),
+            // An envelope's success says nothing of the job inside it.
+            (json!({ "status": "success", "data": { "status": "processing" } }), Meaning::Working),
+            (
+                json!({ "status": "success", "data": { "status": "succeeded", "url": "https://h/w.png" } }),
+                Meaning::Done(Product::At("https://h/w.png".to_owned())),
+            ),
+            (
+                json!({ "status": "success", "data": { "status": "failed", "reason": "no" } }),
+                Meaning::Failed { reason: "no".to_owned(), lasting: false },
+            ),
             (json!({ "code": 0 }), Meaning::Unclear),
             (json!({ "status": "SUCCESS", "images": [] }), Meaning::Unreadable),
         ] {

@@ -234,6 +234,7 @@ async fn submit(job: &Job, model: &Model, parameters: &Parameters, call: &Call) 
         most_bytes: MOST_ANSWER,
         deadline: job.engine.settings.studio.call,
         redirects: 0,
+        buys: true,
     };
     send(job, &*job.engine.reach.web, request).await.map_err(|trouble| {
         tracing::warn!(task = job.task.id.0, model = model.id.0, %trouble, "a model could not be called");
@@ -273,7 +274,7 @@ async fn ask(job: &Job, model: &Model, parameters: &Parameters, id: &str) -> Res
     }
     let body = posts.then(|| Bytes::from(serde_json::json!({ "id": id, "task_id": id }).to_string()));
     // A redirect of another host would carry the headers away: none is followed.
-    let request = Request { body, url, headers, most_bytes: MOST_ANSWER, deadline: settings.call, redirects: 0 };
+    let request = Request { body, url, headers, most_bytes: MOST_ANSWER, deadline: settings.call, redirects: 0, buys: false };
     send(job, &*job.engine.reach.web, request).await
 }
 

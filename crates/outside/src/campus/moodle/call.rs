@@ -77,6 +77,7 @@ impl Moodle {
             most_bytes: MOST_BYTES,
             deadline: self.manner.deadline,
             redirects: 0,
+            buys: false,
         };
         let web = if self.listed(site) { &self.web } else { &self.strangers };
         let Reply { status, body, .. } = web.send(request).await.map_err(trouble)?;
