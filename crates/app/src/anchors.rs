@@ -23,8 +23,8 @@ pub(crate) fn path(config: &Config) -> PathBuf {
 pub(crate) fn read(engine: &Engine, config: &Config) -> anyhow::Result<Anchors> {
     let path = path(config);
     let text = match std::fs::read(&path) {
-        // What is no text has no seal either.
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        // What is no text has no seal either, and a block that was cut off is none.
+        Ok(bytes) => String::from_utf8_lossy(&bytes[..anchor::whole(&bytes)]).into_owned(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
     };

@@ -125,9 +125,11 @@ pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
                     last = end.id;
                     for wallet in page {
                         let (entries, head) = before.get(&wallet.id).copied().unwrap_or((0, GENESIS));
+                        if wallet.entries <= entries {
+                            continue;
+                        }
                         // A chain that does not go on from where it was anchored is none: the old anchor is kept, and tells it.
-                        let goes_on = entries == 0 || store::ledger::hash_at(tx, wallet.id, entries).await? == Some(head);
-                        if wallet.entries > entries && goes_on {
+                        if entries == 0 || store::ledger::hash_at(tx, wallet.id, entries).await? == Some(head) {
                             heads.push((wallet.id, wallet.entries, wallet.head));
                         }
                     }

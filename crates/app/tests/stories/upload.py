@@ -100,6 +100,10 @@ two = client.upload_part(PartNumber=2, Body=b"two", **about)["ETag"]
 listed = lambda *parts: {"Parts": [{"PartNumber": number, "ETag": etag} for number, etag in parts]}
 refused("InvalidPartOrder", lambda: client.complete_multipart_upload(MultipartUpload=listed((2, two), (1, one)), **about))
 refused("InvalidPart", lambda: client.complete_multipart_upload(MultipartUpload=listed((1, two)), **about))
+for said in [{"ChecksumSHA256": base64.b64encode(bytes(32)).decode()}, {"ChecksumCRC32": "AAAAAA=="}]:
+    spoilt = {"Parts": [{"PartNumber": 1, "ETag": one, **said}, {"PartNumber": 2, "ETag": two}]}
+    refused("BadDigest", lambda: client.complete_multipart_upload(MultipartUpload=spoilt, **about))
+    refused("BadDigest", lambda: client.complete_multipart_upload(MultipartUpload=listed((1, one), (2, two)), **said, **about))
 first = client.complete_multipart_upload(MultipartUpload=listed((1, one), (2, two)), **about)["ETag"]
 again = client.complete_multipart_upload(MultipartUpload=listed((1, one), (2, two)), **about)["ETag"]
 assert first == again and first.strip('"').endswith("-2"), (first, again)

@@ -121,9 +121,17 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
         due_at: next_check(now, 0),
         checks: 0,
     };
-    let line = journal::line(&engine.secrets.chain, &order);
+    let pending =
+        engine.db.read(caller.account, |tx, account| Box::pin(async move { Ok::<_, Error>(store::order::pending(tx, *account).await?) }));
+    let pending = pending.await?;
+    if pending >= MOST_PENDING {
+        return Err(Refusal::TooManyOrders(pending).into());
+    }
+    // Before it is anywhere else: who pays an order has it, whatever becomes of the database. Of those that are refused below, as another
+    // was faster, at most a few come back after a restore, and expire.
+    engine.journal.note(journal::line(&engine.secrets.chain, &order)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
     let all = (order, Jump { order: id, url }, wish.once, engine.secrets.chain.clone());
-    let made = engine
+    engine
         .db
         .write(all, |tx, (order, jump, once, chain)| {
             Box::pin(async move {
@@ -143,13 +151,7 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
                 Ok(Answered::Now(jump.clone()))
             })
         })
-        .await?;
-    // Before anybody can pay it: an order that was answered is known, whatever becomes of the database. One that cannot be noted is not
-    // answered, and expires.
-    if matches!(made, Answered::Now(_)) {
-        engine.journal.note(line).await.map_err(|fault| Fault::Database(fault.to_string()))?;
-    }
-    Ok(made)
+        .await
 }
 
 /// The gateway of an address, without what is signed.

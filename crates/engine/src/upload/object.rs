@@ -33,6 +33,8 @@ pub enum Refused {
     InvalidPart,
     /// Parts are not in their order.
     InvalidOrder,
+    /// It is not what its sender says it is.
+    Mismatch,
     /// Too many files are arriving.
     TooMany,
     /// The engine or the storage failed.
@@ -43,6 +45,15 @@ impl<E: Into<Error>> From<E> for Refused {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
+}
+
+/// Compares a file that is put together with what its sender says of it.
+pub trait Witness: Send {
+    /// Sees the next bytes, which are of the part at this place in the sender's list.
+    fn see(&mut self, part: usize, bytes: &[u8]);
+
+    /// Whether all that it saw is what it should be.
+    fn agrees(&mut self) -> bool;
 }
 
 /// What came: where it lies for now, how large it is, and its hash.
@@ -179,7 +190,7 @@ pub async fn put_part(engine: &Engine, key: &Key, object: &str, session: &str, n
 /// Puts the parts of a file together, in the order that its uploader says, and gives it its name. Asked again, it answers the same.
 ///
 /// # Errors
-/// [`Refused::NoSession`], [`Refused::InvalidPart`], [`Refused::InvalidOrder`], [`Refused::Taken`].
+/// [`Refused::NoSession`], [`Refused::InvalidPart`], [`Refused::InvalidOrder`], [`Refused::Mismatch`], [`Refused::Taken`].
 pub async fn complete(
     engine: &Engine,
     key: &Key,
@@ -187,6 +198,7 @@ pub async fn complete(
     session: &str,
     wanted: &[(i64, String)],
     over: bool,
+    witness: &mut dyn Witness,
 ) -> Result<String, Refused> {
     let all = (key.account, object.to_owned(), session.to_owned());
     let (found, parts) = engine
@@ -205,14 +217,14 @@ pub async fn complete(
     let chosen: Option<Vec<&Part>> =
         wanted.iter().map(|(number, etag)| parts.iter().find(|part| part.number == *number && part.etag == *etag)).collect();
     let chosen = chosen.filter(|chosen| !chosen.is_empty()).ok_or(Refused::InvalidPart)?;
-    let (file, size, etag) = assembled(engine, object, &chosen).await?;
+    let (file, size, etag) = assembled(engine, object, &chosen, witness).await?;
     let upload = Upload { object: object.to_owned(), account: key.account, file, size, etag: etag.clone() };
     named(engine, upload, over, Some(session.to_owned())).await?;
     Ok(etag)
 }
 
 /// The parts of a file behind one another, stored; its key, its size, and the hash of the hashes of its parts.
-async fn assembled(engine: &Engine, object: &str, parts: &[&Part]) -> Result<(String, i64, String), Refused> {
+async fn assembled(engine: &Engine, object: &str, parts: &[&Part], witness: &mut dyn Witness) -> Result<(String, i64, String), Refused> {
     let path = engine.settings.work_folder.join("uploads").join(super::part_name(engine));
     let put_together = async {
         use tokio::io::AsyncWriteExt;
@@ -222,11 +234,12 @@ async fn assembled(engine: &Engine, object: &str, parts: &[&Part]) -> Result<(St
         }
         let mut whole = tokio::fs::File::create(&path).await.map_err(fault)?;
         let (mut hashes, mut size) = (Md5::new(), 0_i64);
-        for part in parts {
+        for (place, part) in parts.iter().enumerate() {
             let length = u64::try_from(part.size).unwrap_or(0);
             let mut pieces = engine.storage.read(&part.file, 0..length).await.map_err(|fault| Fault::Database(fault.to_string()))?;
             while let Some(piece) = futures_util::StreamExt::next(&mut pieces).await {
                 let piece = piece.map_err(|fault| Fault::Database(fault.to_string()))?;
+                witness.see(place, &piece);
                 whole.write_all(&piece).await.map_err(fault)?;
             }
             size = size.saturating_add(part.size);
@@ -234,6 +247,9 @@ async fn assembled(engine: &Engine, object: &str, parts: &[&Part]) -> Result<(St
         }
         whole.flush().await.map_err(fault)?;
         drop(whole);
+        if !witness.agrees() {
+            return Err(Refused::Mismatch);
+        }
         let file = stored(engine, "uploads", &path, object).await?;
         Ok::<_, Refused>((file, size, format!("{}-{}", domain::text::hex(&hashes.finalize()), parts.len())))
     };

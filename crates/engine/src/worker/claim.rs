@@ -11,9 +11,6 @@ use store::tx::Tx;
 
 use crate::{Error, Fault, ledger};
 
-/// How many processes may die one after the other while they look at a task that another server works on.
-const MOST_LOOK_DEATHS: i64 = 20;
-
 /// A claim of one worker.
 pub(super) struct Claim {
     pub(super) worker: String,
@@ -50,10 +47,9 @@ pub(super) async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
 async fn take_overdue(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
     while claimed.jobs.len() < claim.limit {
         let Some(task) = store::task::next_overdue(tx, claim.kind, claim.now).await? else { break };
-        // One that only waits for another server seldom kills the process that looks at it, and is paid for there.
-        let blamed = task.worker.is_some();
-        let most = if store::generation::waits_remotely(tx, task.id).await? { MOST_LOOK_DEATHS } else { MAX_DEATHS };
-        if blamed && task.deaths + 1 >= most {
+        // One that only waited for another server did not kill the process that looked at it.
+        let blamed = task.worker.is_some() && !store::generation::waits_remotely(tx, task.id).await?;
+        if blamed && task.deaths + 1 >= MAX_DEATHS {
             claimed.given_up.push(give_up(tx, claim, &task).await?);
         } else {
             claimed.jobs.push(hand_over(tx, claim, &task, blamed).await?);

@@ -41,7 +41,7 @@ impl File {
 }
 
 /// A hash that is computed while the file comes.
-enum Hasher {
+pub(super) enum Hasher {
     Md5(Md5),
     Crc32(Crc32),
     Crc32c(Crc32c),
@@ -61,7 +61,7 @@ const NAMES: [&str; 6] = [
 ];
 
 impl Hasher {
-    fn of(name: &str) -> Self {
+    pub(super) fn of(name: &str) -> Self {
         match name {
             "content-md5" => Self::Md5(Md5::new()),
             "x-amz-checksum-crc32" => Self::Crc32(Crc32::new()),
@@ -72,7 +72,7 @@ impl Hasher {
         }
     }
 
-    fn update(&mut self, piece: &[u8]) {
+    pub(super) fn update(&mut self, piece: &[u8]) {
         match self {
             Self::Md5(hasher) => hasher.update(piece),
             Self::Crc32(hasher) => hasher.update(piece),
@@ -83,7 +83,7 @@ impl Hasher {
         }
     }
 
-    fn finalize(self) -> Vec<u8> {
+    pub(super) fn finalize(self) -> Vec<u8> {
         match self {
             Self::Md5(hasher) => hasher.finalize().as_ref().to_vec(),
             Self::Crc32(hasher) => hasher.finalize().as_ref().to_vec(),

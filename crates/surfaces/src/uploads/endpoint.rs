@@ -18,7 +18,7 @@ use s3s::{
     s3_error,
 };
 
-use super::{arrival, oss::Signed};
+use super::{arrival, claims::Claims, oss::Signed};
 
 pub(super) struct Endpoint(pub(super) Arc<Engine>);
 
@@ -40,6 +40,7 @@ fn refused(refused: Refused) -> S3Error {
         Refused::NoSession => s3_error!(NoSuchUpload),
         Refused::InvalidPart => s3_error!(InvalidPart),
         Refused::InvalidOrder => s3_error!(InvalidPartOrder),
+        Refused::Mismatch => s3_error!(BadDigest, "the file or one of its parts is not what its checksum says"),
         Refused::TooMany => s3_error!(SlowDown, "too many files are arriving: finish or abort one"),
         Refused::Failed(error) => {
             tracing::error!(%error, "an upload could not be kept");
@@ -87,10 +88,11 @@ impl S3 for Endpoint {
         let (key, over) = (key(&request)?, over(&request.headers));
         let CompleteMultipartUploadInput { key: object, upload_id, multipart_upload, .. } = request.input;
         let parts = multipart_upload.and_then(|parts| parts.parts).unwrap_or_default();
+        let mut claims = Claims::of(&request.headers, &parts);
         let part = |part: s3s::dto::CompletedPart| Some((part.part_number?.into(), part.e_tag?.into_value()));
         let parts: Option<Vec<(i64, String)>> = parts.into_iter().map(part).collect();
         let parts = parts.ok_or_else(|| s3_error!(MalformedXML))?;
-        let etag = object::complete(&self.0, &key, &object, &upload_id, &parts, over).await.map_err(refused)?;
+        let etag = object::complete(&self.0, &key, &object, &upload_id, &parts, over, &mut claims).await.map_err(refused)?;
         // Alibaba's libraries look for it among the headers.
         let header = http::HeaderValue::try_from(format!("\"{etag}\"")).map_err(|_| s3_error!(InternalError))?;
         let mut answer = S3Response::new(CompleteMultipartUploadOutput {

@@ -5,6 +5,7 @@
 //! read; that what came is what was sent is proven in [`arrival`].
 
 mod arrival;
+mod claims;
 mod endpoint;
 mod oss;
 mod rights;
