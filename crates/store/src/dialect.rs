@@ -154,7 +154,7 @@ impl Dialect {
     #[must_use]
     pub fn has_table(self) -> &'static str {
         match self {
-            Self::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
+            Self::Sqlite => "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
             Self::Postgres => {
                 "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = CAST($1 AS TEXT)"
             }
