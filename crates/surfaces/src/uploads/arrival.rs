@@ -137,6 +137,10 @@ pub(super) async fn taken(
     }
     file.flush().await.map_err(internal)?;
     let behind = trailers.and_then(TrailingHeaders::take).unwrap_or_default();
+    // One that came unannounced was not looked for, and is not passed over either.
+    if let Some(name) = NAMES.iter().find(|name| behind.contains_key(**name) && hashers.iter().all(|(looked_for, _)| looked_for != *name)) {
+        return Err(s3_error!(BadDigest, "{name} came behind the body and was not announced"));
+    }
     for (name, hasher) in hashers {
         let named = [headers.get(name), behind.get(name)].into_iter().flatten().map(|value| value.as_bytes().to_vec()).collect::<Vec<_>>();
         let found = hasher.finalize();
