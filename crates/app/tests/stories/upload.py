@@ -53,6 +53,14 @@ for name, value in sums.items():
     refused("BadDigest", lambda: put("spoilt.bin", body, **{name: base64.b64encode(bytes(len(base64.b64decode(value)))).decode()}))
 refused("BadDigest", lambda: put("spoilt.bin", body, ChecksumCRC32C="AAAAAA=="))
 refused("BadDigest", lambda: put("spoilt.bin", body, ContentMD5="AAAAAAAAAAAAAAAAAAAAAA=="))
+# Alibaba's V4 may name one, too.
+said = {}
+client.meta.events.register("before-call.s3.PutObject", lambda params, **_: params["headers"].update(said))
+said["x-oss-content-sha256"] = hashlib.sha256(body).hexdigest()
+put("whole.bin", body)
+said["x-oss-content-sha256"] = "00" * 32
+refused("BadDigest", lambda: put("spoilt.bin", body))
+said.clear()
 
 
 def streamed(trailer):
