@@ -73,7 +73,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Waits until everything has stopped.
+    /// Waits until everything has stopped and the database is closed: a copy of its file is then a copy of all.
     pub(crate) async fn until_stopped(self) {
         self.ending.cancelled().await;
         self.tasks.close();
@@ -87,6 +87,7 @@ impl Running {
         if tokio::time::timeout(GRACE, all).await.is_err() {
             tracing::warn!("not everything stopped in time; leases will run out");
         }
+        self.engine.close().await;
     }
 }
 

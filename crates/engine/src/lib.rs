@@ -242,6 +242,11 @@ impl Engine {
         &self.secrets.chain
     }
 
+    /// Lets go of the database; whatever comes later is refused.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
     /// Passes on what other processes (and this one) ring; runs until it is dropped.
     pub async fn listen(self: Arc<Self>) {
         let mut rings = self.bell.subscribe();

@@ -114,6 +114,15 @@ impl Db {
         }
     }
 
+    /// Does what waits and lets go of the database, so that a SQLite file is whole without its log; whatever comes later is refused
+    /// with [`Fault::Closed`].
+    pub async fn close(&self) {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(postgres) => postgres.close(),
+        }
+    }
+
     /// What is broken in the database's own structure; nothing where that is for its server to say.
     ///
     /// # Errors

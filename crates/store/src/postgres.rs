@@ -49,6 +49,10 @@ impl Postgres {
         Ok(postgres)
     }
 
+    pub(crate) fn close(&self) {
+        self.pool.close();
+    }
+
     pub(crate) fn deadline(&self) -> Duration {
         self.deadline
     }

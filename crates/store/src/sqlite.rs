@@ -7,6 +7,7 @@ use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, Waker},
     thread,
     time::{Duration, Instant},
@@ -137,6 +138,8 @@ pub(crate) struct Sqlite {
     writer: async_channel::Sender<Box<dyn Job>>,
     readers: async_channel::Sender<Box<dyn Job>>,
     deadline: Duration,
+    /// The threads that own the connections.
+    threads: Arc<Mutex<Vec<thread::JoinHandle<()>>>>,
     /// For a connection of its own to look at the whole file with.
     path: PathBuf,
     settings: Settings,
@@ -149,15 +152,28 @@ impl Sqlite {
         let owned = Connection::open(path, settings, true)?;
         let batch = settings.batch;
         let spawn = |name: String, run: Box<dyn FnOnce() + Send>| {
-            thread::Builder::new().name(name).spawn(run).map(drop).map_err(|error| Fault::Database(format!("no thread: {error}")))
+            thread::Builder::new().name(name).spawn(run).map_err(|error| Fault::Database(format!("no thread: {error}")))
         };
-        spawn("db-writer".to_owned(), Box::new(move || write_loop(owned, &writes, batch)))?;
+        let mut threads = vec![spawn("db-writer".to_owned(), Box::new(move || write_loop(owned, &writes, batch)))?];
         for number in 0..settings.readers {
             let connection = Connection::open(path, settings, false)?;
             let reads = reads.clone();
-            spawn(format!("db-reader-{number}"), Box::new(move || read_loop(connection, &reads)))?;
+            threads.push(spawn(format!("db-reader-{number}"), Box::new(move || read_loop(connection, &reads)))?);
         }
-        Ok(Self { writer, readers, deadline: settings.deadline, path: path.to_owned(), settings: settings.clone() })
+        let threads = Arc::new(Mutex::new(threads));
+        Ok(Self { writer, readers, deadline: settings.deadline, threads, path: path.to_owned(), settings: settings.clone() })
+    }
+
+    /// Takes nothing more, does what waits and closes the file: the last connection folds the log into it.
+    pub(crate) async fn close(&self) {
+        self.writer.close();
+        self.readers.close();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let join = move || threads.into_iter().map(thread::JoinHandle::join).filter(Result::is_err).count();
+        match tokio::time::timeout(self.deadline, tokio::task::spawn_blocking(join)).await {
+            Ok(Ok(0)) => {}
+            ended => tracing::warn!(?ended, "the database was not closed in order; its log is folded in at the next start"),
+        }
     }
 
     pub(crate) async fn write<A, T, F>(&self, input: A, run: F) -> Result<T, Error>

@@ -31,6 +31,7 @@ on_both!(
     an_artifact_belongs_to_its_account,
     a_refusal_undoes_what_was_done_before_it,
     a_committed_refusal_keeps_it,
+    what_was_written_is_whole_when_the_database_is_closed,
     a_panic_harms_no_other_operation,
     a_failed_statement_poisons_its_own_transaction_only,
     every_acknowledged_write_of_a_storm_is_found,
@@ -284,6 +285,16 @@ mod cases {
         assert_eq!(refused, Err(Refusal::WrongCredentials));
         let again = write(case, |tx| Box::pin(make_account(tx, "alice"))).await;
         assert_eq!(again, Err(Refusal::Taken { field: "username" }.into()));
+    }
+
+    pub(super) async fn what_was_written_is_whole_when_the_database_is_closed(case: &Case) {
+        write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        case.db.close().await;
+        let late: Result<AccountId, Error> = write(case, |tx| Box::pin(make_account(tx, "bob"))).await;
+        assert!(late.is_err(), "nothing is taken after the end");
+        let Some(folder) = &case.folder else { return };
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["test.db"], "no log is left beside the file");
     }
 
     pub(super) async fn a_panic_harms_no_other_operation(case: &Case) {

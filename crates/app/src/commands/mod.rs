@@ -55,7 +55,7 @@ pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
 pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
     serve::start_log(&config);
-    assemble::house(&config, None).await?;
+    assemble::house(&config, None).await?.close().await;
     println!("the database has schema {}", store::migrate::newest());
     Ok(())
 }

@@ -31,7 +31,7 @@ pub const NOW: Timestamp = Timestamp(1_700_000_000_000_000);
 pub struct Case {
     pub db: Db,
     pub dialect: Dialect,
-    _folder: Option<tempfile::TempDir>,
+    pub folder: Option<tempfile::TempDir>,
 }
 
 /// The settings of a case, with the patience of a slow machine.
@@ -43,7 +43,7 @@ pub async fn sqlite() -> Case {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&Address::Sqlite(folder.path().join("test.db")), &settings()).await.unwrap();
     migrate::run(&db, NOW).await.unwrap();
-    Case { db, dialect: Dialect::Sqlite, _folder: Some(folder) }
+    Case { db, dialect: Dialect::Sqlite, folder: Some(folder) }
 }
 
 /// The address of a schema on PostgreSQL, where a server is given.
@@ -65,7 +65,7 @@ pub async fn postgres(name: &str) -> Option<Case> {
     admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
     let db = Db::open(&schema(name)?, &settings()).await.unwrap();
     migrate::run(&db, NOW).await.unwrap();
-    Some(Case { db, dialect: Dialect::Postgres, _folder: None })
+    Some(Case { db, dialect: Dialect::Postgres, folder: None })
 }
 
 macro_rules! on_both {
