@@ -6,7 +6,7 @@ use anyhow::{bail, ensure};
 use domain::window::Rule;
 use engine::{campus::Campuses, settings};
 use outside::{
-    campus::{Demo, Manner, Moodle},
+    campus::{Canvas, Demo, Manner, Moodle, Parts},
     egress::{Egress, Policy},
     random::SystemRandom,
 };
@@ -25,24 +25,42 @@ pub(crate) fn campuses(
     random: Arc<SystemRandom>,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Campuses> {
+    let section = &config.campus;
+    ensure!((1..=64).contains(&section.site_calls), "campus.site_calls must be from 1 to 64");
+    let at_once = usize::try_from(section.site_calls)?;
+    let manner = |https_only| Manner { https_only, at_once, ..Manner::default() };
+    let parts = |sites: &[String], https_only| parts(config, sites, strangers, random.clone(), clock, manner(https_only));
     let mut campuses = Campuses::default();
-    for platform in &config.campus.platforms {
+    for platform in &section.platforms {
         campuses = match platform.as_str() {
             "demo" => campuses.with(Arc::new(Demo { web: Arc::clone(strangers), base: config.url_of("sandbox")? })),
-            "moodle" => campuses.with(Arc::new(moodle(config, strangers, random.clone(), clock)?)),
-            other => bail!("campus.platforms must name demo and moodle, not {other}"),
+            "moodle" => campuses.with(Arc::new(Moodle::new(parts(&section.moodle_sites, section.moodle_https)?))),
+            "canvas" => campuses.with(Arc::new(Canvas::new(parts(&section.canvas_sites, section.canvas_https)?))),
+            other => bail!("campus.platforms must name demo, moodle and canvas, not {other}"),
         };
     }
     Ok(campuses)
 }
 
-fn moodle(config: &Config, strangers: &Arc<dyn Web>, random: Arc<SystemRandom>, clock: &Arc<dyn Clock>) -> anyhow::Result<Moodle> {
-    let sites = config.campus.moodle_sites.clone();
+/// What the connector to a sort of platform is made of, whose sites the operator may have listed.
+fn parts(
+    config: &Config,
+    sites: &[String],
+    strangers: &Arc<dyn Web>,
+    random: Arc<SystemRandom>,
+    clock: &Arc<dyn Clock>,
+    manner: Manner,
+) -> anyhow::Result<Parts> {
+    let web = listed(config, sites)?;
+    Ok(Parts { web, strangers: Arc::clone(strangers), sites: sites.to_vec(), clock: Arc::clone(clock), random, manner })
+}
+
+/// How sites that the operator named are reached: they may stand in a private network; those that learners name may not.
+fn listed(config: &Config, sites: &[String]) -> anyhow::Result<Arc<dyn Web>> {
     let host = |site: &String| {
         let rest = site.split_once("://").map_or(site.as_str(), |(_, rest)| rest);
         rest.split(['/', ':']).next().unwrap_or_default().to_owned()
     };
-    // Sites that the operator named may stand in a private network; those that learners name may not.
     let listed = Egress::new(Policy {
         loopback: config.egress.private_targets,
         allow: sites.iter().map(host).collect(),
@@ -50,15 +68,7 @@ fn moodle(config: &Config, strangers: &Arc<dyn Web>, random: Arc<SystemRandom>, 
         deadline: seconds(config.egress.deadline_s),
         most_bytes: usize::try_from(config.egress.most_bytes).unwrap_or(0),
     })?;
-    Ok(Moodle {
-        web: Arc::new(listed),
-        strangers: Arc::clone(strangers),
-        sites,
-        clock: Arc::clone(clock),
-        random,
-        manner: Manner { https_only: config.campus.moodle_https, ..Manner::default() },
-        memory: outside::campus::Memory::default(),
-    })
+    Ok(Arc::new(listed))
 }
 
 /// What the operator chose for courses that are studied as tasks.

@@ -65,6 +65,7 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
     );
     let demo = config.campus.platforms.iter().any(|platform| platform == "demo");
     demand("campus.platforms", !demo, "must not name demo, which lets everybody in");
+    demand("campus.canvas_https", config.campus.canvas_https, "must be true, or learners' tokens are readable on their way");
     demand("campus.moodle_https", config.campus.moodle_https, "must be true, or learners' passwords are readable on their way");
     demand("campus.mail_settings", !config.campus.mail_settings, "must be false: name your mail server in the section mail");
     let https = |url: &str| url.is_empty() || url.starts_with("https://");

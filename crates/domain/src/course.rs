@@ -9,6 +9,8 @@ pub enum Lack {
     Name,
     /// The password, or what stands for it, is missing.
     Secret,
+    /// The platform takes no passwords, and the token that its learner makes there is missing.
+    Token,
 }
 
 /// A course as its platform lists it.
@@ -26,8 +28,36 @@ pub struct Course {
     pub enrolment: String,
     /// Percent done, as the platform says.
     pub progress: i64,
-    /// Whether it is over.
-    pub ended: bool,
+    /// Whether the platform counts it as completed.
+    pub completed: bool,
+    /// Whether it is being held now.
+    pub term: Term,
+}
+
+/// When a course is held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Term {
+    /// It has not begun.
+    Ahead,
+    /// It goes on.
+    #[default]
+    Running,
+    /// It is over.
+    Over,
+}
+
+impl Term {
+    /// The term at a time, from the seconds at which a course begins and ends; 0 where the platform names none.
+    #[must_use]
+    pub fn at(now: i64, begins: i64, ends: i64) -> Self {
+        if ends != 0 && ends < now {
+            Self::Over
+        } else if begins > now {
+            Self::Ahead
+        } else {
+            Self::Running
+        }
+    }
 }
 
 /// What sort of thing an item is.
@@ -75,12 +105,64 @@ pub enum Stand {
     Done,
     /// It can be worked through.
     Open,
-    /// It is done by saying so, which is done only where its learner asked for it.
-    Tick,
+    /// It is done by ticking it off, which is done only where its learner asked for it.
+    Tick(Tick),
     /// It may not be opened yet: why, in words for its learner.
     Locked(String),
     /// Only its learner can do it: why.
     Left(String),
+}
+
+/// What is behind an item that is done by ticking it off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tick {
+    /// Something to read or look at.
+    Material,
+    /// Something to take part in: whether its learner ever opened it cannot be seen from here.
+    Activity,
+}
+
+/// Which items its learner wants ticked off in their name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ticks {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those to read or look at.
+    Materials,
+    /// Those to take part in, too.
+    Everything,
+}
+
+impl Ticks {
+    /// Whether an item is to be ticked off.
+    #[must_use]
+    pub fn include(self, tick: Tick) -> bool {
+        match tick {
+            Tick::Material => self != Self::Nothing,
+            Tick::Activity => self == Self::Everything,
+        }
+    }
+
+    /// The number for it in storage.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Materials => 1,
+            Self::Everything => 2,
+        }
+    }
+
+    /// What a number in storage stands for; nothing is ticked under one that is unknown.
+    #[must_use]
+    pub fn from_number(number: i64) -> Self {
+        match number {
+            1 => Self::Materials,
+            2 => Self::Everything,
+            _ => Self::Nothing,
+        }
+    }
 }
 
 /// One thing to learn in a course.
@@ -121,7 +203,7 @@ impl Item {
         let stand = match self.stand {
             Stand::Locked(why) => Stand::Locked(plain(&why)),
             Stand::Left(why) => Stand::Left(plain(&why)),
-            stand @ (Stand::Done | Stand::Open | Stand::Tick) => stand,
+            stand @ (Stand::Done | Stand::Open | Stand::Tick(_)) => stand,
         };
         Self { title: plain(&self.title), stand, ..self }
     }

@@ -110,11 +110,21 @@ pub enum Refusal {
     #[error("the address is verified")]
     AlreadyVerified,
     /// No learning platform is named yet, or nothing to sign in to it with.
-    #[error("no account at a learning platform: {0:?}")]
-    NoCampus(crate::course::Lack),
+    #[error("no account at {platform}: {lack:?}")]
+    NoCampus {
+        /// What learners call the platform.
+        platform: &'static str,
+        /// What is lacking.
+        lack: crate::course::Lack,
+    },
     /// The learning platform does not let the account in, or does not answer: why, in words for the learner.
-    #[error("the learning platform: {0}")]
-    CampusRefused(String),
+    #[error("{platform}: {why}")]
+    CampusRefused {
+        /// What learners call the platform.
+        platform: &'static str,
+        /// What it says, in Chinese.
+        why: String,
+    },
     /// The wallet holds too little.
     #[error("not enough: need {need}, have {have}")]
     Unaffordable {

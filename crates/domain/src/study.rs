@@ -1,6 +1,7 @@
 //! What a study task has beside its row: its name, its courses, and the diary that its learner reads.
 
 use crate::{
+    course::Ticks,
     id::{LogId, TaskId},
     task::State,
     time::Timestamp,
@@ -20,8 +21,8 @@ pub struct Study {
     pub completed: i64,
     /// How many there are.
     pub total: i64,
-    /// Whether items that are done by saying so are said to be done.
-    pub ticks: bool,
+    /// Which items are ticked off in their learner's name.
+    pub ticks: Ticks,
 }
 
 /// Where a study task stands, as its worker reports it.

@@ -32,21 +32,37 @@ pub fn masked(secret: &str) -> String {
     if length >= 12 { format!("xxx…{tail}") } else { "xxx…".to_owned() }
 }
 
-/// A text as one line of printable characters, so many at most: what somebody else wrote, fit to be stored and shown.
+/// A text as one line of printable characters, so many at most: what somebody else wrote, fit to be stored and shown. One that was cut
+/// ends in "…".
 #[must_use]
 pub fn one_line(text: &str, most: usize) -> String {
     let mut line = String::new();
+    let (mut length, mut cut) = (0, false);
     // Bounded while it is read, as a stranger may write a novel.
     for word in text.split(|c: char| c.is_whitespace() || c.is_control() || crate::typed::is_invisible(c)).filter(|word| !word.is_empty()) {
-        if line.chars().count() >= most {
+        let gap = usize::from(length > 0);
+        if length + gap >= most {
+            cut = true;
             break;
         }
-        if !line.is_empty() {
+        if gap > 0 {
             line.push(' ');
         }
-        line.extend(word.chars().take(most));
+        let taken = word.chars().take(most - length - gap);
+        length += gap;
+        for c in taken {
+            line.push(c);
+            length += 1;
+        }
+        cut = length == most && !line.ends_with(word);
+        if cut {
+            break;
+        }
     }
-    line.chars().take(most).collect()
+    if cut {
+        line = line.chars().take(most.saturating_sub(1)).chain(['…']).collect();
+    }
+    line
 }
 
 /// A text with every byte percent-encoded (RFC 3986) but letters, digits, `-_.~` and those of `kept`.
@@ -69,8 +85,13 @@ mod tests {
     #[test]
     fn what_a_stranger_wrote_is_one_line() {
         assert_eq!(one_line(" a\n\tb\0c\u{1b}[31m\u{202e}d ", 100), "a b c [31m d");
-        assert_eq!(one_line(&"课".repeat(5000), 120).chars().count(), 120);
-        assert_eq!(one_line(&"x ".repeat(5000), 7), "x x x x");
+        let long = one_line(&"课".repeat(5000), 120);
+        assert_eq!((long.chars().count(), long.chars().last()), (120, Some('…')));
+        for (text, line) in
+            [("x x x x", "x x x x"), ("x x x x x", "x x x …"), ("abcdefg", "abcdefg"), ("abcdefgh", "abcdef…"), ("ab cdefgh", "ab cde…")]
+        {
+            assert_eq!(one_line(text, 7), line, "what was cut says so");
+        }
     }
 
     #[test]

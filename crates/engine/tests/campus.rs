@@ -30,7 +30,7 @@ use engine::{
     worker::Worker,
 };
 use ports::{
-    campus::Trouble,
+    campus::CampusError,
     testing::{StubCampus, item},
 };
 use tokio_util::sync::CancellationToken;
@@ -41,7 +41,7 @@ async fn a_platform_that_is_away_is_asked_again_and_then_given_up() {
         school.fresh();
         let learner = school.learner("alice").await;
         let id = school.started(learner, &["1"]).await;
-        *school.campus.trouble.lock().unwrap() = Some(Trouble::away("学习平台暂时无法访问"));
+        *school.campus.trouble.lock().unwrap() = Some(CampusError::away("学习平台暂时无法访问"));
         school.work().await;
         assert_eq!(school.state(learner, id).await, State::Queued);
         assert_eq!(school.diary(learner, id).await.last().unwrap(), "课程列表：学习平台暂时无法访问，稍后自动重试");
@@ -50,7 +50,7 @@ async fn a_platform_that_is_away_is_asked_again_and_then_given_up() {
         school.work().await;
         assert_eq!(school.state(learner, id).await, State::Succeeded);
         let id = school.started(learner, &["2"]).await;
-        *school.campus.trouble.lock().unwrap() = Some(Trouble::away("学习平台暂时无法访问"));
+        *school.campus.trouble.lock().unwrap() = Some(CampusError::away("学习平台暂时无法访问"));
         for _ in 0..10 {
             school.work().await;
             assert_eq!(school.state(learner, id).await, State::Queued);
@@ -69,26 +69,26 @@ async fn a_refused_password_is_sent_once_and_a_dead_token_is_asked_for_anew() {
         let learner = school.world.account("alice", 0).await;
         let engine = Arc::clone(&school.world.engine);
         let courses = |engine: Arc<engine::Engine>| async move { campus::courses(&engine, learner).await };
-        assert_eq!(courses(engine.clone()).await.unwrap_err(), Refusal::NoCampus(Lack::Name).into());
+        assert_eq!(courses(engine.clone()).await.unwrap_err(), Refusal::NoCampus { platform: "测试平台", lack: Lack::Name }.into());
         let name = Change { username: Some("13800138000".into()), ..Change::default() };
         campus::configure(&engine, learner, name).await.unwrap();
-        assert_eq!(courses(engine.clone()).await.unwrap_err(), Refusal::NoCampus(Lack::Secret).into());
+        assert_eq!(courses(engine.clone()).await.unwrap_err(), Refusal::NoCampus { platform: "测试平台", lack: Lack::Secret }.into());
         school.configure(learner, "wrong").await;
         let refused = race(|_| courses(engine.clone())).await;
-        assert!(refused.iter().all(|outcome| matches!(outcome, Err(Error::Refused(Refusal::CampusRefused(_))))), "{refused:?}");
+        assert!(refused.iter().all(|outcome| matches!(outcome, Err(Error::Refused(Refusal::CampusRefused { .. })))), "{refused:?}");
         assert_eq!(school.campus.sign_ins.load(Ordering::SeqCst), 1, "a refused password is sent once");
         school.configure(learner, "right").await;
         let good = race(|_| courses(engine.clone())).await;
         assert!(good.iter().all(|outcome| outcome.as_ref().is_ok_and(|courses| courses.len() == 2)));
         assert_eq!(school.campus.sign_ins.load(Ordering::SeqCst), 2, "64 askers sign in once");
         let id = school.started(learner, &["1"]).await;
-        *school.campus.trouble.lock().unwrap() = Some(Trouble::Ended("登录凭证已失效".into()));
+        *school.campus.trouble.lock().unwrap() = Some(CampusError::TokenRejected);
         school.work().await;
         *school.campus.trouble.lock().unwrap() = None;
         assert_eq!(school.state(learner, id).await, State::Failed);
         let place = campus::place(&engine, learner).await.unwrap();
-        assert!(place.token.is_none() && place.password.is_none() && place.refused);
-        assert!(matches!(courses(engine.clone()).await, Err(Error::Refused(Refusal::CampusRefused(_)))));
+        assert!(place.token.is_none() && place.password.is_none() && place.refusal.is_some());
+        assert!(matches!(courses(engine.clone()).await, Err(Error::Refused(Refusal::CampusRefused { .. }))));
     }
 }
 
@@ -112,8 +112,8 @@ async fn a_refusal_counts_whatever_else_was_saved_meanwhile() {
         asked.abort();
         gate.notify_waiters();
         *school.campus.gate.lock().unwrap() = None;
-        until(async || campus::place(&engine, learner).await.unwrap().refused).await;
-        assert!(matches!(campus::courses(&engine, learner).await, Err(Error::Refused(Refusal::CampusRefused(_)))));
+        until(async || campus::place(&engine, learner).await.unwrap().refusal.is_some()).await;
+        assert!(matches!(campus::courses(&engine, learner).await, Err(Error::Refused(Refusal::CampusRefused { .. }))));
         assert_eq!(school.campus.sign_ins.load(Ordering::SeqCst), 1, "it is not sent again");
         assert!(campus::place(&engine, learner).await.unwrap().use_cookies, "what was saved meanwhile stays saved");
     }
@@ -178,7 +178,7 @@ async fn d05_d06_secrets_are_sealed_to_their_row_and_follow_no_other_site() {
         assert!(sealed.starts_with("sealed:") && !sealed.contains("secret"));
         // Moved into another row, it does not open.
         school.world.meddle("UPDATE campus_places SET password = (SELECT p.password FROM campus_places p WHERE p.account_id = (SELECT MIN(account_id) FROM campus_places)), version = version + 1 WHERE account_id = (SELECT MAX(account_id) FROM campus_places)").await;
-        assert_eq!(campus::courses(engine, bob).await.unwrap_err(), Refusal::NoCampus(Lack::Secret).into());
+        assert_eq!(campus::courses(engine, bob).await.unwrap_err(), Refusal::NoCampus { platform: "测试平台", lack: Lack::Secret }.into());
         // Used, it is gone, and what it was exchanged for is sealed as well.
         campus::courses(engine, alice).await.unwrap();
         let place = campus::place(engine, alice).await.unwrap();
@@ -187,7 +187,7 @@ async fn d05_d06_secrets_are_sealed_to_their_row_and_follow_no_other_site() {
         let moved = Change { site: Some("https://other.example".into()), ..Change::default() };
         let place = campus::configure(engine, alice, moved).await.unwrap();
         assert!(place.token.is_none() && place.password.is_none());
-        assert_eq!(campus::lack(&place), Some(Lack::Secret));
+        assert_eq!(campus::lack(engine, &place), Some(Lack::Secret));
     }
 }
 
@@ -231,7 +231,7 @@ async fn a_platform_that_falters_at_every_item_is_worked_through_all_the_same() 
     let make = || StubCampus::default().with("1", ids.iter().map(|id| item(id, Stand::Open)).collect());
     for school in schools("campus_falters", 0, make).await {
         school.fresh();
-        let away = |id: &String| (id.clone(), Trouble::away("学习平台暂时无法访问"));
+        let away = |id: &String| (id.clone(), CampusError::away("学习平台暂时无法访问"));
         *school.campus.once.lock().unwrap() = ids.iter().map(away).collect();
         let learner = school.learner("alice").await;
         let id = school.started(learner, &["1"]).await;
@@ -249,9 +249,9 @@ async fn a_platform_that_falters_at_every_item_is_worked_through_all_the_same() 
 async fn an_item_that_is_always_away_is_given_up_after_a_few_tries() {
     for school in schools("campus_stuck", 0, plain).await {
         school.fresh();
-        let away = || ("11".to_owned(), Trouble::away("学习平台暂时无法访问"));
+        let away = || ("11".to_owned(), CampusError::away("学习平台暂时无法访问"));
         let mut troubles: Vec<_> = (0..10).map(|_| away()).collect();
-        troubles.push(("12".to_owned(), Trouble::away("学习平台暂时无法访问")));
+        troubles.push(("12".to_owned(), CampusError::away("学习平台暂时无法访问")));
         *school.campus.once.lock().unwrap() = troubles;
         let learner = school.learner("alice").await;
         let id = school.started(learner, &["1", "2"]).await;
@@ -274,7 +274,7 @@ async fn a_run_after_a_pause_is_as_patient_as_the_first() {
         school.fresh();
         let learner = school.learner("alice").await;
         let id = school.started(learner, &["1"]).await;
-        *school.campus.trouble.lock().unwrap() = Some(Trouble::away("学习平台暂时无法访问"));
+        *school.campus.trouble.lock().unwrap() = Some(CampusError::away("学习平台暂时无法访问"));
         for _ in 0..10 {
             school.work().await;
             school.world.clock.advance(Duration::from_secs(300));
@@ -291,7 +291,7 @@ async fn a_run_after_a_pause_is_as_patient_as_the_first() {
         running.await.unwrap();
         *school.campus.endless.lock().unwrap() = None;
         school.act(learner, id, Deed::Resume).await.unwrap();
-        *school.campus.trouble.lock().unwrap() = Some(Trouble::away("学习平台暂时无法访问"));
+        *school.campus.trouble.lock().unwrap() = Some(CampusError::away("学习平台暂时无法访问"));
         school.work().await;
         *school.campus.trouble.lock().unwrap() = None;
         assert_eq!(school.state(learner, id).await, State::Queued, "one outage is no reason to give up");
@@ -327,7 +327,7 @@ async fn whatever_rest_a_platform_asks_for_a_task_is_heard_of_again() {
         let learner = school.learner("alice").await;
         let id = school.started(learner, &["1"]).await;
         let asked = Some(Duration::from_secs(1_000_000_000));
-        *school.campus.trouble.lock().unwrap() = Some(Trouble::Away { text: "忙".into(), retry_after: asked });
+        *school.campus.trouble.lock().unwrap() = Some(CampusError::Away { text: "忙".into(), retry_after: asked });
         let at = |seconds| START.plus(Duration::from_secs(seconds));
         // After ten minutes, by its deadline, and no more.
         for (waited, next) in [(0, Some(at(600))), (600, Some(at(900))), (300, None)] {
@@ -345,7 +345,7 @@ async fn whatever_rest_a_platform_asks_for_a_task_is_heard_of_again() {
 async fn whoever_has_left_a_course_is_told_once_and_goes_on_with_the_next() {
     for school in schools("campus_left", 0, plain).await {
         school.fresh();
-        *school.campus.once.lock().unwrap() = vec![("11".into(), Trouble::Shut("已不在这门课程中".into()))];
+        *school.campus.once.lock().unwrap() = vec![("11".into(), CampusError::CourseUnavailable("已不在这门课程中".into()))];
         let learner = school.learner("alice").await;
         let id = school.started(learner, &["1", "2"]).await;
         school.work().await;

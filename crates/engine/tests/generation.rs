@@ -39,7 +39,7 @@ use serde_json::{Map, Value, json};
 const YUAN: i64 = 1_000_000;
 
 fn reply(value: &Value) -> Result<Reply, Fault> {
-    Ok(Reply { status: 200, content_type: "application/json".to_owned(), body: Bytes::from(value.to_string()) })
+    Ok(Reply { status: 200, content_type: "application/json".to_owned(), body: Bytes::from(value.to_string()), ..Reply::default() })
 }
 
 /// Worlds whose models answer by `answer`.
@@ -120,7 +120,12 @@ async fn a_task_is_approved_done_parked_and_ends_in_a_file() {
                 _ => reply(&json!({ "task": { "status": "TASK_STATUS_SUCCEED" }, "images": [{ "image_url": "http://files/a.png" }] })),
             }
         }
-        (None, _) => Ok(Reply { status: 200, content_type: "image/png".to_owned(), body: Bytes::from_static(b"\x89PNG\r\n\x1a\n") }),
+        (None, _) => Ok(Reply {
+            status: 200,
+            content_type: "image/png".to_owned(),
+            body: Bytes::from_static(b"\x89PNG\r\n\x1a\n"),
+            ..Reply::default()
+        }),
     })
     .await;
     for world in worlds {
@@ -345,7 +350,7 @@ proptest! {
                     let mut calls = calls.lock().unwrap();
                     *calls += 1;
                     let status = if *calls % 2 == 0 { 200 } else { 422 };
-                    Ok(Reply { status, content_type: "image/png".to_owned(), body: Bytes::from_static(b"\x89PNG") })
+                    Ok(Reply { status, content_type: "image/png".to_owned(), body: Bytes::from_static(b"\x89PNG"), ..Reply::default() })
                 }));
                 Chosen { reach, ..Chosen::default() }
             };
@@ -454,7 +459,12 @@ async fn what_cannot_be_read_is_asked_for_once() {
         .enumerate()
     {
         let answer = move |_: &Request| {
-            Ok(Reply { status: 200, content_type: "application/json".to_owned(), body: Bytes::from_static(body.as_bytes()) })
+            Ok(Reply {
+                status: 200,
+                content_type: "application/json".to_owned(),
+                body: Bytes::from_static(body.as_bytes()),
+                ..Reply::default()
+            })
         };
         let (worlds, web) = worlds(&format!("generation_unreadable_{number}"), Approval::Automatic, answer).await;
         for world in worlds {

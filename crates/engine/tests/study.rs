@@ -11,7 +11,7 @@ use common::{
 };
 use domain::{
     account::Role,
-    course::Stand,
+    course::{Stand, Tick, Ticks},
     id::TaskId,
     ledger::Origin,
     refusal::{Noun, Refusal},
@@ -132,7 +132,7 @@ async fn a_run_works_through_everything_and_says_so() {
 async fn what_only_the_learner_can_do_is_left_to_them() {
     let make = || {
         StubCampus::default()
-            .with("1", vec![item("11", Stand::Open), item("12", Stand::Left("测验须由本人完成".into())), item("13", Stand::Tick)])
+            .with("1", vec![item("11", Stand::Open), item("12", Stand::Left("测验须由本人完成".into())), item("13", Stand::Tick(Tick::Material))])
             .with("2", vec![item("21", Stand::Done), item("22", Stand::Open)])
     };
     for school in schools("study_left", 0, make).await {
@@ -145,7 +145,7 @@ async fn what_only_the_learner_can_do_is_left_to_them() {
         assert_eq!(
             school.fault(learner, id).await.unwrap(),
             "《课程1》需本人完成：📄 任务点12（测验须由本人完成）、📄 任务点13（需本人确认完成，创建任务时可选择代为勾选）；\
-             《课程2》未能完成：📄 任务点22（内容已损坏）；《9》无法学习：该账号下没有这门课程"
+             《课程2》未能完成：📄 任务点22（内容已损坏）；编号为 9 的课程无法学习：该账号下没有这门课程"
         );
         assert_eq!(school.worked(), ["11"], "nothing is ticked that nobody wanted ticked");
         // All of a task that fails fails it, and an unknown course is told.
@@ -153,10 +153,10 @@ async fn what_only_the_learner_can_do_is_left_to_them() {
         school.work().await;
         assert_eq!(school.state(learner, failed).await, State::Failed);
         let (found, _) = study::get(&school.world.engine, learner, failed).await.unwrap();
-        assert_eq!(study::fault(&found.task).unwrap(), "《9》无法学习：该账号下没有这门课程");
+        assert_eq!(study::fault(&found.task).unwrap(), "编号为 9 的课程无法学习：该账号下没有这门课程");
         assert!(found.task.ended_at.is_some(), "what failed has ended");
         // Where its learner asked for it, an item is ticked.
-        let ticks = Submission { account: learner, name: "勾选".into(), courses: vec!["1".into()], ticks: true, once: None };
+        let ticks = Submission { account: learner, name: "勾选".into(), courses: vec!["1".into()], ticks: Ticks::Materials, once: None };
         let Answered::Now(made) = study::submit(&school.world.engine, ticks).await.unwrap() else { panic!() };
         school.act(learner, made.task.id, Deed::Start).await.unwrap();
         school.work().await;
@@ -173,7 +173,7 @@ async fn locked_items_are_met_as_their_learner_wants() {
         for (word, states, line) in [
             ("continue", vec![State::Succeeded], "尚未开放，已跳过: 📄 任务点11（未到时间）"),
             ("retry", vec![State::Succeeded], "尚未开放: 📄 任务点11（未到时间），稍后再试"),
-            ("ask", vec![State::Paused, State::Succeeded], "「任务点11」尚未开放（未到时间）：恢复任务将跳过它，也可以先到学习平台处理"),
+            ("ask", vec![State::Paused, State::Succeeded], "「任务点11」尚未开放（未到时间）：恢复任务将跳过，也可以先到学习平台处理"),
         ] {
             school.fresh();
             campus::configure(&school.world.engine, learner, way(word)).await.unwrap();
@@ -435,7 +435,7 @@ async fn nothing_found_does_not_read_as_success() {
         let diary = school.diary(learner, again).await;
         assert!(
             diary.last().is_some_and(|line| line.contains("无法识别"))
-                && diary.iter().any(|line| line.starts_with("没有需要代为学习的内容")),
+                && diary.iter().any(|line| line.starts_with("任务结束：已查看 1 门课程，此前均已完成")),
             "{diary:?}"
         );
         assert_eq!(school.world.faults().await, [""; 0]);

@@ -11,12 +11,12 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use ports::{
     fault::Fault,
-    web::{Reply, Request, Web},
+    web::{self, Reply, Request, Web},
 };
 use reqwest::{
     Method, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION, RETRY_AFTER},
 };
 
 /// The longest address that is called, in bytes.
@@ -48,6 +48,10 @@ pub struct Answer {
     pub body: Bytes,
     /// How long the other side asked us to wait.
     pub retry_after: Option<Duration>,
+    /// Where a redirect leads.
+    pub location: Option<String>,
+    /// Links to other pages of the answer.
+    pub link: Option<String>,
 }
 
 /// A client that keeps to a policy. Cheap to clone.
@@ -118,25 +122,20 @@ impl Egress {
     async fn send(&self, method: Method, url: &str, headers: HeaderMap, body: Vec<u8>, once: bool) -> Result<Answer, Fault> {
         let url = self.checked(url)?;
         let bounds = (self.policy.most_bytes, self.policy.deadline);
-        self.read(self.client.request(method, url).headers(headers).body(body), bounds, once).await.map(|(answer, _)| answer)
+        self.read(self.client.request(method, url).headers(headers).body(body), bounds, once).await
     }
 
-    /// Sends a request and reads the answer within bounds of bytes and time; with it, where it leads on to. Where `once`, it buys
+    /// Sends a request and reads the answer within bounds of bytes and time. Where `once`, it buys
     /// something: an answer that says yes and then breaks off has been paid for, and asking again would be paid for again.
-    async fn read(
-        &self,
-        request: reqwest::RequestBuilder,
-        bounds: (usize, Duration),
-        once: bool,
-    ) -> Result<(Answer, Option<String>), Fault> {
+    async fn read(&self, request: reqwest::RequestBuilder, bounds: (usize, Duration), once: bool) -> Result<Answer, Fault> {
         let (most_bytes, deadline) = bounds;
         let request = request.timeout(deadline).build().map_err(|_| Fault::lasting("the request cannot be built"))?;
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let sent = self.client.execute(request).await;
         let answer = sent.map_err(|error| Fault::passing(format!("{host}: {}", kind(&error))))?;
         let status = answer.status();
-        let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let location = location.filter(|_| status.is_redirection());
+        let written = |name: HeaderName| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (location, link) = (written(LOCATION).filter(|_| status.is_redirection()), written(LINK));
         let retry_after =
             answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
         let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -156,7 +155,7 @@ impl Egress {
             }
             body.extend_from_slice(&piece);
         }
-        Ok((Answer { status, content_type, body: body.freeze(), retry_after }, location))
+        Ok(Answer { status, content_type, body: body.freeze(), retry_after, location, link })
     }
 
     /// An address that may be called. A literal one is not asked of the resolver, so it is checked here.
@@ -197,14 +196,21 @@ impl Web for Egress {
         let follow = async {
             let mut url = self.checked(&request.url)?;
             for _ in 0..=request.redirects {
-                let call = match &request.body {
-                    Some(body) => self.client.post(url.clone()).body(body.clone()),
-                    None => self.client.get(url.clone()),
+                let call = match request.method {
+                    web::Method::Get => self.client.get(url.clone()),
+                    web::Method::Post => self.client.post(url.clone()),
+                    web::Method::Put => self.client.put(url.clone()),
                 };
-                let (answer, location) = self.read(call.headers(headers.clone()), bounds, request.buys).await?;
-                match location.filter(|_| request.body.is_none() && request.redirects > 0 && !request.buys) {
+                let call = call.headers(headers.clone());
+                let call = match &request.body {
+                    Some(body) => call.body(body.clone()),
+                    None => call,
+                };
+                let answer = self.read(call, bounds, request.buys).await?;
+                let follows = request.method == web::Method::Get && request.redirects > 0 && !request.buys;
+                match answer.location.as_ref().filter(|_| follows) {
                     Some(to) => {
-                        let next = url.join(&to).map_err(|_| Fault::lasting("a redirect leads nowhere"))?;
+                        let next = url.join(to).map_err(|_| Fault::lasting("a redirect leads nowhere"))?;
                         // What was meant for one host is nothing for another.
                         if next.origin() != url.origin() {
                             headers.clear();
@@ -212,7 +218,8 @@ impl Web for Egress {
                         url = self.checked(next.as_str())?;
                     }
                     None => {
-                        return Ok(Reply { status: answer.status.as_u16(), content_type: answer.content_type, body: answer.body });
+                        let Answer { status, content_type, body, location, link, .. } = answer;
+                        return Ok(Reply { status: status.as_u16(), content_type, body, location, link });
                     }
                 }
             }
@@ -386,7 +393,12 @@ mod tests {
             ("", false, true, true),
         ] {
             let deadline = Duration::from_millis(500);
-            let request = Request { body: Some(Bytes::from_static(b"{}")), buys, ..Request::get(unfinished(head, stalls), 1000, deadline) };
+            let request = Request {
+                method: web::Method::Post,
+                body: Some(Bytes::from_static(b"{}")),
+                buys,
+                ..Request::get(unfinished(head, stalls), 1000, deadline)
+            };
             let fault = Web::send(&egress, request).await.unwrap_err();
             assert_eq!(fault.may_pass(), passes, "{head:?}, stalls: {stalls}, buys: {buys}: {fault}");
         }

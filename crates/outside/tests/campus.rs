@@ -21,7 +21,7 @@ use common::{NOW, egress, listen, strict};
 use domain::course::{Course, Item, Sort, Stand};
 use outside::campus::{Demo, Manner, Memory, Moodle};
 use ports::{
-    campus::{Campus, Pass, Playing, Trouble, Worked},
+    campus::{Campus, CampusError, Playing, Token, Worked},
     testing::{ManualClock, SeededRandom, StubWeb},
     web::Reply,
 };
@@ -256,15 +256,15 @@ fn moodle() -> Moodle {
     }
 }
 
-fn pass(site: &str) -> Pass {
-    Pass { site: site.to_owned(), token: TOKEN.to_owned() }
+fn pass(site: &str) -> Token {
+    Token { site: site.to_owned(), token: TOKEN.to_owned() }
 }
 
 struct Nothing;
 
 #[async_trait::async_trait]
 impl Playing for Nothing {
-    async fn played(&self, _at_s: i64, _of_s: i64) -> Result<(), Trouble> {
+    async fn played(&self, _at_s: i64, _of_s: i64) -> Result<(), CampusError> {
         panic!("nothing is played at a Moodle site")
     }
 }
@@ -284,23 +284,26 @@ async fn a_password_becomes_a_token_once_and_by_post() {
     {
         let before = site.count("token");
         let Err(trouble) = moodle.sign_in(&url, name, "x").await else { panic!("{name}") };
-        assert_eq!(matches!(trouble, Trouble::Refused(_)), judged, "{name}: {trouble:?}");
+        assert_eq!(matches!(trouble, CampusError::SignInRefused(_)), judged, "{name}: {trouble:?}");
         let text = trouble.to_string();
         assert!(text.contains(said) && !text.contains("secret"), "{name}: {text}");
         assert_eq!(site.count("token"), before + 1, "a refused sign-in is not repeated");
     }
     site.set(Mode::BrowserLogin);
     let before = site.count("token");
-    let Err(Trouble::Refused(text)) = moodle.sign_in(&url, "13800138000", "p&ss=wörd 1").await else { panic!() };
+    let Err(CampusError::SignInRefused(text)) = moodle.sign_in(&url, "13800138000", "p&ss=wörd 1").await else { panic!() };
     assert!(text.contains("cx_token"), "{text}");
     assert_eq!(site.count("token"), before, "a site that signs in by browser gets no password");
     for mode in [Mode::Maintenance, Mode::ServicesOff] {
         site.set(mode);
         let outcome = moodle.sign_in(&url, "13800138000", "p&ss=wörd 1").await;
-        let away = matches!(outcome, Err(Trouble::Away { .. }));
-        assert!(if mode == Mode::Maintenance { away } else { matches!(outcome, Err(Trouble::Closed(_))) }, "{mode:?}: {outcome:?}");
+        let away = matches!(outcome, Err(CampusError::Away { .. }));
+        assert!(
+            if mode == Mode::Maintenance { away } else { matches!(outcome, Err(CampusError::Unavailable(_))) },
+            "{mode:?}: {outcome:?}"
+        );
     }
-    assert!(matches!(moodle.sign_in("", "a", "b").await, Err(Trouble::Closed(_))));
+    assert!(matches!(moodle.sign_in("", "a", "b").await, Err(CampusError::Unavailable(_))));
 }
 
 #[tokio::test]
@@ -377,8 +380,8 @@ async fn the_reference_pass_ticks_what_may_be_ticked_and_leaves_the_rest() {
 #[tokio::test]
 async fn what_goes_wrong_is_told_apart() {
     let (site, url) = stand_in().await;
-    let stranger = Pass { token: "unknown".to_owned(), ..pass(&url) };
-    assert!(matches!(moodle().courses(&stranger).await, Err(Trouble::Ended(_))));
+    let stranger = Token { token: "unknown".to_owned(), ..pass(&url) };
+    assert!(matches!(moodle().courses(&stranger).await, Err(CampusError::TokenRejected(_))));
     // Packing it takes a while, which is no site's silence.
     LazyLock::force(&BOMB);
     for (mode, expected) in [
@@ -404,13 +407,13 @@ async fn what_goes_wrong_is_told_apart() {
         assert!(began.elapsed() < Duration::from_secs(60), "{mode:?} took {:?}", began.elapsed());
     }
     site.set(Mode::ForcedPassword);
-    assert_eq!(moodle().items(&pass(&url), "2").await, Err(Trouble::Shut("学习平台要求先修改密码".to_owned())));
+    assert_eq!(moodle().items(&pass(&url), "2").await, Err(CampusError::CourseUnavailable("学习平台要求先修改密码".to_owned())));
     for mode in [Mode::BusyOnce, Mode::NonsenseOnce] {
         site.set(mode);
         assert_eq!(moodle().courses(&pass(&url)).await.map(|listing| listing.courses.len()), Ok(3), "{mode:?}");
     }
     for bad in ["", "x", "2 or 1=1", "-2", "../2"] {
-        assert!(matches!(moodle().items(&pass(&url), bad).await, Err(Trouble::Closed(_))), "{bad}");
+        assert!(matches!(moodle().items(&pass(&url), bad).await, Err(CampusError::Unavailable(_))), "{bad}");
     }
 }
 
@@ -444,9 +447,9 @@ async fn d19_a_site_that_hangs_keeps_nobody_else_waiting() {
     let moodle = Arc::new(patient);
     let hanging: Vec<_> = (0..40)
         .map(|number| {
-            let pass = Pass { token: format!("stuck{number}"), site: silent_url.clone() };
+            let pass = Token { token: format!("stuck{number}"), site: silent_url.clone() };
             let moodle = Arc::clone(&moodle);
-            tokio::spawn(async move { moodle.courses(&pass).await })
+            tokio::spawn(async move { moodle.courses(&token).await })
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -461,13 +464,13 @@ async fn d19_a_site_that_hangs_keeps_nobody_else_waiting() {
     let slow = Arc::new(slow);
     let outcomes: Vec<_> = (0..6)
         .map(|number| {
-            let (slow, pass) = (Arc::clone(&slow), Pass { token: format!("many{number}"), site: url.clone() });
-            tokio::spawn(tokio::time::timeout(Duration::from_secs(5), async move { slow.courses(&pass).await }))
+            let (slow, token) = (Arc::clone(&slow), Token { token: format!("many{number}"), site: url.clone() });
+            tokio::spawn(tokio::time::timeout(Duration::from_secs(5), async move { slow.courses(&token).await }))
         })
         .collect();
     let mut busy = 0;
     for outcome in outcomes {
-        busy += usize::from(matches!(outcome.await.unwrap(), Ok(Err(Trouble::Away { text, .. })) if text.contains("过多")));
+        busy += usize::from(matches!(outcome.await.unwrap(), Ok(Err(CampusError::Away { text, .. })) if text.contains("过多")));
     }
     assert!(busy >= 3, "{busy} of 6 were told to come back");
 }
@@ -483,7 +486,7 @@ async fn a_refused_permission_is_no_dead_token() {
         "a list without teachers is better than none"
     );
     site.set(Mode::DeadToken);
-    assert!(matches!(moodle().courses(&pass(&url)).await, Err(Trouble::Ended(_))));
+    assert!(matches!(moodle().courses(&pass(&url)).await, Err(CampusError::TokenRejected(_))));
 }
 
 /// Stops at the first second.
@@ -491,18 +494,19 @@ struct Stopping;
 
 #[async_trait::async_trait]
 impl Playing for Stopping {
-    async fn played(&self, _at_s: i64, _of_s: i64) -> Result<(), Trouble> {
-        Err(Trouble::Stopped)
+    async fn played(&self, _at_s: i64, _of_s: i64) -> Result<(), CampusError> {
+        Err(CampusError::Stopped)
     }
 }
 
 #[tokio::test]
 async fn what_is_cut_short_is_not_counted_as_watched() {
-    let web = Arc::new(StubWeb::new(|_| Ok(Reply { status: 206, content_type: "audio/wav".to_owned(), body: Bytes::new() })));
+    let web =
+        Arc::new(StubWeb::new(|_| Ok(Reply { status: 206, content_type: "audio/wav".to_owned(), body: Bytes::new(), ..Reply::default() })));
     let demo = Demo { web: web.clone(), base: "http://demo".to_owned() };
     let video = Item { id: "1".into(), title: "x".into(), sort: Sort::Video, stand: Stand::Open, played: Some((3, 9)) };
-    let pass = Pass { site: String::new(), token: "t".to_owned() };
-    assert_eq!(demo.work(&pass, &video, &Stopping).await, Err(Trouble::Stopped));
+    let pass = Token { site: String::new(), token: "t".to_owned() };
+    assert_eq!(demo.work(&token, &video, &Stopping).await, Err(CampusError::Stopped));
     assert!(web.asked().is_empty(), "nothing is fetched before it was played");
 }
 

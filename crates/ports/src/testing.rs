@@ -10,14 +10,14 @@ use std::{
 };
 
 use domain::{
-    course::{Course, Item, Sort, Stand},
+    course::{Course, Item, Sort, Stand, Term},
     time::Timestamp,
 };
 
 use tokio::sync::Notify;
 
 use crate::{
-    campus::{Campus, Listing, Pass, Playing, Trouble, Worked},
+    campus::{Campus, CampusError, Freshness, Listing, Playing, Token, Worked},
     clock::Clock,
     fault::Fault,
     payment::{Bill, Config, Disbelief, Gateway, Notice, Standing},
@@ -182,15 +182,25 @@ pub struct StubCampus {
     /// The items of each course.
     pub items: Mutex<HashMap<String, Vec<Item>>>,
     /// What it says to every call but signing in, while it says it.
-    pub trouble: Mutex<Option<Trouble>>,
+    pub trouble: Mutex<Option<CampusError>>,
     /// The item that it never finishes with, while there is one.
     pub endless: Mutex<Option<String>>,
     /// Signing in waits until this is rung, while there is one.
     pub gate: Mutex<Option<Arc<Notify>>>,
     /// The items that it cannot deliver.
     pub broken: Mutex<Vec<String>>,
+    /// Items that open once another one was worked through: the item, and the other one.
+    pub chain: Mutex<Vec<(String, String)>>,
+    /// Items that the platform deletes while they are about to be worked on.
+    pub deleted: Mutex<Vec<String>>,
+    /// The item after which the learner is put out of its course, while there is one.
+    pub last: Mutex<Option<String>>,
+    /// How often a list of courses was read.
+    pub lists: AtomicI64,
+    /// How often somebody tried to work on an item.
+    pub tries: AtomicI64,
     /// What goes wrong with items, each once.
-    pub once: Mutex<Vec<(String, Trouble)>>,
+    pub once: Mutex<Vec<(String, CampusError)>>,
     /// The site of whoever names none.
     pub usual: String,
     /// How often somebody signed in, or tried to.
@@ -211,14 +221,19 @@ impl StubCampus {
             class: String::new(),
             enrolment: String::new(),
             progress: 0,
-            ended: false,
+            completed: false,
+            term: Term::Running,
         };
         self.courses.lock().expect("no holder of this lock panics").push(course);
         self.items.lock().expect("no holder of this lock panics").insert(text(id), items);
         self
     }
 
-    fn say(&self) -> Result<(), Trouble> {
+    fn is_put_out(&self, worked: &[String]) -> bool {
+        self.last.lock().expect("no holder of this lock panics").as_ref().is_some_and(|last| worked.contains(last))
+    }
+
+    fn say(&self) -> Result<(), CampusError> {
         self.trouble.lock().expect("no holder of this lock panics").clone().map_or(Ok(()), Err)
     }
 }
@@ -235,6 +250,10 @@ impl Campus for StubCampus {
         "stub"
     }
 
+    fn title(&self) -> &'static str {
+        "测试平台"
+    }
+
     fn usual_site(&self) -> String {
         self.usual.clone()
     }
@@ -243,34 +262,51 @@ impl Campus for StubCampus {
         if text.starts_with("https://") { Ok(text.to_owned()) } else { Err("站点必须使用 https".to_owned()) }
     }
 
-    async fn sign_in(&self, _site: &str, name: &str, password: &str) -> Result<String, Trouble> {
+    async fn sign_in(&self, _site: &str, name: &str, password: &str) -> Result<String, CampusError> {
         self.sign_ins.fetch_add(1, Ordering::SeqCst);
         let gate = self.gate.lock().expect("no holder of this lock panics").clone();
         if let Some(gate) = gate {
             gate.notified().await;
         }
-        if password == "wrong" { Err(Trouble::Refused("用户名或密码错误".to_owned())) } else { Ok(format!("token-of-{name}")) }
+        if password == "wrong" {
+            Err(CampusError::SignInRefused("用户名或密码错误".to_owned()))
+        } else {
+            Ok(format!("token-of-{name}"))
+        }
     }
 
-    async fn courses(&self, _pass: &Pass) -> Result<Listing, Trouble> {
+    async fn courses(&self, _token: &Token, _freshness: Freshness) -> Result<Listing, CampusError> {
         self.say()?;
+        self.lists.fetch_add(1, Ordering::SeqCst);
         let courses = self.courses.lock().expect("no holder of this lock panics").clone();
         Ok(Listing { courses, unread: self.unread.lock().expect("no holder of this lock panics").clone() })
     }
 
-    async fn items(&self, _pass: &Pass, course: &str) -> Result<Vec<Item>, Trouble> {
+    async fn items(&self, _token: &Token, course: &str) -> Result<Vec<Item>, CampusError> {
         self.say()?;
         let worked = self.worked.lock().expect("no holder of this lock panics").clone();
-        let items = self.items.lock().expect("no holder of this lock panics").get(course).cloned();
-        let mut items = items.ok_or_else(|| Trouble::Closed("没有这门课程".to_owned()))?;
-        for item in items.iter_mut().filter(|item| worked.contains(&item.id)) {
-            item.stand = Stand::Done;
+        if self.is_put_out(&worked) {
+            return Err(CampusError::CourseUnavailable("已不在这门课程中".to_owned()));
         }
+        let items = self.items.lock().expect("no holder of this lock panics").get(course).cloned();
+        let mut items = items.ok_or_else(|| CampusError::Unavailable("没有这门课程".to_owned()))?;
+        let chain = self.chain.lock().expect("no holder of this lock panics").clone();
+        for item in &mut items {
+            if worked.contains(&item.id) {
+                item.stand = Stand::Done;
+            } else if let Some((_, after)) = chain.iter().find(|(id, after)| *id == item.id && !worked.contains(after)) {
+                item.stand = Stand::Locked(format!("须先完成 {after}"));
+            }
+        }
+        let deleted = self.deleted.lock().expect("no holder of this lock panics").clone();
+        // What was deleted is gone from the list once somebody tried it.
+        items.retain(|item| !(deleted.contains(&item.id) && self.tries.load(Ordering::SeqCst) > 0));
         Ok(items)
     }
 
-    async fn work(&self, _pass: &Pass, item: &Item, playing: &dyn Playing) -> Result<Worked, Trouble> {
+    async fn work(&self, _token: &Token, _course: &str, item: &Item, playing: &dyn Playing) -> Result<Worked, CampusError> {
         self.say()?;
+        self.tries.fetch_add(1, Ordering::SeqCst);
         let (mut at, of) = item.played.unwrap_or((0, 0));
         while at < of {
             at += 1;
@@ -280,14 +316,21 @@ impl Campus for StubCampus {
             std::future::pending::<()>().await;
         }
         if self.broken.lock().expect("no holder of this lock panics").contains(&item.id) {
-            return Err(Trouble::Closed("内容已损坏".to_owned()));
+            return Err(CampusError::Unavailable("内容已损坏".to_owned()));
         }
         let mut once = self.once.lock().expect("no holder of this lock panics");
         if let Some(found) = once.iter().position(|(id, _)| *id == item.id) {
             return Err(once.remove(found).1);
         }
         drop(once);
-        self.worked.lock().expect("no holder of this lock panics").push(item.id.clone());
+        if self.deleted.lock().expect("no holder of this lock panics").contains(&item.id) {
+            return Ok(Worked::Deleted);
+        }
+        let mut worked = self.worked.lock().expect("no holder of this lock panics");
+        if self.is_put_out(&worked) {
+            return Ok(Worked::Locked("内容尚未开放或受到限制".to_owned()));
+        }
+        worked.push(item.id.clone());
         Ok(Worked::Done)
     }
 }

@@ -6,10 +6,23 @@ use bytes::Bytes;
 
 use crate::fault::Fault;
 
+/// How something is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// It asks, and changes nothing.
+    Get,
+    /// It hands something in.
+    Post,
+    /// It sets something; doing it again changes nothing more.
+    Put,
+}
+
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// A POST with this body; a GET where there is none.
+    /// How.
+    pub method: Method,
+    /// The body of what is not a GET.
     pub body: Option<Bytes>,
     /// Where to.
     pub url: String,
@@ -29,12 +42,12 @@ impl Request {
     /// A GET of a file.
     #[must_use]
     pub fn get(url: impl Into<String>, most_bytes: usize, deadline: Duration) -> Self {
-        Self { body: None, url: url.into(), headers: Vec::new(), most_bytes, deadline, redirects: 3, buys: false }
+        Self { method: Method::Get, body: None, url: url.into(), headers: Vec::new(), most_bytes, deadline, redirects: 3, buys: false }
     }
 }
 
 /// What came back, read whole. A status of 429 or 5xx is no reply but a passing fault.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The status.
     pub status: u16,
@@ -42,6 +55,10 @@ pub struct Reply {
     pub content_type: String,
     /// The body.
     pub body: Bytes,
+    /// Where a redirect leads that was not followed, as it was written.
+    pub location: Option<String>,
+    /// Links to other pages of the answer (RFC 8288), as they were written.
+    pub link: Option<String>,
 }
 
 /// Calls addresses that people named.

@@ -25,8 +25,10 @@ pub struct Place {
     pub password: Option<String>,
     /// What stands for the password, sealed.
     pub token: Option<String>,
-    /// Whether the platform refused what was given last: it is not asked again until that changes.
-    pub refused: bool,
+    /// Whether the token was pasted by its learner, and not exchanged for a password.
+    pub pasted: bool,
+    /// Why the platform refused what was given last, where it did: it is not asked again until that changes.
+    pub refusal: Option<String>,
     /// As published; stored and given back.
     pub use_cookies: bool,
     /// How fast media is played, as a decimal number.
@@ -51,7 +53,7 @@ pub async fn obtain(tx: &mut Tx, account: AccountId, platform: &str, site: &str,
     if let Some(place) = get(tx, account).await? {
         return Ok(place);
     }
-    let sql = "INSERT INTO campus_places (account_id, platform, site, refused, use_cookies, speed, not_open, questions, notifications, version, updated_at) \
+    let sql = "INSERT INTO campus_places (account_id, platform, site, pasted, use_cookies, speed, not_open, questions, notifications, version, updated_at) \
                VALUES ($1, $2, $3, 0, 0, '1.0', 'retry', '{}', '{}', 0, $4) ON CONFLICT (account_id) DO NOTHING";
     tx.execute(sql, params![account, platform, site, now]).await?;
     get(tx, account).await?.ok_or(Fault::Corrupt("place"))
@@ -62,8 +64,8 @@ pub async fn obtain(tx: &mut Tx, account: AccountId, platform: &str, site: &str,
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, account: AccountId) -> Result<Option<Place>, Fault> {
-    let sql = "SELECT id, account_id, platform, site, username, password, token, refused, use_cookies, speed, not_open, questions, notifications, version, \
-               updated_at FROM campus_places WHERE account_id = $1";
+    let sql = "SELECT id, account_id, platform, site, username, password, token, pasted, refusal, use_cookies, speed, not_open, questions, notifications, \
+               version, updated_at FROM campus_places WHERE account_id = $1";
     tx.query_opt(sql, params![account]).await?.as_ref().map(place).transpose()
 }
 
@@ -72,8 +74,8 @@ pub async fn get(tx: &mut Tx, account: AccountId) -> Result<Option<Place>, Fault
 /// # Errors
 /// [`Fault`].
 pub async fn save(tx: &mut Tx, place: &Place, now: Timestamp) -> Result<bool, Fault> {
-    let sql = "UPDATE campus_places SET platform = $3, site = $4, username = $5, password = $6, token = $7, refused = $8, use_cookies = $9, speed = $10, \
-               not_open = $11, questions = $12, notifications = $13, updated_at = $14, version = version + 1, \
+    let sql = "UPDATE campus_places SET platform = $3, site = $4, username = $5, password = $6, token = $7, pasted = $8, refusal = $9, use_cookies = $10, \
+               speed = $11, not_open = $12, questions = $13, notifications = $14, updated_at = $15, version = version + 1, \
                exchanged_until = CASE WHEN password = $6 THEN exchanged_until ELSE NULL END WHERE account_id = $1 AND version = $2";
     let values = params![
         place.account,
@@ -83,7 +85,8 @@ pub async fn save(tx: &mut Tx, place: &Place, now: Timestamp) -> Result<bool, Fa
         place.username.as_ref(),
         place.password.as_ref(),
         place.token.as_ref(),
-        place.refused,
+        place.pasted,
+        place.refusal.as_ref(),
         place.use_cookies,
         &place.speed,
         place.not_open.word(),
@@ -118,26 +121,26 @@ pub async fn end_exchange(tx: &mut Tx, asked: &Place) -> Result<bool, Fault> {
     Ok(tx.execute(sql, params![asked.account, asked.password.as_ref()]).await? == 1)
 }
 
-/// Puts a token in the place of the password that it was got for, or notes that the password was refused where there is no token. Only
-/// while place and password are what the platform was asked with; what else of the place changed meanwhile stays changed.
+/// Puts a token in the place of the password that it was got for, or notes why the password was refused. Only while place and password
+/// are what the platform was asked with; what else of the place changed meanwhile stays changed.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn settle(tx: &mut Tx, asked: &Place, token: Option<&str>) -> Result<bool, Fault> {
-    let sql = "UPDATE campus_places SET token = $6, password = NULL, refused = $7, exchanged_until = NULL, version = version + 1 \
+pub async fn settle(tx: &mut Tx, asked: &Place, outcome: Result<&str, &str>) -> Result<bool, Fault> {
+    let sql = "UPDATE campus_places SET token = $6, pasted = 0, password = NULL, refusal = $7, exchanged_until = NULL, version = version + 1 \
                WHERE account_id = $1 AND platform = $2 AND site = $3 AND username = $4 AND password = $5";
     let (username, password) = (asked.username.as_ref(), asked.password.as_ref());
-    let values = params![asked.account, &asked.platform, &asked.site, username, password, token, token.is_none()];
+    let values = params![asked.account, &asked.platform, &asked.site, username, password, outcome.ok(), outcome.err()];
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Drops a token that the platform takes no more, if it is still this one.
+/// Drops a token that the platform no longer accepts, if it is still this one, and notes why.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn expire(tx: &mut Tx, account: AccountId, token: &str) -> Result<bool, Fault> {
-    let sql = "UPDATE campus_places SET token = NULL, refused = 1, version = version + 1 WHERE account_id = $1 AND token = $2";
-    Ok(tx.execute(sql, params![account, token]).await? == 1)
+pub async fn expire(tx: &mut Tx, account: AccountId, token: &str, why: &str) -> Result<bool, Fault> {
+    let sql = "UPDATE campus_places SET token = NULL, refusal = $3, version = version + 1 WHERE account_id = $1 AND token = $2";
+    Ok(tx.execute(sql, params![account, token, why]).await? == 1)
 }
 
 /// Forgets a place with all its secrets.
@@ -157,13 +160,14 @@ fn place(row: &Row) -> Result<Place, Fault> {
         username: row.opt_text(4),
         password: row.opt_text(5),
         token: row.opt_text(6),
-        refused: row.flag(7),
-        use_cookies: row.flag(8),
-        speed: row.text(9),
-        not_open: NotOpen::from_word(&row.text(10)).ok_or(Fault::Corrupt("not_open"))?,
-        questions: row.text(11),
-        notifications: row.text(12),
-        version: row.int(13),
-        updated_at: Timestamp(row.int(14)),
+        pasted: row.flag(7),
+        refusal: row.opt_text(8),
+        use_cookies: row.flag(9),
+        speed: row.text(10),
+        not_open: NotOpen::from_word(&row.text(11)).ok_or(Fault::Corrupt("not_open"))?,
+        questions: row.text(12),
+        notifications: row.text(13),
+        version: row.int(14),
+        updated_at: Timestamp(row.int(15)),
     })
 }

@@ -17,6 +17,7 @@ pub mod fault;
 pub mod generation;
 pub mod installation;
 pub mod ledger;
+pub mod log;
 pub mod method;
 pub mod migrate;
 pub mod model;

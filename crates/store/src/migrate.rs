@@ -20,6 +20,7 @@ const STEPS: &[(&str, &str)] = &[
     ("campus", include_str!("migrations/0005_campus.sql")),
     ("proof", include_str!("migrations/0006_proof.sql")),
     ("uploads", include_str!("migrations/0007_uploads.sql")),
+    ("places", include_str!("migrations/0008_places.sql")),
 ];
 
 /// The schema's number that this program knows.

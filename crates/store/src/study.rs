@@ -1,8 +1,9 @@
-//! Rows of study tasks beside the tasks themselves, and their diaries.
+//! Rows of study tasks beside the tasks themselves.
 
 use domain::{
-    id::{AccountId, LogId, TaskId},
-    study::{ACTIVE, Level, Log, Study},
+    course::Ticks,
+    id::{AccountId, TaskId},
+    study::{ACTIVE, Study},
     task::{State, Task},
     time::Timestamp,
 };
@@ -33,7 +34,8 @@ pub struct Studied {
 /// [`Fault`].
 pub async fn insert(tx: &mut Tx, task: TaskId, study: &Study) -> Result<(), Fault> {
     let sql = "INSERT INTO studies (task_id, name, courses, titles, completed, total, ticks) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let values = params![task, &study.name, lines(&study.courses), lines(&study.titles), study.completed, study.total, study.ticks];
+    let values =
+        params![task, &study.name, lines(&study.courses), lines(&study.titles), study.completed, study.total, study.ticks.number()];
     tx.execute(sql, values).await.map(drop)
 }
 
@@ -209,38 +211,11 @@ pub async fn note(tx: &mut Tx, task: TaskId, titles: &[String], completed: i64, 
 /// # Errors
 /// [`Fault`].
 pub async fn delete(tx: &mut Tx, task: TaskId) -> Result<(), Fault> {
-    tx.execute("DELETE FROM task_logs WHERE task_id = $1", params![task]).await?;
+    crate::log::delete(tx, task).await?;
     tx.execute("DELETE FROM task_steps WHERE task_id = $1", params![task]).await?;
     tx.execute("DELETE FROM task_inputs WHERE task_id = $1", params![task]).await?;
     tx.execute("DELETE FROM studies WHERE task_id = $1", params![task]).await?;
     tx.execute("DELETE FROM tasks WHERE id = $1", params![task]).await.map(drop)
-}
-
-/// Writes a line into a task's diary.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn log(tx: &mut Tx, task: TaskId, level: Level, message: &str, now: Timestamp) -> Result<(), Fault> {
-    let sql = "INSERT INTO task_logs (task_id, level, message, created_at) VALUES ($1, $2, $3, $4)";
-    tx.execute(sql, params![task, level.word(), message, now]).await.map(drop)
-}
-
-/// The newest lines of a task's diary, newest first.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn logs(tx: &mut Tx, task: TaskId, limit: i64) -> Result<Vec<Log>, Fault> {
-    let sql = "SELECT id, task_id, level, message, created_at FROM task_logs WHERE task_id = $1 ORDER BY id DESC LIMIT $2";
-    let line = |row: &Row| {
-        Ok(Log {
-            id: LogId(row.int(0)),
-            task: TaskId(row.int(1)),
-            level: Level::from_word(&row.text(2)).ok_or(Fault::Corrupt("level"))?,
-            message: row.text(3),
-            at: Timestamp(row.int(4)),
-        })
-    };
-    tx.query(sql, params![task, limit]).await?.iter().map(line).collect()
 }
 
 /// Several texts of one line each as one text.
@@ -259,7 +234,7 @@ fn studied(row: &Row) -> Result<Studied, Fault> {
         titles: texts(&row.text(25)),
         completed: row.int(26),
         total: row.int(27),
-        ticks: row.flag(28),
+        ticks: Ticks::from_number(row.int(28)),
     };
     Ok(Studied { task: crate::task::of_row(row)?, study, owner: [row.opt_text(29), row.opt_text(30), row.opt_text(31)] })
 }

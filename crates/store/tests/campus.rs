@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use common::{Case, NOW, make_account, write};
 use domain::{
+    course::Ticks,
     id::{AccountId, TaskId},
     study::{Level, Study},
     task::{Move, State},
     verification::Purpose,
     wallet::Asset,
 };
-use store::{Error, Tx, account, campus, option, session, step, study, task, ticket};
+use store::{Error, Tx, account, campus, log, option, session, step, study, task, ticket};
 
 on_both!(
     a_ticket_is_good_once_and_in_time,
@@ -40,7 +41,7 @@ async fn make_study(tx: &mut Tx, account: AccountId, name: &str) -> Result<TaskI
     };
     let id = task::insert(tx, &new).await?.id;
     let courses = vec!["1".to_owned(), "2".to_owned()];
-    let row = Study { name: name.to_owned(), courses, titles: Vec::new(), completed: 0, total: 2, ticks: false };
+    let row = Study { name: name.to_owned(), courses, titles: Vec::new(), completed: 0, total: 2, ticks: Ticks::Materials };
     study::insert(tx, id, &row).await?;
     Ok(id)
 }
@@ -92,7 +93,7 @@ mod cases {
         let saved = write(case, move |tx| {
             Box::pin(async move {
                 let place = campus::obtain(tx, alice, "demo", "", NOW).await?;
-                let changed = campus::Place { username: Some("a".to_owned()), refused: true, ..place.clone() };
+                let changed = campus::Place { username: Some("a".to_owned()), refusal: Some("no".to_owned()), ..place.clone() };
                 let first = campus::save(tx, &changed, NOW).await?;
                 let second = campus::save(tx, &place, NOW).await?;
                 let found = campus::obtain(tx, alice, "moodle", "https://other.example", NOW).await?;
@@ -121,14 +122,14 @@ mod cases {
                 assert!(campus::save(tx, &campus::Place { use_cookies: true, ..asked.clone() }, NOW).await?);
                 assert_eq!(campus::begin_exchange(tx, &asked, NOW, later).await?, busy);
                 assert_eq!(campus::begin_exchange(tx, &asked, later, later).await?, begun, "whoever began is taken for lost");
-                let settled = campus::settle(tx, &asked, Some("token")).await?;
-                let again = campus::settle(tx, &asked, None).await?;
+                let settled = campus::settle(tx, &asked, Ok("token")).await?;
+                let again = campus::settle(tx, &asked, Err("no")).await?;
                 assert_eq!(campus::begin_exchange(tx, &asked, NOW, later).await?, Err(NOW), "it was settled: look again at once");
                 let found = campus::get(tx, alice).await?.unwrap();
-                assert_eq!((found.token.as_deref(), found.password, found.refused, found.use_cookies), (Some("token"), None, false, true));
-                let other = campus::expire(tx, alice, "another token").await?;
-                let dropped = campus::expire(tx, alice, "token").await?;
-                assert!(campus::get(tx, alice).await?.unwrap().refused);
+                assert_eq!((found.token.as_deref(), found.password, found.refusal, found.use_cookies), (Some("token"), None, None, true));
+                let other = campus::expire(tx, alice, "another token", "dead").await?;
+                let dropped = campus::expire(tx, alice, "token", "dead").await?;
+                assert_eq!(campus::get(tx, alice).await?.unwrap().refusal.as_deref(), Some("dead"));
                 Ok([settled, again, other, dropped])
             })
         });
@@ -178,11 +179,11 @@ mod cases {
         let left = write(case, move |tx| {
             Box::pin(async move {
                 let id = make_study(tx, alice, "one").await?;
-                study::log(tx, id, Level::Info, "line", NOW).await?;
+                log::append(tx, id, Level::Info, "line", NOW).await?;
                 step::insert(tx, id, 1, "plan", "{}", NOW).await?;
                 study::delete(tx, id).await?;
                 let gone = task::get(tx, id).await?.is_none() && study::get(tx, id).await?.is_none();
-                Ok((gone, study::logs(tx, id, 10).await?.len(), step::all(tx, id, 1).await?.len(), task::input(tx, id).await?))
+                Ok((gone, log::newest(tx, id, 10).await?.len(), step::all(tx, id, 1).await?.len(), task::input(tx, id).await?))
             })
         });
         assert_eq!(left.await.unwrap(), (true, 0, 0, None));
@@ -195,9 +196,9 @@ mod cases {
                 let id = make_study(tx, alice, "one").await?;
                 for number in 0..300 {
                     let level = if number % 2 == 0 { Level::Info } else { Level::Warning };
-                    study::log(tx, id, level, &format!("line {number}"), NOW).await?;
+                    log::append(tx, id, level, &format!("line {number}"), NOW).await?;
                 }
-                Ok(study::logs(tx, id, 200).await?)
+                Ok(log::newest(tx, id, 200).await?)
             })
         });
         let lines = lines.await.unwrap();

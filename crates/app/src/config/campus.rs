@@ -17,12 +17,19 @@ section! {
         timeout_s: i64 = 7200,
         /// Tasks worked on at once.
         concurrency: i64 = 64,
-        /// The sorts of learning platform, the first being what a new learner has: `demo` (development only) and `moodle`.
-        platforms: Vec<String> = vec!["demo".to_owned(), "moodle".to_owned()],
+        /// The sorts of learning platform, the first being what a new learner has: `demo` (development only), `moodle` and
+        /// `canvas`.
+        platforms: Vec<String> = vec!["demo".to_owned(), "moodle".to_owned(), "canvas".to_owned()],
         /// The only Moodle sites there are, the usual one first; any public one where empty. They may also stand in private networks.
         moodle_sites: Vec<String> = Vec::new(),
         /// Whether Moodle sites must be reached by https.
         moodle_https: bool = false,
+        /// The only Canvas sites there are, the usual one first; any public one where empty. They may also stand in private networks.
+        canvas_sites: Vec<String> = Vec::new(),
+        /// Whether Canvas sites must be reached by https.
+        canvas_https: bool = false,
+        /// Calls to one site that go on at once, from 1 to 64; the others wait for their turn.
+        site_calls: i64 = 8,
         /// Where links in letters lead: your front end's address; `public_url` where empty.
         front_url: String = "",
         /// Sign-ins a minute of one network.

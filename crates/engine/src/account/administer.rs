@@ -160,7 +160,7 @@ async fn hold(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<Vec<Task>, E
         let Some(task) = store::task::hold(tx, running).await? else { continue };
         let Some(next) = task.after(Move::Pause, now) else { continue };
         if store::task::save(tx, &task, &next).await? {
-            store::study::log(tx, running, Level::Warning, "账号已被管理员禁用，任务已暂停", now).await?;
+            store::log::append(tx, running, Level::Warning, "账号已被管理员禁用，任务已暂停", now).await?;
             held.push(next);
         }
     }

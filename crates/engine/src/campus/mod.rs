@@ -2,7 +2,7 @@
 //!
 //! Invariant: the password is kept sealed until it was exchanged for a token, and then dropped; neither is ever shown.
 
-mod door;
+mod sign_in;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -12,12 +12,12 @@ use domain::{
     id::AccountId,
     refusal::{Problem, Refusal},
 };
-use ports::campus::{Campus, Trouble};
+use ports::campus::{Campus, CampusError, Freshness};
 use serde_json::{Map, Value};
 pub use store::campus::Place;
 
-use self::door::slow;
-pub(crate) use self::door::{Barred, EXCHANGE, Learner, REFUSED, enter, expire};
+use self::sign_in::slow;
+pub(crate) use self::sign_in::{EXCHANGE, Learner, SignInError, expire, sign_in};
 use crate::{Engine, Error, Fault, audit::administers, session::Caller, vault::Vault};
 
 /// The largest object that is stored and given back unread, in bytes of JSON.
@@ -26,6 +26,8 @@ const MOST_OBJECT: usize = 64 * 1024;
 const MOST_NAME: usize = 100;
 /// The longest password or token, in bytes.
 const MOST_SECRET: usize = 1024;
+/// How long a site may take to say what its address is.
+const CONFIRMING: Duration = Duration::from_secs(10);
 /// How long an asker waits for a platform.
 const PATIENCE: Duration = Duration::from_secs(45);
 
@@ -41,12 +43,41 @@ impl Campuses {
         self
     }
 
+    /// What learners call a platform.
+    pub(crate) fn title(&self, name: &str) -> &'static str {
+        self.get(name).map_or("学习平台", |campus| campus.title())
+    }
+
+    /// That a place lacks nothing to sign in with, and was not refused.
+    pub(crate) fn complete(&self, place: &Place) -> Result<(), Refusal> {
+        let platform = self.title(&place.platform);
+        if let Some(lack) = self.lack(place) {
+            return Err(Refusal::NoCampus { platform, lack });
+        }
+        match &place.refusal {
+            Some(why) => Err(Refusal::CampusRefused { platform, why: why.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// What a place lacks before anybody can sign in with it.
+    pub(crate) fn lack(&self, place: &Place) -> Option<Lack> {
+        let passwords = self.get(&place.platform).is_none_or(|campus| campus.takes_passwords());
+        match place {
+            Place { password: None, token: None, refusal: Some(_), .. } | Place { token: Some(_), .. } => None,
+            _ if !passwords => Some(Lack::Token),
+            Place { username: None, .. } => Some(Lack::Name),
+            Place { password: None, .. } => Some(Lack::Secret),
+            Place { username: Some(_), password: Some(_), .. } => None,
+        }
+    }
+
     fn get(&self, name: &str) -> Option<&Arc<dyn Campus>> {
         self.0.iter().find(|campus| campus.name() == name)
     }
 
     /// The platform of a new place, and its site.
-    fn usual(&self) -> (&'static str, String) {
+    pub(crate) fn usual(&self) -> (&'static str, String) {
         self.0.first().map_or_else(Default::default, |campus| (campus.name(), campus.usual_site()))
     }
 }
@@ -103,12 +134,15 @@ pub struct Change {
     pub notifications: Option<Map<String, Value>>,
 }
 
-/// Changes a place. Another name, platform or site drops what was good for the old one.
+/// Changes a place. Another name, platform or site drops what was good for the old one. A site that changes is asked for the address by
+/// which it wants to be called.
 ///
 /// # Errors
 /// [`Refusal::Invalid`].
 pub async fn configure(engine: &Engine, account: AccountId, change: Change) -> Result<Place, Error> {
-    let change = Arc::new(checked(engine, change)?);
+    let mut change = checked(engine, change)?;
+    confirm_site(engine, account, &mut change).await?;
+    let change = Arc::new(change);
     let all = (account, change, Vault::of(engine), engine.reach.campuses.clone(), engine.now());
     engine
         .db
@@ -209,19 +243,19 @@ fn changed(campuses: &Campuses, vault: &Vault, old: Place, change: &Change) -> R
     new.site = meant(&new.platform, &new.site);
     // Nothing that was given for one platform is ever sent to another.
     if (&new.platform, &new.site) != (&old.platform, &meant(&old.platform, &old.site)) {
-        (new.password, new.token, new.refused) = (None, None, false);
+        (new.password, new.token, new.refusal) = (None, None, None);
     }
     if new.username != old.username {
-        (new.token, new.refused) = (None, false);
+        (new.token, new.refusal) = (None, None);
     }
     let given = |secret: &Option<String>| secret.clone().filter(|secret| !secret.trim().is_empty());
     if let Some(password) = given(&change.password) {
         new.password = Some(vault.seal(&sealed_for(new.account, "password"), &password)?);
-        (new.token, new.refused) = (None, false);
+        (new.token, new.refusal) = (None, None);
     }
     if let Some(token) = given(&change.token) {
         new.token = Some(vault.seal(&sealed_for(new.account, "token"), token.trim())?);
-        (new.password, new.refused) = (None, false);
+        (new.password, new.refusal, new.pasted) = (None, None, true);
     }
     new.use_cookies = change.use_cookies.unwrap_or(new.use_cookies);
     if let Some(speed) = &change.speed {
@@ -239,16 +273,33 @@ fn changed(campuses: &Campuses, vault: &Vault, old: Place, change: &Change) -> R
     Ok(new)
 }
 
-/// What a place lacks before anybody can be let in with it.
+/// What a place lacks before anybody can sign in with it.
 #[must_use]
-pub fn lack(place: &Place) -> Option<Lack> {
-    match place {
-        Place { password: None, token: None, refused: true, .. } => None,
-        Place { token: Some(_), .. } => None,
-        Place { username: None, .. } => Some(Lack::Name),
-        Place { password: None, .. } => Some(Lack::Secret),
-        Place { username: Some(_), password: Some(_), .. } => None,
+pub fn lack(engine: &Engine, place: &Place) -> Option<Lack> {
+    engine.reach.campuses.lack(place)
+}
+
+/// Asks a site that is named anew for its own address. One that does not answer now is kept as it was named.
+async fn confirm_site(engine: &Engine, account: AccountId, change: &mut Change) -> Result<(), Error> {
+    let Some(named) = change.site.as_deref().map(str::trim).filter(|site| !site.is_empty()) else { return Ok(()) };
+    let old = place(engine, account).await?;
+    let platform = change.platform.as_deref().unwrap_or(&old.platform);
+    let Some(campus) = engine.reach.campuses.get(platform).map(Arc::clone) else { return Ok(()) };
+    let wrong = |why: String| invalid("site", Problem::Because(why));
+    let site = campus.site(named).map_err(wrong)?;
+    if (platform, &site) == (old.platform.as_str(), &old.site) {
+        return Ok(());
     }
+    let confirmed = tokio::time::timeout(CONFIRMING, campus.confirm_site(&site)).await.unwrap_or_else(|_| Err(slow()));
+    change.site = Some(match confirmed {
+        Ok(own) => own,
+        Err(CampusError::Away { text, .. }) => {
+            tracing::info!(account = account.0, text, "a learning platform does not say what its address is");
+            site
+        }
+        Err(error) => return Err(wrong(error.to_string()).into()),
+    });
+    Ok(())
 }
 
 /// What courses are called, by account: kept in memory, so that a task has names from the start where its learner has just seen them.
@@ -281,8 +332,8 @@ impl Titles {
 /// # Errors
 /// [`Refusal::NoCampus`], [`Refusal::CampusRefused`].
 pub async fn courses(engine: &Arc<Engine>, account: AccountId) -> Result<Vec<Course>, Error> {
-    let learner = enter(engine, account).await?;
-    let asked = learner.campus.courses(&learner.pass);
+    let learner = sign_in(engine, account).await?;
+    let asked = learner.campus.courses(&learner.token, Freshness::Recent);
     let listed = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(slow()));
     match listed {
         Ok(listing) => {
@@ -293,11 +344,12 @@ pub async fn courses(engine: &Arc<Engine>, account: AccountId) -> Result<Vec<Cou
             engine.titles.keep(account, &courses);
             Ok(courses)
         }
-        Err(trouble) => {
-            if matches!(trouble, Trouble::Ended(_)) {
-                expire(engine, &learner).await?;
-            }
-            Err(Barred::Trouble(trouble).into())
+        Err(error) => {
+            let why = match error {
+                CampusError::TokenRejected => expire(engine, &learner).await?,
+                other => other.to_string(),
+            };
+            Err(Refusal::CampusRefused { platform: learner.campus.title(), why }.into())
         }
     }
 }

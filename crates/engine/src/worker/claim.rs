@@ -9,7 +9,7 @@ use domain::{
 };
 use store::tx::Tx;
 
-use crate::{Error, Fault, ledger};
+use crate::{Error, Fault};
 
 /// A claim of one worker.
 pub(super) struct Claim {
@@ -97,8 +97,6 @@ async fn give_up(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<Task, Error>
     if !store::task::save(tx, task, &next).await? {
         return Err(Fault::Corrupt("queue").into());
     }
-    if claim.refunds {
-        ledger::refund_failed(tx, &claim.chain, &next, claim.now).await?;
-    }
+    super::fail(tx, &claim.chain, &next, claim.refunds, claim.now).await?;
     Ok(next)
 }

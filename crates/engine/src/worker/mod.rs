@@ -17,6 +17,7 @@ use std::{
 
 use domain::{
     ledger::ChainKey,
+    study::Level,
     task::{Cause, Move, State, Task},
     time::Timestamp,
 };
@@ -255,8 +256,18 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
     if !store::task::save(tx, &task, &next).await? {
         return Ok(None);
     }
-    if let Settlement::Fail(_, true) = settlement {
-        ledger::refund_failed(tx, chain, &next, now).await?;
+    if let Settlement::Fail(_, refunds) = settlement {
+        fail(tx, chain, &next, *refunds, now).await?;
     }
     Ok(Some(next))
+}
+
+/// What goes with the failure of a task that was just saved: its log says why, and it costs nothing.
+async fn fail(tx: &mut Tx, chain: &ChainKey, task: &Task, refunds: bool, now: Timestamp) -> Result<(), Error> {
+    let why = task.error.as_ref().map_or("", |error| error.message.as_str());
+    store::log::append(tx, task.id, Level::Error, &format!("任务失败：{why}"), now).await?;
+    if refunds {
+        ledger::refund_failed(tx, chain, task, now).await?;
+    }
+    Ok(())
 }

@@ -85,7 +85,7 @@ impl School {
 
     pub async fn submit(&self, account: AccountId, courses: &[&str]) -> Result<TaskId, Error> {
         let courses = courses.iter().map(|id| (*id).to_owned()).collect();
-        let submission = Submission { account, name: "学习".into(), courses, ticks: false, once: None };
+        let submission = Submission { account, name: "学习".into(), courses, ticks: domain::course::Ticks::Nothing, once: None };
         match study::submit(&self.world.engine, submission).await? {
             Answered::Now(made) => Ok(made.task.id),
             Answered::Before(_) => unreachable!(),

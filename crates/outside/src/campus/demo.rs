@@ -4,17 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use domain::{
-    course::{Course, Item, Sort, Stand},
+    course::{Course, Item, Sort, Stand, Term},
     text::percent_encoded,
 };
 use ports::{
-    campus::{Campus, Listing, Pass, Playing, Trouble, Worked},
+    campus::{Campus, CampusError, Freshness, Listing, Playing, Token, Worked},
     web::{Reply, Request, Web},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 
-use super::trouble;
+use super::failed;
 
 /// The largest answer in bytes.
 const MOST_BYTES: usize = 1 << 20;
@@ -74,7 +74,7 @@ struct Problem {
 }
 
 impl Demo {
-    async fn send(&self, path: &str, token: &str, body: Option<Bytes>, range: Option<(i64, i64)>) -> Result<Reply, Trouble> {
+    async fn send(&self, path: &str, token: &str, body: Option<Bytes>, range: Option<(i64, i64)>) -> Result<Reply, CampusError> {
         let mut request = Request::get(format!("{}/sandbox/campus/api{path}", self.base), MOST_BYTES, DEADLINE);
         request.redirects = 0;
         request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
@@ -85,20 +85,20 @@ impl Demo {
             request.headers.push(("range".to_owned(), format!("bytes={from}-{}", to - 1)));
         }
         request.body = body;
-        let reply = self.web.send(request).await.map_err(trouble)?;
+        let reply = self.web.send(request).await.map_err(failed)?;
         let said =
             || serde_json::from_slice::<Problem>(&reply.body).map_or_else(|_| "演示校园拒绝了请求".to_owned(), |problem| problem.error);
         match reply.status {
             200 | 206 => Ok(reply),
-            401 if token.is_empty() => Err(Trouble::Refused(said())),
-            401 => Err(Trouble::Ended(said())),
-            _ => Err(Trouble::Closed(said())),
+            401 if token.is_empty() => Err(CampusError::SignInRefused(said())),
+            401 => Err(CampusError::TokenRejected),
+            _ => Err(CampusError::Unavailable(said())),
         }
     }
 
-    async fn ask<T: DeserializeOwned>(&self, path: &str, token: &str, body: Option<Bytes>) -> Result<T, Trouble> {
+    async fn ask<T: DeserializeOwned>(&self, path: &str, token: &str, body: Option<Bytes>) -> Result<T, CampusError> {
         let reply = self.send(path, token, body, None).await?;
-        serde_json::from_slice(&reply.body).map_err(|_| Trouble::away("学习平台返回了无法识别的数据"))
+        serde_json::from_slice(&reply.body).map_err(|_| CampusError::away("学习平台返回了无法识别的数据"))
     }
 }
 
@@ -108,17 +108,21 @@ impl Campus for Demo {
         "demo"
     }
 
+    fn title(&self) -> &'static str {
+        "演示校园"
+    }
+
     fn site(&self, _text: &str) -> Result<String, String> {
         Err("演示校园不需要填写站点".to_owned())
     }
 
-    async fn sign_in(&self, _site: &str, name: &str, password: &str) -> Result<String, Trouble> {
+    async fn sign_in(&self, _site: &str, name: &str, password: &str) -> Result<String, CampusError> {
         let body = json!({ "name": name, "password": password }).to_string();
         Ok(self.ask::<SignedIn>("/sign-in", "", Some(body.into())).await?.token)
     }
 
-    async fn courses(&self, pass: &Pass) -> Result<Listing, Trouble> {
-        let found: Courses = self.ask("/courses", &pass.token, None).await?;
+    async fn courses(&self, token: &Token, _freshness: Freshness) -> Result<Listing, CampusError> {
+        let found: Courses = self.ask("/courses", &token.secret, None).await?;
         let course = |line: CourseLine| Course {
             id: line.id,
             name: line.name,
@@ -126,28 +130,29 @@ impl Campus for Demo {
             class: "demo".to_owned(),
             enrolment: String::new(),
             progress: line.progress,
-            ended: false,
+            completed: false,
+            term: Term::Running,
         };
         Ok(Listing { courses: found.courses.into_iter().map(course).collect(), unread: Vec::new() })
     }
 
-    async fn items(&self, pass: &Pass, course: &str) -> Result<Vec<Item>, Trouble> {
-        let found: Items = self.ask(&format!("/courses/{}", percent_encoded(course, b"")), &pass.token, None).await?;
+    async fn items(&self, token: &Token, course: &str) -> Result<Vec<Item>, CampusError> {
+        let found: Items = self.ask(&format!("/courses/{}", percent_encoded(course, b"")), &token.secret, None).await?;
         Ok(found.items.into_iter().map(item).collect())
     }
 
     /// Fetches all of an item: what is played second by second, going on where it was. A second is fetched when it has been played, so
     /// that one that was cut short is not counted.
-    async fn work(&self, pass: &Pass, item: &Item, playing: &dyn Playing) -> Result<Worked, Trouble> {
+    async fn work(&self, token: &Token, _course: &str, item: &Item, playing: &dyn Playing) -> Result<Worked, CampusError> {
         let path = format!("/items/{}", percent_encoded(&item.id, b""));
         let Some((mut at, of)) = item.played else {
-            self.send(&path, &pass.token, None, None).await?;
+            self.send(&path, &token.secret, None, None).await?;
             return Ok(Worked::Done);
         };
         while at < of {
             playing.played(at + 1, of).await?;
             let from = if at == 0 { 0 } else { HEAD + at * SECOND };
-            self.send(&format!("{path}/media"), &pass.token, None, Some((from, HEAD + (at + 1) * SECOND))).await?;
+            self.send(&format!("{path}/media"), &token.secret, None, Some((from, HEAD + (at + 1) * SECOND))).await?;
             at += 1;
         }
         Ok(Worked::Done)

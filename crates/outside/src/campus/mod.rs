@@ -1,26 +1,39 @@
-//! Connectors to learning platforms, one file each. None of them answers a quiz, hands in an assignment, or reports what was not done.
+//! Connectors to learning platforms, a file or folder each. None of them answers a quiz, hands in an assignment, or reports what was not done.
 
+mod canvas;
 mod demo;
+mod kept;
 mod moodle;
+mod sites;
+mod words;
 
-use ports::{campus::Trouble, fault::Fault};
+use domain::course::{Item, Sort, Stand};
+use ports::{campus::CampusError, fault::Fault};
 
 pub use self::{
+    canvas::Canvas,
     demo::Demo,
-    moodle::{Manner, Memory, Moodle},
+    moodle::Moodle,
+    sites::{Manner, Parts},
 };
 
+/// What a site showed and nobody can read, as something that is left to its learner.
+fn unreadable(id: String, title: String) -> Item {
+    let why = "学习平台返回的数据无法识别，请本人查看".to_owned();
+    Item { id, title, sort: Sort::Other, stand: Stand::Left(why), played: None }.plain()
+}
+
 /// What the guarded client says, as a learner reads it.
-fn trouble(fault: Fault) -> Trouble {
+fn failed(fault: Fault) -> CampusError {
     match fault {
         Fault::Passing { text, retry_after } => {
             tracing::info!(text, "a learning platform does not answer");
-            Trouble::Away { text: "学习平台暂时无法访问".to_owned(), retry_after }
+            CampusError::Away { text: "学习平台暂时无法访问".to_owned(), retry_after }
         }
         Fault::Lasting { text } => {
             tracing::warn!(text, "a learning platform cannot be reached");
-            Trouble::Closed("学习平台的地址无法访问，请检查站点设置".to_owned())
+            CampusError::Unavailable("学习平台的地址无法访问，请检查站点设置".to_owned())
         }
-        Fault::Stopped => Trouble::Stopped,
+        Fault::Stopped => CampusError::Stopped,
     }
 }

@@ -8,7 +8,7 @@ use ports::{
     fault::Fault,
     lenient,
     payment::{Bill, Config, Disbelief, Gateway, Notice, Standing},
-    web::{Request, Web},
+    web::{Method, Request, Web},
 };
 use serde_json::Value;
 use subtle::ConstantTimeEq;
@@ -139,7 +139,16 @@ impl Gateway for Epay {
             let body = Bytes::from(query(&sign::signed(config, fields)?));
             let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
             let url = format!("{}/api/pay/query", config.gateway());
-            Request { body: Some(body), url, headers, most_bytes: MOST_BYTES, deadline: PATIENCE, redirects: 0, buys: false }
+            Request {
+                method: Method::Post,
+                body: Some(body),
+                url,
+                headers,
+                most_bytes: MOST_BYTES,
+                deadline: PATIENCE,
+                redirects: 0,
+                buys: false,
+            }
         } else {
             let fields = owned([
                 ("act", "order".to_owned()),

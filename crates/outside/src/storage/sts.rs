@@ -11,7 +11,7 @@ use ports::{
     fault::Fault,
     grant::{Grant, Granter, Wish},
     random::{self, Random},
-    web::{Request, Web},
+    web::{Method, Request, Web},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -194,6 +194,7 @@ impl Granter for AwsSts {
             ("authorization".to_owned(), signature.authorization(&role.access_key, &role.secret_key)),
         ];
         let request = Request {
+            method: Method::Post,
             body: Some(Bytes::from(body.clone())),
             url: format!("{url}/"),
             headers,

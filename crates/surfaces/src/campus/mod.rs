@@ -21,7 +21,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    course::Lack,
     id::{AccountId, TaskId},
     refusal::{Noun, Problem, Refusal},
     window::Rule,
@@ -128,9 +127,6 @@ fn refused(refusal: &Refusal) -> Option<(StatusCode, String)> {
         Refusal::Stale => bad("数据已被修改，请刷新后重试"),
         Refusal::KeyReused => bad("该 Idempotency-Key 已用于另一个请求"),
         Refusal::Unaffordable { .. } => bad("余额不足"),
-        Refusal::NoCampus(Lack::Name) => bad("请先配置超星账号"),
-        Refusal::NoCampus(Lack::Secret) => bad("请先在配置管理中填写超星账号和密码"),
-        Refusal::CampusRefused(why) => bad(&format!("登录超星失败: {why}")),
         Refusal::TooManyTasks(most) => bad(&format!("同时运行的任务数已达上限({most})")),
         Refusal::Invalid { field, problem } => {
             let text = invalid(field, problem).unwrap_or_else(|| speak::invalid(wire::field(field), problem));
@@ -203,14 +199,6 @@ fn page(app: &App, values: &speak::Values) -> Result<speak::Page, Wrong> {
     let most = option::number(&app.engine, option::Number::MaxPageSize);
     let page = speak::Page::sized(values, "page", "page_size", option::number(&app.engine, option::Number::PageSize))?;
     Ok(speak::Page { size: page.size.min(most), ..page })
-}
-
-/// A learner who has nothing to sign in with is told so in one text where a task is to begin.
-fn beginning(error: Error) -> Wrong {
-    match error {
-        Error::Refused(Refusal::NoCampus(Lack::Name | Lack::Secret)) => bad("请先配置超星账号"),
-        other => other.into(),
-    }
 }
 
 fn requests(options: &Options) -> Rule {

@@ -12,7 +12,7 @@ use engine::{
     session,
 };
 
-use super::{Body, Caller, Number, Refusing, Words, bad, beginning, page, wire};
+use super::{Body, Caller, Number, Refusing, Words, bad, page, wire};
 use crate::speak::{self, App, Field, Values, Whence, Wrong};
 
 pub(super) async fn courses(State(app): State<App>, caller: Caller) -> Result<Json<Vec<wire::Course>>, Refusing> {
@@ -38,6 +38,7 @@ pub(super) async fn create(
     key: speak::Key<Words>,
     body: Body<wire::Create>,
 ) -> Result<Response, Refusing> {
+    let ticks = wire::ticks(body.0.tick_manual, body.0.tick_activities)?;
     let courses = match body.0.course_ids {
         Field::Given(courses) => courses,
         Field::Absent | Field::Null => Vec::new(),
@@ -49,7 +50,7 @@ pub(super) async fn create(
         account: caller.0.account,
         name: body.0.name.text(),
         courses,
-        ticks: body.0.tick_manual.optional("tick_manual")?.unwrap_or(false),
+        ticks,
         once: key.once("POST /tasks of campus".to_owned(), &body.1, encode.clone()),
     };
     let made = study::submit(&app.engine, submission).await?;
@@ -96,7 +97,7 @@ pub(super) async fn logs(State(app): State<App>, caller: Caller, id: Number, val
 async fn act(app: App, caller: &session::Caller, id: Number, whence: Whence, deed: Deed) -> Result<Json<wire::Done>, Refusing> {
     let done = study::act(&app.engine, caller, id.task()?, deed, whence.0).await.map_err(|error| match error {
         Error::Refused(Refusal::TaskState(state)) => bad(not_now(deed, state)),
-        other => beginning(other),
+        other => other.into(),
     })?;
     let (message, told) = match deed {
         Deed::Start => ("任务已启动", true),

@@ -7,6 +7,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use domain::{
+    course::Lack,
     refusal::{Limit, Noun, Problem, Refusal},
     time::Timestamp,
 };
@@ -85,8 +86,14 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::TooManyTasks(most) => (StatusCode::BAD_REQUEST, format!("进行中的任务已达上限 {most} 个")),
         Refusal::UnusableTicket => said(StatusCode::BAD_REQUEST, "链接无效或已过期"),
         Refusal::AlreadyVerified => said(StatusCode::BAD_REQUEST, "邮箱已验证"),
-        Refusal::NoCampus(_) => said(StatusCode::BAD_REQUEST, "请先填写学习平台的账号和密码"),
-        Refusal::CampusRefused(why) => (StatusCode::BAD_REQUEST, format!("登录学习平台失败: {why}")),
+        Refusal::NoCampus { platform, lack: Lack::Name } => (StatusCode::BAD_REQUEST, format!("请先配置学习平台账号（{platform}）")),
+        Refusal::NoCampus { platform, lack: Lack::Secret } => {
+            (StatusCode::BAD_REQUEST, format!("请先在配置管理中填写学习平台的账号和密码（{platform}）"))
+        }
+        Refusal::NoCampus { platform, lack: Lack::Token } => {
+            (StatusCode::BAD_REQUEST, format!("请先在配置管理中粘贴学习平台的访问令牌 cx_token（{platform}）"))
+        }
+        Refusal::CampusRefused { platform, why } => (StatusCode::BAD_REQUEST, format!("登录学习平台失败（{platform}）: {why}")),
         Refusal::Unaffordable { .. } => said(StatusCode::FORBIDDEN, "余额不足"),
         Refusal::NotOwner | Refusal::OwnAccount => said(StatusCode::FORBIDDEN, "权限不足"),
         Refusal::Stale => said(StatusCode::CONFLICT, "数据已被他人修改，请刷新后重试"),

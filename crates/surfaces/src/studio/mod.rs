@@ -158,8 +158,8 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::TooManyTasks(_)
         | Refusal::UnusableTicket
         | Refusal::AlreadyVerified
-        | Refusal::NoCampus(_)
-        | Refusal::CampusRefused(_) => said(StatusCode::BAD_REQUEST, "Invalid request"),
+        | Refusal::NoCampus { .. }
+        | Refusal::CampusRefused { .. } => said(StatusCode::BAD_REQUEST, "Invalid request"),
     }
 }
 

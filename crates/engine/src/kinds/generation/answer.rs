@@ -327,7 +327,7 @@ mod tests {
     use super::*;
 
     fn reply(value: Value) -> Reply {
-        Reply { status: 200, content_type: "application/json".to_owned(), body: Bytes::from(value.to_string()) }
+        Reply { status: 200, content_type: "application/json".to_owned(), body: Bytes::from(value.to_string()), ..Reply::default() }
     }
 
     fn configured(names: &[(&str, &str)]) -> Parameters {
@@ -395,9 +395,9 @@ mod tests {
         ] {
             assert_eq!(of_submission(&reply(value.clone()), &usual), expected, "{value}");
         }
-        let html = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>") };
+        let html = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>"), ..Reply::default() };
         assert_eq!(of_submission(&html, &usual), Meaning::Unreadable);
-        let nothing = Reply { status: 200, content_type: "image/png".to_owned(), body: Bytes::new() };
+        let nothing = Reply { status: 200, content_type: "image/png".to_owned(), body: Bytes::new(), ..Reply::default() };
         assert_eq!(of_submission(&nothing, &usual), Meaning::Unreadable);
         let late = Reply { status: 408, ..html.clone() };
         assert_eq!(of_submission(&late, &usual), Meaning::Unclear, "the same call is made again");
@@ -430,7 +430,7 @@ mod tests {
         ] {
             assert_eq!(of_question(&reply(value.clone()), &usual), expected, "{value}");
         }
-        let page = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>") };
+        let page = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>"), ..Reply::default() };
         assert_eq!(of_question(&page, &usual), Meaning::Unclear);
         let missing = Reply { status: 404, ..reply(json!({})) };
         assert_eq!(of_question(&missing, &usual), Meaning::Unclear);

@@ -14,7 +14,7 @@ use domain::{
 };
 use ports::{
     fault::Fault as Trouble,
-    web::{Reply, Request, Web},
+    web::{Method, Reply, Request, Web},
 };
 use serde_json::{Map, Value};
 
@@ -228,6 +228,7 @@ async fn submit(job: &Job, model: &Model, parameters: &Parameters, call: &Call) 
     }
     headers.push(("idempotency-key".to_owned(), call.key.clone()));
     let request = Request {
+        method: Method::Post,
         body: Some(Bytes::from(Value::Object(body(parameters, &job.input)).to_string())),
         url: model.url.clone(),
         headers,
@@ -274,7 +275,8 @@ async fn ask(job: &Job, model: &Model, parameters: &Parameters, id: &str) -> Res
     }
     let body = posts.then(|| Bytes::from(serde_json::json!({ "id": id, "task_id": id }).to_string()));
     // A redirect of another host would carry the headers away: none is followed.
-    let request = Request { body, url, headers, most_bytes: MOST_ANSWER, deadline: settings.call, redirects: 0, buys: false };
+    let method = if posts { Method::Post } else { Method::Get };
+    let request = Request { method, body, url, headers, most_bytes: MOST_ANSWER, deadline: settings.call, redirects: 0, buys: false };
     send(job, &*job.engine.reach.web, request).await
 }
 

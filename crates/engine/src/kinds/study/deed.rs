@@ -14,7 +14,9 @@ use store::tx::{Lock, Tx};
 
 use super::{NAME, Studied, broken, limited, own, whole};
 use crate::{
-    Engine, Error, audit, campus, ledger,
+    Engine, Error, audit,
+    campus::Campuses,
+    ledger,
     option::{self, Number},
     session::Caller,
     task,
@@ -94,6 +96,7 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, deed: Deed, origi
         most: option::number(engine, Number::MaxTasks),
         refunds: refunds(engine),
         price: engine.kinds.get(NAME).map_or(0, |kind| kind.price().1),
+        campuses: engine.reach.campuses.clone(),
         chain: engine.secrets.chain.clone(),
         now: engine.now(),
     };
@@ -118,6 +121,7 @@ struct Wish {
     refunds: bool,
     /// What an attempt costs today.
     price: i64,
+    campuses: Campuses,
     chain: ChainKey,
     now: Timestamp,
 }
@@ -130,7 +134,7 @@ async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
     let held = store::task::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
     let step = deed.step(held.state).ok_or(Refusal::TaskState(held.state))?;
     if matches!(step, Move::Start | Move::Resume | Move::Retry) {
-        can_be_let_in(tx, held.account).await?;
+        can_sign_in(tx, &wish.campuses, held.account).await?;
         if caller.account != held.account && !store::account::by_id(tx, held.account).await?.is_some_and(|owner| owner.active) {
             return Err(Refusal::Deactivated.into());
         }
@@ -154,20 +158,18 @@ async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
         return Err(Refusal::TaskState(held.state).into());
     }
     let level = if *deed == Deed::ForceStop { Level::Warning } else { Level::Info };
-    store::study::log(tx, *id, level, deed.line(), *now).await?;
+    store::log::append(tx, *id, level, deed.line(), *now).await?;
     if caller.account != held.account || *deed == Deed::ForceStop {
         note(tx, caller, *deed, *id, &wish.origin, *now).await?;
     }
     whole(tx, *id).await
 }
 
-/// That the learner has something to be let in with, and it was not refused.
-async fn can_be_let_in(tx: &mut Tx, account: AccountId) -> Result<(), Error> {
-    let place = store::campus::get(tx, account).await?.ok_or(Refusal::NoCampus(Lack::Name))?;
-    match campus::lack(&place) {
-        Some(lack) => Err(Refusal::NoCampus(lack).into()),
-        None if place.refused => Err(Refusal::CampusRefused(campus::REFUSED.to_owned()).into()),
-        None => Ok(()),
+/// That the learner has something to sign in with, and it was not refused.
+async fn can_sign_in(tx: &mut Tx, campuses: &Campuses, account: AccountId) -> Result<(), Error> {
+    match store::campus::get(tx, account).await? {
+        Some(place) => Ok(campuses.complete(&place)?),
+        None => Err(Refusal::NoCampus { platform: campuses.title(campuses.usual().0), lack: Lack::Name }.into()),
     }
 }
 

@@ -2,18 +2,18 @@
 //!
 //! Invariant: nothing is claimed that was not done: what is played is really delivered, what only the learner can do is left to them.
 
+mod course;
 mod deed;
-mod diary;
-mod locked;
+mod log;
 mod plan;
 mod player;
 mod run;
-mod tally;
+mod summary;
 
 use std::time::Duration;
 
 use domain::{
-    course,
+    course::{Ticks, numbers},
     event::Snapshot,
     id::{AccountId, TaskId},
     refusal::{Noun, Problem, Refusal},
@@ -111,8 +111,8 @@ pub struct Submission {
     pub name: String,
     /// Which courses; all where none is named.
     pub courses: Vec<String>,
-    /// Whether items that are done by saying so are said to be done.
-    pub ticks: bool,
+    /// Which items are ticked off in their learner's name.
+    pub ticks: Ticks,
     /// That it is done once.
     pub once: Option<Once<Studied>>,
 }
@@ -127,7 +127,7 @@ fn name(text: &str) -> Result<String, Refusal> {
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::TooManyTasks`], [`Refusal::Unaffordable`], [`Refusal::KeyReused`].
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Studied>, Error> {
-    let courses = course::numbers(&submission.courses).map_err(|problem| Refusal::Invalid { field: "course_ids", problem })?;
+    let courses = numbers(&submission.courses).map_err(|problem| Refusal::Invalid { field: "course_ids", problem })?;
     let total = i64::try_from(courses.len()).unwrap_or(0);
     let titles = engine.titles.of(submission.account, &courses);
     let row = Row { name: name(&submission.name)?, courses, titles, completed: 0, total, ticks: submission.ticks };
@@ -185,7 +185,7 @@ pub async fn get(engine: &Engine, asker: AccountId, id: TaskId) -> Result<(Studi
     let read = engine.db.read((asker, id), |tx, (asker, id)| {
         Box::pin(async move {
             let found = own(whole(tx, *id).await?, *asker)?;
-            Ok((found, store::study::logs(tx, *id, SHOWN_LOGS).await?))
+            Ok((found, store::log::newest(tx, *id, SHOWN_LOGS).await?))
         })
     });
     read.await
@@ -203,7 +203,7 @@ pub async fn logs(engine: &Engine, asker: AccountId, id: TaskId, limit: i64) -> 
     let read = engine.db.read((asker, id, limit), |tx, (asker, id, limit)| {
         Box::pin(async move {
             own(whole(tx, *id).await?, *asker)?;
-            Ok(store::study::logs(tx, *id, *limit).await?)
+            Ok(store::log::newest(tx, *id, *limit).await?)
         })
     });
     read.await

@@ -1,14 +1,18 @@
 //! Which courses a run works through.
 
-use domain::{course::MOST_COURSES, study::Level, text::one_line};
-use ports::campus::Listing;
+use domain::{
+    course::{Course, MOST_COURSES, Term},
+    study::Level,
+    text::one_line,
+};
+use ports::campus::{Freshness, Listing};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Failure,
-    diary::{Note, write},
+    log::Note,
     run::{Run, corrupt, count},
-    tally,
+    summary,
 };
 
 /// Percent of the task when the plan is made (facts: campus §2.3).
@@ -34,6 +38,29 @@ pub(super) struct Planned {
     pub(super) title: String,
     /// Whether the platform has it.
     pub(super) known: bool,
+    /// Why nothing is ticked off in it, where it is not being held now.
+    #[serde(default)]
+    pub(super) untimely: Option<String>,
+}
+
+impl Planned {
+    fn of(course: &Course) -> Self {
+        let untimely = match course.term {
+            Term::Running => None,
+            Term::Ahead => Some("课程尚未开始，不代为勾选".to_owned()),
+            Term::Over => Some("课程已结束，不代为勾选".to_owned()),
+        };
+        Self { id: course.id.clone(), title: course.clone().plain().name, known: true, untimely }
+    }
+
+    fn unknown(id: &str) -> Self {
+        Self { id: id.to_owned(), title: format!("编号为 {id} 的课程"), known: false, untimely: None }
+    }
+
+    /// What it is called in a sentence.
+    pub(super) fn name(&self) -> String {
+        if self.known { format!("《{}》", self.title) } else { self.title.clone() }
+    }
 }
 
 impl Run<'_> {
@@ -44,11 +71,10 @@ impl Run<'_> {
             self.titles = plan.courses.iter().map(|course| course.title.clone()).collect();
             return Ok(plan);
         }
-        let found = self.unless_stopped(self.learner.campus.courses(&self.learner.pass)).await;
-        let Listing { courses: found, unread } = self.had(found, "课程列表").await?;
-        let course = |id: &String| match found.iter().find(|course| course.id == *id) {
-            Some(course) => Planned { id: id.clone(), title: course.clone().plain().name, known: true },
-            None => Planned { id: id.clone(), title: id.clone(), known: false },
+        let Listing { courses: found, unread } = self.list().await?;
+        let course = |id: &String| {
+            let found = found.iter().find(|course| course.id == *id);
+            found.map_or_else(|| Planned::unknown(id), Planned::of)
         };
         let every: Vec<String> = found.iter().take(MOST_COURSES).map(|course| course.id.clone()).collect();
         let courses: Vec<Planned> = if asked.is_empty() { &every } else { asked }.iter().map(course).collect();
@@ -57,14 +83,13 @@ impl Run<'_> {
                 0 => "该账号下没有课程".to_owned(),
                 count => format!("课程列表中的 {count} 项均无法识别，请本人在学习平台上查看"),
             };
-            write(self.job, Note::line(Level::Error, message.clone())).await?;
             return Err(Failure { code: "NO_COURSES", message, again: None });
         }
         self.titles = courses.iter().map(|course| course.title.clone()).collect();
         let unread = unread.into_iter().take(MOST_COURSES).map(|name| one_line(&name, 80)).collect();
         let plan = Plan { courses, unread };
         let line = format!("获取到 {} 门课程，本次学习 {} 门", found.len(), plan.courses.len());
-        let unread = tally::unread(&plan.unread);
+        let unread = summary::unread(&plan.unread);
         let text = serde_json::to_string(&plan).map_err(|_| corrupt())?;
         let counts = (self.titles.clone(), 0, count(plan.courses.len()));
         let mut note = Note { courses: Some(counts), ..Note::line(Level::Info, line) };
@@ -73,8 +98,21 @@ impl Run<'_> {
             note.lines.push((Level::Warning, line));
         }
         note.lines.extend(unread.map(|line| (Level::Warning, line)));
-        write(self.job, note.and_step("plan".to_owned(), text)).await?;
+        self.write(note.and_step("plan".to_owned(), text)).await?;
         self.job.report(PLANNED, "课程", "已获取课程列表").await?;
         Ok(plan)
+    }
+
+    /// A course that the plan does not know, looked for once more: its learner may have been enrolled since.
+    pub(super) async fn found_since(&self, planned: &Planned) -> Result<Planned, Failure> {
+        let Listing { courses, .. } = self.list().await?;
+        let found = courses.iter().find(|course| course.id == planned.id);
+        Ok(found.map_or_else(|| planned.clone(), Planned::of))
+    }
+
+    async fn list(&self) -> Result<Listing, Failure> {
+        let asked = self.learner.campus.courses(&self.learner.token, Freshness::Now);
+        let listed = self.patiently("读取课程列表", asked).await;
+        self.or_fail(listed, "课程列表").await
     }
 }

@@ -6,7 +6,7 @@ use domain::{
     course::Item,
     study::{Hand, Standing},
 };
-use ports::campus::{Playing, Trouble};
+use ports::campus::{CampusError, Playing};
 
 use super::{
     Failure,
@@ -73,13 +73,13 @@ impl<'a, 'r> Player<'a, 'r> {
 
 #[async_trait::async_trait]
 impl Playing for Player<'_, '_> {
-    async fn played(&self, at_s: i64, of_s: i64) -> Result<(), Trouble> {
+    async fn played(&self, at_s: i64, of_s: i64) -> Result<(), CampusError> {
         let before = self.played.swap(at_s, Ordering::SeqCst);
         let speed: f64 = self.run.learner.place.speed.parse().unwrap_or(1.0);
         let media = u32::try_from(at_s.saturating_sub(before)).unwrap_or(0);
         self.run.wait((self.run.settings.second * media).div_f64(speed.clamp(1.0, 2.0))).await?;
         match self.tell(Some((at_s, of_s))).await {
-            Err(lost) if lost.again.is_none() => Err(Trouble::Stopped),
+            Err(lost) if lost.again.is_none() => Err(CampusError::Stopped),
             // Progress that could not be written down is no reason to stop: the next second says it again.
             Ok(()) | Err(_) => Ok(()),
         }

@@ -1,45 +1,48 @@
-//! One run over one task: signing in, the plan, then course by course and item by item. What is finished is a recorded step, so that
-//! a run after a pause, a crash or an outage goes on where the last one was.
+//! One run over one task: signing in, the plan, then course by course. What is finished is a recorded step, so that a run after a
+//! pause, a crash or an outage goes on where the last one was.
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::{Mutex, atomic::AtomicI64},
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use domain::{
-    course::{Item, Stand},
+    course::Ticks,
     study::{Level, Standing},
 };
-use ports::campus::{Trouble, Worked};
+use ports::campus::CampusError;
 
 use super::{
     Ending, Failure, Output,
-    diary::{Note, finished, write},
-    locked::Way,
-    plan::{Plan, Planned},
-    player::{Player, Spot},
-    tally::{self, Course, Outcome, Seen},
+    course::CourseEnd,
+    log::{Note, finished, write},
+    plan::Plan,
+    player::Spot,
+    summary::{self, Course},
 };
 use crate::{
-    campus::{self, Barred, Learner},
+    campus::{self, Learner, SignInError},
     settings::Campus,
     worker::{Job, failed},
 };
 
 /// Automatic runs after the first one, while the platform is away.
 pub(super) const RETRIES: i64 = 10;
-/// After so many without anything finished, an item that was away before is given up, as its platform is there.
-const ITEM_RETRIES: i64 = 3;
-/// The most items of one course.
-const MOST_ITEMS: usize = 1000;
-/// Items that were not worked on are written down together, so many at most.
-const TOGETHER: usize = 50;
+/// After so many refusals in a row that nobody knows, the platform is asked for nothing more.
+const UNKNOWN_REFUSALS: usize = 3;
+/// How often somebody who waits for the platform is told so.
+const STILL_WAITING: Duration = Duration::from_secs(5);
+/// A call that took so many of those spans is slow, and the log says so.
+const SLOW: u64 = 2;
 
 /// Percent of the progress (facts: campus §2.3).
 const BEGUN: i64 = 5;
-const ENTERING: i64 = 10;
-const ENTERED: i64 = 20;
+const SIGNING_IN: i64 = 10;
+const SIGNED_IN: i64 = 20;
 
 /// Works through a task.
 pub(super) async fn run(settings: &Campus, job: &Job) -> Result<Ending, Failure> {
@@ -50,26 +53,28 @@ pub(super) async fn run(settings: &Campus, job: &Job) -> Result<Ending, Failure>
     let begun =
         if steps.is_empty() { format!("开始学习任务「{}」", study.name) } else { "从上次的进度继续学习".to_owned() };
     write(job, Note::line(Level::Info, begun)).await?;
-    job.report(ENTERING, "登录", "正在登录学习平台").await?;
-    let entered = tokio::select! {
-        entered = campus::enter(&job.engine, job.task.account) => entered,
+    job.report(SIGNING_IN, "登录", "正在登录学习平台").await?;
+    let signed_in = tokio::select! {
+        signed_in = campus::sign_in(&job.engine, job.task.account) => signed_in,
         () = job.stop.cancelled() => return Err(stopped()),
     };
-    let learner = match entered {
+    let learner = match signed_in {
         Ok(learner) => learner,
-        Err(barred) => return Err(turned_away(job, barred).await),
+        Err(error) => return Err(not_signed_in(job, error).await),
     };
-    job.report(ENTERED, "登录", "已登录学习平台").await?;
+    job.report(SIGNED_IN, "登录", "已登录学习平台").await?;
     write(job, Note::line(Level::Info, "已登录学习平台")).await?;
     let mut run = Run {
         settings,
         job,
         learner,
+        resumed: steps.contains_key("plan"),
         steps,
         titles: Vec::new(),
         completed: 0,
         ticks: study.ticks,
-        at: AtomicI64::new(ENTERED),
+        at: AtomicI64::new(SIGNED_IN),
+        unknown_refusals: AtomicUsize::new(0),
         unwritten: Mutex::default(),
     };
     let plan = run.plan(&study.courses).await?;
@@ -79,19 +84,18 @@ pub(super) async fn run(settings: &Campus, job: &Job) -> Result<Ending, Failure>
 const LOST: Failure = Failure { code: "LOST", message: String::new(), again: None };
 
 /// A run that cannot begin: the platform does not let the learner in, or is away.
-async fn turned_away(job: &Job, barred: Barred) -> Failure {
-    let (message, again) = match barred {
-        Barred::Broken(error) => return failed(&error),
-        Barred::Lack(_) => ("请先在配置管理中填写学习平台的账号和密码".to_owned(), None),
-        Barred::Trouble(Trouble::Away { text, retry_after }) => (text, Some(retry_after.unwrap_or_default())),
-        Barred::Trouble(trouble) => (format!("登录学习平台失败：{trouble}"), None),
+async fn not_signed_in(job: &Job, error: SignInError) -> Failure {
+    let (message, again) = match error {
+        SignInError::Broken(error) => return failed(&error),
+        SignInError::Refused(domain::refusal::Refusal::CampusRefused { platform, why }) => (format!("登录 {platform} 失败：{why}"), None),
+        SignInError::Refused(_) => ("请先在配置管理中填写学习平台的账号和密码，或访问令牌".to_owned(), None),
+        SignInError::Campus(_, CampusError::Away { text, retry_after }) => (text, Some(retry_after.unwrap_or_default())),
+        SignInError::Campus(platform, error) => (format!("登录 {platform} 失败：{error}"), None),
     };
     let again = again.filter(|_| job.tried() < RETRIES);
-    let (level, line) = match again {
-        Some(_) => (Level::Warning, format!("{message}，稍后自动重试")),
-        None => (Level::Error, message.clone()),
-    };
-    if let Err(lost) = write(job, Note::line(level, line)).await {
+    if again.is_some()
+        && let Err(lost) = write(job, Note::line(Level::Warning, format!("{message}，稍后自动重试"))).await
+    {
         return lost;
     }
     let code = if again.is_some() { "CAMPUS_AWAY" } else { "CAMPUS_REFUSED" };
@@ -102,194 +106,85 @@ pub(super) struct Run<'a> {
     pub(super) settings: &'a Campus,
     pub(super) job: &'a Job,
     pub(super) learner: Learner,
+    /// Whether an earlier run made the plan.
+    pub(super) resumed: bool,
     pub(super) steps: HashMap<String, String>,
     pub(super) titles: Vec<String>,
     pub(super) completed: usize,
-    pub(super) ticks: bool,
+    pub(super) ticks: Ticks,
     pub(super) at: AtomicI64,
+    /// How often in a row the platform refused for a reason that the connector does not know.
+    unknown_refusals: AtomicUsize,
     /// What became of items that nothing was done about, not written down yet.
     pub(super) unwritten: Mutex<Note>,
 }
 
 impl Run<'_> {
     async fn courses(&mut self, plan: &Plan) -> Result<Ending, Failure> {
-        let mut done = Vec::with_capacity(plan.courses.len());
+        let mut done: Vec<Course> = Vec::with_capacity(plan.courses.len());
         for (index, planned) in plan.courses.iter().enumerate() {
             let name = format!("course:{}", planned.id);
-            let course = match self.steps.get(&name) {
-                Some(text) => serde_json::from_str(text).map_err(|_| corrupt())?,
+            // A record of another version is made anew from its items.
+            let recorded = self.steps.get(&name).and_then(|text| serde_json::from_str(text).ok());
+            let course = match recorded {
+                Some(course) => course,
                 None => {
                     let course = match self.course(planned, index, plan.courses.len()).await? {
-                        Ok(course) => course,
-                        Err(held) => return Ok(held),
+                        CourseEnd::Finished(course) => course,
+                        CourseEnd::Held(why) => return Ok(Ending::Held(why)),
                     };
-                    let text = serde_json::to_string(&course).map_err(|_| corrupt())?;
-                    let completed = self.completed + usize::from(course.succeeded());
-                    let counts = (self.titles.clone(), count(completed), count(plan.courses.len()));
-                    let level = if course.succeeded() { Level::Info } else { Level::Error };
-                    let note = Note { courses: Some(counts), ..Note::line(level, course.line()) };
-                    self.write(note.and_step(name, text)).await?;
+                    self.finish(&course, name, plan).await?;
                     course
                 }
             };
-            self.completed += usize::from(course.succeeded());
-            self.tell(Spot::after(index, plan.courses.len())).await?;
+            self.completed += usize::from(course.completed());
+            self.publish(Spot::after(index, plan.courses.len())).await?;
             done.push(course);
         }
-        let summary = tally::summary(&done, &plan.unread);
-        if summary.completed == 0 {
+        let summary = summary::summary(&done, &plan.unread);
+        if !done.iter().any(Course::worked_through) {
             let code = if done.iter().all(Course::is_empty) { "NOTHING_TO_DO" } else { "STUDY_FAILED" };
-            let message = summary.remark.unwrap_or(summary.line);
-            write(self.job, Note::line(Level::Error, format!("任务失败：{message}"))).await?;
-            return Err(Failure { code, message, again: None });
+            return Err(Failure { code, message: summary.remark.unwrap_or(summary.line), again: None });
         }
-        let how = if done.iter().any(|course| course.done > 0) { "任务完成" } else { "没有需要代为学习的内容" };
+        let how = if done.iter().any(|course| course.done() > 0) { "任务完成" } else { "任务结束" };
         let mut lines = vec![(Level::Info, format!("{how}：{}", summary.line))];
         lines.extend(summary.remark.iter().map(|remark| (Level::Warning, remark.clone())));
-        write(self.job, Note { lines, ..Note::default() }).await?;
+        self.write(Note { lines, ..Note::default() }).await?;
         let output = Output { summary: summary.line, remark: summary.remark };
         Ok(Ending::Done(serde_json::to_string(&output).map_err(|_| corrupt())?))
     }
 
+    /// Writes down what became of a course.
+    async fn finish(&self, course: &Course, name: String, plan: &Plan) -> Result<(), Failure> {
+        let text = serde_json::to_string(course).map_err(|_| corrupt())?;
+        let completed = self.completed + usize::from(course.completed());
+        let counts = (self.titles.clone(), count(completed), count(plan.courses.len()));
+        let level = if course.worked_through() { Level::Info } else { Level::Error };
+        let mut lines: Vec<_> = course.lines().into_iter().map(|line| (Level::Info, line)).collect();
+        if let Some((last, others)) = lines.split_last_mut() {
+            last.0 = level;
+            others.iter_mut().for_each(|(level, line)| {
+                if !line.starts_with("此前已完成") {
+                    *level = Level::Warning;
+                }
+            });
+        }
+        let note = Note { courses: Some(counts), lines, ..Note::default() };
+        self.write(note.and_step(name, text)).await
+    }
+
     /// Says how far the task is between two courses.
-    async fn tell(&self, spot: Spot) -> Result<(), Failure> {
+    async fn publish(&self, spot: Spot) -> Result<(), Failure> {
         let standing = Standing { completed: count(self.completed), total: count(spot.courses), item: None };
         self.job.report_with(spot.percent(0.0), "课程", "课程学习结束", Some(standing)).await
     }
 
-    /// Works through a course; `Err` where the task is held for its owner's word.
-    async fn course(&self, planned: &Planned, course: usize, courses: usize) -> Result<Result<Course, Ending>, Failure> {
-        let mut tally = Course { title: planned.title.clone(), ..Course::default() };
-        if !planned.known {
-            tally.closed = Some("该账号下没有这门课程".to_owned());
-            return Ok(Ok(tally));
-        }
-        let items = match self.items(planned).await? {
-            Ok(items) => items,
-            Err(why) => {
-                tally.closed = Some(why);
-                return Ok(Ok(tally));
-            }
-        };
-        let line = format!("开始学习课程《{}》（{}/{courses}），共 {} 个任务点", planned.title, course + 1, items.len());
-        self.say(Level::Info, line).await?;
-        let spot = |item| Spot { course, courses, item, items: items.len() };
-        let mut locked = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let name = step(planned, item);
-            if let Some(text) = self.steps.get(&name) {
-                tally.count(&serde_json::from_str(text).map_err(|_| corrupt())?);
-                continue;
-            }
-            let seen = match self.item(planned, item, spot(index)).await? {
-                Met::Seen(seen) => seen,
-                Met::Locked(why) => match self.locked(&name, item, why).await? {
-                    Way::Passed(seen) => seen,
-                    Way::Later(why) => {
-                        locked.push((index, item.clone(), why));
-                        continue;
-                    }
-                    Way::Held(why) => return Ok(Err(Ending::Held(why))),
-                },
-                Met::Shut(why) => return Ok(Ok(Course { closed: Some(why), ..tally })),
-            };
-            self.settle(&name, &seen).await?;
-            tally.count(&seen);
-        }
-        for (index, item, why) in self.recheck(planned, locked).await? {
-            let met = match item.stand {
-                Stand::Locked(_) => Met::Locked(why),
-                Stand::Done | Stand::Open | Stand::Tick | Stand::Left(_) => self.item(planned, &item, spot(index)).await?,
-            };
-            let seen = match met {
-                Met::Seen(seen) => seen,
-                Met::Locked(why) => Seen { title: item.shown(), outcome: Outcome::Locked, why },
-                Met::Shut(why) => return Ok(Ok(Course { closed: Some(why), ..tally })),
-            };
-            self.settle(&step(planned, &item), &seen).await?;
-            tally.count(&seen);
-        }
-        Ok(Ok(tally))
-    }
-
-    /// The items of a course, or why there are none to be had.
-    pub(super) async fn items(&self, planned: &Planned) -> Result<Result<Vec<Item>, String>, Failure> {
-        match self.unless_stopped(self.learner.campus.items(&self.learner.pass, &planned.id)).await {
-            Ok(mut items) => {
-                let mut met = HashSet::new();
-                items.retain(|item| met.insert(item.id.clone()));
-                for item in items.iter_mut().skip(MOST_ITEMS) {
-                    item.stand = Stand::Left(format!("一门课程一次最多学习 {MOST_ITEMS} 项，请本人查看"));
-                }
-                Ok(Ok(items.into_iter().map(Item::plain).collect()))
-            }
-            Err(Trouble::Closed(why) | Trouble::Shut(why)) => Ok(Err(why)),
-            Err(Trouble::Away { text, .. }) if self.last() => Ok(Err(text)),
-            Err(trouble) => self.had(Err(trouble), &format!("课程《{}》", planned.title)).await,
-        }
-    }
-
-    /// Meets one item.
-    async fn item(&self, planned: &Planned, item: &Item, spot: Spot) -> Result<Met, Failure> {
-        let begun = format!("begun:{}", step(planned, item));
-        let seen = |outcome, why: &str| Met::Seen(Seen { title: item.shown(), outcome, why: why.to_owned() });
-        match &item.stand {
-            // What this attempt had begun when it was held or lost was done by it.
-            Stand::Done if self.steps.contains_key(&begun) => return Ok(seen(Outcome::Done, "")),
-            Stand::Done => return Ok(seen(Outcome::Known, "")),
-            Stand::Locked(why) => return Ok(Met::Locked(why.clone())),
-            Stand::Left(why) => return Ok(seen(Outcome::Left, why)),
-            Stand::Tick if !self.ticks => return Ok(seen(Outcome::Left, "需本人确认完成，创建任务时可选择代为勾选")),
-            Stand::Open | Stand::Tick => {}
-        }
-        let stuck = self.job.tried() >= ITEM_RETRIES && self.steps.contains_key(&begun);
-        self.write(Note::line(Level::Info, format!("当前任务: {}", item.shown())).and_step(begun, String::new())).await?;
-        let player = Player::new(self, planned, item, spot);
-        player.tell(item.played).await?;
-        match self.unless_stopped(self.learner.campus.work(&self.learner.pass, item, &player)).await {
-            Ok(Worked::Done) => {
-                player.tell(item.played.map(|(_, of)| (of, of)).or(Some((1, 1)))).await?;
-                Ok(seen(Outcome::Done, ""))
-            }
-            Ok(Worked::Locked(why)) => Ok(Met::Locked(why)),
-            Ok(Worked::Left(why)) => Ok(seen(Outcome::Left, &why)),
-            Err(Trouble::Closed(why)) => Ok(seen(Outcome::Failed, &why)),
-            Err(Trouble::Shut(why)) => Ok(Met::Shut(why)),
-            Err(Trouble::Away { text, .. }) if stuck || self.last() => Ok(seen(Outcome::Failed, &text)),
-            Err(trouble) => self.had(Err(trouble), &item.shown()).await,
-        }
-    }
-
     /// Whether no other run follows this one by itself.
-    fn last(&self) -> bool {
+    pub(super) fn last(&self) -> bool {
         self.job.tried() >= RETRIES
     }
 
-    /// Writes down that an item is finished with.
-    async fn settle(&self, name: &str, seen: &Seen) -> Result<(), Failure> {
-        let Seen { title, outcome, why } = seen;
-        let (level, line) = match outcome {
-            Outcome::Done => (Level::Info, format!("已完成: {title}")),
-            Outcome::Known => (Level::Info, format!("此前已完成，跳过: {title}")),
-            Outcome::Locked => (Level::Warning, format!("尚未开放，已跳过: {title}（{why}）")),
-            Outcome::Left => (Level::Warning, format!("留给本人: {title}（{why}）")),
-            Outcome::Failed => (Level::Error, format!("学习失败: {title}（{why}）")),
-        };
-        let text = serde_json::to_string(seen).map_err(|_| corrupt())?;
-        let note = Note::line(level, line).and_step(name.to_owned(), text);
-        let waits = match outcome {
-            Outcome::Known | Outcome::Left | Outcome::Locked => {
-                let mut unwritten = self.unwritten.lock().expect("no holder of this lock panics");
-                unwritten.join(note);
-                unwritten.steps.len() < TOGETHER
-            }
-            Outcome::Done => return self.write(Note { advances: true, ..note }).await,
-            Outcome::Failed => return self.write(note).await,
-        };
-        if waits { Ok(()) } else { self.write(Note::default()).await }
-    }
-
-    pub(super) async fn say(&self, level: Level, line: String) -> Result<(), Failure> {
+    pub(super) async fn log(&self, level: Level, line: String) -> Result<(), Failure> {
         self.write(Note::line(level, line)).await
     }
 
@@ -301,61 +196,95 @@ impl Run<'_> {
     }
 
     /// What was asked of the platform, or the end of this run.
-    pub(super) async fn had<T>(&self, outcome: Result<T, Trouble>, what: &str) -> Result<T, Failure> {
-        let trouble = match outcome {
+    pub(super) async fn or_fail<T>(&self, outcome: Result<T, CampusError>, what: &str) -> Result<T, Failure> {
+        let error = match outcome {
             Ok(had) => return Ok(had),
-            Err(trouble) => trouble,
+            Err(error) => error,
         };
-        let (level, message, again) = match &trouble {
-            Trouble::Stopped => return Err(stopped()),
-            Trouble::Away { text, retry_after } => (Level::Warning, format!("{what}：{text}"), Some(retry_after.unwrap_or_default())),
-            Trouble::Refused(why) | Trouble::Closed(why) | Trouble::Shut(why) => (Level::Error, format!("{what}：{why}"), None),
-            Trouble::Ended(why) => {
-                campus::expire(&self.job.engine, &self.learner).await.map_err(|error| failed(&error))?;
-                (Level::Error, format!("{what}：{why}"), None)
+        let (code, message, again) = match error {
+            CampusError::Stopped => return Err(stopped()),
+            CampusError::Away { text, retry_after } => ("CAMPUS_AWAY", format!("{what}：{text}"), Some(retry_after.unwrap_or_default())),
+            // Whatever was asked for, this is about the account.
+            CampusError::AccountBlocked(why) => ("CAMPUS_REFUSED", why, None),
+            CampusError::TokenRejected => {
+                let why = campus::expire(&self.job.engine, &self.learner).await.map_err(|error| failed(&error))?;
+                ("CAMPUS_REFUSED", why, None)
             }
+            CampusError::SignInRefused(why)
+            | CampusError::Unavailable(why)
+            | CampusError::CourseUnavailable(why)
+            | CampusError::UnknownRefusal(why) => ("CAMPUS_REFUSED", format!("{what}：{why}"), None),
         };
         let again = again.filter(|_| !self.last());
-        let line = if again.is_some() { format!("{message}，稍后自动重试") } else { message.clone() };
-        self.say(level, line).await?;
-        let code = if matches!(trouble, Trouble::Away { .. }) { "CAMPUS_AWAY" } else { "CAMPUS_REFUSED" };
+        if again.is_some() {
+            self.log(Level::Warning, format!("{message}，稍后自动重试")).await?;
+        } else {
+            self.write(Note::default()).await?;
+        }
         Err(Failure { code, message, again })
     }
 
-    /// What the platform says, unless the task is taken away first.
-    pub(super) async fn unless_stopped<T>(&self, asked: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-        tokio::select! {
-            had = asked => had,
-            () = self.job.stop.cancelled() => Err(Trouble::Stopped),
+    /// What is to be said of a refusal that nobody knows: of one thing, or, met so often, of everything.
+    pub(super) fn unknown_refusal(&self, why: &str) -> Result<(), Failure> {
+        if self.unknown_refusals.fetch_add(1, Ordering::SeqCst) + 1 < UNKNOWN_REFUSALS {
+            return Ok(());
         }
+        let message = format!("学习平台连续拒绝了请求，已停止：{why}。请登录学习平台查看账号是否正常");
+        Err(Failure { code: "CAMPUS_REFUSED", message, again: None })
     }
 
-    pub(super) async fn wait(&self, span: Duration) -> Result<(), Trouble> {
+    /// The platform answered as platforms do.
+    pub(super) fn understood(&self) {
+        self.unknown_refusals.store(0, Ordering::SeqCst);
+    }
+
+    /// What the platform says, unless the task is taken away first. Whoever waits is told, and the log says what took long.
+    pub(super) async fn patiently<T>(&self, what: &str, asked: impl Future<Output = Result<T, CampusError>>) -> Result<T, CampusError> {
+        let mut spans = 0;
+        let mut tick = tokio::time::interval(STILL_WAITING);
+        tick.tick().await;
+        tokio::pin!(asked);
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut asked => break outcome,
+                () = self.job.stop.cancelled() => return Err(CampusError::Stopped),
+                _ = tick.tick() => {
+                    spans += 1;
+                    let message = match self.learner.campus.waiting(&self.learner.token.site) {
+                        0 => format!("正在等待学习平台应答：{what}"),
+                        waiting => format!("学习平台较忙，正在排队（{waiting} 个请求等待中）：{what}"),
+                    };
+                    // Whether it could be written down is found out by the next write.
+                    let _ = self.job.report(self.at.load(Ordering::SeqCst), "等待", &message).await;
+                }
+            }
+        };
+        if spans >= SLOW {
+            let line = format!("学习平台应答缓慢：{what}用了约 {} 秒", spans * STILL_WAITING.as_secs());
+            let _ = self.log(Level::Warning, line).await;
+        }
+        outcome
+    }
+
+    pub(super) async fn wait(&self, span: Duration) -> Result<(), CampusError> {
         tokio::select! {
             () = tokio::time::sleep(span) => Ok(()),
-            () = self.job.stop.cancelled() => Err(Trouble::Stopped),
+            () = self.job.stop.cancelled() => Err(CampusError::Stopped),
         }
     }
-}
 
-/// What meeting an item came to.
-enum Met {
-    /// It is finished with.
-    Seen(Seen),
-    /// It is not open: why.
-    Locked(String),
-    /// Its course is shut: why.
-    Shut(String),
+    /// What an item that is played says, unless the task is taken away first.
+    pub(super) async fn unless_stopped<T>(&self, asked: impl Future<Output = Result<T, CampusError>>) -> Result<T, CampusError> {
+        tokio::select! {
+            had = asked => had,
+            () = self.job.stop.cancelled() => Err(CampusError::Stopped),
+        }
+    }
 }
 
 /// A run whose task was taken away from it.
 pub(super) fn stopped() -> Failure {
     Failure { code: "STOPPED", message: "任务已暂停或取消 (stopped)".to_owned(), again: Some(Duration::ZERO) }
-}
-
-/// The name of an item's step.
-fn step(planned: &Planned, item: &Item) -> String {
-    format!("item:{}:{}", planned.id, item.id)
 }
 
 pub(super) fn count(number: usize) -> i64 {

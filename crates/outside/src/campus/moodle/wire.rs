@@ -1,12 +1,16 @@
 //! What a Moodle site answers, trimmed to what is read (facts: moodle §2.2), and how its modules become items.
 
-use domain::{
-    course::{Item, Sort, Stand},
-    text::one_line,
-};
+use std::collections::HashMap;
+
+use domain::course::{Course, Item, Sort, Stand, Term, Tick};
 use ports::lenient;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
+
+use super::super::words::{decoded, plain};
+
+/// The longest reason that is kept, in characters.
+const MOST_REASON: usize = 120;
 
 #[derive(Deserialize)]
 pub(super) struct SiteInfo {
@@ -35,7 +39,25 @@ pub(super) struct CourseLine {
     #[serde(default, deserialize_with = "lenient::truth")]
     pub(super) completed: Option<bool>,
     #[serde(default, deserialize_with = "lenient::whole")]
+    pub(super) startdate: i64,
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub(super) enddate: i64,
+}
+
+impl CourseLine {
+    pub(super) fn course(&self, teachers: &HashMap<i64, String>, now: i64) -> Course {
+        Course {
+            id: self.id.to_string(),
+            name: if self.fullname.trim().is_empty() { format!("课程 {}", self.id) } else { decoded(&self.fullname) },
+            teacher: teachers.get(&self.id).cloned().unwrap_or_default(),
+            class: decoded(&self.shortname),
+            enrolment: String::new(),
+            progress: self.progress.unwrap_or(0.0).clamp(0.0, 100.0).round() as i64,
+            completed: self.completed == Some(true),
+            term: Term::at(now, self.startdate, self.enddate),
+        }
+        .plain()
+    }
 }
 
 impl Row for CourseLine {
@@ -55,7 +77,16 @@ pub(super) struct Contacts {
     #[serde(deserialize_with = "lenient::whole")]
     pub(super) id: i64,
     #[serde(default, deserialize_with = "lenient::absent")]
-    pub(super) contacts: Vec<Value>,
+    contacts: Vec<Value>,
+}
+
+impl Contacts {
+    /// The names of all of them; these are not escaped.
+    pub(super) fn names(self) -> String {
+        let name = |contact| serde_json::from_value::<Contact>(contact).ok().map(|contact| contact.fullname);
+        let names: Vec<String> = self.contacts.into_iter().filter_map(name).filter(|name| !name.is_empty()).collect();
+        names.join("、")
+    }
 }
 
 impl Row for Contacts {
@@ -65,9 +96,9 @@ impl Row for Contacts {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Contact {
+struct Contact {
     #[serde(default, deserialize_with = "lenient::text")]
-    pub(super) fullname: String,
+    fullname: String,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +117,8 @@ pub(super) struct Module {
     pub(super) modname: String,
     #[serde(default, deserialize_with = "lenient::truth")]
     pub(super) uservisible: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::truth")]
+    pub(super) visibleoncoursepage: Option<bool>,
     #[serde(default, deserialize_with = "lenient::text")]
     pub(super) availabilityinfo: String,
     #[serde(default, deserialize_with = "lenient::whole")]
@@ -103,6 +136,8 @@ impl Row for Module {
 pub(super) struct Completion {
     #[serde(default, deserialize_with = "lenient::whole")]
     pub(super) state: i64,
+    #[serde(default, deserialize_with = "lenient::truth")]
+    pub(super) istrackeduser: Option<bool>,
     #[serde(default, deserialize_with = "lenient::absent")]
     pub(super) details: Vec<Rule>,
 }
@@ -141,7 +176,7 @@ pub(super) trait Row {
 pub(super) fn rows<T: DeserializeOwned + Row>(entries: Vec<Value>) -> (Vec<T>, Vec<String>) {
     let (mut read, mut unread) = (Vec::with_capacity(entries.len()), Vec::new());
     for (index, entry) in entries.into_iter().enumerate() {
-        let name = ["fullname", "name", "shortname"].iter().find_map(|key| entry[key].as_str()).map(str::to_owned);
+        let name = ["fullname", "name", "shortname"].iter().find_map(|key| entry[key].as_str()).map(decoded);
         match serde_json::from_value::<T>(entry) {
             Ok(row) if row.id() > 0 => read.push(row),
             Ok(_) | Err(_) => unread.push(name.unwrap_or_else(|| format!("第 {} 项", index + 1))),
@@ -150,71 +185,46 @@ pub(super) fn rows<T: DeserializeOwned + Row>(entries: Vec<Value>) -> (Vec<T>, V
     (read, unread)
 }
 
-/// What a site showed and nobody can read, as something that is left to its learner.
-pub(super) fn unreadable(id: String, title: String) -> Item {
-    let why = "学习平台返回的数据无法识别，请本人查看".to_owned();
-    Item { id, title, sort: Sort::Other, stand: Stand::Left(why), played: None }
-}
-
-/// A module as an item; none where it is not counted.
+/// A module as an item; none where it is not counted. `ticks`: whether the site lets items be ticked off through its services.
 pub(super) fn item(module: Module, ticks: bool) -> Option<Item> {
-    let sort = match module.modname.as_str() {
-        "page" | "book" | "label" | "lesson" => Sort::Page,
-        "resource" | "folder" => Sort::File,
-        "url" => Sort::Link,
-        "forum" => Sort::Forum,
-        "quiz" => Sort::Quiz,
-        "assign" | "workshop" => Sort::Assignment,
-        _ => Sort::Other,
+    let (sort, tick) = match module.modname.as_str() {
+        "page" | "book" | "label" | "imscp" => (Sort::Page, Tick::Material),
+        "resource" | "folder" => (Sort::File, Tick::Material),
+        "url" => (Sort::Link, Tick::Material),
+        "lesson" => (Sort::Page, Tick::Activity),
+        "forum" => (Sort::Forum, Tick::Activity),
+        "quiz" => (Sort::Quiz, Tick::Activity),
+        "assign" | "workshop" => (Sort::Assignment, Tick::Activity),
+        _ => (Sort::Other, Tick::Activity),
     };
     if module.completion == 0 {
         return None;
     }
-    let state = module.completiondata.as_ref().map_or(0, |completion| completion.state);
-    let rule =
-        |name: &str| module.completiondata.as_ref().is_some_and(|completion| completion.details.iter().any(|rule| rule.rulename == name));
+    let stand = stand(&module, sort, tick, ticks);
+    Some(Item { id: module.id.to_string(), title: decoded(&module.name), sort, stand, played: None }.plain())
+}
+
+fn stand(module: &Module, sort: Sort, tick: Tick, ticks: bool) -> Stand {
+    let data = module.completiondata.as_ref();
+    let state = data.map_or(0, |data| data.state);
+    let rule = |name: &str| data.is_some_and(|data| data.details.iter().any(|rule| rule.rulename == name));
     let left = |text: &str| Stand::Left(text.to_owned());
-    let stand = match (state, module.completion) {
+    match (state, module.completion) {
         (1 | 2, _) => Stand::Done,
-        _ if module.uservisible == Some(false) => Stand::Locked(match plain(&module.availabilityinfo) {
+        _ if module.uservisible == Some(false) => Stand::Locked(match plain(&module.availabilityinfo, MOST_REASON) {
             text if text.is_empty() => "尚未开放".to_owned(),
             text => text,
         }),
         (3, _) => left("成绩未达标，需本人完成"),
+        (_, 1) if sort == Sort::Quiz => left("测验须由本人完成后自行确认"),
+        (_, 1) if sort == Sort::Assignment => left("作业须由本人完成后自行确认"),
+        // A tick by somebody who is not tracked counts in no report, and one that nobody finds on the page is nobody's to tick off.
+        (_, 1) if data.is_some_and(|data| data.istrackeduser == Some(false)) => left("该账号在这门课程中不是学员，勾选不计入完成度"),
+        (_, 1) if module.visibleoncoursepage == Some(false) => left("课程页面上没有列出，请向教师确认"),
+        (_, 1) if ticks => Stand::Tick(tick),
+        (_, 1) => left("该站点不支持代为勾选，需本人确认完成"),
         _ if sort == Sort::Quiz || rule("completionusegrade") => left("需要成绩，须由本人完成"),
         _ if sort == Sort::Assignment || rule("completionsubmit") => left("需要提交，须由本人完成"),
-        (_, 1) if ticks => Stand::Tick,
-        (_, 1) => left("该站点不支持代为勾选，需本人确认完成"),
         _ => left("需本人在学习平台上打开学习"),
-    };
-    Some(Item { id: module.id.to_string(), title: module.name.clone(), sort, stand, played: None })
-}
-
-/// The words of a piece of HTML.
-fn plain(html: &str) -> String {
-    let mut inside = false;
-    let mut words = String::new();
-    for c in html.chars().take(4000) {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                words.push(' ');
-            }
-            c if !inside => words.push(c),
-            _ => {}
-        }
-    }
-    one_line(&words.replace("&nbsp;", " ").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"), 200)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn why_an_item_is_locked_is_told_without_markup() {
-        assert_eq!(plain("Not available until <strong>1 January&nbsp;2030</strong><br>"), "Not available until 1 January 2030");
-        assert_eq!(plain("<a href=\"javascript:alert(1)\">A &amp; B"), "A & B");
     }
 }

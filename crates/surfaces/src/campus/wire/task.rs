@@ -1,8 +1,9 @@
 //! Tasks, their diaries, courses, and what sockets say.
 
 use domain::{
-    course::Course as Listed,
+    course::{Course as Listed, Term, Ticks},
     event::Snapshot,
+    refusal::{Problem, Refusal},
     study::{Hand, Log as Line},
     task::State,
 };
@@ -25,9 +26,29 @@ pub(in crate::campus) struct Create {
     /// 课程ID列表；为空表示全部课程
     #[serde(default)]
     pub(in crate::campus) course_ids: Field<Vec<String>>,
-    /// 代为勾选由学习者自行确认完成的任务点（仅 Moodle，默认不勾选）
+    /// 代为勾选由学习者自行确认完成的任务点（Moodle、Canvas；默认不勾选）
     #[serde(default)]
     pub(in crate::campus) tick_manual: Field<bool>,
+    /// 连同需要参与的活动（如讨论区、课程包、投票）一并勾选；须同时选择 tick_manual（默认不勾选）
+    #[serde(default)]
+    pub(in crate::campus) tick_activities: Field<bool>,
+}
+
+/// Which items are ticked off.
+///
+/// # Errors
+/// [`Refusal::Invalid`] where activities are wanted and materials are not.
+pub(in crate::campus) fn ticks(manual: Field<bool>, activities: Field<bool>) -> Result<Ticks, Refusal> {
+    let manual = manual.optional("tick_manual")?.unwrap_or(false);
+    match (manual, activities.optional("tick_activities")?.unwrap_or(false)) {
+        (false, false) => Ok(Ticks::Nothing),
+        (true, false) => Ok(Ticks::Materials),
+        (true, true) => Ok(Ticks::Everything),
+        (false, true) => {
+            let problem = Problem::Because("tick_activities 须同时选择 tick_manual".to_owned());
+            Err(Refusal::Invalid { field: "tick_activities", problem })
+        }
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -202,7 +223,7 @@ impl Course {
             clazz_id: course.class.clone(),
             cpi: course.enrolment.clone(),
             progress: course.progress,
-            state: i64::from(course.ended),
+            state: i64::from(course.completed || course.term == Term::Over),
         }
     }
 }

@@ -58,7 +58,7 @@ pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
                 store::step::insert(tx, id, *attempt, name, left, now).await?;
             }
             for (level, text) in &note.lines {
-                store::study::log(tx, id, *level, text, now).await?;
+                store::log::append(tx, id, *level, text, now).await?;
             }
             if let Some((titles, completed, total)) = &note.courses {
                 store::study::note(tx, id, titles, *completed, *total).await?;
