@@ -35,6 +35,7 @@ async fn worlds(name: &str) -> (Vec<World>, Arc<StubGateway>) {
             status: 200,
             content_type: "application/json".to_owned(),
             body: Bytes::from(json!({ "id": "job-1", "status": "RUNNING" }).to_string()),
+            ..Reply::default()
         })
     };
     let gateway = Arc::new(StubGateway::default());

@@ -132,7 +132,10 @@ async fn a_run_works_through_everything_and_says_so() {
 async fn what_only_the_learner_can_do_is_left_to_them() {
     let make = || {
         StubCampus::default()
-            .with("1", vec![item("11", Stand::Open), item("12", Stand::Left("测验须由本人完成".into())), item("13", Stand::Tick(Tick::Material))])
+            .with(
+                "1",
+                vec![item("11", Stand::Open), item("12", Stand::Left("测验须由本人完成".into())), item("13", Stand::Tick(Tick::Material))],
+            )
             .with("2", vec![item("21", Stand::Done), item("22", Stand::Open)])
     };
     for school in schools("study_left", 0, make).await {
@@ -434,8 +437,8 @@ async fn nothing_found_does_not_read_as_success() {
         school.work().await;
         let diary = school.diary(learner, again).await;
         assert!(
-            diary.last().is_some_and(|line| line.contains("无法识别"))
-                && diary.iter().any(|line| line.starts_with("任务结束：已查看 1 门课程，此前均已完成")),
+            diary.last().is_some_and(|line| line.starts_with("任务结束：已查看 1 门课程，此前均已完成"))
+                && diary.iter().any(|line| line.contains("无法识别")),
             "{diary:?}"
         );
         assert_eq!(school.world.faults().await, [""; 0]);

@@ -4,6 +4,9 @@
 mod attacks;
 #[path = "../common/mod.rs"]
 mod common;
+mod platforms;
+#[path = "../../../outside/tests/common/moodle.rs"]
+mod site;
 mod sockets;
 
 use std::{process::Stdio, time::Duration};

@@ -93,7 +93,7 @@ async fn a_socket_hears_of_what_fails_as_soon_as_it_starts() {
         }
         told.push((frame["data"]["status"].as_str().unwrap().to_owned(), frame["data"]["error_msg"].clone()));
     };
-    let why = "《9999》无法学习：该账号下没有这门课程";
+    let why = "编号为 9999 的课程无法学习：该账号下没有这门课程";
     assert_eq!(told.last(), Some(&("failed".to_owned(), json!(why))));
     assert!(told[..told.len() - 1].iter().all(|(status, why)| status == "running" && why.is_null()), "{told:?}");
     assert_eq!((&notified["level"], &notified["message"]), (&json!("error"), &json!(format!("任务「不存在」失败：{why}"))));

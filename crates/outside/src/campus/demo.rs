@@ -9,7 +9,7 @@ use domain::{
 };
 use ports::{
     campus::{Campus, CampusError, Freshness, Listing, Playing, Token, Worked},
-    web::{Reply, Request, Web},
+    web::{Method, Reply, Request, Web},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
@@ -83,6 +83,9 @@ impl Demo {
         }
         if let Some((from, to)) = range {
             request.headers.push(("range".to_owned(), format!("bytes={from}-{}", to - 1)));
+        }
+        if body.is_some() {
+            request.method = Method::Post;
         }
         request.body = body;
         let reply = self.web.send(request).await.map_err(failed)?;

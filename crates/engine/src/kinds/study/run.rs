@@ -147,9 +147,8 @@ impl Run<'_> {
             return Err(Failure { code, message: summary.remark.unwrap_or(summary.line), again: None });
         }
         let how = if done.iter().any(|course| course.done() > 0) { "任务完成" } else { "任务结束" };
-        let mut lines = vec![(Level::Info, format!("{how}：{}", summary.line))];
-        lines.extend(summary.remark.iter().map(|remark| (Level::Warning, remark.clone())));
-        self.write(Note { lines, ..Note::default() }).await?;
+        // What is left stands in the lines at the end of each course.
+        self.log(Level::Info, format!("{how}：{}", summary.line)).await?;
         let output = Output { summary: summary.line, remark: summary.remark };
         Ok(Ending::Done(serde_json::to_string(&output).map_err(|_| corrupt())?))
     }

@@ -34,7 +34,7 @@ pub(super) fn sign_in(refusal: &Refusal) -> CampusError {
         "passwordisexpired" | "restoredaccountresetpassword" => refused("密码已过期，请先在学习平台上修改"),
         "noguest" => refused("访客账号不能使用"),
         "cannotcreatetoken" => refused("该账号没有使用网络服务的权限"),
-        _ => blocked(refusal).map_or_else(|| refused("学习平台拒绝了登录"), |why| refused(why)),
+        _ => blocked(refusal).map_or_else(|| refused("学习平台拒绝了登录"), refused),
     }
 }
 

@@ -69,7 +69,7 @@ impl PublicConfig {
         let config = &first["data"];
         let is = |name: &str, number: i64| {
             let value = &config[name];
-            *value == number || *value == number.to_string() || value.as_bool() == Some(number != 0)
+            value.as_str().map_or(*value == number, |text| text == number.to_string()) || value.as_bool() == Some(number != 0)
         };
         let address = ["httpswwwroot", "wwwroot"].iter().find_map(|name| config[name].as_str()).filter(|text| !text.is_empty());
         Ok(Self {
