@@ -101,7 +101,7 @@ async fn what_is_wrong_at_a_platform_is_said_in_one_sentence() {
         site.set(Mode::Good);
     }
     let (status, answer) = campus.call("PUT", "/user/config", &token, Some(json!({ "site": format!("{url}/nowhere") }))).await;
-    assert_eq!((status, &answer["detail"]), (400, &json!("site: 该地址不是 Moodle 站点（404），请检查站点设置")), "{answer}");
+    assert_eq!((status, &answer["detail"]), (400, &json!("该地址不是 Moodle 站点（404），请检查站点设置")), "{answer}");
     // A pasted token that is dead is asked for as a token.
     let pasted = json!({ "cx_token": "ffffffffffffffffffffffffffffffff" });
     assert_eq!(campus.call("PUT", "/user/config", &token, Some(pasted)).await.0, 200);
