@@ -21,8 +21,8 @@ run: ## run the server in development on 127.0.0.1:8000
 	@cargo run --release --locked -p gongfang -- serve
 
 bench: ## measure, side by side with what one would pick instead; prints a table
-	@scripts/setup demo
-	@cargo bench --locked -p gongfang
+	@scripts/setup demo test
+	@FSYNC=on scripts/with-postgres cargo bench --locked -p gongfang
 
 crash: ## kill the server a thousand times under load, pay ten thousand orders ten times each, and prove that nothing was lost
 	@scripts/setup demo test

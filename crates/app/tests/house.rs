@@ -24,7 +24,7 @@ const BANS: &[(&[&str], &[&str], &str)] = &[
     (&["rusqlite", "tokio_postgres", "deadpool_postgres"], &["store"], "SQL drivers belong to store: add a function there"),
     (&["reqwest::"], &["outside", "gongfang"], "the HTTP client belongs to outside::egress"),
     (&["std::process::Command", "process::{", "tokio::process"], &["storyboard"], "child processes belong to storyboard"),
-    (&["db.write(", "db.read(", ".write((", ".read(("], &["engine", "store", "gongfang"], "transactions are opened by the engine only"),
+    (&["db.write(", "db.read(", ".write(async", ".read(async"], &["engine", "store"], "transactions are opened by the engine only"),
     (
         &["serde::", "serde_json"],
         &["ports", "engine", "outside", "surfaces", "gongfang"],
@@ -123,6 +123,93 @@ fn what_belongs_to_one_ring_is_not_used_in_another() {
                         faults.push(format!("{}:{number}: {word} is not for {name}: {instead}", path.display()));
                     }
                 }
+            }
+        }
+    }
+    report(&faults);
+}
+
+/// How a dependency shows in sources where its own name does not.
+const SHOWS_AS: &[(&str, &str)] = &[("md-5", "md5::"), ("hmac", "hmac::"), ("thiserror", "thiserror::"), ("mimalloc", "mimalloc::")];
+
+#[test]
+fn no_dependency_is_unused() {
+    let mut faults = Vec::new();
+    let mut wanted = BTreeSet::new();
+    for (name, folder) in crates() {
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let of = |parts: &[&str]| parts.iter().flat_map(|part| sources_in(&folder.join(part))).collect::<String>();
+        let (own, tests) = (of(&["src"]), of(&["src", "tests", "benches"]));
+        let mut section = "";
+        for (number, line) in manifest.lines().enumerate() {
+            if line.starts_with('[') {
+                section = line;
+            }
+            let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            let texts = match section {
+                "[dependencies]" => &own,
+                "[dev-dependencies]" => &tests,
+                _ => continue,
+            };
+            if dependency.is_empty() || dependency.starts_with(['[', '#']) {
+                continue;
+            }
+            wanted.insert(dependency.to_owned());
+            let shown = SHOWS_AS.iter().find(|(known, _)| *known == dependency).map(|(_, shown)| (*shown).to_owned());
+            let path = dependency.replace('-', "_");
+            // Stand-ins are shared between the tests of two crates.
+            let shared = name == "gongfang" && dependency == "flate2";
+            if !shared
+                && !shown.is_some_and(|shown| texts.contains(&shown))
+                && !texts.contains(&format!("{path}::"))
+                && !texts.contains(&format!("use {path}"))
+            {
+                faults.push(format!(
+                    "{}:{}: {name} does not use {dependency}: delete the line",
+                    folder.join("Cargo.toml").display(),
+                    number + 1
+                ));
+            }
+        }
+    }
+    let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let listed = workspace.split("[workspace.dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    for dependency in listed.lines().filter_map(|line| line.split([' ', '=']).next()).filter(|name| !name.is_empty()) {
+        if !wanted.contains(dependency) && !MAY_IMPORT.iter().any(|(name, _)| *name == dependency) {
+            faults.push(format!("Cargo.toml: no crate wants {dependency}: delete the line"));
+        }
+    }
+    report(&faults);
+}
+
+/// The sources below a folder, where there is one.
+fn sources_in(folder: &Path) -> Vec<String> {
+    if folder.is_dir() { sources(folder).into_iter().map(|(_, text)| text).collect() } else { Vec::new() }
+}
+
+/// Links between the papers lead somewhere.
+#[test]
+fn every_link_in_the_papers_leads_somewhere() {
+    let mut faults = Vec::new();
+    let mut waiting = vec![root()];
+    let mut papers = Vec::new();
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = entry.file_name().unwrap().to_string_lossy().into_owned();
+            if entry.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
+                waiting.push(entry);
+            } else if name.ends_with(".md") {
+                papers.push(entry);
+            }
+        }
+    }
+    for paper in papers {
+        let text = fs::read_to_string(&paper).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = link.split('#').next().unwrap_or_default();
+            let outside = target.is_empty() || target.contains("://") || target.starts_with("mailto:");
+            if !outside && !paper.parent().unwrap().join(target).exists() {
+                faults.push(format!("{}: the link to {target} leads nowhere", paper.display()));
             }
         }
     }

@@ -113,39 +113,35 @@ impl Anchors {
 /// # Errors
 /// [`Error::Fault`].
 pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
+    let anchored = before.heads.clone();
     let (heads, counts, number) = engine
         .db
-        .walk(before.heads.clone(), |tx, before| {
-            Box::pin(async move {
-                let mut heads = Vec::new();
-                let mut last = WalletId(i64::MIN);
-                loop {
-                    let page = store::wallet::page(tx, last, 1000).await?;
-                    let Some(end) = page.last() else { break };
-                    last = end.id;
-                    for wallet in page {
-                        let (entries, head) = before.get(&wallet.id).copied().unwrap_or((0, GENESIS));
-                        if wallet.entries <= entries {
-                            continue;
-                        }
-                        // A chain that does not go on from where it was anchored is none: the old anchor is kept, and tells it.
-                        if entries == 0 || store::ledger::hash_at(tx, wallet.id, entries).await? == Some(head) {
-                            heads.push((wallet.id, wallet.entries, wallet.head));
-                        }
+        .walk(async move |tx| {
+            let mut heads = Vec::new();
+            let mut last = WalletId(i64::MIN);
+            loop {
+                let page = store::wallet::page(tx, last, 1000).await?;
+                let Some(end) = page.last() else { break };
+                last = end.id;
+                for wallet in page {
+                    let (entries, head) = anchored.get(&wallet.id).copied().unwrap_or((0, GENESIS));
+                    if wallet.entries <= entries {
+                        continue;
+                    }
+                    // A chain that does not go on from where it was anchored is none: the old anchor is kept, and tells it.
+                    if entries == 0 || store::ledger::hash_at(tx, wallet.id, entries).await? == Some(head) {
+                        heads.push((wallet.id, wallet.entries, wallet.head));
                     }
                 }
-                Ok((heads, store::installation::counts(tx).await?, number(tx).await?))
-            })
+            }
+            Ok((heads, store::installation::counts(tx).await?, number(tx).await?))
         })
         .await?;
     let number = number.max(before.number) + 1;
     let now = engine.now();
     // Written here first: a number that only the database knows is harmless, one that it does not know shows an older copy.
-    let set = (number.to_string(), now);
-    engine
-        .db
-        .write(set, |tx, (number, now)| Box::pin(async move { Ok(store::installation::set(tx, NUMBER, number, *now).await?) }))
-        .await?;
+    let text = number.to_string();
+    engine.db.write(async move |tx| Ok(store::installation::set(tx, NUMBER, &text, now).await?)).await?;
     let mut block = String::new();
     for (wallet, entries, head) in heads {
         let _ = writeln!(block, "{} wallet={wallet} entries={entries} head={}", now.seconds(), hex(&head));
@@ -170,7 +166,7 @@ async fn number(tx: &mut store::Tx) -> Result<i64, Error> {
 /// # Errors
 /// [`Error::Fault`].
 pub async fn is_older(engine: &Engine, anchors: &Anchors) -> Result<bool, Error> {
-    let known = engine.db.read((), |tx, ()| Box::pin(number(tx))).await?;
+    let known = engine.db.read(async move |tx| number(tx).await).await?;
     Ok(known < anchors.number)
 }
 
@@ -180,22 +176,22 @@ pub async fn is_older(engine: &Engine, anchors: &Anchors) -> Result<bool, Error>
 /// # Errors
 /// [`Error::Fault`].
 pub async fn reconcile(engine: &Engine, anchors: &Anchors) -> Result<bool, Error> {
+    let anchors = anchors.clone();
+    let now = engine.now();
     engine
         .db
-        .write((anchors.clone(), engine.now()), |tx, (anchors, now)| {
-            Box::pin(async move {
-                if number(tx).await? >= anchors.number {
-                    return Ok(false);
+        .write(async move |tx| {
+            if number(tx).await? >= anchors.number {
+                return Ok(false);
+            }
+            for (name, _, _) in store::installation::counts(tx).await? {
+                if let Some((_, most)) = anchors.counts.get(name).filter(|(_, most)| *most > 0) {
+                    store::installation::leap(tx, name, most.saturating_add(LEAP)).await?;
                 }
-                for (name, _, _) in store::installation::counts(tx).await? {
-                    if let Some((_, most)) = anchors.counts.get(name).filter(|(_, most)| *most > 0) {
-                        store::installation::leap(tx, name, most.saturating_add(LEAP)).await?;
-                    }
-                }
-                store::order::all_due(tx, *now).await?;
-                store::installation::set(tx, NUMBER, &anchors.number.to_string(), *now).await?;
-                Ok(true)
-            })
+            }
+            store::order::all_due(tx, now).await?;
+            store::installation::set(tx, NUMBER, &anchors.number.to_string(), now).await?;
+            Ok(true)
         })
         .await
 }

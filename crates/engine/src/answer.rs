@@ -48,10 +48,10 @@ pub(crate) async fn take<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<
 /// The answer that stands under a key already, looked up before anything else is asked.
 pub(crate) async fn before<T>(engine: &Engine, account: AccountId, once: Option<&Once<T>>) -> Result<Option<String>, Error> {
     let Some(once) = once else { return Ok(None) };
-    let all = (account, once.route.clone(), once.key.clone(), engine.now().minus(KEPT));
-    let kept = engine.db.read(all, |tx, (account, route, key, oldest)| {
-        Box::pin(async move { Ok(store::answer::get(tx, *account, route, key, *oldest).await?) })
-    });
+    let route = once.route.clone();
+    let key = once.key.clone();
+    let oldest = engine.now().minus(KEPT);
+    let kept = engine.db.read(async move |tx| Ok(store::answer::get(tx, account, &route, &key, oldest).await?));
     match kept.await? {
         None => Ok(None),
         Some(kept) if kept.request == once.request => Ok(Some(kept.answer)),
@@ -73,5 +73,5 @@ pub(crate) async fn put<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T
 /// [`Error::Fault`].
 pub async fn tidy(engine: &Engine) -> Result<(), Error> {
     let oldest = engine.now().minus(KEPT);
-    engine.db.write(oldest, |tx, oldest| Box::pin(async move { Ok(store::answer::tidy(tx, *oldest).await.map(drop)?) })).await
+    engine.db.write(async move |tx| Ok(store::answer::tidy(tx, oldest).await.map(drop)?)).await
 }

@@ -131,8 +131,9 @@ async fn instructions(engine: &Engine, caller: &Caller, wish: &Wish) -> Result<S
             Error::Fault(_) => error,
         });
     }
-    let key = (caller.account, name.replace('\0', ""));
-    let found = engine.db.read(key, |tx, (account, name)| Box::pin(async move { Ok(store::template::by_name(tx, *account, name).await?) }));
+    let account = caller.account;
+    let name = name.replace('\0', "");
+    let found = engine.db.read(async move |tx| Ok(store::template::by_name(tx, account, &name).await?));
     found.await?.map(|template| template.content).ok_or_else(unknown)
 }
 

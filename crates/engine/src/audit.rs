@@ -25,10 +25,5 @@ pub(crate) fn administers(caller: &Caller) -> Result<(), Refusal> {
 /// [`Refusal::Forbidden`] for everybody but administrators.
 pub async fn list(engine: &Engine, caller: &Caller, actor: Option<AccountId>, offset: i64, limit: i64) -> Result<(Vec<Line>, i64), Error> {
     administers(caller)?;
-    engine
-        .db
-        .read((actor, offset, limit), |tx, (actor, offset, limit)| {
-            Box::pin(async move { Ok(store::audit::list(tx, *actor, *offset, *limit).await?) })
-        })
-        .await
+    engine.db.read(async move |tx| Ok(store::audit::list(tx, actor, offset, limit).await?)).await
 }

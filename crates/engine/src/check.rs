@@ -35,29 +35,29 @@ pub struct Findings {
 /// [`Error::Fault`] where the database does not answer.
 pub async fn run(engine: &Engine, anchors: &Anchors) -> Result<Findings, Error> {
     let mut broken = engine.db.sound(Depth::Whole).await?;
-    let input = (engine.secrets.chain.clone(), engine.now(), engine.kinds.clone(), anchors.clone());
-    let findings = engine.db.walk(input, |tx, (chain, now, kinds, anchors)| {
-        Box::pin(async move {
-            let mut findings = Findings::default();
-            wallets(tx, chain, anchors, &mut findings).await?;
-            seal::faults(tx, chain, &mut findings.faults).await?;
-            anchors.compare(store::installation::counts(tx).await?, &mut findings.faults);
-            let grace = *now;
-            tasks(tx, grace, |kind| kinds.get(kind).is_none_or(|kind| kind.refunds()), &mut findings).await?;
-            for code in store::code::misbooked(tx).await? {
-                findings.faults.push(format!("I4 code {code}: its uses do not stand in the ledger exactly once"));
-            }
-            for order in store::order::misbooked(tx).await? {
-                findings.faults.push(format!("I5 order {order}: it is paid and not credited exactly once, or credited and not paid"));
-            }
-            for (kind, account) in store::queue::miscounted(tx).await? {
-                findings.faults.push(format!("I8 the queue of {kind} for account {account} does not count its tasks"));
-            }
-            for account in store::wallet::missing(tx).await? {
-                findings.faults.push(format!("I1 account {account} has not one wallet of each sort"));
-            }
-            Ok(findings)
-        })
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let kinds = engine.kinds.clone();
+    let anchors = anchors.clone();
+    let findings = engine.db.walk(async move |tx| {
+        let mut findings = Findings::default();
+        wallets(tx, &chain, &anchors, &mut findings).await?;
+        seal::faults(tx, &chain, &mut findings.faults).await?;
+        anchors.compare(store::installation::counts(tx).await?, &mut findings.faults);
+        tasks(tx, now, |kind| kinds.get(kind).is_none_or(|kind| kind.refunds()), &mut findings).await?;
+        for code in store::code::misbooked(tx).await? {
+            findings.faults.push(format!("I4 code {code}: its uses do not stand in the ledger exactly once"));
+        }
+        for order in store::order::misbooked(tx).await? {
+            findings.faults.push(format!("I5 order {order}: it is paid and not credited exactly once, or credited and not paid"));
+        }
+        for (kind, account) in store::queue::miscounted(tx).await? {
+            findings.faults.push(format!("I8 the queue of {kind} for account {account} does not count its tasks"));
+        }
+        for account in store::wallet::missing(tx).await? {
+            findings.faults.push(format!("I1 account {account} has not one wallet of each sort"));
+        }
+        Ok(findings)
     });
     // What is broken below the rows is said first, whatever can still be read.
     match findings.await {

@@ -31,13 +31,9 @@ const SESSION: Duration = Duration::from_secs(30 * 86_400);
 /// # Errors
 /// [`Error::Fault`].
 pub async fn follow(db: &Db, clock: &dyn Clock, drift: Duration) -> Result<(), Error> {
-    let theirs = db.read((), |tx, ()| {
-        Box::pin(async move {
-            match tx.dialect().server_time() {
-                Some(sql) => Ok::<_, Error>(Some(Timestamp(tx.query_one(sql, &[]).await?.int(0)))),
-                None => Ok(None),
-            }
-        })
+    let theirs = db.read(async move |tx| match tx.dialect().server_time() {
+        Some(sql) => Ok::<_, Error>(Some(Timestamp(tx.query_one(sql, &[]).await?.int(0)))),
+        None => Ok(None),
     });
     if let Some(theirs) = theirs.await? {
         let now = clock.now();
@@ -68,25 +64,23 @@ pub async fn note(engine: &Engine) -> Result<bool, Error> {
         order: micros(order::LONGEST_REST),
         exchange: micros(campus::EXCHANGE),
     };
-    let all = (spans, engine.now());
-    let set_back = engine.db.write(all, |tx, (spans, now)| {
-        Box::pin(async move {
-            let known = mark(tx).await?;
-            let by = known.map(|known| known.since(*now)).filter(|by| *by > SKEW);
-            if known.is_some() && by.is_none() {
-                set_mark(tx, *now, false).await?;
-                return Ok(false);
-            }
-            // Of several processes that start at once, the first does it.
-            tx.lock(Lock::Administrators).await?;
-            if mark(tx).await? != known {
-                return Ok(false);
-            }
-            let by = by.map_or(0, |by| i64::try_from(by.as_micros()).unwrap_or(i64::MAX));
-            set_right(tx, &SetBack { now: *now, by, spans: *spans }).await?;
-            set_mark(tx, *now, true).await?;
-            Ok(by > 0)
-        })
+    let now = engine.now();
+    let set_back = engine.db.write(async move |tx| {
+        let known = mark(tx).await?;
+        let by = known.map(|known| known.since(now)).filter(|by| *by > SKEW);
+        if known.is_some() && by.is_none() {
+            set_mark(tx, now, false).await?;
+            return Ok(false);
+        }
+        // Of several processes that start at once, the first does it.
+        tx.lock(Lock::Administrators).await?;
+        if mark(tx).await? != known {
+            return Ok(false);
+        }
+        let by = by.map_or(0, |by| i64::try_from(by.as_micros()).unwrap_or(i64::MAX));
+        set_right(tx, &SetBack { now, by, spans }).await?;
+        set_mark(tx, now, true).await?;
+        Ok(by > 0)
     });
     let set_back = set_back.await;
     engine.writable.store(set_back.is_ok(), std::sync::atomic::Ordering::Relaxed);

@@ -47,7 +47,7 @@ pub async fn mint(engine: &Engine, caller: &Caller, count: i64, uses: i64) -> Re
     }
     let texts = draw(engine, usize::try_from(count).unwrap_or(0));
     let chunk = Chunk::of(engine, Batch::New(Some(caller.account), String::new()), &texts, uses, None)?;
-    engine.db.write(chunk, |tx, chunk| Box::pin(add(tx, chunk))).await?;
+    engine.db.write(async move |tx| add(tx, &chunk).await).await?;
     tracing::info!(account = caller.account.0, count, uses, "redemption codes were minted");
     Ok(texts)
 }
@@ -57,8 +57,8 @@ pub async fn mint(engine: &Engine, caller: &Caller, count: i64, uses: i64) -> Re
 /// # Errors
 /// [`Error::Fault`].
 pub async fn open_batch(engine: &Engine, note: String) -> Result<BatchId, Error> {
-    let input = (note, engine.now());
-    engine.db.write(input, |tx, (note, now)| Box::pin(async move { Ok(store::code::open_batch(tx, None, note, *now).await?) })).await
+    let now = engine.now();
+    engine.db.write(async move |tx| Ok(store::code::open_batch(tx, None, &note, now).await?)).await
 }
 
 /// Random texts of codes that nobody has minted yet.
@@ -78,7 +78,7 @@ pub fn draw(engine: &Engine, count: usize) -> Vec<String> {
 /// [`Refusal::Invalid`] for `uses` out of bounds.
 pub async fn fill(engine: &Engine, batch: BatchId, texts: &[String], uses: i64, expires_at: Option<Timestamp>) -> Result<(), Error> {
     let chunk = Chunk::of(engine, Batch::Open(batch), texts, uses, expires_at)?;
-    engine.db.write(chunk, |tx, chunk| Box::pin(add(tx, chunk))).await
+    engine.db.write(async move |tx| add(tx, &chunk).await).await
 }
 
 enum Batch {
@@ -152,7 +152,7 @@ pub async fn redeem(engine: &Engine, account: AccountId, typed: &str, address: O
     // What cannot be a code is no guess of one.
     let text = code::canonical(typed).ok_or(Refusal::UnusableCode)?;
     let redemption = Redemption { account, hash: hash(engine, &text), text, chain: engine.secrets.chain.clone(), now: engine.now() };
-    match engine.db.write(redemption, |tx, redemption| Box::pin(apply(tx, redemption))).await? {
+    match engine.db.write(async move |tx| apply(tx, &redemption).await).await? {
         Found::Redeemed(redeemed) => {
             tracing::info!(account = account.0, uses = redeemed.added, "a redemption code was redeemed");
             Ok(redeemed)
@@ -199,7 +199,7 @@ async fn apply(tx: &mut Tx, redemption: &Redemption) -> Result<Found, Error> {
 /// # Errors
 /// [`Error::Fault`].
 pub async fn history(engine: &Engine, account: AccountId) -> Result<Vec<Code>, Error> {
-    engine.db.read(account, |tx, account| Box::pin(async move { Ok(store::code::of_redeemer(tx, *account, HISTORY).await?) })).await
+    engine.db.read(async move |tx| Ok(store::code::of_redeemer(tx, account, HISTORY).await?)).await
 }
 
 /// Codes with smaller numbers than `before`, newest first; those of one batch where one is named. The texts of open ones are known
@@ -208,12 +208,7 @@ pub async fn history(engine: &Engine, account: AccountId) -> Result<Vec<Code>, E
 /// # Errors
 /// [`Error::Fault`].
 pub async fn page(engine: &Engine, batch: Option<BatchId>, before: CodeId, limit: i64) -> Result<Vec<Code>, Error> {
-    engine
-        .db
-        .read((batch, before, limit), |tx, (batch, before, limit)| {
-            Box::pin(async move { Ok(store::code::page(tx, *batch, *before, *limit).await?) })
-        })
-        .await
+    engine.db.read(async move |tx| Ok(store::code::page(tx, batch, before, limit).await?)).await
 }
 
 /// Takes back what of a batch has not been redeemed, and says how many codes that were.
@@ -221,18 +216,16 @@ pub async fn page(engine: &Engine, batch: Option<BatchId>, before: CodeId, limit
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn revoke(engine: &Engine, batch: BatchId) -> Result<u64, Error> {
-    let all = (batch, engine.secrets.chain.clone(), engine.now());
-    let revoked = engine.db.write(all, |tx, (batch, chain, now)| {
-        Box::pin(async move {
-            let revoked = store::code::revoke(tx, *batch, *now).await?.ok_or(Refusal::NotFound(Noun::Batch))?;
-            for id in store::seal::revoked(tx, *batch).await? {
-                seal::put(tx, chain, Sealed::Code, id).await?;
-            }
-            let act =
-                Act { action: "code.revoke", subject: format!("batch:{batch}"), detail: format!("{revoked} codes"), ..Act::default() };
-            audit::note(tx, &act, *now).await?;
-            Ok(revoked)
-        })
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let revoked = engine.db.write(async move |tx| {
+        let revoked = store::code::revoke(tx, batch, now).await?.ok_or(Refusal::NotFound(Noun::Batch))?;
+        for id in store::seal::revoked(tx, batch).await? {
+            seal::put(tx, &chain, Sealed::Code, id).await?;
+        }
+        let act = Act { action: "code.revoke", subject: format!("batch:{batch}"), detail: format!("{revoked} codes"), ..Act::default() };
+        audit::note(tx, &act, now).await?;
+        Ok(revoked)
     });
     revoked.await
 }

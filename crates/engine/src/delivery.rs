@@ -254,9 +254,8 @@ async fn tries(engine: Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, g
 }
 
 async fn note(engine: &Engine, id: DeliveryId, state: State, tries: i64, detail: Option<String>) {
-    let noted = engine.db.write((id, state, tries, detail, engine.now()), |tx, (id, state, tries, detail, now)| {
-        Box::pin(async move { Ok(store::delivery::note(tx, *id, *state, *tries, detail.as_deref(), *now).await?) })
-    });
+    let now = engine.now();
+    let noted = engine.db.write(async move |tx| Ok(store::delivery::note(tx, id, state, tries, detail.as_deref(), now).await?));
     if let Err(error) = noted.await {
         tracing::error!(delivery = id.0, %error, "the log of deliveries could not be written");
     }
@@ -267,10 +266,7 @@ async fn note(engine: &Engine, id: DeliveryId, state: State, tries: i64, detail:
 /// # Errors
 /// [`Error::Fault`].
 pub async fn list(engine: &Engine, to: Option<String>, limit: i64) -> Result<Vec<Delivery>, Error> {
-    engine
-        .db
-        .read((to, limit), |tx, (to, limit)| Box::pin(async move { Ok(store::delivery::list(tx, to.as_deref(), *limit).await?) }))
-        .await
+    engine.db.read(async move |tx| Ok(store::delivery::list(tx, to.as_deref(), limit).await?)).await
 }
 
 /// Drops deliveries and verification codes that nobody needs any more, and gives up deliveries whose process ended.
@@ -278,16 +274,15 @@ pub async fn list(engine: &Engine, to: Option<String>, limit: i64) -> Result<Vec
 /// # Errors
 /// [`Error::Fault`].
 pub async fn tidy(engine: &Engine) -> Result<(), Error> {
+    let now = engine.now();
     engine
         .db
-        .write(engine.now(), |tx, now| {
-            Box::pin(async move {
-                store::verification::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
-                store::ticket::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
-                store::delivery::give_up_lost(tx, now.minus(LOST), *now).await?;
-                store::delivery::tidy(tx, now.minus(KEPT)).await?;
-                Ok(())
-            })
+        .write(async move |tx| {
+            store::verification::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
+            store::ticket::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
+            store::delivery::give_up_lost(tx, now.minus(LOST), now).await?;
+            store::delivery::tidy(tx, now.minus(KEPT)).await?;
+            Ok(())
         })
         .await
 }

@@ -22,7 +22,7 @@ use crate::{Error, Fault, Secrets, seal};
 /// # Errors
 /// [`Error::Fault`].
 pub async fn is_fresh(db: &Db) -> Result<bool, Error> {
-    db.read((), |tx, ()| Box::pin(async move { Ok(store::installation::is_fresh(tx).await?) })).await
+    db.read(async move |tx| Ok(store::installation::is_fresh(tx).await?)).await
 }
 
 /// Compares the secrets with those that the database knows; those that it does not know are written down, once.
@@ -37,27 +37,27 @@ pub async fn recognise(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(),
         ("key.vault", mark(&secrets.vault)),
         ("key.chain", hex(&secrets.chain.seal(&["mark"]))),
     ];
-    let known = db.read(marks.clone(), |tx, marks| Box::pin(compare(tx, marks)));
+    let ours = marks.clone();
+    let known = db.read(async move |tx| compare(tx, &ours).await);
     if known.await? == marks.len() {
         return Ok(());
     }
-    db.write((marks, secrets.chain.clone(), now), |tx, (marks, chain, now)| {
-        Box::pin(async move {
-            // Of two processes that make an installation at once, one does; the other must have the same secrets.
-            tx.lock(Lock::Administrators).await?;
-            compare(tx, marks).await?;
-            if !proves(tx, chain).await? {
-                return Err(Fault::Foreign("chain").into());
-            }
-            // A database of a version that knew no seals is taken as it is; after this every row has one.
-            if store::installation::get(tx, "key.chain").await?.is_none() {
-                seal::put_all(tx, chain).await?;
-            }
-            for (name, mark) in marks {
-                store::installation::set(tx, name, mark, *now).await?;
-            }
-            Ok(())
-        })
+    let chain = secrets.chain.clone();
+    db.write(async move |tx| {
+        // Of two processes that make an installation at once, one does; the other must have the same secrets.
+        tx.lock(Lock::Administrators).await?;
+        compare(tx, &marks).await?;
+        if !proves(tx, &chain).await? {
+            return Err(Fault::Foreign("chain").into());
+        }
+        // A database of a version that knew no seals is taken as it is; after this every row has one.
+        if store::installation::get(tx, "key.chain").await?.is_none() {
+            seal::put_all(tx, &chain).await?;
+        }
+        for (name, mark) in &marks {
+            store::installation::set(tx, name, mark, now).await?;
+        }
+        Ok(())
     })
     .await
 }

@@ -141,7 +141,8 @@ pub(crate) async fn refund_from(
 /// [`Refusal::Unaffordable`], [`Refusal::NotFound`].
 pub async fn adjust(engine: &Engine, booking: Booking) -> Result<Booked, Error> {
     let chain = engine.secrets.chain.clone();
-    engine.db.write((booking, chain, engine.now()), |tx, (booking, chain, now)| Box::pin(book(tx, chain, booking, *now))).await
+    let now = engine.now();
+    engine.db.write(async move |tx| book(tx, &chain, &booking, now).await).await
 }
 
 /// A page of the entries of money, newest first, and how many there are in all.
@@ -152,11 +153,9 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64,
     administers(caller)?;
     engine
         .db
-        .read((wanted, offset, limit), |tx, (wanted, offset, limit)| {
-            Box::pin(async move {
-                let entries = store::ledger::list(tx, wanted, None, *offset, *limit).await?;
-                Ok((entries, store::ledger::count(tx, wanted).await?))
-            })
+        .read(async move |tx| {
+            let entries = store::ledger::list(tx, &wanted, None, offset, limit).await?;
+            Ok((entries, store::ledger::count(tx, &wanted).await?))
         })
         .await
 }
@@ -168,12 +167,7 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64,
 /// As [`list`].
 pub async fn before(engine: &Engine, caller: &Caller, wanted: Wanted, before: Option<(Timestamp, EntryId)>) -> Result<Vec<Named>, Error> {
     administers(caller)?;
-    engine
-        .db
-        .read((wanted, before), |tx, (wanted, before)| {
-            Box::pin(async move { Ok(store::ledger::list(tx, wanted, *before, 0, PIECE).await?) })
-        })
-        .await
+    engine.db.read(async move |tx| Ok(store::ledger::list(tx, &wanted, before, 0, PIECE).await?)).await
 }
 
 /// Notes that somebody takes the ledger away as a file.
@@ -184,5 +178,6 @@ pub async fn exported(engine: &Engine, caller: &Caller, wanted: &Wanted, origin:
     administers(caller)?;
     let subject = wanted.account.map_or_else(|| "ledger".to_owned(), |account| format!("account:{account}"));
     let act = Act { actor: Some(caller.account), action: "ledger.export", subject, detail: String::new(), origin };
-    engine.db.write((act, engine.now()), |tx, (act, now)| Box::pin(audit::note(tx, act, *now))).await
+    let now = engine.now();
+    engine.db.write(async move |tx| audit::note(tx, &act, now).await).await
 }

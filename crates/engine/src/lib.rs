@@ -224,7 +224,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Fault`] where the database does not answer.
     pub async fn ready(&self) -> Result<Vec<String>, Error> {
-        self.db.read((), |tx, ()| Box::pin(async move { Ok(tx.query_one("SELECT 1", &[]).await.map(drop)?) })).await?;
+        self.db.read(async move |tx| Ok(tx.query_one("SELECT 1", &[]).await.map(drop)?)).await?;
         let mut lacks = self.kinds.lacks();
         lacks.extend(self.ways.lacks());
         Ok(lacks)

@@ -40,14 +40,12 @@ async fn look(engine: &Engine, round: u64) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
     }
-    let read = engine.db.read(ids, |tx, ids| {
-        Box::pin(async move {
-            let mut found = Vec::with_capacity(ids.len());
-            for id in ids {
-                found.extend(store::task::get(tx, *id).await?);
-            }
-            Ok(found)
-        })
+    let read = engine.db.read(async move |tx| {
+        let mut found = Vec::with_capacity(ids.len());
+        for id in &ids {
+            found.extend(store::task::get(tx, *id).await?);
+        }
+        Ok(found)
     });
     for found in read.await? {
         engine.live.tell_stored(&task::snapshot(&found));

@@ -114,7 +114,7 @@ pub async fn list(engine: &Engine, caller: &Caller) -> Result<Vec<Method>, Error
 }
 
 async fn all(engine: &Engine) -> Result<Vec<Method>, Error> {
-    let rows = engine.db.read((), |tx, ()| Box::pin(async move { Ok(store::method::list(tx).await?) })).await?;
+    let rows = engine.db.read(async move |tx| Ok(store::method::list(tx).await?)).await?;
     let vault = Vault::of(engine);
     let open = |row: store::method::Method| {
         let (id, opened) = (row.id, opened(&vault, row));
@@ -176,18 +176,19 @@ fn new_uuid(engine: &Engine) -> String {
 }
 
 async fn insert(engine: &Engine, uuid: String, name: String, config: &Config, enabled: bool, act: Act) -> Result<Method, Error> {
-    let all = (uuid, name, config.clone(), enabled, Vault::of(engine), act, engine.secrets.chain.clone(), engine.now());
-    let row = engine.db.write(all, |tx, (uuid, name, config, enabled, vault, act, chain, now)| {
-        Box::pin(async move {
-            // What is sealed is bound to the row's number, so the row is there first.
-            let id = store::method::insert(tx, uuid, name, EPAY, *enabled, *now).await?;
-            let row = store::method::hold(tx, id).await?.ok_or(Fault::Corrupt("method"))?;
-            let row = store::method::Method { config: sealed(vault, id, config)?, ..row };
-            store::method::save(tx, &row).await?;
-            seal::put(tx, chain, Sealed::Method, id).await?;
-            audit::note(tx, &Act { subject: format!("payment_method:{id}"), ..act.clone() }, *now).await?;
-            Ok(row)
-        })
+    let config = config.clone();
+    let vault = Vault::of(engine);
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let row = engine.db.write(async move |tx| {
+        // What is sealed is bound to the row's number, so the row is there first.
+        let id = store::method::insert(tx, &uuid, &name, EPAY, enabled, now).await?;
+        let row = store::method::hold(tx, id).await?.ok_or(Fault::Corrupt("method"))?;
+        let row = store::method::Method { config: sealed(&vault, id, &config)?, ..row };
+        store::method::save(tx, &row).await?;
+        seal::put(tx, &chain, Sealed::Method, id).await?;
+        audit::note(tx, &Act { subject: format!("payment_method:{id}"), ..act.clone() }, now).await?;
+        Ok(row)
     });
     opened(&Vault::of(engine), row.await?)
 }
@@ -262,26 +263,27 @@ fn unmask(config: &mut Config, known: &Config) -> Result<(), Refusal> {
 
 async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Option<Act>) -> Result<Method, Error> {
     let config = draft.config.as_ref().map(|config| sealed(&Vault::of(engine), id, config)).transpose()?;
-    let all = (id, draft.name, config, draft.enabled, act, engine.secrets.chain.clone(), engine.now());
-    let row = engine.db.write(all, |tx, (id, name, config, enabled, act, chain, now)| {
-        Box::pin(async move {
-            let row = store::method::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Method))?;
-            let on = enabled.unwrap_or(row.enabled);
-            let row = store::method::Method {
-                name: name.clone().unwrap_or(row.name),
-                config: config.clone().unwrap_or(row.config),
-                enabled: on,
-                updated_at: *now,
-                disabled_at: if on { None } else { row.disabled_at.or(Some(*now)) },
-                ..row
-            };
-            store::method::save(tx, &row).await?;
-            seal::put(tx, chain, Sealed::Method, *id).await?;
-            if let Some(act) = act {
-                audit::note(tx, act, *now).await?;
-            }
-            Ok(row)
-        })
+    let name = draft.name;
+    let enabled = draft.enabled;
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let row = engine.db.write(async move |tx| {
+        let row = store::method::hold(tx, id).await?.ok_or(Refusal::NotFound(Noun::Method))?;
+        let on = enabled.unwrap_or(row.enabled);
+        let row = store::method::Method {
+            name: name.clone().unwrap_or(row.name),
+            config: config.clone().unwrap_or(row.config),
+            enabled: on,
+            updated_at: now,
+            disabled_at: if on { None } else { row.disabled_at.or(Some(now)) },
+            ..row
+        };
+        store::method::save(tx, &row).await?;
+        seal::put(tx, &chain, Sealed::Method, id).await?;
+        if let Some(act) = &act {
+            audit::note(tx, act, now).await?;
+        }
+        Ok(row)
     });
     opened(&Vault::of(engine), row.await?)
 }
@@ -299,16 +301,16 @@ pub async fn delete(engine: &Engine, caller: &Caller, id: MethodId, origin: Orig
         detail: String::new(),
         origin,
     };
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
     engine
         .db
-        .write((id, act, engine.secrets.chain.clone(), engine.now()), |tx, (id, act, chain, now)| {
-            Box::pin(async move {
-                if !store::method::delete(tx, *id, *now).await? {
-                    return Err(Refusal::NotFound(Noun::Method).into());
-                }
-                seal::put(tx, chain, Sealed::Method, *id).await?;
-                audit::note(tx, act, *now).await
-            })
+        .write(async move |tx| {
+            if !store::method::delete(tx, id, now).await? {
+                return Err(Refusal::NotFound(Noun::Method).into());
+            }
+            seal::put(tx, &chain, Sealed::Method, id).await?;
+            audit::note(tx, &act, now).await
         })
         .await
 }
@@ -318,7 +320,8 @@ pub(crate) async fn heard(engine: &Engine, uuid: &str) -> Result<Option<Method>,
     if uuid.contains('\0') {
         return Ok(None);
     }
-    let row = engine.db.read(uuid.to_owned(), |tx, uuid| Box::pin(async move { Ok(store::method::by_uuid(tx, uuid).await?) })).await?;
+    let uuid = uuid.to_owned();
+    let row = engine.db.read(async move |tx| Ok(store::method::by_uuid(tx, &uuid).await?)).await?;
     let oldest = engine.now().minus(engine.settings.payment.afterglow);
     let row = row.filter(|row| row.disabled_at.is_none_or(|at| at > oldest));
     row.map(|row| opened(&Vault::of(engine), row)).transpose()
@@ -326,6 +329,6 @@ pub(crate) async fn heard(engine: &Engine, uuid: &str) -> Result<Option<Method>,
 
 /// The method of an order, deleted or not.
 pub(crate) async fn of(engine: &Engine, id: MethodId) -> Result<Option<Method>, Error> {
-    let row = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::method::get(tx, *id).await?) })).await?;
+    let row = engine.db.read(async move |tx| Ok(store::method::get(tx, id).await?)).await?;
     row.map(|row| opened(&Vault::of(engine), row)).transpose()
 }

@@ -137,7 +137,7 @@ const SERVER: &str = "mail_server";
 pub async fn refresh(engine: &Engine) -> Result<(), Error> {
     // One reading at a time, so that an older one is not kept over a newer one.
     let _one = engine.options.1.lock().await;
-    let rows = engine.db.read((), |tx, ()| Box::pin(async move { Ok(store::option::all(tx).await?) })).await?;
+    let rows = engine.db.read(async move |tx| Ok(store::option::all(tx).await?)).await?;
     if engine.options.0.read().unwrap_or_else(PoisonError::into_inner).rows == rows {
         return Ok(());
     }
@@ -191,16 +191,17 @@ pub async fn set(engine: &Engine, caller: &Caller, name: &str, value: i64, origi
     }
     let name = number.name();
     let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{name}"), detail: String::new(), origin };
-    let all = (name, value.to_string(), number.usual(engine), act, engine.secrets.chain.clone(), engine.now());
-    let written = engine.db.write(all, |tx, (name, value, usual, act, chain, now)| {
-        Box::pin(async move {
-            tx.lock(Lock::Administrators).await?;
-            let old = store::option::all(tx).await?.into_iter().find(|(known, _)| known == name);
-            let old = old.map_or_else(|| usual.to_string(), |(_, old)| old);
-            store::option::set(tx, name, value, *now).await?;
-            seal::put(tx, chain, Sealed::Option, *name).await?;
-            audit::note(tx, &Act { detail: format!("{old} -> {value}"), ..act.clone() }, *now).await
-        })
+    let value = value.to_string();
+    let usual = number.usual(engine);
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let written = engine.db.write(async move |tx| {
+        tx.lock(Lock::Administrators).await?;
+        let old = store::option::all(tx).await?.into_iter().find(|(known, _)| known == name);
+        let old = old.map_or_else(|| usual.to_string(), |(_, old)| old);
+        store::option::set(tx, name, &value, now).await?;
+        seal::put(tx, &chain, Sealed::Option, name).await?;
+        audit::note(tx, &Act { detail: format!("{old} -> {value}"), ..act.clone() }, now).await
     });
     written.await?;
     refresh(engine).await
@@ -244,25 +245,25 @@ pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChang
     administers(caller)?;
     let postman = engine.reach.postman.clone().ok_or(Refusal::Forbidden)?;
     let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{SERVER}"), detail: String::new(), origin };
-    let all = (change, act, Vault::of(engine), postman, engine.secrets.chain.clone(), engine.now());
-    let set = engine.db.write(all, |tx, (change, act, vault, postman, chain, now)| {
-        Box::pin(async move {
-            // One after the other: what is changed is what the one before left.
-            tx.lock(Lock::Administrators).await?;
-            let kept = store::option::all(tx).await?.into_iter().find(|(name, _)| name == SERVER);
-            // What does not open any more is set anew.
-            let old = kept.and_then(|(_, sealed)| read(vault, &sealed).ok()).unwrap_or_default();
-            let server = changed(&old, change)?;
-            if server.enabled {
-                carried(&**postman, &server)?;
-            }
-            let text = serde_json::to_string(&server).map_err(|_| Fault::Corrupt("mail server"))?;
-            store::option::set(tx, SERVER, &vault.seal(SERVER, &text)?, *now).await?;
-            seal::put(tx, chain, Sealed::Option, SERVER).await?;
-            let shown = |server: &MailServer| format!("{}:{} enabled {}", server.host, server.port, server.enabled);
-            let detail = format!("{} -> {}", shown(&old), shown(&server));
-            audit::note(tx, &Act { detail, ..act.clone() }, *now).await
-        })
+    let vault = Vault::of(engine);
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let set = engine.db.write(async move |tx| {
+        // One after the other: what is changed is what the one before left.
+        tx.lock(Lock::Administrators).await?;
+        let kept = store::option::all(tx).await?.into_iter().find(|(name, _)| name == SERVER);
+        // What does not open any more is set anew.
+        let old = kept.and_then(|(_, sealed)| read(&vault, &sealed).ok()).unwrap_or_default();
+        let server = changed(&old, &change)?;
+        if server.enabled {
+            carried(&*postman, &server)?;
+        }
+        let text = serde_json::to_string(&server).map_err(|_| Fault::Corrupt("mail server"))?;
+        store::option::set(tx, SERVER, &vault.seal(SERVER, &text)?, now).await?;
+        seal::put(tx, &chain, Sealed::Option, SERVER).await?;
+        let shown = |server: &MailServer| format!("{}:{} enabled {}", server.host, server.port, server.enabled);
+        let detail = format!("{} -> {}", shown(&old), shown(&server));
+        audit::note(tx, &Act { detail, ..act.clone() }, now).await
     });
     set.await?;
     refresh(engine).await?;
@@ -311,7 +312,7 @@ pub async fn probe_mail(engine: &Arc<Engine>, caller: &Caller, to: &str) -> Resu
     let row = delivery::begun(engine, &way, (Channel::Mail, Purpose::Probe), &to, &letter, None)?;
     let now = row.now;
     let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(Channel::Mail).clone());
-    let id = engine.db.write((row, rules), |tx, (row, rules)| Box::pin(delivery::begin(tx, rules.as_ref(), row))).await?;
+    let id = engine.db.write(async move |tx| delivery::begin(tx, rules.as_ref(), &row).await).await?;
     match way {
         Way::Carried(carrier) => {
             let parcel = Parcel { id, channel: Channel::Mail, to, purpose: Purpose::Probe, letter, created_at: now };

@@ -185,8 +185,8 @@ async fn standing(engine: &Engine, session: &str) -> Result<Standing, Error> {
         return Ok(standing);
     }
     let changes = engine.sessions.changes.load(Ordering::SeqCst);
-    let found =
-        engine.db.read(session.to_owned(), |tx, session| Box::pin(async move { Ok(store::session::standing(tx, session).await?) })).await?;
+    let asked = session.to_owned();
+    let found = engine.db.read(async move |tx| Ok(store::session::standing(tx, &asked).await?)).await?;
     let standing = found.ok_or(Refusal::Unauthorized)?;
     if engine.sessions.changes.load(Ordering::SeqCst) == changes {
         engine.sessions.standings.insert(session.to_owned(), standing.clone());
@@ -200,12 +200,8 @@ async fn standing(engine: &Engine, session: &str) -> Result<Standing, Error> {
 /// [`Error::Fault`].
 pub async fn end(engine: &Engine, caller: &Caller) -> Result<(), Error> {
     let now = engine.now();
-    engine
-        .db
-        .write((caller.session.clone(), now), |tx, (session, now)| {
-            Box::pin(async move { Ok(store::session::end(tx, session, *now).await.map(drop)?) })
-        })
-        .await?;
+    let session = caller.session.clone();
+    engine.db.write(async move |tx| Ok(store::session::end(tx, &session, now).await.map(drop)?)).await?;
     crate::account::tell(engine, caller.account);
     Ok(())
 }

@@ -45,6 +45,12 @@ pub struct Submitted {
     pub limit: Option<Limit>,
 }
 
+impl AsRef<Task> for Submitted {
+    fn as_ref(&self) -> &Task {
+        &self.task
+    }
+}
+
 /// Hands in a task: counted, stored and paid for, or none of it.
 ///
 /// # Errors
@@ -80,29 +86,40 @@ pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<O
     };
     let rule = submission.rule.filter(|_| engine.settings.limits_enabled);
     let chain = engine.secrets.chain.clone();
-    let answered = engine
-        .db
-        .write((new, rule, chain, once), |tx, (new, rule, chain, once)| {
-            Box::pin(async move {
-                if let Some(before) = answer::take(tx, new.account, once.as_ref(), new.now).await? {
-                    return Ok(Answered::Before(before));
-                }
-                let limit = match rule {
-                    Some(rule) => Some(count(tx, new, *rule).await?),
-                    None => None,
-                };
-                let task = store::task::insert(tx, new).await?;
-                ledger::charge(tx, chain, &task, new.now).await?;
-                let submitted = Submitted { task, limit };
-                answer::put(tx, new.account, once.as_ref(), &submitted).await?;
-                Ok(Answered::Now(submitted))
-            })
-        })
-        .await?;
-    if let Answered::Now(submitted) = &answered {
-        metrics::counter!("gongfang_tasks_submitted_total", "kind" => submission.kind).increment(1);
-        tell(engine, &submitted.task);
-        if submitted.task.waits() {
+    hand_in(engine, submission.account, once, async move |tx| {
+        let limit = match &rule {
+            Some(rule) => Some(count(tx, &new, *rule).await?),
+            None => None,
+        };
+        let task = store::task::insert(tx, &new).await?;
+        ledger::charge(tx, &chain, &task, new.now).await?;
+        Ok(Submitted { task, limit })
+    })
+    .await
+}
+
+/// Hands in a task of whatever kind: under an idempotency key once, counted, and told to whoever listens. `make` checks, stores and
+/// charges it, all in the one transaction; `asker` is whose key it is.
+pub(crate) async fn hand_in<T, F>(engine: &Engine, asker: AccountId, once: Option<Once<T>>, make: F) -> Result<Answered<T>, Error>
+where
+    T: AsRef<Task> + Send + Sync + 'static,
+    F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
+{
+    let now = engine.now();
+    let answered = engine.db.write(async move |tx| {
+        if let Some(before) = answer::take(tx, asker, once.as_ref(), now).await? {
+            return Ok(Answered::Before(before));
+        }
+        let made = make(tx).await?;
+        answer::put(tx, asker, once.as_ref(), &made).await?;
+        Ok(Answered::Now(made))
+    });
+    let answered = answered.await?;
+    if let Answered::Now(made) = &answered {
+        let task = made.as_ref();
+        metrics::counter!("gongfang_tasks_submitted_total", "kind" => task.kind.clone()).increment(1);
+        tell(engine, task);
+        if task.waits() {
             engine.bell.wake();
         }
     }
@@ -126,10 +143,7 @@ async fn count(tx: &mut Tx, new: &store::task::New, rule: Rule) -> Result<Limit,
 /// # Errors
 /// [`Refusal::NotFound`], also for somebody else's task and one of another kind.
 pub async fn get(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    engine
-        .db
-        .read((asker, kind, id), |tx, (asker, kind, id)| Box::pin(async move { own(store::task::get(tx, *id).await?, *asker, kind) }))
-        .await
+    engine.db.read(async move |tx| own(store::task::get(tx, id).await?, asker, kind)).await
 }
 
 /// What was handed in with a task of the asker's.
@@ -139,11 +153,9 @@ pub async fn get(engine: &Engine, asker: AccountId, kind: &'static str, id: Task
 pub async fn input(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<String, Error> {
     engine
         .db
-        .read((asker, kind, id), |tx, (asker, kind, id)| {
-            Box::pin(async move {
-                own(store::task::get(tx, *id).await?, *asker, kind)?;
-                Ok(store::task::input(tx, *id).await?.unwrap_or_default())
-            })
+        .read(async move |tx| {
+            own(store::task::get(tx, id).await?, asker, kind)?;
+            Ok(store::task::input(tx, id).await?.unwrap_or_default())
         })
         .await
 }
@@ -153,7 +165,7 @@ pub async fn input(engine: &Engine, asker: AccountId, kind: &'static str, id: Ta
 /// # Errors
 /// [`Error::Fault`].
 pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Summary>, i64), Error> {
-    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::task::list(tx, wanted).await?) })).await
+    engine.db.read(async move |tx| Ok(store::task::list(tx, &wanted).await?)).await
 }
 
 /// Ends a task of the asker's and gives back what it cost.
@@ -204,7 +216,7 @@ async fn shift(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId
     let refunds = engine.kinds.get(kind).is_none_or(|kind| kind.refunds());
     let price = engine.kinds.get(kind).map_or(0, |kind| kind.price().1);
     let shift = Shift { asker, kind, id, step, refunds, price, chain: engine.secrets.chain.clone(), now: engine.now() };
-    let task = engine.db.write(shift, |tx, shift| Box::pin(apply(tx, shift))).await?;
+    let task = engine.db.write(async move |tx| apply(tx, &shift).await).await?;
     tell(engine, &task);
     if task.waits() {
         engine.bell.wake();

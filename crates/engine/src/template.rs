@@ -31,7 +31,7 @@ const MOST_CODE: usize = 64;
 /// # Errors
 /// [`Error::Fault`].
 pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Template>, i64), Error> {
-    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::template::list(tx, wanted).await?) })).await
+    engine.db.read(async move |tx| Ok(store::template::list(tx, &wanted).await?)).await
 }
 
 /// A template that `caller` may use.
@@ -39,7 +39,7 @@ pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Template>, i64
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn get(engine: &Engine, caller: &Caller, id: TemplateId) -> Result<Template, Error> {
-    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::template::get(tx, *id).await?) })).await?;
+    let found = engine.db.read(async move |tx| Ok(store::template::get(tx, id).await?)).await?;
     let found = found.filter(|template| template.public || template.account == caller.account);
     found.ok_or_else(|| Refusal::NotFound(Noun::Template).into())
 }
@@ -102,14 +102,12 @@ pub async fn create(engine: &Engine, caller: &Caller, draft: Draft) -> Result<Te
     };
     engine
         .db
-        .write(new, |tx, new| {
-            Box::pin(async move {
-                if store::template::count(tx, new.account).await? >= MOST_TEMPLATES {
-                    return Err(Refusal::Invalid { field: "templates", problem: Problem::TooLong(MOST_TEMPLATES as u64) }.into());
-                }
-                let id = store::template::insert(tx, new).await?.ok_or(Refusal::Taken { field: "template" })?;
-                Ok(Template { id, ..new.clone() })
-            })
+        .write(async move |tx| {
+            if store::template::count(tx, new.account).await? >= MOST_TEMPLATES {
+                return Err(Refusal::Invalid { field: "templates", problem: Problem::TooLong(MOST_TEMPLATES as u64) }.into());
+            }
+            let id = store::template::insert(tx, &new).await?.ok_or(Refusal::Taken { field: "template" })?;
+            Ok(Template { id, ..new.clone() })
         })
         .await
 }
@@ -120,25 +118,24 @@ pub async fn create(engine: &Engine, caller: &Caller, draft: Draft) -> Result<Te
 /// As [`create`], and [`Refusal::NotFound`].
 pub async fn update(engine: &Engine, caller: &Caller, id: TemplateId, draft: Draft) -> Result<Template, Error> {
     draft.check(caller)?;
-    let all = (caller.clone(), id, draft, engine.now());
+    let caller = caller.clone();
+    let now = engine.now();
     engine
         .db
-        .write(all, |tx, (caller, id, draft, now)| {
-            Box::pin(async move {
-                let before = owned(store::template::get(tx, *id).await?, caller)?;
-                let after = Template {
-                    name: draft.name.as_ref().map_or(before.name, |name| name.trim().to_owned()),
-                    description: draft.description.clone().unwrap_or(before.description),
-                    content: draft.content.clone().unwrap_or(before.content),
-                    public: draft.public.unwrap_or(before.public),
-                    updated_at: *now,
-                    ..before
-                };
-                if after.public {
-                    administers(caller)?;
-                }
-                if store::template::save(tx, &after).await? { Ok(after) } else { Err(Refusal::Taken { field: "template" }.into()) }
-            })
+        .write(async move |tx| {
+            let before = owned(store::template::get(tx, id).await?, &caller)?;
+            let after = Template {
+                name: draft.name.as_ref().map_or(before.name, |name| name.trim().to_owned()),
+                description: draft.description.clone().unwrap_or(before.description),
+                content: draft.content.clone().unwrap_or(before.content),
+                public: draft.public.unwrap_or(before.public),
+                updated_at: now,
+                ..before
+            };
+            if after.public {
+                administers(&caller)?;
+            }
+            if store::template::save(tx, &after).await? { Ok(after) } else { Err(Refusal::Taken { field: "template" }.into()) }
         })
         .await
 }
@@ -148,14 +145,13 @@ pub async fn update(engine: &Engine, caller: &Caller, id: TemplateId, draft: Dra
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn delete(engine: &Engine, caller: &Caller, id: TemplateId) -> Result<(), Error> {
+    let caller = caller.clone();
     engine
         .db
-        .write((caller.clone(), id), |tx, (caller, id)| {
-            Box::pin(async move {
-                owned(store::template::get(tx, *id).await?, caller)?;
-                store::template::delete(tx, *id).await?;
-                Ok(())
-            })
+        .write(async move |tx| {
+            owned(store::template::get(tx, id).await?, &caller)?;
+            store::template::delete(tx, id).await?;
+            Ok(())
         })
         .await
 }
@@ -208,16 +204,14 @@ pub async fn create_prompts(engine: &Engine, caller: &Caller, written: Vec<Writt
     let act = Act { actor: Some(caller.account), action: "prompt.create", subject: codes.join(","), detail: String::new(), origin };
     engine
         .db
-        .write((prompts, act, now), |tx, (prompts, act, now)| {
-            Box::pin(async move {
-                for prompt in prompts {
-                    if !store::template::insert_prompt(tx, prompt).await? {
-                        return Err(Refusal::Taken { field: "code" }.into());
-                    }
+        .write(async move |tx| {
+            for prompt in &prompts {
+                if !store::template::insert_prompt(tx, prompt).await? {
+                    return Err(Refusal::Taken { field: "code" }.into());
                 }
-                audit::note(tx, act, *now).await?;
-                Ok(prompts.clone())
-            })
+            }
+            audit::note(tx, &act, now).await?;
+            Ok(prompts.clone())
         })
         .await
 }
@@ -228,7 +222,7 @@ pub async fn create_prompts(engine: &Engine, caller: &Caller, written: Vec<Writt
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn prompt(engine: &Engine, caller: &Caller, code: String) -> Result<Prompt, Error> {
     administers(caller)?;
-    let found = engine.db.read(code, |tx, code| Box::pin(async move { Ok(store::template::prompt(tx, code).await?) })).await?;
+    let found = engine.db.read(async move |tx| Ok(store::template::prompt(tx, &code).await?)).await?;
     found.ok_or_else(|| Refusal::NotFound(Noun::Prompt).into())
 }
 
@@ -238,10 +232,7 @@ pub async fn prompt(engine: &Engine, caller: &Caller, code: String) -> Result<Pr
 /// [`Refusal::Forbidden`].
 pub async fn prompts(engine: &Engine, caller: &Caller, offset: i64, limit: i64) -> Result<(Vec<Prompt>, i64), Error> {
     administers(caller)?;
-    engine
-        .db
-        .read((offset, limit), |tx, (offset, limit)| Box::pin(async move { Ok(store::template::prompts(tx, *offset, *limit).await?) }))
-        .await
+    engine.db.read(async move |tx| Ok(store::template::prompts(tx, offset, limit).await?)).await
 }
 
 /// Changes a prompt.
@@ -252,21 +243,20 @@ pub async fn update_prompt(engine: &Engine, caller: &Caller, written: Written, o
     administers(caller)?;
     written.check()?;
     let act = Act { actor: Some(caller.account), action: "prompt.update", subject: written.code.clone(), detail: String::new(), origin };
+    let now = engine.now();
     engine
         .db
-        .write((written, act, engine.now()), |tx, (written, act, now)| {
-            Box::pin(async move {
-                let before = store::template::prompt(tx, &written.code).await?.ok_or(Refusal::NotFound(Noun::Prompt))?;
-                let after = Prompt {
-                    name: written.name.clone().unwrap_or(before.name),
-                    content: written.content.clone().unwrap_or(before.content),
-                    updated_at: *now,
-                    ..before
-                };
-                store::template::save_prompt(tx, &after).await?;
-                audit::note(tx, act, *now).await?;
-                Ok(after)
-            })
+        .write(async move |tx| {
+            let before = store::template::prompt(tx, &written.code).await?.ok_or(Refusal::NotFound(Noun::Prompt))?;
+            let after = Prompt {
+                name: written.name.clone().unwrap_or(before.name),
+                content: written.content.clone().unwrap_or(before.content),
+                updated_at: now,
+                ..before
+            };
+            store::template::save_prompt(tx, &after).await?;
+            audit::note(tx, &act, now).await?;
+            Ok(after)
         })
         .await
 }
@@ -278,15 +268,14 @@ pub async fn update_prompt(engine: &Engine, caller: &Caller, written: Written, o
 pub async fn delete_prompt(engine: &Engine, caller: &Caller, code: String, origin: Origin) -> Result<(), Error> {
     administers(caller)?;
     let act = Act { actor: Some(caller.account), action: "prompt.delete", subject: code.clone(), detail: String::new(), origin };
+    let now = engine.now();
     engine
         .db
-        .write((code, act, engine.now()), |tx, (code, act, now)| {
-            Box::pin(async move {
-                if !store::template::delete_prompt(tx, code).await? {
-                    return Err(Refusal::NotFound(Noun::Prompt).into());
-                }
-                audit::note(tx, act, *now).await
-            })
+        .write(async move |tx| {
+            if !store::template::delete_prompt(tx, &code).await? {
+                return Err(Refusal::NotFound(Noun::Prompt).into());
+            }
+            audit::note(tx, &act, now).await
         })
         .await
 }

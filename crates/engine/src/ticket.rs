@@ -63,12 +63,10 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
     let rules = engine.settings.limits_enabled.then(|| Rules { recipient: Vec::new(), purpose: vec![PER_MAILBOX], ..usual });
     let id = engine
         .db
-        .write((row, issued, rules), |tx, (row, issued, rules)| {
-            Box::pin(async move {
-                let id = delivery::begin(tx, rules.as_ref(), row).await?;
-                store::ticket::issue(tx, issued).await?;
-                Ok(id)
-            })
+        .write(async move |tx| {
+            let id = delivery::begin(tx, rules.as_ref(), &row).await?;
+            store::ticket::issue(tx, &issued).await?;
+            Ok(id)
         })
         .await?;
     if let Way::Carried(carrier) = way {

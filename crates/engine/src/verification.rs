@@ -59,12 +59,10 @@ pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, E
     let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(wish.channel).clone());
     let id = engine
         .db
-        .write((row, issued, rules), |tx, (row, issued, rules)| {
-            Box::pin(async move {
-                let id = delivery::begin(tx, rules.as_ref(), row).await?;
-                store::verification::issue(tx, issued).await?;
-                Ok(id)
-            })
+        .write(async move |tx| {
+            let id = delivery::begin(tx, rules.as_ref(), &row).await?;
+            store::verification::issue(tx, &issued).await?;
+            Ok(id)
         })
         .await?;
     if let Way::Carried(carrier) = way {
@@ -72,9 +70,7 @@ pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, E
         let purpose = wish.purpose;
         let void: delivery::GiveUp = Box::new(move |engine| {
             Box::pin(async move {
-                let write = engine.db.write((target, hash), move |tx, (target, hash)| {
-                    Box::pin(async move { Ok(store::verification::void(tx, purpose, target, *hash).await?) })
-                });
+                let write = engine.db.write(async move |tx| Ok(store::verification::void(tx, purpose, &target, hash).await?));
                 write.await
             })
         });
@@ -142,7 +138,8 @@ pub(crate) fn begin(engine: &Engine, claim: &Claim) -> Result<Proof, Error> {
 
 /// Compares without using up.
 pub(crate) async fn compare(engine: &Engine, proof: &Proof) -> Result<(), Error> {
-    let outcome = engine.db.write((proof.clone(), engine.now()), |tx, (proof, now)| Box::pin(look(tx, proof, *now))).await?;
+    let (shown, now) = (proof.clone(), engine.now());
+    let outcome = engine.db.write(async move |tx| look(tx, &shown, now).await).await?;
     settle(engine, proof, outcome)
 }
 

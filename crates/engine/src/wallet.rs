@@ -16,10 +16,7 @@ use crate::{Engine, Error, seal};
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wallet, Error> {
-    let found = engine
-        .db
-        .read((account, asset), |tx, (account, asset)| Box::pin(async move { Ok(store::wallet::get(tx, *account, *asset).await?) }))
-        .await?;
+    let found = engine.db.read(async move |tx| Ok(store::wallet::get(tx, account, asset).await?)).await?;
     found.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
 
@@ -28,8 +25,8 @@ pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wa
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn set_credit_limit(engine: &Engine, account: AccountId, limit: i64) -> Result<(), Error> {
-    let all = (account, limit, engine.secrets.chain.clone());
-    engine.db.write(all, |tx, (account, limit, chain)| Box::pin(limited(tx, chain, *account, *limit))).await
+    let chain = engine.secrets.chain.clone();
+    engine.db.write(async move |tx| limited(tx, &chain, account, limit).await).await
 }
 
 /// As [`set_credit_limit`], within a transaction.

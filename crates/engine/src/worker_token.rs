@@ -23,11 +23,9 @@ const LISTED: i64 = 1000;
 /// [`Error::Fault`].
 pub async fn create(engine: &Engine, name: String) -> Result<(WorkerTokenId, String), Error> {
     let text = format!("{PREFIX}{}", ports::random::hex::<32>(&*engine.random));
-    let input = (name, hash(engine, &text), engine.now());
-    let id = engine
-        .db
-        .write(input, |tx, (name, hash, now)| Box::pin(async move { Ok(store::worker_token::insert(tx, name, *hash, *now).await?) }))
-        .await?;
+    let hash = hash(engine, &text);
+    let now = engine.now();
+    let id = engine.db.write(async move |tx| Ok(store::worker_token::insert(tx, &name, hash, now).await?)).await?;
     tracing::info!(token = id.0, "a worker token was made");
     Ok((id, text))
 }
@@ -37,7 +35,7 @@ pub async fn create(engine: &Engine, name: String) -> Result<(WorkerTokenId, Str
 /// # Errors
 /// [`Error::Fault`].
 pub async fn list(engine: &Engine) -> Result<Vec<WorkerToken>, Error> {
-    engine.db.read((), |tx, ()| Box::pin(async move { Ok(store::worker_token::list(tx, LISTED).await?) })).await
+    engine.db.read(async move |tx| Ok(store::worker_token::list(tx, LISTED).await?)).await
 }
 
 /// Takes a token back; it is refused from now on, in every process.
@@ -45,10 +43,8 @@ pub async fn list(engine: &Engine) -> Result<Vec<WorkerToken>, Error> {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn revoke(engine: &Engine, id: WorkerTokenId) -> Result<(), Error> {
-    let found = engine
-        .db
-        .write((id, engine.now()), |tx, (id, now)| Box::pin(async move { Ok(store::worker_token::revoke(tx, *id, *now).await?) }))
-        .await?;
+    let now = engine.now();
+    let found = engine.db.write(async move |tx| Ok(store::worker_token::revoke(tx, id, now).await?)).await?;
     if found { Ok(()) } else { Err(Refusal::NotFound(Noun::WorkerToken).into()) }
 }
 
@@ -58,14 +54,12 @@ pub async fn revoke(engine: &Engine, id: WorkerTokenId) -> Result<(), Error> {
 /// [`Refusal::Unauthorized`].
 pub async fn authenticate(engine: &Engine, text: &str) -> Result<WorkerTokenId, Error> {
     let hash = hash(engine, text);
-    let found = engine.db.read(hash, |tx, hash| Box::pin(async move { Ok(store::worker_token::standing(tx, *hash).await?) })).await?;
+    let found = engine.db.read(async move |tx| Ok(store::worker_token::standing(tx, hash).await?)).await?;
     let token = found.ok_or(Refusal::Unauthorized)?;
     let now = engine.now();
     if token.used_at.is_none_or(|at| now.since(at) >= NOTED) {
-        engine
-            .db
-            .write((token.id, now), |tx, (id, now)| Box::pin(async move { Ok(store::worker_token::used(tx, *id, *now).await?) }))
-            .await?;
+        let id = token.id;
+        engine.db.write(async move |tx| Ok(store::worker_token::used(tx, id, now).await?)).await?;
     }
     Ok(token.id)
 }

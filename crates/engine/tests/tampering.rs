@@ -50,20 +50,18 @@ fn excused(table: &str, column: &str) -> bool {
 
 async fn run(world: &World, sql: String) -> Result<u64, store::Error> {
     let sql: &'static str = sql.leak();
-    world.db.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await
+    world.db.write(async move |tx| Ok(tx.execute(sql, &[]).await?)).await
 }
 
 async fn texts(world: &World, sql: String) -> Vec<String> {
     let sql: &'static str = sql.leak();
-    let read =
-        world.db.read((), move |tx, ()| Box::pin(async move { Ok(tx.query(sql, &[]).await?.iter().map(|row| row.text(0)).collect()) }));
+    let read = world.db.read(async move |tx| Ok(tx.query(sql, &[]).await?.iter().map(|row| row.text(0)).collect()));
     read.await.unwrap()
 }
 
 async fn numbers(world: &World, sql: String) -> Vec<i64> {
     let sql: &'static str = sql.leak();
-    let read =
-        world.db.read((), move |tx, ()| Box::pin(async move { Ok(tx.query(sql, &[]).await?.iter().map(|row| row.int(0)).collect()) }));
+    let read = world.db.read(async move |tx| Ok(tx.query(sql, &[]).await?.iter().map(|row| row.int(0)).collect()));
     read.await.unwrap()
 }
 

@@ -10,7 +10,7 @@ use domain::{
 use crate::{
     fault::Fault,
     params,
-    tx::{Row, Tx},
+    tx::{Reader, Row, Tx},
 };
 
 /// What a new account is made of; names in their stored forms.
@@ -59,7 +59,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<AccountId>, Fault> 
 /// # Errors
 /// [`Fault`].
 pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at, email_verified_at, signed_in_at FROM accounts WHERE id = $1";
+    let sql = concat!("SELECT ", columns!(accounts), " FROM accounts WHERE id = $1");
     tx.query_opt(sql, params![id]).await?.as_ref().map(account).transpose()
 }
 
@@ -68,7 +68,7 @@ pub async fn by_id(tx: &mut Tx, id: AccountId) -> Result<Option<Account>, Fault>
 /// # Errors
 /// [`Fault`].
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at, email_verified_at, signed_in_at FROM accounts WHERE email = $1";
+    let sql = concat!("SELECT ", columns!(accounts), " FROM accounts WHERE email = $1");
     tx.query_opt(sql, params![email]).await?.as_ref().map(account).transpose()
 }
 
@@ -77,7 +77,7 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Account>, Fault
 /// # Errors
 /// [`Fault`].
 pub async fn by_phone(tx: &mut Tx, phone: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at, email_verified_at, signed_in_at FROM accounts WHERE phone = $1";
+    let sql = concat!("SELECT ", columns!(accounts), " FROM accounts WHERE phone = $1");
     tx.query_opt(sql, params![phone]).await?.as_ref().map(account).transpose()
 }
 
@@ -86,7 +86,7 @@ pub async fn by_phone(tx: &mut Tx, phone: &str) -> Result<Option<Account>, Fault
 /// # Errors
 /// [`Fault`].
 pub async fn by_username(tx: &mut Tx, key: &str) -> Result<Option<Account>, Fault> {
-    let sql = "SELECT id, username, email, phone, password_hash, role, active, created_at, updated_at, anonymised_at, version, activated_at, deactivated_at, email_verified_at, signed_in_at FROM accounts WHERE username_key = $1";
+    let sql = concat!("SELECT ", columns!(accounts), " FROM accounts WHERE username_key = $1");
     tx.query_opt(sql, params![key]).await?.as_ref().map(account).transpose()
 }
 
@@ -173,18 +173,24 @@ pub struct Wanted {
 pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<(Account, Wallet)>, i64), Fault> {
     let like = crate::dialect::containing(&domain::account::fold(&wanted.name));
     let (role, active) = (wanted.role.map_or("", Role::word), wanted.active.map_or(-1, i64::from));
-    let sql = "SELECT a.id, a.username, a.email, a.phone, a.password_hash, a.role, a.active, a.created_at, a.updated_at, a.anonymised_at, a.version, \
-               a.activated_at, a.deactivated_at, a.email_verified_at, a.signed_in_at, w.id, w.account_id, w.asset, w.balance, w.credit_limit, \
-               w.consumed, w.entries, w.head FROM accounts a JOIN wallets w ON w.account_id = a.id AND w.asset = 'money' WHERE a.anonymised_at IS NULL \
-               AND (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR COALESCE(a.phone, '') LIKE $1 ESCAPE '!') \
-               AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active = $3) AND a.created_at BETWEEN $4 AND $5 \
-               ORDER BY a.id DESC LIMIT $6 OFFSET $7";
+    let sql = concat!(
+        "SELECT ",
+        columns!(accounts, "a."),
+        ", w.id, w.account_id, w.asset, w.balance, w.credit_limit, w.consumed, w.entries, w.head FROM accounts a JOIN \
+         wallets w ON w.account_id = a.id AND w.asset = 'money' WHERE a.anonymised_at IS NULL AND \
+         (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR \
+         COALESCE(a.phone, '') LIKE $1 ESCAPE '!') AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active \
+         = $3) AND a.created_at BETWEEN $4 AND $5 ORDER BY a.id DESC LIMIT $6 OFFSET $7"
+    );
     let rows = tx.query(sql, params![&like, role, active, wanted.from, wanted.until, wanted.limit, wanted.offset]).await?;
     let sql = "SELECT COUNT(*) FROM accounts a WHERE a.anonymised_at IS NULL \
                AND (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR COALESCE(a.phone, '') LIKE $1 ESCAPE '!') \
                AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active = $3) AND a.created_at BETWEEN $4 AND $5";
     let total = tx.query_one(sql, params![&like, role, active, wanted.from, wanted.until]).await?.int(0);
-    let both = |row: &Row| Ok((account(row)?, crate::wallet::of_row(row, 15)?));
+    let both = |row: &Row| {
+        let mut row = row.reader();
+        Ok((read(&mut row)?, crate::wallet::read(&mut row)?))
+    };
     Ok((rows.iter().map(both).collect::<Result<_, Fault>>()?, total))
 }
 
@@ -255,21 +261,26 @@ pub async fn administering(tx: &mut Tx) -> Result<i64, Fault> {
 }
 
 fn account(row: &Row) -> Result<Account, Fault> {
+    read(&mut row.reader())
+}
+
+/// The account in the next columns of a row, as `columns!(accounts)` lists them.
+fn read(row: &mut Reader<'_>) -> Result<Account, Fault> {
     Ok(Account {
-        id: AccountId(row.int(0)),
-        username: row.opt_text(1),
-        email: row.opt_text(2),
-        phone: row.opt_text(3),
-        password_hash: row.opt_text(4),
-        role: Role::from_word(&row.text(5)).ok_or(Fault::Corrupt("role"))?,
-        active: row.flag(6),
-        created_at: Timestamp(row.int(7)),
-        updated_at: Timestamp(row.int(8)),
-        anonymised_at: row.opt_int(9).map(Timestamp),
-        version: row.int(10),
-        activated_at: row.opt_int(11).map(Timestamp),
-        deactivated_at: row.opt_int(12).map(Timestamp),
-        email_verified_at: row.opt_int(13).map(Timestamp),
-        signed_in_at: row.opt_int(14).map(Timestamp),
+        id: AccountId(row.int()),
+        username: row.opt_text(),
+        email: row.opt_text(),
+        phone: row.opt_text(),
+        password_hash: row.opt_text(),
+        role: Role::from_word(&row.text()).ok_or(Fault::Corrupt("role"))?,
+        active: row.flag(),
+        created_at: Timestamp(row.int()),
+        updated_at: Timestamp(row.int()),
+        anonymised_at: row.opt_int().map(Timestamp),
+        version: row.int(),
+        activated_at: row.opt_int().map(Timestamp),
+        deactivated_at: row.opt_int().map(Timestamp),
+        email_verified_at: row.opt_int().map(Timestamp),
+        signed_in_at: row.opt_int().map(Timestamp),
     })
 }

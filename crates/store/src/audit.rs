@@ -46,13 +46,14 @@ pub async fn list(tx: &mut Tx, actor: Option<AccountId>, offset: i64, limit: i64
 }
 
 fn line(row: &Row) -> Line {
+    let mut row = row.reader();
     Line {
-        id: row.int(0),
-        at: Timestamp(row.int(1)),
-        actor: row.opt_int(2).map(AccountId),
-        action: row.text(3),
-        subject: row.text(4),
-        detail: row.text(5),
-        origin: Origin { address: row.opt_text(6), device: row.opt_text(7) },
+        id: row.int(),
+        at: Timestamp(row.int()),
+        actor: row.opt_int().map(AccountId),
+        action: row.text(),
+        subject: row.text(),
+        detail: row.text(),
+        origin: Origin { address: row.opt_text(), device: row.opt_text() },
     }
 }

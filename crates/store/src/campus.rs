@@ -152,22 +152,23 @@ pub async fn forget(tx: &mut Tx, account: AccountId) -> Result<u64, Fault> {
 }
 
 fn place(row: &Row) -> Result<Place, Fault> {
+    let mut row = row.reader();
     Ok(Place {
-        id: row.int(0),
-        account: AccountId(row.int(1)),
-        platform: row.text(2),
-        site: row.text(3),
-        username: row.opt_text(4),
-        password: row.opt_text(5),
-        token: row.opt_text(6),
-        pasted: row.flag(7),
-        refusal: row.opt_text(8),
-        use_cookies: row.flag(9),
-        speed: row.text(10),
-        not_open: NotOpen::from_word(&row.text(11)).ok_or(Fault::Corrupt("not_open"))?,
-        questions: row.text(12),
-        notifications: row.text(13),
-        version: row.int(14),
-        updated_at: Timestamp(row.int(15)),
+        id: row.int(),
+        account: AccountId(row.int()),
+        platform: row.text(),
+        site: row.text(),
+        username: row.opt_text(),
+        password: row.opt_text(),
+        token: row.opt_text(),
+        pasted: row.flag(),
+        refusal: row.opt_text(),
+        use_cookies: row.flag(),
+        speed: row.text(),
+        not_open: NotOpen::from_word(&row.text()).ok_or(Fault::Corrupt("not_open"))?,
+        questions: row.text(),
+        notifications: row.text(),
+        version: row.int(),
+        updated_at: Timestamp(row.int()),
     })
 }

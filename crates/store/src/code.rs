@@ -70,8 +70,7 @@ pub async fn exists(tx: &mut Tx, hash: [u8; 32]) -> Result<bool, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn of_redeemer(tx: &mut Tx, redeemer: AccountId, limit: i64) -> Result<Vec<Code>, Fault> {
-    let sql = "SELECT id, batch_id, uses, text, created_at, expires_at, redeemed_at, revoked_at FROM codes \
-               WHERE redeemed_by = $1 ORDER BY redeemed_at DESC, id DESC LIMIT $2";
+    let sql = concat!("SELECT ", columns!(codes), " FROM codes WHERE redeemed_by = $1 ORDER BY redeemed_at DESC, id DESC LIMIT $2");
     tx.query(sql, params![redeemer, limit]).await?.iter().map(code).collect()
 }
 
@@ -82,13 +81,11 @@ pub async fn of_redeemer(tx: &mut Tx, redeemer: AccountId, limit: i64) -> Result
 pub async fn page(tx: &mut Tx, batch: Option<BatchId>, before: CodeId, limit: i64) -> Result<Vec<Code>, Fault> {
     let rows = match batch {
         Some(batch) => {
-            let sql = "SELECT id, batch_id, uses, text, created_at, expires_at, redeemed_at, revoked_at FROM codes \
-                       WHERE batch_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+            let sql = concat!("SELECT ", columns!(codes), " FROM codes WHERE batch_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
             tx.query(sql, params![batch, before, limit]).await?
         }
         None => {
-            let sql = "SELECT id, batch_id, uses, text, created_at, expires_at, redeemed_at, revoked_at FROM codes \
-                       WHERE id < $1 ORDER BY id DESC LIMIT $2";
+            let sql = concat!("SELECT ", columns!(codes), " FROM codes WHERE id < $1 ORDER BY id DESC LIMIT $2");
             tx.query(sql, params![before, limit]).await?
         }
     };
@@ -123,14 +120,15 @@ pub async fn misbooked(tx: &mut Tx) -> Result<Vec<CodeId>, Fault> {
 }
 
 fn code(row: &Row) -> Result<Code, Fault> {
+    let mut row = row.reader();
     Ok(Code {
-        id: CodeId(row.int(0)),
-        batch: BatchId(row.int(1)),
-        uses: row.int(2),
-        text: row.opt_text(3),
-        created_at: Timestamp(row.int(4)),
-        expires_at: row.opt_int(5).map(Timestamp),
-        redeemed_at: row.opt_int(6).map(Timestamp),
-        revoked_at: row.opt_int(7).map(Timestamp),
+        id: CodeId(row.int()),
+        batch: BatchId(row.int()),
+        uses: row.int(),
+        text: row.opt_text(),
+        created_at: Timestamp(row.int()),
+        expires_at: row.opt_int().map(Timestamp),
+        redeemed_at: row.opt_int().map(Timestamp),
+        revoked_at: row.opt_int().map(Timestamp),
     })
 }

@@ -1,10 +1,11 @@
 //! The database: `read` and `write`, the same for both engines.
 //!
-//! An operation is given its input by reference and may be run more than once (a batch that SQLite ended, a conflict on
-//! PostgreSQL): it does database work only, no network and no sleeping. A refusal or fault rolls it back; what must be kept in
-//! spite of a refusal (a wrong code counts its try) is returned as `Ok(Err(refusal))`.
+//! An operation is an async closure, as `db.write(async move |tx| task::insert(tx, &new).await)`. It may be run more than once (a
+//! batch that SQLite ended, a conflict on PostgreSQL), so it borrows what it captured; it does database work only, no network and no
+//! sleeping. A refusal or fault rolls it back; what must be kept in spite of a refusal (a wrong code counts its try) is returned as
+//! `Ok(Err(refusal))`.
 
-use std::{any::Any, future::Future, path::PathBuf, pin::Pin, time::Duration};
+use std::{any::Any, path::PathBuf, time::Duration};
 
 use crate::{
     fault::{Error, Fault},
@@ -12,9 +13,6 @@ use crate::{
     sqlite::Sqlite,
     tx::Tx,
 };
-
-/// The future of an operation.
-pub type Operation<'t, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 't>>;
 
 /// Where the database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +38,13 @@ pub struct Settings {
     pub readers: usize,
     /// PostgreSQL: connections at most.
     pub connections: usize,
+    /// PostgreSQL: threads that operations run on, each with its share of the connections.
+    pub threads: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { queue: 4096, deadline: Duration::from_secs(5), batch: 512, checkpoint_pages: 4000, readers: 2, connections: 16 }
+        Self { queue: 4096, deadline: Duration::from_secs(5), batch: 512, checkpoint_pages: 4000, readers: 2, connections: 16, threads: 2 }
     }
 }
 
@@ -86,15 +86,14 @@ impl Db {
     ///
     /// # Errors
     /// The operation's own refusal or fault, or what befell the transaction.
-    pub async fn write<A, T, F>(&self, input: A, operation: F) -> Result<T, Error>
+    pub async fn write<T, F>(&self, operation: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
         match &self.0 {
-            Engine::Sqlite(sqlite) => sqlite.write(input, operation).await,
-            Engine::Postgres(postgres) => postgres.write(input, operation).await,
+            Engine::Sqlite(sqlite) => sqlite.write(operation).await,
+            Engine::Postgres(postgres) => postgres.write(operation).await,
         }
     }
 
@@ -102,15 +101,14 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::write`].
-    pub async fn walk<A, T, F>(&self, input: A, operation: F) -> Result<T, Error>
+    pub async fn walk<T, F>(&self, operation: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
         match &self.0 {
-            Engine::Sqlite(sqlite) => sqlite.read(input, operation).await,
-            Engine::Postgres(postgres) => postgres.walk(input, operation).await,
+            Engine::Sqlite(sqlite) => sqlite.read(operation).await,
+            Engine::Postgres(postgres) => postgres.walk(operation).await,
         }
     }
 
@@ -119,7 +117,7 @@ impl Db {
     pub async fn close(&self) {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.close().await,
-            Engine::Postgres(postgres) => postgres.close(),
+            Engine::Postgres(postgres) => postgres.close().await,
         }
     }
 
@@ -138,18 +136,14 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::write`].
-    pub async fn read<A, T, F>(&self, input: A, operation: F) -> Result<T, Error>
+    pub async fn read<T, F>(&self, operation: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
         match &self.0 {
-            Engine::Sqlite(sqlite) => sqlite.read(input, operation).await,
-            Engine::Postgres(postgres) => match tokio::time::timeout(postgres.deadline() * 2, postgres.read(input, operation)).await {
-                Ok(result) => result,
-                Err(_) => Err(Fault::Overloaded.into()),
-            },
+            Engine::Sqlite(sqlite) => sqlite.read(operation).await,
+            Engine::Postgres(postgres) => postgres.read(operation).await,
         }
     }
 }

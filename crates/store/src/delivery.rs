@@ -138,13 +138,11 @@ pub async fn give_up_lost(tx: &mut Tx, since: Timestamp, now: Timestamp) -> Resu
 pub async fn list(tx: &mut Tx, to: Option<&str>, limit: i64) -> Result<Vec<Delivery>, Fault> {
     let rows = match to {
         Some(to) => {
-            let sql = "SELECT id, channel, recipient, purpose, carrier, state, tries, detail, subject, text, code, link, created_at, updated_at \
-                       FROM deliveries WHERE recipient = $1 ORDER BY id DESC LIMIT $2";
+            let sql = concat!("SELECT ", columns!(deliveries), " FROM deliveries WHERE recipient = $1 ORDER BY id DESC LIMIT $2");
             tx.query(sql, params![to, limit]).await?
         }
         None => {
-            let sql = "SELECT id, channel, recipient, purpose, carrier, state, tries, detail, subject, text, code, link, created_at, updated_at \
-                       FROM deliveries ORDER BY id DESC LIMIT $1";
+            let sql = concat!("SELECT ", columns!(deliveries), " FROM deliveries ORDER BY id DESC LIMIT $1");
             tx.query(sql, params![limit]).await?
         }
     };
@@ -160,20 +158,21 @@ pub async fn tidy(tx: &mut Tx, before: Timestamp) -> Result<u64, Fault> {
 }
 
 fn delivery(row: &Row) -> Result<Delivery, Fault> {
+    let mut row = row.reader();
     Ok(Delivery {
-        id: DeliveryId(row.int(0)),
-        channel: Channel::from_word(&row.text(1)).ok_or(Fault::Corrupt("channel"))?,
-        to: row.text(2),
-        purpose: Purpose::from_word(&row.text(3)).ok_or(Fault::Corrupt("purpose"))?,
-        carrier: row.text(4),
-        state: State::from_word(&row.text(5)).ok_or(Fault::Corrupt("state"))?,
-        tries: row.int(6),
-        detail: row.opt_text(7),
-        subject: row.opt_text(8),
-        text: row.opt_text(9),
-        code: row.opt_text(10),
-        link: row.opt_text(11),
-        created_at: Timestamp(row.int(12)),
-        updated_at: Timestamp(row.int(13)),
+        id: DeliveryId(row.int()),
+        channel: Channel::from_word(&row.text()).ok_or(Fault::Corrupt("channel"))?,
+        to: row.text(),
+        purpose: Purpose::from_word(&row.text()).ok_or(Fault::Corrupt("purpose"))?,
+        carrier: row.text(),
+        state: State::from_word(&row.text()).ok_or(Fault::Corrupt("state"))?,
+        tries: row.int(),
+        detail: row.opt_text(),
+        subject: row.opt_text(),
+        text: row.opt_text(),
+        code: row.opt_text(),
+        link: row.opt_text(),
+        created_at: Timestamp(row.int()),
+        updated_at: Timestamp(row.int()),
     })
 }

@@ -14,6 +14,16 @@ pub enum Dialect {
     Postgres,
 }
 
+/// A statement whose row is held until the transaction ends. SQLite's write transaction holds everything by itself.
+macro_rules! held {
+    ($dialect:expr, $sql:expr) => {
+        match $dialect {
+            Dialect::Sqlite => $sql,
+            Dialect::Postgres => concat!($sql, " FOR UPDATE"),
+        }
+    };
+}
+
 impl Dialect {
     /// A migration's text with this engine's column types: `{int}`, `{text}`, `{bytes}`, `{identity}`, and `{strict}` behind a table.
     ///
@@ -62,56 +72,27 @@ impl Dialect {
 
     /// The wallet of an account, held until the transaction ends.
     pub(crate) fn hold_wallet(self) -> &'static str {
-        match self {
-            Self::Sqlite => {
-                "SELECT id, account_id, asset, balance, credit_limit, consumed, entries, head FROM wallets WHERE account_id = $1 AND asset = $2"
-            }
-            Self::Postgres => {
-                "SELECT id, account_id, asset, balance, credit_limit, consumed, entries, head FROM wallets WHERE account_id = $1 AND asset = $2 FOR UPDATE"
-            }
-        }
+        held!(self, concat!("SELECT ", columns!(wallets), " FROM wallets WHERE account_id = $1 AND asset = $2"))
     }
 
     /// A file that arrives in parts, held until the transaction ends.
     pub(crate) fn hold_upload(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SELECT id, account_id, object, etag FROM upload_sessions WHERE id = $1",
-            Self::Postgres => "SELECT id, account_id, object, etag FROM upload_sessions WHERE id = $1 FOR UPDATE",
-        }
+        held!(self, "SELECT id, account_id, object, etag FROM upload_sessions WHERE id = $1")
     }
 
     /// A task's row, held until the transaction ends.
     pub(crate) fn hold_task(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SELECT id FROM tasks WHERE id = $1",
-            Self::Postgres => "SELECT id FROM tasks WHERE id = $1 FOR UPDATE",
-        }
+        held!(self, "SELECT id FROM tasks WHERE id = $1")
     }
 
     /// A model's row, held until the transaction ends.
     pub(crate) fn hold_model(self) -> &'static str {
-        match self {
-            Self::Sqlite => {
-                "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models WHERE id = $1"
-            }
-            Self::Postgres => {
-                "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models WHERE id = $1 FOR UPDATE"
-            }
-        }
+        held!(self, concat!("SELECT ", columns!(models), " FROM models WHERE id = $1"))
     }
 
     /// The row of a payment method that is not deleted, held until the transaction ends.
     pub(crate) fn hold_method(self) -> &'static str {
-        match self {
-            Self::Sqlite => {
-                "SELECT id, uuid, name, protocol, config, enabled, created_at, updated_at, disabled_at FROM payment_methods \
-                 WHERE id = $1 AND deleted_at IS NULL"
-            }
-            Self::Postgres => {
-                "SELECT id, uuid, name, protocol, config, enabled, created_at, updated_at, disabled_at FROM payment_methods \
-                 WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"
-            }
-        }
+        held!(self, concat!("SELECT ", columns!(payment_methods), " FROM payment_methods WHERE id = $1 AND deleted_at IS NULL"))
     }
 
     /// The oldest due task of one kind that an account has waiting; one that another process is just claiming is passed over.

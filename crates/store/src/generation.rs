@@ -13,6 +13,19 @@ use crate::{
     tx::{Row, Tx},
 };
 
+/// A statement that reads generation tasks as [`whole_of_row`] takes them: what follows their tables.
+macro_rules! generated {
+    ($rest:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(tasks, "t."),
+            ", i.input, a.username, a.email, a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id \
+             JOIN accounts a ON a.id = t.account_id JOIN generations g ON g.task_id = t.id ",
+            $rest
+        )
+    };
+}
+
 /// Notes by which model a task is done.
 ///
 /// # Errors
@@ -119,6 +132,12 @@ pub struct Generated {
     pub remote: Option<String>,
 }
 
+impl AsRef<Task> for Generated {
+    fn as_ref(&self) -> &Task {
+        &self.task
+    }
+}
+
 /// A page of tasks of a kind, newest first, of one account or of everybody, in up to two states or in all, and how many there are in all.
 ///
 /// # Errors
@@ -136,32 +155,16 @@ pub async fn list(
     // One statement for each way through an index: everybody's or one account's, in some states or in any.
     let sql = match (account == 0, states.is_empty()) {
         (true, true) => {
-            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
-             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND $3 = $4 \
-             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+            generated!("WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND $3 = $4 ORDER BY t.id DESC LIMIT $5 OFFSET $6")
         }
         (true, false) => {
-            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
-             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND t.state IN ($3, $4) \
-             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+            generated!("WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND t.state IN ($3, $4) ORDER BY t.id DESC LIMIT $5 OFFSET $6")
         }
         (false, true) => {
-            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
-             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND t.account_id = $2 AND $3 = $4 \
-             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+            generated!("WHERE t.kind = $1 AND t.account_id = $2 AND $3 = $4 ORDER BY t.id DESC LIMIT $5 OFFSET $6")
         }
         (false, false) => {
-            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
-             a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             JOIN generations g ON g.task_id = t.id WHERE t.kind = $1 AND t.account_id = $2 AND t.state IN ($3, $4) \
-             ORDER BY t.id DESC LIMIT $5 OFFSET $6"
+            generated!("WHERE t.kind = $1 AND t.account_id = $2 AND t.state IN ($3, $4) ORDER BY t.id DESC LIMIT $5 OFFSET $6")
         }
     };
     let rows = tx.query(sql, params![kind, account, wanted(0), wanted(1), limit, offset]).await?;
@@ -180,18 +183,16 @@ pub async fn list(
 /// # Errors
 /// [`Fault`].
 pub async fn whole(tx: &mut Tx, id: TaskId) -> Result<Option<Generated>, Fault> {
-    let sql = "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-               t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, i.input, a.username, a.email, \
-               a.phone, g.remote_id FROM tasks t JOIN task_inputs i ON i.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-               JOIN generations g ON g.task_id = t.id WHERE t.id = $1";
+    let sql = generated!("WHERE t.id = $1");
     tx.query_opt(sql, params![id]).await?.as_ref().map(whole_of_row).transpose()
 }
 
 fn whole_of_row(row: &Row) -> Result<Generated, Fault> {
+    let mut row = row.reader();
     Ok(Generated {
-        task: task::of_row(row)?,
-        input: row.text(23),
-        owner: [row.opt_text(24), row.opt_text(25), row.opt_text(26)],
-        remote: row.opt_text(27),
+        task: task::read(&mut row)?,
+        input: row.text(),
+        owner: [row.opt_text(), row.opt_text(), row.opt_text()],
+        remote: row.opt_text(),
     })
 }

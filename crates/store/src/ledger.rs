@@ -50,8 +50,7 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn chain(tx: &mut Tx, wallet: WalletId, sequence: i64, limit: i64) -> Result<Vec<Entry>, Fault> {
-    let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
-               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE wallet_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
+    let sql = concat!("SELECT ", columns!(entries), " FROM entries WHERE wallet_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
     tx.query(sql, params![wallet, sequence, limit]).await?.iter().map(entry).collect()
 }
 
@@ -60,8 +59,7 @@ pub async fn chain(tx: &mut Tx, wallet: WalletId, sequence: i64, limit: i64) -> 
 /// # Errors
 /// [`Fault`].
 pub async fn first(tx: &mut Tx) -> Result<Option<Entry>, Fault> {
-    let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
-               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE sequence = 1 ORDER BY id LIMIT 1";
+    let sql = concat!("SELECT ", columns!(entries), " FROM entries WHERE sequence = 1 ORDER BY id LIMIT 1");
     tx.query_opt(sql, &[]).await?.as_ref().map(entry).transpose()
 }
 
@@ -70,8 +68,7 @@ pub async fn first(tx: &mut Tx) -> Result<Option<Entry>, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn by_effect(tx: &mut Tx, effect: &str) -> Result<Option<Entry>, Fault> {
-    let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
-               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE effect = $1";
+    let sql = concat!("SELECT ", columns!(entries), " FROM entries WHERE effect = $1");
     tx.query_opt(sql, params![effect]).await?.as_ref().map(entry).transpose()
 }
 
@@ -88,8 +85,7 @@ pub async fn total(tx: &mut Tx) -> Result<i64, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn of_tasks(tx: &mut Tx, after: TaskId, until: TaskId) -> Result<Vec<Entry>, Fault> {
-    let sql = "SELECT id, wallet_id, account_id, asset, sequence, amount, balance_before, balance_after, counterpart, effect, cause, task_id, attempt, \
-               actor_id, note, created_at, key_id, hash, address, device FROM entries WHERE task_id > $1 AND task_id <= $2 ORDER BY task_id, id";
+    let sql = concat!("SELECT ", columns!(entries), " FROM entries WHERE task_id > $1 AND task_id <= $2 ORDER BY task_id, id");
     tx.query(sql, params![after, until]).await?.iter().map(entry).collect()
 }
 
@@ -156,21 +152,23 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Named>, Fault> {
     let sql = if wanted.account.is_some() {
-        "SELECT e.id, e.wallet_id, e.account_id, e.asset, e.sequence, e.amount, e.balance_before, e.balance_after, e.counterpart, e.effect, e.cause, \
-         e.task_id, e.attempt, e.actor_id, e.note, e.created_at, e.key_id, e.hash, e.address, e.device, a.username, a.email, a.phone \
-         FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id \
-         WHERE e.asset = 'money' AND e.account_id = $1 AND ($2 = '' OR e.cause = $2) \
-         AND (CAST($3 AS BIGINT) < 0 OR (e.actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \
-         AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND NOT (e.created_at = $5 AND e.id >= $8) \
-         ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
+        concat!(
+            "SELECT ",
+            columns!(entries, "e."),
+            ", a.username, a.email, a.phone FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id WHERE e.asset = \
+             'money' AND e.account_id = $1 AND ($2 = '' OR e.cause = $2) AND (CAST($3 AS BIGINT) < 0 OR (e.actor_id IS NOT \
+             NULL) = (CAST($3 AS BIGINT) = 1)) AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND NOT \
+             (e.created_at = $5 AND e.id >= $8) ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
+        )
     } else {
-        "SELECT e.id, e.wallet_id, e.account_id, e.asset, e.sequence, e.amount, e.balance_before, e.balance_after, e.counterpart, e.effect, e.cause, \
-         e.task_id, e.attempt, e.actor_id, e.note, e.created_at, e.key_id, e.hash, e.address, e.device, a.username, a.email, a.phone \
-         FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id \
-         WHERE e.asset = 'money' AND CAST($1 AS BIGINT) = 0 AND ($2 = '' OR e.cause = $2) \
-         AND (CAST($3 AS BIGINT) < 0 OR (e.actor_id IS NOT NULL) = (CAST($3 AS BIGINT) = 1)) \
-         AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND NOT (e.created_at = $5 AND e.id >= $8) \
-         ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
+        concat!(
+            "SELECT ",
+            columns!(entries, "e."),
+            ", a.username, a.email, a.phone FROM entries e LEFT JOIN accounts a ON a.id = e.actor_id WHERE e.asset = \
+             'money' AND CAST($1 AS BIGINT) = 0 AND ($2 = '' OR e.cause = $2) AND (CAST($3 AS BIGINT) < 0 OR (e.actor_id IS \
+             NOT NULL) = (CAST($3 AS BIGINT) = 1)) AND e.created_at BETWEEN $4 AND $5 AND e.amount BETWEEN $6 AND $7 AND \
+             NOT (e.created_at = $5 AND e.id >= $8) ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
+        )
     };
     // The walk begins where the last piece ended: the index is entered there.
     let until = before.map_or(wanted.until, |(at, _)| at.min(wanted.until));
@@ -204,25 +202,26 @@ pub async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
 }
 
 fn entry(row: &Row) -> Result<Entry, Fault> {
+    let mut row = row.reader();
     Ok(Entry {
-        id: EntryId(row.int(0)),
-        wallet: WalletId(row.int(1)),
-        account: AccountId(row.int(2)),
-        asset: Asset::from_word(&row.text(3)).ok_or(Fault::Corrupt("asset"))?,
-        sequence: row.int(4),
-        amount: row.int(5),
-        before: row.int(6),
-        after: row.int(7),
-        counterpart: SystemAccount::from_word(&row.text(8)).ok_or(Fault::Corrupt("counterpart"))?,
-        key: row.text(9),
-        cause: row.text(10),
-        task: row.opt_int(11).map(TaskId),
-        attempt: row.opt_int(12),
-        actor: row.opt_int(13).map(AccountId),
-        note: row.text(14),
-        created_at: Timestamp(row.int(15)),
-        key_id: row.int(16),
-        hash: row.hash(17),
-        origin: Origin { address: row.opt_text(18), device: row.opt_text(19) },
+        id: EntryId(row.int()),
+        wallet: WalletId(row.int()),
+        account: AccountId(row.int()),
+        asset: Asset::from_word(&row.text()).ok_or(Fault::Corrupt("asset"))?,
+        sequence: row.int(),
+        amount: row.int(),
+        before: row.int(),
+        after: row.int(),
+        counterpart: SystemAccount::from_word(&row.text()).ok_or(Fault::Corrupt("counterpart"))?,
+        key: row.text(),
+        cause: row.text(),
+        task: row.opt_int().map(TaskId),
+        attempt: row.opt_int(),
+        actor: row.opt_int().map(AccountId),
+        note: row.text(),
+        created_at: Timestamp(row.int()),
+        key_id: row.int(),
+        hash: row.hash(),
+        origin: Origin { address: row.opt_text(), device: row.opt_text() },
     })
 }

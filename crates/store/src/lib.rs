@@ -3,6 +3,9 @@
 //! This crate deliberately knows no rule: a function here runs a statement and says what it found. Whether "not found" is a
 //! refusal, and what belongs into one transaction, is decided in `engine`.
 
+#[macro_use]
+mod columns;
+
 pub mod account;
 pub mod answer;
 pub mod artifact;

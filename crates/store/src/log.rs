@@ -39,11 +39,12 @@ pub async fn delete(tx: &mut Tx, task: TaskId) -> Result<(), Fault> {
 }
 
 fn line(row: &Row) -> Result<Log, Fault> {
+    let mut row = row.reader();
     Ok(Log {
-        id: LogId(row.int(0)),
-        task: TaskId(row.int(1)),
-        level: Level::from_word(&row.text(2)).ok_or(Fault::Corrupt("level"))?,
-        message: row.text(3),
-        at: Timestamp(row.int(4)),
+        id: LogId(row.int()),
+        task: TaskId(row.int()),
+        level: Level::from_word(&row.text()).ok_or(Fault::Corrupt("level"))?,
+        message: row.text(),
+        at: Timestamp(row.int()),
     })
 }

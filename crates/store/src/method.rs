@@ -67,7 +67,7 @@ pub async fn delete(tx: &mut Tx, id: MethodId, now: Timestamp) -> Result<bool, F
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, id: MethodId) -> Result<Option<Method>, Fault> {
-    let sql = "SELECT id, uuid, name, protocol, config, enabled, created_at, updated_at, disabled_at FROM payment_methods WHERE id = $1";
+    let sql = concat!("SELECT ", columns!(payment_methods), " FROM payment_methods WHERE id = $1");
     Ok(tx.query_opt(sql, params![id]).await?.as_ref().map(method))
 }
 
@@ -85,7 +85,7 @@ pub async fn hold(tx: &mut Tx, id: MethodId) -> Result<Option<Method>, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn by_uuid(tx: &mut Tx, uuid: &str) -> Result<Option<Method>, Fault> {
-    let sql = "SELECT id, uuid, name, protocol, config, enabled, created_at, updated_at, disabled_at FROM payment_methods WHERE uuid = $1";
+    let sql = concat!("SELECT ", columns!(payment_methods), " FROM payment_methods WHERE uuid = $1");
     Ok(tx.query_opt(sql, params![uuid]).await?.as_ref().map(method))
 }
 
@@ -94,21 +94,21 @@ pub async fn by_uuid(tx: &mut Tx, uuid: &str) -> Result<Option<Method>, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn list(tx: &mut Tx) -> Result<Vec<Method>, Fault> {
-    let sql = "SELECT id, uuid, name, protocol, config, enabled, created_at, updated_at, disabled_at FROM payment_methods \
-               WHERE deleted_at IS NULL ORDER BY id LIMIT 1000";
+    let sql = concat!("SELECT ", columns!(payment_methods), " FROM payment_methods WHERE deleted_at IS NULL ORDER BY id LIMIT 1000");
     Ok(tx.query(sql, &[]).await?.iter().map(method).collect())
 }
 
 fn method(row: &Row) -> Method {
+    let mut row = row.reader();
     Method {
-        id: MethodId(row.int(0)),
-        uuid: row.text(1),
-        name: row.text(2),
-        protocol: row.text(3),
-        config: row.text(4),
-        enabled: row.flag(5),
-        created_at: Timestamp(row.int(6)),
-        updated_at: Timestamp(row.int(7)),
-        disabled_at: row.opt_int(8).map(Timestamp),
+        id: MethodId(row.int()),
+        uuid: row.text(),
+        name: row.text(),
+        protocol: row.text(),
+        config: row.text(),
+        enabled: row.flag(),
+        created_at: Timestamp(row.int()),
+        updated_at: Timestamp(row.int()),
+        disabled_at: row.opt_int().map(Timestamp),
     }
 }

@@ -34,7 +34,7 @@ pub fn newest() -> i64 {
 /// # Errors
 /// [`Fault::Database`] where a step fails or the database was made by a newer program; nothing has changed then.
 pub async fn run(db: &Db, now: Timestamp) -> Result<Vec<&'static str>, Error> {
-    db.write(now, |tx, now| Box::pin(steps(tx, *now))).await
+    db.write(async move |tx| steps(tx, now).await).await
 }
 
 /// Whether any step was ever taken.

@@ -66,7 +66,7 @@ pub async fn save(tx: &mut Tx, model: &Model) -> Result<bool, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
-    let sql = "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models WHERE id = $1";
+    let sql = concat!("SELECT ", columns!(models), " FROM models WHERE id = $1");
     tx.query_opt(sql, params![id]).await?.as_ref().map(model).transpose()
 }
 
@@ -84,8 +84,8 @@ pub async fn hold(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn by_url(tx: &mut Tx, url: &str) -> Result<Option<Model>, Fault> {
-    let sql = "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models \
-               WHERE url = $1 ORDER BY CASE status WHEN 'open' THEN 0 ELSE 1 END, id LIMIT 1";
+    let sql =
+        concat!("SELECT ", columns!(models), " FROM models WHERE url = $1 ORDER BY CASE status WHEN 'open' THEN 0 ELSE 1 END, id LIMIT 1");
     tx.query_opt(sql, params![url]).await?.as_ref().map(model).transpose()
 }
 
@@ -94,8 +94,7 @@ pub async fn by_url(tx: &mut Tx, url: &str) -> Result<Option<Model>, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Model>, Fault> {
-    let sql = "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models \
-               WHERE name_key = $1 ORDER BY id LIMIT 1";
+    let sql = concat!("SELECT ", columns!(models), " FROM models WHERE name_key = $1 ORDER BY id LIMIT 1");
     tx.query_opt(sql, params![domain::account::fold(name)]).await?.as_ref().map(model).transpose()
 }
 
@@ -119,8 +118,11 @@ pub struct Wanted {
 pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Model>, i64), Fault> {
     let like = crate::dialect::containing(&domain::account::fold(&wanted.name));
     let status = wanted.status.map_or("", Status::word);
-    let sql = "SELECT id, name, description, status, url, price, parameters, created_at, updated_at FROM models \
-               WHERE name_key LIKE $1 ESCAPE '!' AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3 OFFSET $4";
+    let sql = concat!(
+        "SELECT ",
+        columns!(models),
+        " FROM models WHERE name_key LIKE $1 ESCAPE '!' AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3 OFFSET $4"
+    );
     let rows = tx.query(sql, params![&like, status, wanted.limit, wanted.offset]).await?;
     let count = "SELECT COUNT(*) FROM models WHERE name_key LIKE $1 ESCAPE '!' AND ($2 = '' OR status = $2)";
     let total = tx.query_one(count, params![&like, status]).await?.int(0);
@@ -128,15 +130,16 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Model>, i64), Fau
 }
 
 fn model(row: &Row) -> Result<Model, Fault> {
+    let mut row = row.reader();
     Ok(Model {
-        id: ModelId(row.int(0)),
-        name: row.text(1),
-        description: row.text(2),
-        status: Status::from_word(&row.text(3)).ok_or(Fault::Corrupt("status"))?,
-        url: row.text(4),
-        price: row.int(5),
-        parameters: row.text(6),
-        created_at: Timestamp(row.int(7)),
-        updated_at: Timestamp(row.int(8)),
+        id: ModelId(row.int()),
+        name: row.text(),
+        description: row.text(),
+        status: Status::from_word(&row.text()).ok_or(Fault::Corrupt("status"))?,
+        url: row.text(),
+        price: row.int(),
+        parameters: row.text(),
+        created_at: Timestamp(row.int()),
+        updated_at: Timestamp(row.int()),
     })
 }

@@ -48,8 +48,7 @@ pub async fn insert(tx: &mut Tx, order: &Order) -> Result<(), Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, id: &OrderId) -> Result<Option<Order>, Fault> {
-    let sql = "SELECT id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
-               created_at, updated_at, paid_at, due_at, checks FROM orders WHERE id = $1";
+    let sql = concat!("SELECT ", columns!(orders), " FROM orders WHERE id = $1");
     tx.query_opt(sql, params![id.as_str()]).await?.as_ref().map(order).transpose()
 }
 
@@ -138,15 +137,19 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Order>, i64), Fau
     let account = wanted.account.map_or(0, |account| account.0);
     let (status, sort) = (wanted.status.map_or("", Status::word), wanted.sort.map_or("", Sort::word));
     let sql = if account == 0 {
-        "SELECT id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
-               created_at, updated_at, paid_at, due_at, checks FROM orders \
-               WHERE CAST($1 AS BIGINT) = 0 AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) \
-               AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7 ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9"
+        concat!(
+            "SELECT ",
+            columns!(orders),
+            " FROM orders WHERE CAST($1 AS BIGINT) = 0 AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) AND \
+             created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7 ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9"
+        )
     } else {
-        "SELECT id, account_id, sort, amount, method_id, channel, return_url, status, trade, remark, actor_id, address, device, \
-               created_at, updated_at, paid_at, due_at, checks FROM orders \
-               WHERE account_id = $1 AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) \
-               AND created_at BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7 ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9"
+        concat!(
+            "SELECT ",
+            columns!(orders),
+            " FROM orders WHERE account_id = $1 AND ($2 = '' OR status = $2) AND ($3 = '' OR sort = $3) AND created_at \
+             BETWEEN $4 AND $5 AND amount BETWEEN $6 AND $7 ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9"
+        )
     };
     let values = params![account, status, sort, wanted.from, wanted.until, wanted.least, wanted.most, wanted.limit, wanted.offset];
     let rows = tx.query(sql, values).await?;
@@ -207,24 +210,24 @@ pub async fn misbooked(tx: &mut Tx) -> Result<Vec<String>, Fault> {
 }
 
 fn order(row: &Row) -> Result<Order, Fault> {
-    let channel = row.opt_text(5).map(|word| Channel::from_word(&word).ok_or(Fault::Corrupt("channel"))).transpose()?;
+    let mut row = row.reader();
     Ok(Order {
-        id: OrderId::parse(&row.text(0)).ok_or(Fault::Corrupt("order"))?,
-        account: AccountId(row.int(1)),
-        sort: Sort::from_word(&row.text(2)).ok_or(Fault::Corrupt("sort"))?,
-        amount: row.int(3),
-        method: row.opt_int(4).map(MethodId),
-        channel,
-        return_url: row.opt_text(6),
-        status: Status::from_word(&row.text(7)).ok_or(Fault::Corrupt("status"))?,
-        trade: row.opt_text(8),
-        remark: row.text(9),
-        actor: row.opt_int(10).map(AccountId),
-        origin: Origin { address: row.opt_text(11), device: row.opt_text(12) },
-        created_at: Timestamp(row.int(13)),
-        updated_at: Timestamp(row.int(14)),
-        paid_at: row.opt_int(15).map(Timestamp),
-        due_at: row.opt_int(16).map(Timestamp),
-        checks: row.int(17),
+        id: OrderId::parse(&row.text()).ok_or(Fault::Corrupt("order"))?,
+        account: AccountId(row.int()),
+        sort: Sort::from_word(&row.text()).ok_or(Fault::Corrupt("sort"))?,
+        amount: row.int(),
+        method: row.opt_int().map(MethodId),
+        channel: row.opt_text().map(|word| Channel::from_word(&word).ok_or(Fault::Corrupt("channel"))).transpose()?,
+        return_url: row.opt_text(),
+        status: Status::from_word(&row.text()).ok_or(Fault::Corrupt("status"))?,
+        trade: row.opt_text(),
+        remark: row.text(),
+        actor: row.opt_int().map(AccountId),
+        origin: Origin { address: row.opt_text(), device: row.opt_text() },
+        created_at: Timestamp(row.int()),
+        updated_at: Timestamp(row.int()),
+        paid_at: row.opt_int().map(Timestamp),
+        due_at: row.opt_int().map(Timestamp),
+        checks: row.int(),
     })
 }

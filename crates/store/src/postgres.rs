@@ -1,10 +1,21 @@
-//! PostgreSQL: a pool of connections, one transaction an operation; the server groups the commits itself.
+//! PostgreSQL: a few threads, each with its share of the connections; one transaction an operation. The server groups the commits
+//! itself.
+//!
+//! An operation stays on the thread that began it, beside the connection that it speaks over: no statement's answer crosses threads.
+//! It happens even if whoever asked for it stops waiting, as on SQLite.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
+use tokio::sync::{Semaphore, oneshot};
 use tokio_postgres::{
     NoTls,
     error::SqlState,
@@ -12,17 +23,22 @@ use tokio_postgres::{
 };
 
 use crate::{
-    db::{Operation, Settings},
+    db::Settings,
     fault::{Error, Fault},
     tx::{Connection, Row, Trouble, Tx, Value},
 };
 
 /// How often an operation that the server could not order with another is tried again.
 const TRIES: usize = 8;
+/// How a transaction that changes nothing begins, and one of them that may take as long as it needs.
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+const WALK: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
 
+/// The handles to the threads.
 #[derive(Debug, Clone)]
 pub(crate) struct Postgres {
-    pool: Pool,
+    jobs: async_channel::Sender<Box<dyn Job>>,
+    threads: Arc<Mutex<Vec<thread::JoinHandle<()>>>>,
     deadline: Duration,
 }
 
@@ -36,120 +52,180 @@ impl Postgres {
         );
         config.options(config.get_options().map_or_else(|| options.clone(), |given| format!("{given} {options}")));
         config.application_name("gongfang");
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager)
-            .max_size(settings.connections)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(settings.deadline))
-            .create_timeout(Some(settings.deadline))
-            .build()
-            .map_err(|error| Fault::Database(error.to_string()))?;
-        let postgres = Self { pool, deadline: settings.deadline };
-        postgres.connection().await?;
-        Ok(postgres)
-    }
-
-    pub(crate) fn close(&self) {
-        self.pool.close();
-    }
-
-    pub(crate) fn deadline(&self) -> Duration {
-        self.deadline
-    }
-
-    async fn connection(&self) -> Result<Tx, Fault> {
-        match self.pool.get().await {
-            Ok(client) => Ok(Tx::new(Connection::Postgres(client))),
-            Err(deadpool_postgres::PoolError::Timeout(_)) => Err(Fault::Overloaded),
-            Err(error) => Err(Fault::Database(with_source(&error))),
+        // Whether the server can be reached at all is said now.
+        drop(connection(&pool(&config, settings, 1)?).await?);
+        let (jobs, waiting) = async_channel::bounded(settings.queue);
+        let count = settings.threads.clamp(1, settings.connections.max(1));
+        let mut threads = Vec::with_capacity(count);
+        for number in 0..count {
+            // Threads share the connections as evenly as they can.
+            let share = (settings.connections + number) / count;
+            let (pool, waiting) = (pool(&config, settings, share)?, waiting.clone());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|error| Fault::Database(format!("no thread: {error}")))?;
+            let serve = move || tokio::task::LocalSet::new().block_on(&runtime, serve(pool, share, waiting));
+            let spawned = thread::Builder::new().name(format!("db-{number}")).spawn(serve);
+            threads.push(spawned.map_err(|error| Fault::Database(format!("no thread: {error}")))?);
         }
+        Ok(Self { jobs, threads: Arc::new(Mutex::new(threads)), deadline: settings.deadline })
     }
 
-    /// Spawned, so that a caller who hangs up does not roll back here what would commit on SQLite.
-    pub(crate) async fn write<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
-    where
-        A: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
-    {
-        let this = self.clone();
-        let work = async move {
-            for _ in 1..TRIES {
-                match this.transaction("BEGIN", &input, &run).await {
-                    Attempt::Conflict => {}
-                    Attempt::Done(result) => return result,
-                }
-            }
-            match this.transaction("BEGIN", &input, &run).await {
-                Attempt::Conflict => Err(Fault::Overloaded.into()),
-                Attempt::Done(result) => result,
-            }
-        };
-        tokio::spawn(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string()).into()))
+    /// Takes nothing more, does what waits and lets go of the connections.
+    pub(crate) async fn close(&self) {
+        self.jobs.close();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let join = move || threads.into_iter().for_each(|thread| drop(thread.join()));
+        let _ = tokio::time::timeout(self.deadline, tokio::task::spawn_blocking(join)).await;
     }
 
-    pub(crate) async fn read<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
+    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        self.view("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", input, run).await
+        self.submit("BEGIN", TRIES, run).await
+    }
+
+    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
+    {
+        // What waits for its turn and then for the server has had its time twice.
+        let read = tokio::time::timeout(self.deadline * 2, self.submit(READ, 1, run));
+        read.await.unwrap_or_else(|_| Err(Fault::Overloaded.into()))
     }
 
     /// As [`Postgres::read`], for as long as it takes.
-    pub(crate) async fn walk<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
+    pub(crate) async fn walk<T, F>(&self, run: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        self.view("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0", input, run).await
+        self.submit(WALK, 1, run).await
     }
 
-    /// Spawned, so that a caller who hangs up costs no connection.
-    async fn view<A, T, F>(&self, begin: &'static str, input: A, run: F) -> Result<T, Error>
+    async fn submit<T, F>(&self, begin: &'static str, tries: usize, run: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        let this = self.clone();
-        let work = async move {
-            match this.transaction(begin, &input, &run).await {
-                Attempt::Conflict => Err(Fault::Overloaded.into()),
-                Attempt::Done(result) => result,
-            }
-        };
-        tokio::spawn(work).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string()).into()))
+        let (answer, answered) = oneshot::channel();
+        let job: Box<dyn Job> = Box::new(Work { begin, tries, run, deadline: now() + self.deadline, answer });
+        match tokio::time::timeout(self.deadline, self.jobs.send(job)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Err(Fault::Closed.into()),
+            Err(_) => return Err(Fault::Overloaded.into()),
+        }
+        answered.await.unwrap_or_else(|_| Err(Fault::Closed.into()))
     }
+}
 
-    async fn transaction<A, T, F>(&self, begin: &str, input: &A, run: &F) -> Attempt<T>
-    where
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Sync,
-    {
-        let mut open = match self.connection().await {
-            Ok(tx) => Open(Some(tx)),
-            Err(fault) => return Attempt::Done(Err(fault.into())),
-        };
-        let Some(tx) = open.0.as_mut() else { return Attempt::Done(Err(Fault::Closed.into())) };
-        if let Err(fault) = tx.batch(begin).await {
-            return Attempt::Done(Err(fault.into()));
-        }
-        let result = match AssertUnwindSafe(run(tx, input)).catch_unwind().await {
-            Ok(result) => result,
-            Err(panic) => Err(Fault::Panicked(crate::db::panic_text(&*panic)).into()),
-        };
-        let conflicted = tx.conflicted();
-        let ended = if result.is_ok() { tx.batch("COMMIT").await } else { tx.batch("ROLLBACK").await };
-        match ended {
-            Ok(()) => {
-                drop(open.0.take());
-                if conflicted && result.is_err() { Attempt::Conflict } else { Attempt::Done(result) }
+#[expect(clippy::disallowed_methods, reason = "a deadline within this process is measured by its monotonic clock and never stored")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn pool(config: &tokio_postgres::Config, settings: &Settings, most: usize) -> Result<Pool, Fault> {
+    let manager = Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    Pool::builder(manager)
+        .max_size(most)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(settings.deadline))
+        .create_timeout(Some(settings.deadline))
+        .build()
+        .map_err(|error| Fault::Database(error.to_string()))
+}
+
+async fn connection(pool: &Pool) -> Result<Tx, Fault> {
+    match pool.get().await {
+        Ok(client) => Ok(Tx::new(Connection::Postgres(client))),
+        Err(deadpool_postgres::PoolError::Timeout(_)) => Err(Fault::Overloaded),
+        Err(error) => Err(Fault::Database(with_source(&error))),
+    }
+}
+
+/// What a thread does: as many operations at once as it has connections, until nobody can ask for one any more.
+async fn serve(pool: Pool, connections: usize, jobs: async_channel::Receiver<Box<dyn Job>>) {
+    let free = Arc::new(Semaphore::new(connections));
+    loop {
+        // Nobody closes this semaphore.
+        let Ok(place) = Arc::clone(&free).acquire_owned().await else { return };
+        let Ok(job) = jobs.recv().await else { break };
+        let pool = pool.clone();
+        tokio::task::spawn_local(async move {
+            job.run(&pool).await;
+            drop(place);
+        });
+    }
+    // What was begun is brought to its end.
+    let all = u32::try_from(connections).unwrap_or(u32::MAX);
+    let _ = free.acquire_many(all).await;
+}
+
+/// An operation waiting for its turn, its type forgotten.
+trait Job: Send {
+    /// Runs it and answers.
+    fn run(self: Box<Self>, pool: &Pool) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+}
+
+struct Work<T, F> {
+    begin: &'static str,
+    tries: usize,
+    run: F,
+    deadline: Instant,
+    answer: oneshot::Sender<Result<T, Error>>,
+}
+
+impl<T, F> Job for Work<T, F>
+where
+    T: Send,
+    F: AsyncFn(&mut Tx) -> Result<T, Error> + Send,
+    Self: 'static,
+{
+    fn run(self: Box<Self>, pool: &Pool) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(async move {
+            let mut result = Err(Fault::Overloaded.into());
+            for _ in 0..self.tries {
+                if now() > self.deadline {
+                    break;
+                }
+                match transaction(pool, self.begin, &self.run).await {
+                    Attempt::Conflict => {}
+                    Attempt::Done(done) => {
+                        result = done;
+                        break;
+                    }
+                }
             }
-            Err(_) if tx.conflicted() && result.is_ok() => Attempt::Conflict,
-            Err(fault) => Attempt::Done(result.and(Err(fault.into()))),
+            // A caller who hung up does not undo what was committed.
+            let _ = self.answer.send(result);
+        })
+    }
+}
+
+async fn transaction<T, F: AsyncFn(&mut Tx) -> Result<T, Error>>(pool: &Pool, begin: &str, run: &F) -> Attempt<T> {
+    let mut open = match connection(pool).await {
+        Ok(tx) => Open(Some(tx)),
+        Err(fault) => return Attempt::Done(Err(fault.into())),
+    };
+    let Some(tx) = open.0.as_mut() else { return Attempt::Done(Err(Fault::Closed.into())) };
+    if let Err(fault) = tx.batch(begin).await {
+        return Attempt::Done(Err(fault.into()));
+    }
+    let result = match AssertUnwindSafe(run(tx)).catch_unwind().await {
+        Ok(result) => result,
+        Err(panic) => Err(Fault::Panicked(crate::db::panic_text(&*panic)).into()),
+    };
+    let conflicted = tx.conflicted();
+    let ended = if result.is_ok() { tx.batch("COMMIT").await } else { tx.batch("ROLLBACK").await };
+    match ended {
+        Ok(()) => {
+            drop(open.0.take());
+            if conflicted && result.is_err() { Attempt::Conflict } else { Attempt::Done(result) }
         }
+        Err(_) if tx.conflicted() && result.is_ok() => Attempt::Conflict,
+        Err(fault) => Attempt::Done(result.and(Err(fault.into()))),
     }
 }
 

@@ -76,18 +76,19 @@ pub async fn end_trade(tx: &mut Tx, trade: &str, status: i64, now: Timestamp) ->
 }
 
 fn of_row(row: &Row) -> Trade {
+    let mut row = row.reader();
     Trade {
-        trade: row.text(0),
-        order: row.text(1),
-        money: row.text(2),
-        name: row.text(3),
-        channel: row.text(4),
-        notify_url: row.text(5),
-        return_url: row.text(6),
-        param: row.text(7),
-        status: row.int(8),
-        created_at: Timestamp(row.int(9)),
-        ended_at: row.opt_int(10).map(Timestamp),
+        trade: row.text(),
+        order: row.text(),
+        money: row.text(),
+        name: row.text(),
+        channel: row.text(),
+        notify_url: row.text(),
+        return_url: row.text(),
+        param: row.text(),
+        status: row.int(),
+        created_at: Timestamp(row.int()),
+        ended_at: row.opt_int().map(Timestamp),
     }
 }
 

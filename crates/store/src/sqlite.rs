@@ -7,6 +7,7 @@ use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, Waker},
     thread,
@@ -17,7 +18,7 @@ use rusqlite::{OpenFlags, config::DbConfig, types::ToSqlOutput, types::ValueRef}
 use tokio::sync::oneshot;
 
 use crate::{
-    db::{Depth, Operation, Settings},
+    db::{Depth, Settings},
     fault::{Error, Fault},
     tx::{self, Row, Trouble, Tx, Value},
 };
@@ -176,22 +177,20 @@ impl Sqlite {
         }
     }
 
-    pub(crate) async fn write<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
+    pub(crate) async fn write<T, F>(&self, run: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        self.submit(&self.writer, input, run).await
+        self.submit(&self.writer, run).await
     }
 
-    pub(crate) async fn read<A, T, F>(&self, input: A, run: F) -> Result<T, Error>
+    pub(crate) async fn read<T, F>(&self, run: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        self.submit(&self.readers, input, run).await
+        self.submit(&self.readers, run).await
     }
 
     /// What SQLite finds broken in its file; an error of the look itself is a finding, too.
@@ -215,14 +214,13 @@ impl Sqlite {
         tokio::task::spawn_blocking(look).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string())))
     }
 
-    async fn submit<A, T, F>(&self, queue: &async_channel::Sender<Box<dyn Job>>, input: A, run: F) -> Result<T, Error>
+    async fn submit<T, F>(&self, queue: &async_channel::Sender<Box<dyn Job>>, run: F) -> Result<T, Error>
     where
-        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let job: Box<dyn Job> = Box::new(Work { input, run, deadline: now() + self.deadline, result: None, answer });
+        let job: Box<dyn Job> = Box::new(Work { run, deadline: now() + self.deadline, result: None, answer });
         match tokio::time::timeout(self.deadline, queue.send(job)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return Err(Fault::Closed.into()),
@@ -248,19 +246,17 @@ trait Job: Send {
     fn answer(self: Box<Self>, fate: Result<(), Fault>);
 }
 
-struct Work<A, T, F> {
-    input: A,
+struct Work<T, F> {
     run: F,
     deadline: Instant,
     result: Option<Result<T, Error>>,
     answer: oneshot::Sender<Result<T, Error>>,
 }
 
-impl<A, T, F> Job for Work<A, T, F>
+impl<T, F> Job for Work<T, F>
 where
-    A: Send + Sync,
     T: Send,
-    F: for<'t> Fn(&'t mut Tx, &'t A) -> Operation<'t, T> + Send + Sync,
+    F: AsyncFn(&mut Tx) -> Result<T, Error> + Send,
 {
     fn late(&self) -> bool {
         now() > self.deadline
@@ -268,8 +264,8 @@ where
 
     fn run(&mut self, tx: &mut Tx) -> bool {
         let once = AssertUnwindSafe(|| {
-            let mut operation = (self.run)(tx, &self.input);
-            operation.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            let operation = pin!((self.run)(tx));
+            operation.poll(&mut Context::from_waker(Waker::noop()))
         });
         let result = match catch_unwind(once) {
             Ok(Poll::Ready(result)) => result,

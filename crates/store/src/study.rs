@@ -14,6 +14,19 @@ use crate::{
     tx::{Row, Tx},
 };
 
+/// A statement that reads study tasks as [`studied`] takes them: what follows their tables.
+macro_rules! studied {
+    ($rest:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(tasks, "t."),
+            ", s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
+             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id ",
+            $rest
+        )
+    };
+}
+
 /// The kind of these tasks.
 pub const KIND: &str = "study";
 
@@ -26,6 +39,12 @@ pub struct Studied {
     pub study: Study,
     /// What its owner is called.
     pub owner: [Option<String>; 3],
+}
+
+impl AsRef<Task> for Studied {
+    fn as_ref(&self) -> &Task {
+        &self.task
+    }
 }
 
 /// Makes a task's own row.
@@ -44,10 +63,7 @@ pub async fn insert(tx: &mut Tx, task: TaskId, study: &Study) -> Result<(), Faul
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Studied>, Fault> {
-    let sql = "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-               t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
-               s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
-               FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id WHERE t.id = $1";
+    let sql = studied!("WHERE t.id = $1");
     tx.query_opt(sql, params![id]).await?.as_ref().map(studied).transpose()
 }
 
@@ -74,35 +90,27 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Studied>, i64), F
     // One statement for each way through an index: everybody's or one account's, in some states or in any.
     let (sql, count) = match (account == 0, wanted.states.is_empty()) {
         (true, true) => (
-            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
-             s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
-             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 IN ($3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11",
+            studied!(
+                "WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 IN ($3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11"
+            ),
             "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND CAST($1 AS BIGINT) = 0 AND $2 IN ($3, $4, $5, $6, $7, $8, $9)",
         ),
         (true, false) => (
-            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
-             s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
-             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND t.state IN ($2, $3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11",
+            studied!(
+                "WHERE t.kind = 'study' AND CAST($1 AS BIGINT) = 0 AND t.state IN ($2, $3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11"
+            ),
             "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND CAST($1 AS BIGINT) = 0 AND state IN ($2, $3, $4, $5, $6, $7, $8, $9)",
         ),
         (false, true) => (
-            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
-             s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
-             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             WHERE t.kind = 'study' AND t.account_id = $1 AND $2 IN ($3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11",
+            studied!(
+                "WHERE t.kind = 'study' AND t.account_id = $1 AND $2 IN ($3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11"
+            ),
             "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND account_id = $1 AND $2 IN ($3, $4, $5, $6, $7, $8, $9)",
         ),
         (false, false) => (
-            "SELECT t.id, t.account_id, t.kind, t.state, t.attempt, t.run, t.epoch, t.deaths, t.worker, t.due_at, t.deadline_at, t.asset, t.price, t.progress, \
-             t.step, t.message, t.error_code, t.error_message, t.created_at, t.updated_at, t.started_at, t.ended_at, t.output, \
-             s.name, s.courses, s.titles, s.completed, s.total, s.ticks, a.username, a.email, a.phone \
-             FROM tasks t JOIN studies s ON s.task_id = t.id JOIN accounts a ON a.id = t.account_id \
-             WHERE t.kind = 'study' AND t.account_id = $1 AND t.state IN ($2, $3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11",
+            studied!(
+                "WHERE t.kind = 'study' AND t.account_id = $1 AND t.state IN ($2, $3, $4, $5, $6, $7, $8, $9) ORDER BY t.id DESC LIMIT $10 OFFSET $11"
+            ),
             "SELECT COUNT(*) FROM tasks WHERE kind = 'study' AND account_id = $1 AND state IN ($2, $3, $4, $5, $6, $7, $8, $9)",
         ),
     };
@@ -228,13 +236,17 @@ fn texts(lines: &str) -> Vec<String> {
 }
 
 fn studied(row: &Row) -> Result<Studied, Fault> {
-    let study = Study {
-        name: row.text(23),
-        courses: texts(&row.text(24)),
-        titles: texts(&row.text(25)),
-        completed: row.int(26),
-        total: row.int(27),
-        ticks: Ticks::from_number(row.int(28)),
-    };
-    Ok(Studied { task: crate::task::of_row(row)?, study, owner: [row.opt_text(29), row.opt_text(30), row.opt_text(31)] })
+    let mut row = row.reader();
+    Ok(Studied {
+        task: crate::task::read(&mut row)?,
+        study: Study {
+            name: row.text(),
+            courses: texts(&row.text()),
+            titles: texts(&row.text()),
+            completed: row.int(),
+            total: row.int(),
+            ticks: Ticks::from_number(row.int()),
+        },
+        owner: [row.opt_text(), row.opt_text(), row.opt_text()],
+    })
 }

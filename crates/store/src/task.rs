@@ -13,7 +13,7 @@ use domain::{
 use crate::{
     fault::Fault,
     params, queue,
-    tx::{Row, Tx},
+    tx::{Reader, Row, Tx},
 };
 
 /// What a new task is made of.
@@ -42,10 +42,10 @@ pub struct New {
 /// # Errors
 /// [`Fault`].
 pub async fn insert(tx: &mut Tx, new: &New) -> Result<Task, Fault> {
-    let sql = "INSERT INTO tasks (account_id, kind, state, attempt, run, epoch, deaths, due_at, deadline_at, asset, price, progress, created_at, updated_at) \
-               VALUES ($1, $2, $3, 1, 0, 0, 0, $4, $5, $6, $7, 0, $4, $4) \
-               RETURNING id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
-               error_code, error_message, created_at, updated_at, started_at, ended_at, output";
+    let sql = concat!(
+        "INSERT INTO tasks (account_id, kind, state, attempt, run, epoch, deaths, due_at, deadline_at, asset, price, progress, created_at, updated_at) VALUES ($1, $2, $3, 1, 0, 0, 0, $4, $5, $6, $7, 0, $4, $4) RETURNING ",
+        columns!(tasks)
+    );
     let row = tx.query_one(sql, params![new.account, new.kind, new.state, new.now, new.deadline_at, new.asset, new.price]).await?;
     let task = of_row(&row)?;
     tx.execute("INSERT INTO task_inputs (task_id, input) VALUES ($1, $2)", params![task.id, &new.input]).await?;
@@ -58,8 +58,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Task, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fault> {
-    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
-               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks WHERE id = $1";
+    let sql = concat!("SELECT ", columns!(tasks), " FROM tasks WHERE id = $1");
     tx.query_opt(sql, params![id]).await?.as_ref().map(of_row).transpose()
 }
 
@@ -252,16 +251,17 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Summary>, i64), F
 /// [`Fault`].
 pub async fn list_whole(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Task>, i64), Fault> {
     let Some(&first) = wanted.states.first() else {
-        let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
-                   error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
-                   WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
+        let sql =
+            concat!("SELECT ", columns!(tasks), " FROM tasks WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4");
         let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
         return Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, count(tx, wanted).await?));
     };
     let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
-    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
-               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
-               WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8";
+    let sql = concat!(
+        "SELECT ",
+        columns!(tasks),
+        " FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8"
+    );
     let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
     let rows = tx.query(sql, values).await?;
     Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, count(tx, wanted).await?))
@@ -284,9 +284,12 @@ async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
 /// [`Fault`].
 pub async fn list_open(tx: &mut Tx, kind: &str, state: Option<State>, offset: i64, limit: i64) -> Result<(Vec<Task>, i64), Fault> {
     let state = state.map_or("", State::word);
-    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
-               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks \
-               WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2) ORDER BY id DESC LIMIT $3 OFFSET $4";
+    let sql = concat!(
+        "SELECT ",
+        columns!(tasks),
+        " FROM tasks WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2) ORDER BY id DESC \
+         LIMIT $3 OFFSET $4"
+    );
     let rows = tx.query(sql, params![kind, state, limit, offset]).await?;
     let count = "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2)";
     let total = tx.query_one(count, params![kind, state]).await?.int(0);
@@ -294,11 +297,12 @@ pub async fn list_open(tx: &mut Tx, kind: &str, state: Option<State>, offset: i6
 }
 
 fn summary(row: &Row) -> Result<Summary, Fault> {
+    let mut row = row.reader();
     Ok(Summary {
-        id: TaskId(row.int(0)),
-        state: State::from_word(&row.text(1)).ok_or(Fault::Corrupt("state"))?,
-        error: row.opt_text(2).map(|code| Cause { code, message: row.opt_text(3).unwrap_or_default() }),
-        created_at: Timestamp(row.int(4)),
+        id: TaskId(row.int()),
+        state: State::from_word(&row.text()).ok_or(Fault::Corrupt("state"))?,
+        error: cause(&mut row),
+        created_at: Timestamp(row.int()),
     })
 }
 
@@ -307,36 +311,44 @@ fn summary(row: &Row) -> Result<Summary, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn page(tx: &mut Tx, after: TaskId, limit: i64) -> Result<Vec<Task>, Fault> {
-    let sql = "SELECT id, account_id, kind, state, attempt, run, epoch, deaths, worker, due_at, deadline_at, asset, price, progress, step, message, \
-               error_code, error_message, created_at, updated_at, started_at, ended_at, output FROM tasks WHERE id > $1 ORDER BY id LIMIT $2";
+    let sql = concat!("SELECT ", columns!(tasks), " FROM tasks WHERE id > $1 ORDER BY id LIMIT $2");
     tx.query(sql, params![after, limit]).await?.iter().map(of_row).collect()
 }
 
-/// The task in the first columns of a row.
-pub(crate) fn of_row(row: &Row) -> Result<Task, Fault> {
-    let error = row.opt_text(16).map(|code| Cause { code, message: row.opt_text(17).unwrap_or_default() });
+/// The task in the next columns of a row, as `columns!(tasks)` lists them.
+pub(crate) fn read(row: &mut Reader<'_>) -> Result<Task, Fault> {
     Ok(Task {
-        id: TaskId(row.int(0)),
-        account: AccountId(row.int(1)),
-        kind: row.text(2),
-        state: State::from_word(&row.text(3)).ok_or(Fault::Corrupt("state"))?,
-        attempt: row.int(4),
-        run: row.int(5),
-        epoch: row.int(6),
-        deaths: row.int(7),
-        worker: row.opt_text(8),
-        due_at: Timestamp(row.int(9)),
-        deadline_at: row.opt_int(10).map(Timestamp),
-        asset: Asset::from_word(&row.text(11)).ok_or(Fault::Corrupt("asset"))?,
-        price: row.int(12),
-        progress: row.int(13),
-        step: row.opt_text(14),
-        message: row.opt_text(15),
-        error,
-        created_at: Timestamp(row.int(18)),
-        updated_at: Timestamp(row.int(19)),
-        started_at: row.opt_int(20).map(Timestamp),
-        ended_at: row.opt_int(21).map(Timestamp),
-        output: row.opt_text(22),
+        id: TaskId(row.int()),
+        account: AccountId(row.int()),
+        kind: row.text(),
+        state: State::from_word(&row.text()).ok_or(Fault::Corrupt("state"))?,
+        attempt: row.int(),
+        run: row.int(),
+        epoch: row.int(),
+        deaths: row.int(),
+        worker: row.opt_text(),
+        due_at: Timestamp(row.int()),
+        deadline_at: row.opt_int().map(Timestamp),
+        asset: Asset::from_word(&row.text()).ok_or(Fault::Corrupt("asset"))?,
+        price: row.int(),
+        progress: row.int(),
+        step: row.opt_text(),
+        message: row.opt_text(),
+        error: cause(row),
+        created_at: Timestamp(row.int()),
+        updated_at: Timestamp(row.int()),
+        started_at: row.opt_int().map(Timestamp),
+        ended_at: row.opt_int().map(Timestamp),
+        output: row.opt_text(),
     })
+}
+
+/// What went wrong, from its code and its message.
+fn cause(row: &mut Reader<'_>) -> Option<Cause> {
+    let (code, message) = (row.opt_text(), row.opt_text());
+    code.map(|code| Cause { code, message: message.unwrap_or_default() })
+}
+
+fn of_row(row: &Row) -> Result<Task, Fault> {
+    read(&mut row.reader())
 }

@@ -41,7 +41,7 @@ pub async fn save(tx: &mut Tx, template: &Template) -> Result<bool, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, id: TemplateId) -> Result<Option<Template>, Fault> {
-    let sql = "SELECT id, account_id, name, description, content, public, created_at, updated_at FROM templates WHERE id = $1";
+    let sql = concat!("SELECT ", columns!(templates), " FROM templates WHERE id = $1");
     Ok(tx.query_opt(sql, params![id]).await?.as_ref().map(template))
 }
 
@@ -50,8 +50,12 @@ pub async fn get(tx: &mut Tx, id: TemplateId) -> Result<Option<Template>, Fault>
 /// # Errors
 /// [`Fault`].
 pub async fn by_name(tx: &mut Tx, account: AccountId, name: &str) -> Result<Option<Template>, Fault> {
-    let sql = "SELECT id, account_id, name, description, content, public, created_at, updated_at FROM templates \
-               WHERE name_key = $2 AND (account_id = $1 OR public = 1) ORDER BY CASE WHEN account_id = $1 THEN 0 ELSE 1 END, id LIMIT 1";
+    let sql = concat!(
+        "SELECT ",
+        columns!(templates),
+        " FROM templates WHERE name_key = $2 AND (account_id = $1 OR public = 1) ORDER BY CASE WHEN account_id = $1 THEN \
+         0 ELSE 1 END, id LIMIT 1"
+    );
     Ok(tx.query_opt(sql, params![account, domain::account::fold(name)]).await?.as_ref().map(template))
 }
 
@@ -93,9 +97,12 @@ pub struct Wanted {
 pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Template>, i64), Fault> {
     let like = crate::dialect::containing(&domain::account::fold(&wanted.search));
     let public = wanted.public.map_or(-1, i64::from);
-    let sql = "SELECT id, account_id, name, description, content, public, created_at, updated_at FROM templates \
-               WHERE (account_id = $1 OR public = 1) AND (CAST($2 AS BIGINT) < 0 OR public = $2) AND name_key LIKE $3 ESCAPE '!' \
-               ORDER BY id DESC LIMIT $4 OFFSET $5";
+    let sql = concat!(
+        "SELECT ",
+        columns!(templates),
+        " FROM templates WHERE (account_id = $1 OR public = 1) AND (CAST($2 AS BIGINT) < 0 OR public = $2) AND name_key \
+         LIKE $3 ESCAPE '!' ORDER BY id DESC LIMIT $4 OFFSET $5"
+    );
     let rows = tx.query(sql, params![wanted.account, public, &like, wanted.limit, wanted.offset]).await?;
     let sql = "SELECT COUNT(*) FROM templates WHERE (account_id = $1 OR public = 1) AND (CAST($2 AS BIGINT) < 0 OR public = $2) \
                AND name_key LIKE $3 ESCAPE '!'";
@@ -104,15 +111,16 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Template>, i64), 
 }
 
 fn template(row: &Row) -> Template {
+    let mut row = row.reader();
     Template {
-        id: TemplateId(row.int(0)),
-        account: AccountId(row.int(1)),
-        name: row.text(2),
-        description: row.text(3),
-        content: row.text(4),
-        public: row.flag(5),
-        created_at: Timestamp(row.int(6)),
-        updated_at: Timestamp(row.int(7)),
+        id: TemplateId(row.int()),
+        account: AccountId(row.int()),
+        name: row.text(),
+        description: row.text(),
+        content: row.text(),
+        public: row.flag(),
+        created_at: Timestamp(row.int()),
+        updated_at: Timestamp(row.int()),
     }
 }
 
@@ -163,11 +171,6 @@ pub async fn prompts(tx: &mut Tx, offset: i64, limit: i64) -> Result<(Vec<Prompt
 }
 
 fn of_row(row: &Row) -> Prompt {
-    Prompt {
-        code: row.text(0),
-        name: row.text(1),
-        content: row.text(2),
-        created_at: Timestamp(row.int(3)),
-        updated_at: Timestamp(row.int(4)),
-    }
+    let mut row = row.reader();
+    Prompt { code: row.text(), name: row.text(), content: row.text(), created_at: Timestamp(row.int()), updated_at: Timestamp(row.int()) }
 }

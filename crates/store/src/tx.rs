@@ -121,11 +121,36 @@ impl Row {
         }
     }
 
+    /// The columns one after the other.
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        Reader { row: self, column: 0 }
+    }
+
     /// A number as yes or no.
     #[must_use]
     pub fn flag(&self, column: usize) -> bool {
         self.int(column) != 0
     }
+}
+
+/// A row read column by column, in the order of the statement's list.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    row: &'a Row,
+    column: usize,
+}
+
+macro_rules! next_column {
+    ($($name:ident -> $type:ty),* $(,)?) => {$(
+        pub(crate) fn $name(&mut self) -> $type {
+            self.column += 1;
+            self.row.$name(self.column - 1)
+        }
+    )*};
+}
+
+impl Reader<'_> {
+    next_column! { int -> i64, opt_int -> Option<i64>, text -> String, opt_text -> Option<String>, hash -> [u8; 32], flag -> bool }
 }
 
 /// An open transaction. Made by [`crate::Db`] only.

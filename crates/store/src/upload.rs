@@ -152,5 +152,6 @@ pub async fn stale(tx: &mut Tx, before: Timestamp) -> Result<Vec<String>, Fault>
 }
 
 fn session(row: &Row) -> Session {
-    Session { id: row.text(0), account: AccountId(row.int(1)), object: row.text(2), etag: row.opt_text(3) }
+    let mut row = row.reader();
+    Session { id: row.text(), account: AccountId(row.int()), object: row.text(), etag: row.opt_text() }
 }

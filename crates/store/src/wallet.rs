@@ -9,7 +9,7 @@ use domain::{
 use crate::{
     fault::Fault,
     params,
-    tx::{Row, Tx},
+    tx::{Reader, Row, Tx},
 };
 
 /// Makes an empty wallet for each asset.
@@ -29,8 +29,7 @@ pub async fn open(tx: &mut Tx, account: AccountId) -> Result<(), Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Option<Wallet>, Fault> {
-    let sql =
-        "SELECT id, account_id, asset, balance, credit_limit, consumed, entries, head FROM wallets WHERE account_id = $1 AND asset = $2";
+    let sql = concat!("SELECT ", columns!(wallets), " FROM wallets WHERE account_id = $1 AND asset = $2");
     tx.query_opt(sql, params![account, asset]).await?.as_ref().map(wallet).transpose()
 }
 
@@ -78,25 +77,24 @@ pub async fn missing(tx: &mut Tx) -> Result<Vec<AccountId>, Fault> {
 /// # Errors
 /// [`Fault`].
 pub async fn page(tx: &mut Tx, after: WalletId, limit: i64) -> Result<Vec<Wallet>, Fault> {
-    let sql =
-        "SELECT id, account_id, asset, balance, credit_limit, consumed, entries, head FROM wallets WHERE id > $1 ORDER BY id LIMIT $2";
+    let sql = concat!("SELECT ", columns!(wallets), " FROM wallets WHERE id > $1 ORDER BY id LIMIT $2");
     tx.query(sql, params![after, limit]).await?.iter().map(wallet).collect()
 }
 
 fn wallet(row: &Row) -> Result<Wallet, Fault> {
-    of_row(row, 0)
+    read(&mut row.reader())
 }
 
-/// The wallet that stands in a row from a column on.
-pub(crate) fn of_row(row: &Row, first: usize) -> Result<Wallet, Fault> {
+/// The wallet in the next columns of a row, as `columns!(wallets)` lists them.
+pub(crate) fn read(row: &mut Reader<'_>) -> Result<Wallet, Fault> {
     Ok(Wallet {
-        id: WalletId(row.int(first)),
-        account: AccountId(row.int(first + 1)),
-        asset: Asset::from_word(&row.text(first + 2)).ok_or(Fault::Corrupt("asset"))?,
-        balance: row.int(first + 3),
-        credit_limit: row.int(first + 4),
-        consumed: row.int(first + 5),
-        entries: row.int(first + 6),
-        head: row.hash(first + 7),
+        id: WalletId(row.int()),
+        account: AccountId(row.int()),
+        asset: Asset::from_word(&row.text()).ok_or(Fault::Corrupt("asset"))?,
+        balance: row.int(),
+        credit_limit: row.int(),
+        consumed: row.int(),
+        entries: row.int(),
+        head: row.hash(),
     })
 }

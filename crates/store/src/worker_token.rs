@@ -52,11 +52,12 @@ pub async fn revoke(tx: &mut Tx, id: WorkerTokenId, now: Timestamp) -> Result<bo
 }
 
 fn token(row: &Row) -> WorkerToken {
+    let mut row = row.reader();
     WorkerToken {
-        id: WorkerTokenId(row.int(0)),
-        name: row.text(1),
-        created_at: Timestamp(row.int(2)),
-        used_at: row.opt_int(3).map(Timestamp),
-        revoked_at: row.opt_int(4).map(Timestamp),
+        id: WorkerTokenId(row.int()),
+        name: row.text(),
+        created_at: Timestamp(row.int()),
+        used_at: row.opt_int().map(Timestamp),
+        revoked_at: row.opt_int().map(Timestamp),
     }
 }

@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod common;
+mod sources;
 
 use std::{sync::Arc, time::Duration};
 
@@ -52,78 +53,70 @@ mod cases {
     use super::*;
 
     pub(super) async fn names_are_unique_by_their_keys(case: &Case) {
-        write(case, |tx| Box::pin(make_account(tx, "Alice"))).await.unwrap();
-        let again = write(case, |tx| Box::pin(make_account(tx, "ALICE"))).await;
+        write(case, async move |tx| make_account(tx, "Alice").await).await.unwrap();
+        let again = write(case, async move |tx| make_account(tx, "ALICE").await).await;
         assert_eq!(again, Err(Refusal::Taken { field: "username" }.into()));
-        write(case, |tx| Box::pin(make_account(tx, "bob"))).await.unwrap();
-        let found = case.db.read((), |tx, ()| Box::pin(async { Ok(account::by_username(tx, "alice").await?) })).await.unwrap().unwrap();
+        write(case, async move |tx| make_account(tx, "bob").await).await.unwrap();
+        let found = case.db.read(async move |tx| async { Ok(account::by_username(tx, "alice").await?) }.await).await.unwrap().unwrap();
         assert_eq!(found.username.as_deref(), Some("Alice"));
     }
 
     pub(super) async fn a_session_stands_with_its_account(case: &Case) {
-        let id = write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
-        let standing = write(case, move |tx| {
-            Box::pin(async move {
-                session::insert(tx, "s1", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
-                session::insert(tx, "s2", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
-                account::set_role(tx, id, Role::Admin, NOW).await?;
-                account::set_active(tx, id, false, NOW).await?;
-                Ok(session::standing(tx, "s1").await?.unwrap())
-            })
+        let id = write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
+        let standing = write(case, async move |tx| {
+            session::insert(tx, "s1", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
+            session::insert(tx, "s2", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
+            account::set_role(tx, id, Role::Admin, NOW).await?;
+            account::set_active(tx, id, false, NOW).await?;
+            Ok(session::standing(tx, "s1").await?.unwrap())
         })
         .await
         .unwrap();
         assert_eq!((standing.account, standing.role, standing.active, standing.ended), (id, Role::Admin, false, false));
-        let ended = write(case, move |tx| {
-            Box::pin(async move {
-                Ok((session::end(tx, "s1", NOW).await?, session::end(tx, "s1", NOW).await?, session::end_all(tx, id, NOW).await?))
-            })
+        let ended = write(case, async move |tx| {
+            Ok((session::end(tx, "s1", NOW).await?, session::end(tx, "s1", NOW).await?, session::end_all(tx, id, NOW).await?))
         });
         assert_eq!(ended.await.unwrap(), (true, false, 1));
     }
 
     pub(super) async fn an_effect_is_booked_once(case: &Case) {
-        let id = write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
-        assert!(write(case, move |tx| Box::pin(adjust(tx, id, 100, "one"))).await.unwrap());
-        assert!(!write(case, move |tx| Box::pin(adjust(tx, id, 100, "one"))).await.unwrap());
-        let held = write(case, move |tx| Box::pin(async move { Ok(wallet::get(tx, id, Asset::Money).await?.unwrap()) })).await.unwrap();
+        let id = write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
+        assert!(write(case, async move |tx| adjust(tx, id, 100, "one").await).await.unwrap());
+        assert!(!write(case, async move |tx| adjust(tx, id, 100, "one").await).await.unwrap());
+        let held = write(case, async move |tx| Ok(wallet::get(tx, id, Asset::Money).await?.unwrap())).await.unwrap();
         assert_eq!((held.balance, held.entries), (100, 1));
-        let chain = write(case, move |tx| Box::pin(async move { Ok(ledger::chain(tx, held.id, 0, 10).await?) })).await.unwrap();
+        let chain = write(case, async move |tx| Ok(ledger::chain(tx, held.id, 0, 10).await?)).await.unwrap();
         assert_eq!(chain.len(), 1);
         assert_eq!(ChainKey::new(1, [7; 32]).hash(&[0; 32], &chain[0]), chain[0].hash, "what is stored is what was hashed");
     }
 
     pub(super) async fn a_wallet_moves_on_only_from_its_head(case: &Case) {
-        let id = write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
-        let moved = write(case, move |tx| {
-            Box::pin(async move {
-                let stale = wallet::hold(tx, id, Asset::Money).await?.unwrap();
-                let follow = |amount, reference: &str| {
-                    let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
-                    ChainKey::new(1, [7; 32]).follow(&stale, &Change::of(amount, cause), NOW).unwrap()
-                };
-                let first = wallet::advance(tx, &stale, &follow(5, "one")).await?;
-                Ok((first, wallet::advance(tx, &stale, &follow(9, "two")).await?))
-            })
+        let id = write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
+        let moved = write(case, async move |tx| {
+            let stale = wallet::hold(tx, id, Asset::Money).await?.unwrap();
+            let follow = |amount, reference: &str| {
+                let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
+                ChainKey::new(1, [7; 32]).follow(&stale, &Change::of(amount, cause), NOW).unwrap()
+            };
+            let first = wallet::advance(tx, &stale, &follow(5, "one")).await?;
+            Ok((first, wallet::advance(tx, &stale, &follow(9, "two")).await?))
         });
         assert_eq!(moved.await.unwrap(), (true, false));
     }
 
     pub(super) async fn a_move_is_saved_only_from_the_state_it_was_computed_from(case: &Case) {
-        let outcome = write(case, |tx| {
-            Box::pin(async move {
-                let owner = make_account(tx, "alice").await?;
-                let id = make_task(tx, owner, NOW).await?;
-                let queued = task::hold(tx, id).await?.unwrap();
-                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
-                let cancelled = queued.after(Move::Cancel, NOW).unwrap();
-                Ok((
-                    task::save(tx, &queued, &claimed).await?,
-                    task::save(tx, &queued, &cancelled).await?,
-                    task::get(tx, id).await?.unwrap(),
-                    claimed,
-                ))
-            })
+        let outcome = write(case, async move |tx| {
+            let owner = make_account(tx, "alice").await?;
+            let id = make_task(tx, owner, NOW).await?;
+            let queued = task::hold(tx, id).await?.unwrap();
+            let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+            let cancelled = queued.after(Move::Cancel, NOW).unwrap();
+            Ok((
+                task::save(tx, &queued, &claimed).await?,
+                task::save(tx, &queued, &cancelled).await?,
+                task::get(tx, id).await?.unwrap(),
+                claimed,
+            ))
         })
         .await
         .unwrap();
@@ -132,101 +125,91 @@ mod cases {
     }
 
     pub(super) async fn a_report_under_an_old_epoch_is_refused(case: &Case) {
-        let outcome = write(case, |tx| {
-            Box::pin(async move {
-                let owner = make_account(tx, "alice").await?;
-                let id = make_task(tx, owner, NOW).await?;
-                let queued = task::hold(tx, id).await?.unwrap();
-                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
-                task::save(tx, &queued, &claimed).await?;
-                let report = task::Report { progress: 5, step: None, message: None };
-                let now = task::report(tx, id, claimed.epoch, &report, NOW).await?;
-                let old = task::report(tx, id, claimed.epoch - 1, &report, NOW).await?;
-                Ok((now, old, task::renew(tx, id, claimed.epoch, NOW).await?, task::renew(tx, id, claimed.epoch + 1, NOW).await?))
-            })
+        let outcome = write(case, async move |tx| {
+            let owner = make_account(tx, "alice").await?;
+            let id = make_task(tx, owner, NOW).await?;
+            let queued = task::hold(tx, id).await?.unwrap();
+            let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+            task::save(tx, &queued, &claimed).await?;
+            let report = task::Report { progress: 5, step: None, message: None };
+            let now = task::report(tx, id, claimed.epoch, &report, NOW).await?;
+            let old = task::report(tx, id, claimed.epoch - 1, &report, NOW).await?;
+            Ok((now, old, task::renew(tx, id, claimed.epoch, NOW).await?, task::renew(tx, id, claimed.epoch + 1, NOW).await?))
         });
         assert_eq!(outcome.await.unwrap(), (true, false, true, false));
     }
 
     pub(super) async fn progress_never_falls(case: &Case) {
-        let progress = write(case, |tx| {
-            Box::pin(async move {
-                let owner = make_account(tx, "alice").await?;
-                let id = make_task(tx, owner, NOW).await?;
-                let queued = task::hold(tx, id).await?.unwrap();
-                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
-                task::save(tx, &queued, &claimed).await?;
-                let mut seen = Vec::new();
-                for progress in [10, 40, 20, 41] {
-                    task::report(tx, id, claimed.epoch, &task::Report { progress, step: None, message: None }, NOW).await?;
-                    seen.push(task::get(tx, id).await?.unwrap().progress);
-                }
-                Ok(seen)
-            })
+        let progress = write(case, async move |tx| {
+            let owner = make_account(tx, "alice").await?;
+            let id = make_task(tx, owner, NOW).await?;
+            let queued = task::hold(tx, id).await?.unwrap();
+            let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+            task::save(tx, &queued, &claimed).await?;
+            let mut seen = Vec::new();
+            for progress in [10, 40, 20, 41] {
+                task::report(tx, id, claimed.epoch, &task::Report { progress, step: None, message: None }, NOW).await?;
+                seen.push(task::get(tx, id).await?.unwrap().progress);
+            }
+            Ok(seen)
         });
         assert_eq!(progress.await.unwrap(), [10, 40, 40, 41]);
     }
 
     pub(super) async fn the_account_with_the_fewest_running_is_next(case: &Case) {
-        let turns = write(case, |tx| {
-            Box::pin(async move {
-                let greedy = make_account(tx, "greedy").await?;
-                let modest = make_account(tx, "modest").await?;
-                for _ in 0..4 {
-                    make_task(tx, greedy, NOW).await?;
-                }
-                make_task(tx, modest, NOW).await?;
-                let mut turns = Vec::new();
-                while let Some(account) = queue::next(tx, "anime", NOW).await? {
-                    let queued = task::next_waiting(tx, "anime", account, NOW).await?.unwrap();
-                    let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
-                    assert!(task::save(tx, &queued, &claimed).await?);
-                    turns.push(if account == greedy { 'g' } else { 'm' });
-                }
-                assert_eq!(queue::miscounted(tx).await?, []);
-                Ok(turns)
-            })
+        let turns = write(case, async move |tx| {
+            let greedy = make_account(tx, "greedy").await?;
+            let modest = make_account(tx, "modest").await?;
+            for _ in 0..4 {
+                make_task(tx, greedy, NOW).await?;
+            }
+            make_task(tx, modest, NOW).await?;
+            let mut turns = Vec::new();
+            while let Some(account) = queue::next(tx, "anime", NOW).await? {
+                let queued = task::next_waiting(tx, "anime", account, NOW).await?.unwrap();
+                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+                assert!(task::save(tx, &queued, &claimed).await?);
+                turns.push(if account == greedy { 'g' } else { 'm' });
+            }
+            assert_eq!(queue::miscounted(tx).await?, []);
+            Ok(turns)
         });
         assert_eq!(turns.await.unwrap(), ['g', 'm', 'g', 'g', 'g']);
     }
 
     pub(super) async fn a_deferred_account_is_passed_over_until_it_is_due(case: &Case) {
         let later = NOW.plus(Duration::from_secs(10));
-        let seen = write(case, move |tx| {
-            Box::pin(async move {
-                let owner = make_account(tx, "alice").await?;
-                let id = make_task(tx, owner, NOW).await?;
-                let queued = task::hold(tx, id).await?.unwrap();
-                let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
-                task::save(tx, &queued, &claimed).await?;
-                let mut again = claimed.after(Move::TryAgain, NOW).unwrap();
-                again.due_at = later;
-                task::save(tx, &claimed, &again).await?;
-                let now = queue::next(tx, "anime", NOW).await?;
-                queue::defer(tx, "anime", owner, NOW).await?;
-                Ok((now, queue::next(tx, "anime", NOW).await?, queue::next(tx, "anime", later).await? == Some(owner)))
-            })
+        let seen = write(case, async move |tx| {
+            let owner = make_account(tx, "alice").await?;
+            let id = make_task(tx, owner, NOW).await?;
+            let queued = task::hold(tx, id).await?.unwrap();
+            let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
+            task::save(tx, &queued, &claimed).await?;
+            let mut again = claimed.after(Move::TryAgain, NOW).unwrap();
+            again.due_at = later;
+            task::save(tx, &claimed, &again).await?;
+            let now = queue::next(tx, "anime", NOW).await?;
+            queue::defer(tx, "anime", owner, NOW).await?;
+            Ok((now, queue::next(tx, "anime", NOW).await?, queue::next(tx, "anime", later).await? == Some(owner)))
         });
         assert_eq!(seen.await.unwrap(), (None, None, true));
     }
 
     pub(super) async fn a_list_pages_and_counts_its_own_tasks_only(case: &Case) {
-        let (ids, page, total, failed) = write(case, |tx| {
-            Box::pin(async move {
-                let alice = make_account(tx, "alice").await?;
-                let bob = make_account(tx, "bob").await?;
-                make_task(tx, bob, NOW).await?;
-                let mut ids = Vec::new();
-                for _ in 0..5 {
-                    ids.push(make_task(tx, alice, NOW).await?);
-                }
-                let before = task::hold(tx, ids[0]).await?.unwrap();
-                task::save(tx, &before, &before.after(Move::Cancel, NOW).unwrap()).await?;
-                let wanted = task::Wanted { account: alice, kind: "anime", states: vec![], offset: 1, limit: 2 };
-                let (page, total) = task::list(tx, &wanted).await?;
-                let ended = task::Wanted { states: vec![State::Failed, State::Cancelled], offset: 0, ..wanted };
-                Ok((ids, page, total, task::list(tx, &ended).await?))
-            })
+        let (ids, page, total, failed) = write(case, async move |tx| {
+            let alice = make_account(tx, "alice").await?;
+            let bob = make_account(tx, "bob").await?;
+            make_task(tx, bob, NOW).await?;
+            let mut ids = Vec::new();
+            for _ in 0..5 {
+                ids.push(make_task(tx, alice, NOW).await?);
+            }
+            let before = task::hold(tx, ids[0]).await?.unwrap();
+            task::save(tx, &before, &before.after(Move::Cancel, NOW).unwrap()).await?;
+            let wanted = task::Wanted { account: alice, kind: "anime", states: vec![], offset: 1, limit: 2 };
+            let (page, total) = task::list(tx, &wanted).await?;
+            let ended = task::Wanted { states: vec![State::Failed, State::Cancelled], offset: 0, ..wanted };
+            Ok((ids, page, total, task::list(tx, &ended).await?))
         })
         .await
         .unwrap();
@@ -236,61 +219,53 @@ mod cases {
     }
 
     pub(super) async fn a_step_keeps_its_first_record(case: &Case) {
-        let found = write(case, |tx| {
-            Box::pin(async move {
-                let owner = make_account(tx, "alice").await?;
-                let id = make_task(tx, owner, NOW).await?;
-                step::insert(tx, id, 1, "script", "first", NOW).await?;
-                step::insert(tx, id, 1, "script", "second", NOW).await?;
-                Ok((step::output(tx, id, 1, "script").await?, step::output(tx, id, 2, "script").await?))
-            })
+        let found = write(case, async move |tx| {
+            let owner = make_account(tx, "alice").await?;
+            let id = make_task(tx, owner, NOW).await?;
+            step::insert(tx, id, 1, "script", "first", NOW).await?;
+            step::insert(tx, id, 1, "script", "second", NOW).await?;
+            Ok((step::output(tx, id, 1, "script").await?, step::output(tx, id, 2, "script").await?))
         });
         assert_eq!(found.await.unwrap(), (Some("first".to_owned()), None));
     }
 
     pub(super) async fn an_artifact_belongs_to_its_account(case: &Case) {
-        let found = write(case, |tx| {
-            Box::pin(async move {
-                let alice = make_account(tx, "alice").await?;
-                let bob = make_account(tx, "bob").await?;
-                let made = artifact::Artifact { object: "o".to_owned(), engine: "e".to_owned(), cost: 3 };
-                artifact::insert(tx, alice, "c", &made, NOW).await?;
-                Ok((artifact::get(tx, alice, "c").await? == Some(made), artifact::get(tx, bob, "c").await?))
-            })
+        let found = write(case, async move |tx| {
+            let alice = make_account(tx, "alice").await?;
+            let bob = make_account(tx, "bob").await?;
+            let made = artifact::Artifact { object: "o".to_owned(), engine: "e".to_owned(), cost: 3 };
+            artifact::insert(tx, alice, "c", &made, NOW).await?;
+            Ok((artifact::get(tx, alice, "c").await? == Some(made), artifact::get(tx, bob, "c").await?))
         });
         assert_eq!(found.await.unwrap(), (true, None));
     }
 
     pub(super) async fn a_refusal_undoes_what_was_done_before_it(case: &Case) {
-        let refused: Result<(), Error> = write(case, |tx| {
-            Box::pin(async move {
-                make_account(tx, "alice").await?;
-                Err(Refusal::Forbidden.into())
-            })
+        let refused: Result<(), Error> = write(case, async move |tx| {
+            make_account(tx, "alice").await?;
+            Err(Refusal::Forbidden.into())
         })
         .await;
         assert_eq!(refused, Err(Refusal::Forbidden.into()));
-        write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
     }
 
     pub(super) async fn a_committed_refusal_keeps_it(case: &Case) {
-        let refused: Result<(), Refusal> = write(case, |tx| {
-            Box::pin(async move {
-                make_account(tx, "alice").await?;
-                Ok(Err(Refusal::WrongCredentials))
-            })
+        let refused: Result<(), Refusal> = write(case, async move |tx| {
+            make_account(tx, "alice").await?;
+            Ok(Err(Refusal::WrongCredentials))
         })
         .await
         .unwrap();
         assert_eq!(refused, Err(Refusal::WrongCredentials));
-        let again = write(case, |tx| Box::pin(make_account(tx, "alice"))).await;
+        let again = write(case, async move |tx| make_account(tx, "alice").await).await;
         assert_eq!(again, Err(Refusal::Taken { field: "username" }.into()));
     }
 
     pub(super) async fn what_was_written_is_whole_when_the_database_is_closed(case: &Case) {
-        write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
         case.db.close().await;
-        let late: Result<AccountId, Error> = write(case, |tx| Box::pin(make_account(tx, "bob"))).await;
+        let late: Result<AccountId, Error> = write(case, async move |tx| make_account(tx, "bob").await).await;
         assert!(late.is_err(), "nothing is taken after the end");
         let Some(folder) = &case.folder else { return };
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -303,12 +278,10 @@ mod cases {
             .map(|number| {
                 let db = Arc::clone(&db);
                 tokio::spawn(async move {
-                    db.write(number, |tx, number| {
-                        Box::pin(async move {
-                            let id = make_account(tx, &format!("user{number}")).await?;
-                            assert!(number % 3 != 0, "planned");
-                            Ok(id)
-                        })
+                    db.write(async move |tx| {
+                        let id = make_account(tx, &format!("user{number}")).await?;
+                        assert!(number % 3 != 0, "planned");
+                        Ok(id)
                     })
                     .await
                 })
@@ -324,57 +297,46 @@ mod cases {
         }
         let count = case
             .db
-            .read((), |tx, ()| Box::pin(async { Ok(tx.query_one("SELECT COUNT(*) FROM accounts", &[]).await?.int(0)) }))
+            .read(async move |tx| async { Ok(tx.query_one("SELECT COUNT(*) FROM accounts", &[]).await?.int(0)) }.await)
             .await
             .unwrap();
         assert_eq!((made, count), (20, 20));
     }
 
     pub(super) async fn a_failed_statement_poisons_its_own_transaction_only(case: &Case) {
-        let failed: Result<(), Error> = write(case, |tx| {
-            Box::pin(async move {
-                make_account(tx, "alice").await?;
-                // The failure is swallowed on purpose: the transaction must not commit what went before.
-                let _ = tx.execute("INSERT INTO nowhere (id) VALUES (1)", &[]).await;
-                make_account(tx, "bob").await?;
-                Ok(())
-            })
+        let failed: Result<(), Error> = write(case, async move |tx| {
+            make_account(tx, "alice").await?;
+            // The failure is swallowed on purpose: the transaction must not commit what went before.
+            let _ = tx.execute("INSERT INTO nowhere (id) VALUES (1)", &[]).await;
+            make_account(tx, "bob").await?;
+            Ok(())
         })
         .await;
         assert!(matches!(failed, Err(Error::Fault(Fault::Database(_)))), "{failed:?}");
-        write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
     }
 
     pub(super) async fn every_acknowledged_write_of_a_storm_is_found(case: &Case) {
-        let owner = write(case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+        let owner = write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
         let tasks: Vec<_> = (0..64)
             .map(|number| {
                 let db = case.db.clone();
-                tokio::spawn(async move {
-                    db.write(number, move |tx, number| Box::pin(async move { adjust(tx, owner, 1, &number.to_string()).await })).await
-                })
+                tokio::spawn(async move { db.write(async move |tx| adjust(tx, owner, 1, &number.to_string()).await).await })
             })
             .collect();
         for task in tasks {
             assert!(task.await.unwrap().unwrap());
         }
-        let held = case
-            .db
-            .read(owner, |tx, owner| Box::pin(async move { Ok(wallet::get(tx, *owner, Asset::Money).await?.unwrap()) }))
-            .await
-            .unwrap();
+        let held = case.db.read(async move |tx| Ok(wallet::get(tx, owner, Asset::Money).await?.unwrap())).await.unwrap();
         assert_eq!((held.balance, held.entries), (64, 64));
     }
 
     pub(super) async fn a_read_sees_the_write_that_was_answered_before(case: &Case) {
         for number in 0..20 {
             let name: Arc<str> = format!("user{number}").into();
-            let id = case.db.write(Arc::clone(&name), |tx, name| Box::pin(make_account(tx, name))).await.unwrap();
-            let seen = case
-                .db
-                .read(name, |tx, name| Box::pin(async move { Ok(account::by_username(tx, name).await?.map(|account| account.id)) }))
-                .await
-                .unwrap();
+            let made = Arc::clone(&name);
+            let id = case.db.write(async move |tx| make_account(tx, &made).await).await.unwrap();
+            let seen = case.db.read(async move |tx| Ok(account::by_username(tx, &name).await?.map(|account| account.id))).await.unwrap();
             assert_eq!(seen, Some(id));
         }
     }
@@ -384,11 +346,9 @@ mod cases {
     }
 
     pub(super) async fn a_newer_schema_is_refused(case: &Case) {
-        write(case, |tx| {
-            Box::pin(async move {
-                let sql = "INSERT INTO migrations (version, name, applied_at) VALUES ($1, 'from the future', 0)";
-                Ok(tx.execute(sql, params![migrate::newest() + 1]).await?)
-            })
+        write(case, async move |tx| {
+            let sql = "INSERT INTO migrations (version, name, applied_at) VALUES ($1, 'from the future', 0)";
+            Ok(tx.execute(sql, params![migrate::newest() + 1]).await?)
         })
         .await
         .unwrap();
@@ -398,7 +358,7 @@ mod cases {
 
     /// Every statement in the sources is prepared, which finds misspelt columns in statements that no other case runs.
     pub(super) async fn every_statement_is_accepted(case: &Case) {
-        let statements = statements();
+        let statements = sources::statements();
         assert!(statements.len() > 30, "found only {} statements", statements.len());
         for statement in statements {
             let only_postgres = statement.contains("FOR UPDATE")
@@ -414,11 +374,7 @@ mod cases {
             let sql: &'static str = statement.clone().leak();
             let nulls = vec![store::tx::Value::Null; highest];
             // It is run with NULLs, so a constraint may refuse it; a name that does not exist may not.
-            let outcome = write(case, move |tx| {
-                let nulls = nulls.clone();
-                Box::pin(async move { Ok(tx.query(sql, &nulls).await.map(drop)) })
-            })
-            .await;
+            let outcome = write(case, async move |tx| Ok(tx.query(sql, &nulls).await.map(drop))).await;
             let text = format!("{outcome:?}");
             let unknown = ["no such", "does not exist", "syntax error", "could not determine", "ambiguous", "type"]
                 .iter()
@@ -465,7 +421,7 @@ async fn every_plan_stays_on_an_index() {
     ];
     let case = sqlite().await;
     let mut walks = Vec::new();
-    for statement in statements() {
+    for statement in sources::statements() {
         let postgres = ["FOR UPDATE", "FOR NO KEY UPDATE", "pg_", "information_schema", "clock_timestamp", "INSERT INTO", "= ANY"];
         if postgres.iter().any(|word| statement.contains(word)) || WALKS.iter().any(|word| statement.contains(word)) {
             continue;
@@ -473,9 +429,7 @@ async fn every_plan_stays_on_an_index() {
         let sql: &'static str = format!("EXPLAIN QUERY PLAN {statement}").leak();
         let highest = (1..=30).rev().find(|n| statement.contains(&format!("${n}"))).unwrap_or(0);
         let nulls = vec![store::tx::Value::Null; highest];
-        let plan = case.db.read(nulls, move |tx, nulls| {
-            Box::pin(async move { Ok(tx.query(sql, nulls).await?.iter().map(|row| row.text(3)).collect::<Vec<_>>()) })
-        });
+        let plan = case.db.read(async move |tx| Ok(tx.query(sql, &nulls).await?.iter().map(|row| row.text(3)).collect::<Vec<_>>()));
         let Ok(plan) = plan.await else { continue };
         let scan = |line: &&String| line.starts_with("SCAN ") && !line.contains(" USING ") && !line.contains("CONSTANT ROW");
         if let Some(line) = plan.iter().find(scan) {
@@ -496,38 +450,22 @@ async fn a_reading_that_is_given_up_leaves_no_open_transaction() {
             let db = db.clone();
             async move {
                 let slow = "SELECT CAST(pg_sleep(0.01) AS TEXT)";
-                db.read((), move |tx, ()| Box::pin(async move { Ok(tx.query(slow, &[]).await.map(drop)?) })).await
+                db.read(async move |tx| Ok(tx.query(slow, &[]).await.map(drop)?)).await
             }
         });
         tokio::time::sleep(Duration::from_millis(round % 12)).await;
         reading.abort();
         let name = format!("writer{round}");
-        let wrote = db.write(name.clone(), |tx, name| Box::pin(make_account(tx, name))).await;
+        let made = name.clone();
+        let wrote = db.write(async move |tx| make_account(tx, &made).await).await;
         assert!(wrote.is_ok(), "round {round}: {wrote:?}");
-        let found = db.read(name, |tx, name| Box::pin(async move { Ok(account::by_username(tx, name).await?) })).await.unwrap();
+        let found = db.read(async move |tx| Ok(account::by_username(tx, &name).await?)).await.unwrap();
         assert!(found.is_some(), "round {round}: a reading sees what was written before it");
     }
     drop(case);
 }
 
 /// The statements in this crate's sources: string literals that begin with a verb of SQL.
-fn statements() -> Vec<String> {
-    let mut found = Vec::new();
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "rs") {
-            continue;
-        }
-        let source = std::fs::read_to_string(&path).unwrap();
-        for literal in source.split('"').skip(1).step_by(2) {
-            if ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| literal.starts_with(verb)) {
-                let joined: Vec<&str> = literal.split("\\\n").map(str::trim_start).collect();
-                found.push(joined.concat());
-            }
-        }
-    }
-    found
-}
 
 #[tokio::test]
 async fn both_engines_have_the_same_tables_and_columns() {
@@ -535,7 +473,7 @@ async fn both_engines_have_the_same_tables_and_columns() {
     let Some(server) = postgres("case_same_columns").await else { return };
     let columns = |case: Case| async move {
         let sql = case.dialect.columns();
-        let rows = case.db.read((), move |tx, ()| Box::pin(async move { Ok(tx.query(sql, &[]).await?) })).await.unwrap();
+        let rows = case.db.read(async move |tx| Ok(tx.query(sql, &[]).await?)).await.unwrap();
         rows.iter().map(|row| (row.text(0), row.text(1))).collect::<std::collections::BTreeSet<_>>()
     };
     assert_eq!(columns(lite).await, columns(server).await);
@@ -545,13 +483,11 @@ async fn both_engines_have_the_same_tables_and_columns() {
 #[tokio::test]
 async fn a_full_disk_fails_one_operation_and_not_its_batch() {
     let case = sqlite().await;
-    let owner = write(&case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
-    write(&case, |tx| {
-        Box::pin(async move {
-            let pages = tx.query_one("PRAGMA page_count", &[]).await?.int(0);
-            let sql: &'static str = format!("PRAGMA max_page_count = {}", pages + 8).leak();
-            Ok(tx.query(sql, &[]).await.map(drop)?)
-        })
+    let owner = write(&case, async move |tx| make_account(tx, "alice").await).await.unwrap();
+    write(&case, async move |tx| {
+        let pages = tx.query_one("PRAGMA page_count", &[]).await?.int(0);
+        let sql: &'static str = format!("PRAGMA max_page_count = {}", pages + 8).leak();
+        Ok(tx.query(sql, &[]).await.map(drop)?)
     })
     .await
     .unwrap();
@@ -559,21 +495,19 @@ async fn a_full_disk_fails_one_operation_and_not_its_batch() {
         .map(|number: i64| {
             let db = case.db.clone();
             tokio::spawn(async move {
-                db.write(number, move |tx, number| {
-                    Box::pin(async move {
-                        let input = if *number == 20 { "x".repeat(1 << 20) } else { "{}".to_owned() };
-                        let new = task::New {
-                            account: owner,
-                            kind: "anime",
-                            state: State::Queued,
-                            asset: Asset::Money,
-                            price: 0,
-                            deadline_at: None,
-                            input,
-                            now: NOW,
-                        };
-                        Ok(task::insert(tx, &new).await?.id)
-                    })
+                db.write(async move |tx| {
+                    let input = if number == 20 { "x".repeat(1 << 20) } else { "{}".to_owned() };
+                    let new = task::New {
+                        account: owner,
+                        kind: "anime",
+                        state: State::Queued,
+                        asset: Asset::Money,
+                        price: 0,
+                        deadline_at: None,
+                        input,
+                        now: NOW,
+                    };
+                    Ok(task::insert(tx, &new).await?.id)
                 })
                 .await
             })
@@ -588,7 +522,7 @@ async fn a_full_disk_fails_one_operation_and_not_its_batch() {
     }
     assert_eq!(acknowledged.len(), 39);
     for id in acknowledged {
-        let found = case.db.read(id, |tx, id| Box::pin(async move { Ok(task::get(tx, *id).await?) })).await.unwrap();
+        let found = case.db.read(async move |tx| Ok(task::get(tx, id).await?)).await.unwrap();
         assert!(found.is_some(), "task {id} was acknowledged");
     }
 }
@@ -597,16 +531,14 @@ async fn a_full_disk_fails_one_operation_and_not_its_batch() {
 #[tokio::test]
 async fn an_operation_that_waits_for_something_else_fails_alone() {
     let case = sqlite().await;
-    let waited: Result<(), Error> = write(&case, |tx| {
-        Box::pin(async move {
-            make_account(tx, "alice").await?;
-            tokio::task::yield_now().await;
-            Ok(())
-        })
+    let waited: Result<(), Error> = write(&case, async move |tx| {
+        make_account(tx, "alice").await?;
+        tokio::task::yield_now().await;
+        Ok(())
     })
     .await;
     assert_eq!(waited, Err(Fault::Awaited.into()));
-    write(&case, |tx| Box::pin(make_account(tx, "alice"))).await.unwrap();
+    write(&case, async move |tx| make_account(tx, "alice").await).await.unwrap();
 }
 
 /// A database of the second schema, as an earlier version left it, with a charge, a refund and a debit in it.

@@ -72,6 +72,8 @@ pub struct World {
     pub engine: Arc<Engine>,
     pub kind: Arc<Nothing>,
     pub account: domain::id::AccountId,
+    /// An account with a page of tasks.
+    reader: domain::id::AccountId,
     _folder: tempfile::TempDir,
 }
 
@@ -112,8 +114,15 @@ pub async fn world_on(postgres: Option<String>, price: i64, batch: usize) -> Wor
     };
     let engine = Engine::new(parts);
     let account = account::create(&engine, NewAccount { username: Some("bench".to_owned()), ..NewAccount::default() }).await.unwrap();
-    engine::wallet::set_credit_limit(&engine, account, i64::MAX / 4).await.unwrap();
-    World { engine, kind, account, _folder: folder }
+    let reader = account::create(&engine, NewAccount { username: Some("reader".to_owned()), ..NewAccount::default() }).await.unwrap();
+    for account in [account, reader] {
+        engine::wallet::set_credit_limit(&engine, account, i64::MAX / 4).await.unwrap();
+    }
+    for _ in 0..40 {
+        let submission = Submission { account: reader, kind: "nothing", input: "{}".to_owned(), rule: None };
+        task::submit(&engine, submission).await.unwrap();
+    }
+    World { engine, kind, account, reader, _folder: folder }
 }
 
 /// Durable paid creates a second with so many callers.
@@ -144,7 +153,7 @@ pub async fn lists(world: &World, callers: usize, span: Duration) -> f64 {
     let done = Arc::new(AtomicU64::new(0));
     let tasks: Vec<_> = (0..callers)
         .map(|_| {
-            let (engine, account, done) = (world.engine.clone(), world.account, done.clone());
+            let (engine, account, done) = (world.engine.clone(), world.reader, done.clone());
             tokio::spawn(async move {
                 while began.elapsed() < span {
                     let wanted = task::Wanted { account, kind: "nothing", states: Vec::new(), offset: 0, limit: 20 };

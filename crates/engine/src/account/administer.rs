@@ -39,7 +39,7 @@ const MOST_REASON: usize = 500;
 /// [`Refusal::Forbidden`] for everybody but administrators.
 pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(Vec<(Account, Wallet)>, i64), Error> {
     administers(caller)?;
-    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::account::list(tx, wanted).await?) })).await
+    engine.db.read(async move |tx| Ok(store::account::list(tx, &wanted).await?)).await
 }
 
 /// What is to change of an account; what is absent stays.
@@ -103,47 +103,47 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         origin,
     };
     let own = (id == caller.account).then(|| caller.session.clone());
-    let all = (before, change, update.credit_limit, act, own, engine.secrets.chain.clone(), engine.now());
-    let changed = engine.db.write(all, |tx, (before, change, credit_limit, act, own, chain, now)| {
-        Box::pin(async move {
-            // One after the other: of two who shut each other out at once the second is out already.
-            tx.lock(Lock::Administrators).await?;
-            still_administers(tx, act.actor).await?;
-            tx.lock(Lock::Account(before.id)).await?;
-            if before.anonymised_at.is_some() {
-                return Err(Refusal::NotFound(Noun::Account).into());
+    let credit_limit = update.credit_limit;
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let changed = engine.db.write(async move |tx| {
+        // One after the other: of two who shut each other out at once the second is out already.
+        tx.lock(Lock::Administrators).await?;
+        still_administers(tx, act.actor).await?;
+        tx.lock(Lock::Account(before.id)).await?;
+        if before.anonymised_at.is_some() {
+            return Err(Refusal::NotFound(Noun::Account).into());
+        }
+        if let Some(name) = &change.username {
+            let holder = store::account::by_username(tx, &account::fold(name)).await?;
+            if holder.is_some_and(|holder| holder.id != before.id) {
+                return Err(Refusal::Taken { field: "username" }.into());
             }
-            if let Some(name) = &change.username {
-                let holder = store::account::by_username(tx, &account::fold(name)).await?;
-                if holder.is_some_and(|holder| holder.id != before.id) {
-                    return Err(Refusal::Taken { field: "username" }.into());
-                }
+        }
+        if let Some(email) = &change.email {
+            let holder = store::account::by_email(tx, email).await?;
+            if holder.is_some_and(|holder| holder.id != before.id) {
+                return Err(Refusal::Taken { field: "email" }.into());
             }
-            if let Some(email) = &change.email {
-                let holder = store::account::by_email(tx, email).await?;
-                if holder.is_some_and(|holder| holder.id != before.id) {
-                    return Err(Refusal::Taken { field: "email" }.into());
-                }
+        }
+        if !store::account::update(tx, &before, &change, now).await? {
+            return Err(Refusal::Stale.into());
+        }
+        if let Some(limit) = &credit_limit {
+            wallet::limited(tx, &chain, before.id, *limit).await?;
+        }
+        let known = [change.password_hash.is_some(), change.role.is_some(), change.active.is_some(), change.email.is_some()];
+        if known.contains(&true) {
+            store::ticket::void(tx, before.id).await?;
+            // Whoever changes their own account stays where they are.
+            match &own {
+                Some(session) => drop(store::session::end_others(tx, before.id, session, now).await?),
+                None => drop(store::session::end_all(tx, before.id, now).await?),
             }
-            if !store::account::update(tx, before, change, *now).await? {
-                return Err(Refusal::Stale.into());
-            }
-            if let Some(limit) = credit_limit {
-                wallet::limited(tx, chain, before.id, *limit).await?;
-            }
-            let known = [change.password_hash.is_some(), change.role.is_some(), change.active.is_some(), change.email.is_some()];
-            if known.contains(&true) {
-                store::ticket::void(tx, before.id).await?;
-                // Whoever changes their own account stays where they are.
-                match own {
-                    Some(session) => drop(store::session::end_others(tx, before.id, session, *now).await?),
-                    None => drop(store::session::end_all(tx, before.id, *now).await?),
-                }
-            }
-            let held = if change.active == Some(false) { hold(tx, before.id, *now).await? } else { Vec::new() };
-            audit::note(tx, act, *now).await?;
-            Ok((whole(tx, before.id).await?, held))
-        })
+        }
+        let held = if change.active == Some(false) { hold(tx, before.id, now).await? } else { Vec::new() };
+        audit::note(tx, &act, now).await?;
+        Ok((whole(tx, before.id).await?, held))
     });
     let (changed, held) = changed.await?;
     for task in held {
@@ -246,24 +246,24 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
     let reference = ports::random::hex::<16>(&*engine.random);
     let cause = Cause::Adjustment { actor: Some(caller.account), reference };
     let booking = Booking { account, asset: Asset::Money, change: Change { amount, cause, note: reason, origin } };
-    let all = (caller.account, booking, once, act, engine.secrets.chain.clone(), engine.now());
+    let asker = caller.account;
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
     engine
         .db
-        .write(all, |tx, (asker, booking, once, act, chain, now)| {
-            Box::pin(async move {
-                if let Some(before) = answer::take(tx, *asker, once.as_ref(), *now).await? {
-                    return Ok(Answered::Before(before));
-                }
-                tx.lock(Lock::Account(booking.account)).await?;
-                if whole(tx, booking.account).await?.0.anonymised_at.is_some() {
-                    return Err(Refusal::NotFound(Noun::Account).into());
-                }
-                book(tx, chain, booking, *now).await?;
-                audit::note(tx, act, *now).await?;
-                let after = whole(tx, booking.account).await?;
-                answer::put(tx, *asker, once.as_ref(), &after).await?;
-                Ok(Answered::Now(after))
-            })
+        .write(async move |tx| {
+            if let Some(before) = answer::take(tx, asker, once.as_ref(), now).await? {
+                return Ok(Answered::Before(before));
+            }
+            tx.lock(Lock::Account(booking.account)).await?;
+            if whole(tx, booking.account).await?.0.anonymised_at.is_some() {
+                return Err(Refusal::NotFound(Noun::Account).into());
+            }
+            book(tx, &chain, &booking, now).await?;
+            audit::note(tx, &act, now).await?;
+            let after = whole(tx, booking.account).await?;
+            answer::put(tx, asker, once.as_ref(), &after).await?;
+            Ok(Answered::Now(after))
         })
         .await
 }
@@ -280,15 +280,15 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
     }
     let act = Act { actor: Some(caller.account), action: "account.close", subject: format!("account:{id}"), detail: String::new(), origin };
     outranks(caller, &super::with_wallet(engine, id, Asset::Money).await?.0)?;
-    let all = (id, act, engine.kinds.clone(), engine.secrets.chain.clone(), engine.now());
-    let closed = engine.db.write(all, |tx, (id, act, kinds, chain, now)| {
-        Box::pin(async move {
-            tx.lock(Lock::Administrators).await?;
-            still_administers(tx, act.actor).await?;
-            let ended = shut(tx, *id, kinds, chain, &act.origin, *now).await?;
-            audit::note(tx, act, *now).await?;
-            Ok(ended)
-        })
+    let kinds = engine.kinds.clone();
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let closed = engine.db.write(async move |tx| {
+        tx.lock(Lock::Administrators).await?;
+        still_administers(tx, act.actor).await?;
+        let ended = shut(tx, id, &kinds, &chain, &act.origin, now).await?;
+        audit::note(tx, &act, now).await?;
+        Ok(ended)
     });
     for task in closed.await? {
         task::tell(engine, &task);

@@ -26,18 +26,17 @@ async fn by_name(engine: &Engine, name: &str, key: &str) -> Result<Option<Accoun
     if name.contains('\0') {
         return Ok(None);
     }
-    let names = (account::email(name), key.to_owned());
+    let email = account::email(name);
+    let key = key.to_owned();
     engine
         .db
-        .read(names, |tx, (email, key)| {
-            Box::pin(async move {
-                if let Some(email) = email
-                    && let Some(account) = store::account::by_email(tx, email).await?
-                {
-                    return Ok(Some(account));
-                }
-                Ok(store::account::by_username(tx, key).await?)
-            })
+        .read(async move |tx| {
+            if let Some(email) = &email
+                && let Some(account) = store::account::by_email(tx, email).await?
+            {
+                return Ok(Some(account));
+            }
+            Ok(store::account::by_username(tx, &key).await?)
         })
         .await
 }
@@ -80,7 +79,7 @@ pub async fn create(engine: &Engine, new: NewAccount) -> Result<AccountId, Error
         role: if new.admin { Role::Admin } else { Role::User },
         now: engine.now(),
     };
-    engine.db.write(row, |tx, row| Box::pin(insert(tx, row))).await
+    engine.db.write(async move |tx| insert(tx, &row).await).await
 }
 
 /// Makes an account with its wallets within a transaction.
@@ -118,12 +117,10 @@ pub(crate) async fn hash(engine: &Engine, password: String) -> Result<String, Er
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn with_wallet(engine: &Engine, id: AccountId, asset: Asset) -> Result<(Account, Wallet), Error> {
-    let read = engine.db.read((id, asset), |tx, (id, asset)| {
-        Box::pin(async move {
-            let account = store::account::by_id(tx, *id).await?;
-            let wallet = store::wallet::get(tx, *id, *asset).await?;
-            Ok(account.zip(wallet))
-        })
+    let read = engine.db.read(async move |tx| {
+        let account = store::account::by_id(tx, id).await?;
+        let wallet = store::wallet::get(tx, id, asset).await?;
+        Ok(account.zip(wallet))
     });
     read.await?.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
@@ -148,7 +145,7 @@ pub async fn profile(engine: &Engine, asker: Option<&Caller>, id: Option<Account
     if !sees(id)? {
         return Err(missing.into());
     }
-    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::account::by_id(tx, *id).await?) })).await?;
+    let found = engine.db.read(async move |tx| Ok(store::account::by_id(tx, id).await?)).await?;
     found.filter(|account| account.anonymised_at.is_none()).ok_or_else(|| missing.into())
 }
 
@@ -212,7 +209,8 @@ enum Change {
 }
 
 async fn change(engine: &Engine, account: AccountId, change: Change) -> Result<(), Error> {
-    engine.db.write((account, change, engine.now()), |tx, (account, change, now)| Box::pin(apply(tx, *account, change, *now))).await?;
+    let now = engine.now();
+    engine.db.write(async move |tx| apply(tx, account, &change, now).await).await?;
     tell(engine, account);
     Ok(())
 }

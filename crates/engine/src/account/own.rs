@@ -20,7 +20,8 @@ use crate::{Engine, Error, Fault, audit, letter::Language, limit, password, sess
 /// # Errors
 /// [`Refusal::Unauthorized`] where it was closed meanwhile.
 pub async fn get(engine: &Engine, caller: &Caller) -> Result<Account, Error> {
-    let found = engine.db.read(caller.account, |tx, id| Box::pin(async move { Ok(store::account::by_id(tx, *id).await?) })).await?;
+    let id = caller.account;
+    let found = engine.db.read(async move |tx| Ok(store::account::by_id(tx, id).await?)).await?;
     found.filter(|account| account.anonymised_at.is_none()).ok_or_else(|| Refusal::Unauthorized.into())
 }
 
@@ -35,9 +36,8 @@ pub async fn refresh(engine: &Engine, caller: &Caller, lifetime: Duration) -> Re
     let account = get(engine, caller).await?;
     let now = engine.now();
     let until = now.plus(lifetime).max(caller.expires_at.min(now.plus(MOST_SESSION)));
-    let extended = engine.db.write((caller.session.clone(), until), |tx, (session, until)| {
-        Box::pin(async move { Ok(store::session::extend(tx, session, *until).await?) })
-    });
+    let session = caller.session.clone();
+    let extended = engine.db.write(async move |tx| Ok(store::session::extend(tx, &session, until).await?));
     if !extended.await? {
         return Err(Refusal::SessionEnded.into());
     }
@@ -77,21 +77,19 @@ pub async fn change_password(
     }
     let hash = hash(engine, new.to_owned()).await?;
     let act = of(&account, "account.password", origin);
-    let all = (account.clone(), hash, caller.session.clone(), act, engine.now());
-    let changed = engine.db.write(all, |tx, (account, hash, session, act, now)| {
-        Box::pin(async move {
-            tx.lock(Lock::Account(account.id)).await?;
-            let change = store::account::Update { password_hash: Some(hash.clone()), ..store::account::Update::default() };
-            if !store::account::update(tx, account, &change, *now).await? {
-                return Err(Refusal::Stale.into());
-            }
-            store::ticket::void(tx, account.id).await?;
-            store::session::end_others(tx, account.id, session, *now).await?;
-            audit::note(tx, act, *now).await
-        })
+    let (id, session, now) = (account.id, caller.session.clone(), engine.now());
+    let changed = engine.db.write(async move |tx| {
+        tx.lock(Lock::Account(account.id)).await?;
+        let change = store::account::Update { password_hash: Some(hash.clone()), ..store::account::Update::default() };
+        if !store::account::update(tx, &account, &change, now).await? {
+            return Err(Refusal::Stale.into());
+        }
+        store::ticket::void(tx, account.id).await?;
+        store::session::end_others(tx, account.id, &session, now).await?;
+        audit::note(tx, &act, now).await
     });
     changed.await?;
-    tell(engine, account.id);
+    tell(engine, id);
     Ok(())
 }
 
@@ -107,7 +105,7 @@ pub fn forgot_password(engine: &Arc<Engine>, email: &str, language: Language) ->
     let email = crate::verification::target(engine, domain::delivery::Channel::Mail, email)?;
     let behind = Arc::clone(engine);
     engine.sending.spawn(async move {
-        let found = behind.db.read(email, |tx, email| Box::pin(async move { Ok(store::account::by_email(tx, email).await?) })).await;
+        let found = behind.db.read(async move |tx| Ok(store::account::by_email(tx, &email).await?)).await;
         match found {
             Ok(Some(account)) if account.active => {
                 if let Err(error) = ticket::send(&behind, Purpose::ResetPassword, &account, language).await {
@@ -127,25 +125,23 @@ pub fn forgot_password(engine: &Arc<Engine>, email: &str, language: Language) ->
 /// [`Refusal::UnusableTicket`]; [`Refusal::Invalid`] for a password that is none, which uses nothing up.
 pub async fn reset_password(engine: &Engine, secret: &str, new: String, origin: Origin) -> Result<(), Error> {
     let ticket = ticket::hash(engine, Purpose::ResetPassword, secret).ok_or(Refusal::UnusableTicket)?;
+    let now = engine.now();
     // Looked at before a password is hashed, which costs much.
-    let looked = engine.db.read((ticket, engine.now()), |tx, (ticket, now)| {
-        Box::pin(async move { Ok(store::ticket::find(tx, Purpose::ResetPassword, *ticket, *now).await?) })
-    });
+    let looked = engine.db.read(async move |tx| Ok(store::ticket::find(tx, Purpose::ResetPassword, ticket, now).await?));
     looked.await?.ok_or(Refusal::UnusableTicket)?;
     password::rule(&engine.settings, &new)?;
     let hash = hash(engine, new).await?;
-    let reset = engine.db.write((ticket, hash, origin, engine.now()), |tx, (ticket, hash, origin, now)| {
-        Box::pin(async move {
-            let (account, email) = used(tx, Purpose::ResetPassword, *ticket, *now).await?;
-            let id = account.id;
-            store::account::set_password(tx, id, hash, *now).await?;
-            // Whoever reads the mailbox has proven that it is theirs.
-            store::account::verify_email(tx, id, &email, *now).await?;
-            store::ticket::void(tx, id).await?;
-            store::session::end_all(tx, id, *now).await?;
-            audit::note(tx, &of(&account, "account.reset", origin.clone()), *now).await?;
-            Ok(id)
-        })
+    let now = engine.now();
+    let reset = engine.db.write(async move |tx| {
+        let (account, email) = used(tx, Purpose::ResetPassword, ticket, now).await?;
+        let id = account.id;
+        store::account::set_password(tx, id, &hash, now).await?;
+        // Whoever reads the mailbox has proven that it is theirs.
+        store::account::verify_email(tx, id, &email, now).await?;
+        store::ticket::void(tx, id).await?;
+        store::session::end_all(tx, id, now).await?;
+        audit::note(tx, &of(&account, "account.reset", origin.clone()), now).await?;
+        Ok(id)
     });
     tell(engine, reset.await?);
     Ok(())
@@ -168,12 +164,11 @@ async fn used(tx: &mut Tx, purpose: Purpose, ticket: [u8; 32], now: Timestamp) -
 /// [`Refusal::UnusableTicket`].
 pub async fn verify_email(engine: &Engine, secret: &str) -> Result<(), Error> {
     let ticket = ticket::hash(engine, Purpose::VerifyEmail, secret).ok_or(Refusal::UnusableTicket)?;
-    let verified = engine.db.write((ticket, engine.now()), |tx, (ticket, now)| {
-        Box::pin(async move {
-            let (account, email) = used(tx, Purpose::VerifyEmail, *ticket, *now).await?;
-            store::account::verify_email(tx, account.id, &email, *now).await?;
-            Ok(())
-        })
+    let now = engine.now();
+    let verified = engine.db.write(async move |tx| {
+        let (account, email) = used(tx, Purpose::VerifyEmail, ticket, now).await?;
+        store::account::verify_email(tx, account.id, &email, now).await?;
+        Ok(())
     });
     verified.await
 }
@@ -201,21 +196,22 @@ pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, language
 pub async fn close(engine: &Engine, caller: &Caller, password: &str, origin: Origin, address: Option<IpAddr>) -> Result<(), Error> {
     let account = knows(engine, caller, password, address).await?.ok_or(Refusal::WrongCredentials)?;
     let act = of(&account, "account.close", origin);
-    let all = (account.clone(), act, engine.kinds.clone(), engine.secrets.chain.clone(), engine.now());
-    let ended = engine.db.write(all, |tx, (account, act, kinds, chain, now)| {
-        Box::pin(async move {
-            tx.lock(Lock::Administrators).await?;
-            let current = store::account::by_id(tx, account.id).await?.ok_or(Refusal::NotFound(Noun::Account))?;
-            if current.role.administers() && store::account::administering(tx).await? <= 1 {
-                return Err(Refusal::OwnAccount.into());
-            }
-            if current.password_hash != account.password_hash {
-                return Err(Refusal::WrongCredentials.into());
-            }
-            let ended = super::administer::shut(tx, account.id, kinds, chain, &act.origin, *now).await?;
-            audit::note(tx, act, *now).await?;
-            Ok(ended)
-        })
+    let account = account.clone();
+    let kinds = engine.kinds.clone();
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let ended = engine.db.write(async move |tx| {
+        tx.lock(Lock::Administrators).await?;
+        let current = store::account::by_id(tx, account.id).await?.ok_or(Refusal::NotFound(Noun::Account))?;
+        if current.role.administers() && store::account::administering(tx).await? <= 1 {
+            return Err(Refusal::OwnAccount.into());
+        }
+        if current.password_hash != account.password_hash {
+            return Err(Refusal::WrongCredentials.into());
+        }
+        let ended = super::administer::shut(tx, account.id, &kinds, &chain, &act.origin, now).await?;
+        audit::note(tx, &act, now).await?;
+        Ok(ended)
     });
     for task in ended.await? {
         crate::task::tell(engine, &task);
@@ -229,6 +225,7 @@ pub async fn close(engine: &Engine, caller: &Caller, password: &str, origin: Ori
 /// # Errors
 /// [`Error::Fault`].
 pub async fn name(engine: &Engine, caller: &Caller) -> Result<String, Error> {
-    let found = engine.db.read(caller.account, |tx, id| Box::pin(async move { Ok(store::account::by_id(tx, *id).await?) })).await?;
+    let id = caller.account;
+    let found = engine.db.read(async move |tx| Ok(store::account::by_id(tx, id).await?)).await?;
     Ok(found.ok_or(Fault::Corrupt("account"))?.display_name())
 }

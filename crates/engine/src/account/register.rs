@@ -52,9 +52,9 @@ pub async fn register(engine: &Engine, request: Registration) -> Result<Account,
     // A password costs much to hash, so a code that does not fit is refused before.
     verification::compare(engine, &proof).await?;
     let hash = super::hash(engine, request.password).await?;
-    let input = (proof.clone(), hash, engine.now());
-    let outcome = engine.db.write(input, |tx, (proof, hash, now)| Box::pin(apply(tx, proof, hash, *now))).await?;
-    verification::settle(engine, &proof, outcome)
+    let (shown, now) = (proof.clone(), engine.now());
+    let outcome = engine.db.write(async move |tx| apply(tx, &proof, &hash, now).await).await?;
+    verification::settle(engine, &shown, outcome)
 }
 
 /// Who wants to register under a user name, as they wrote it.
@@ -108,14 +108,13 @@ pub async fn register_by_name(engine: &Arc<Engine>, request: NameRegistration) -
         role: Role::User,
         now: opening.now,
     };
+    let session = opening.clone();
     let account = engine
         .db
-        .write((row, opening.clone()), |tx, (row, opening)| {
-            Box::pin(async move {
-                let id = super::insert(tx, row).await?;
-                opening.open(tx, id).await?;
-                Ok(store::account::by_id(tx, id).await?.ok_or(Fault::Corrupt("account"))?)
-            })
+        .write(async move |tx| {
+            let id = super::insert(tx, &row).await?;
+            session.open(tx, id).await?;
+            Ok(store::account::by_id(tx, id).await?.ok_or(Fault::Corrupt("account"))?)
         })
         .await?;
     if account.email.is_some() {

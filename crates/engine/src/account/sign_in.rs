@@ -68,19 +68,17 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
         return Err(Refusal::Deactivated.into());
     }
     let opening = Opening::new(engine, request.surface, request.lifetime);
-    let input = (opening.clone(), account.id, hash);
+    let (session, id) = (opening.clone(), account.id);
     engine
         .db
-        .write(input, |tx, (opening, account, hash)| {
-            Box::pin(async move {
-                tx.lock(store::tx::Lock::Account(*account)).await?;
-                // The password was checked outside this transaction: what it was checked against must still hold.
-                let current = store::account::by_id(tx, *account).await?.ok_or(Refusal::WrongCredentials)?;
-                if !current.active || current.password_hash != *hash {
-                    return Err(Refusal::WrongCredentials.into());
-                }
-                opening.open(tx, *account).await
-            })
+        .write(async move |tx| {
+            tx.lock(store::tx::Lock::Account(id)).await?;
+            // The password was checked outside this transaction: what it was checked against must still hold.
+            let current = store::account::by_id(tx, id).await?.ok_or(Refusal::WrongCredentials)?;
+            if !current.active || current.password_hash != hash {
+                return Err(Refusal::WrongCredentials.into());
+            }
+            session.open(tx, id).await
         })
         .await?;
     let account = Account { signed_in_at: Some(opening.now), ..account };
@@ -96,7 +94,8 @@ async fn note_refusal(engine: &Engine, named: Option<AccountId>, surface: &'stat
         detail: surface.to_owned(),
         origin: Origin { address: address.map(|address| address.to_string()), device: None },
     };
-    engine.db.write((act, engine.now()), |tx, (act, now)| Box::pin(audit::note(tx, act, *now))).await
+    let now = engine.now();
+    engine.db.write(async move |tx| audit::note(tx, &act, now).await).await
 }
 
 /// A session about to be opened.
@@ -148,8 +147,8 @@ pub async fn sign_in_by_code(engine: &Engine, request: CodeSignIn) -> Result<Sig
     let claim = Claim { purpose: Purpose::SignIn, channel: Channel::Sms, to: request.phone, code: request.code, address: request.address };
     let proof = verification::begin(engine, &claim)?;
     let opening = Opening::new(engine, request.surface, request.lifetime);
-    let input = (proof.clone(), opening.clone());
-    let outcome = engine.db.write(input, |tx, (proof, opening)| Box::pin(enter(tx, proof, opening))).await?;
+    let (shown, session) = (proof.clone(), opening.clone());
+    let outcome = engine.db.write(async move |tx| enter(tx, &shown, &session).await).await?;
     opening.signed_in(engine, verification::settle(engine, &proof, outcome)?)
 }
 

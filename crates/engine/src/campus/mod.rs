@@ -87,15 +87,12 @@ impl Campuses {
 /// # Errors
 /// [`Error::Fault`].
 pub async fn place(engine: &Engine, account: AccountId) -> Result<Place, Error> {
-    let found = engine.db.read(account, |tx, account| Box::pin(async move { Ok(store::campus::get(tx, *account).await?) })).await?;
+    let found = engine.db.read(async move |tx| Ok(store::campus::get(tx, account).await?)).await?;
     match found {
         Some(place) => Ok(place),
         None => {
-            let new = (account, engine.reach.campuses.usual(), engine.now());
-            let made = engine.db.write(new, |tx, (account, (platform, site), now)| {
-                Box::pin(async move { Ok(store::campus::obtain(tx, *account, platform, site, *now).await?) })
-            });
-            made.await
+            let ((platform, site), now) = (engine.reach.campuses.usual(), engine.now());
+            engine.db.write(async move |tx| Ok(store::campus::obtain(tx, account, platform, &site, now).await?)).await
         }
     }
 }
@@ -106,7 +103,7 @@ pub async fn place(engine: &Engine, account: AccountId) -> Result<Place, Error> 
 /// [`Refusal::Forbidden`] for everybody else.
 pub async fn place_of(engine: &Engine, caller: &Caller, account: AccountId) -> Result<Option<Place>, Error> {
     administers(caller)?;
-    engine.db.read(account, |tx, account| Box::pin(async move { Ok(store::campus::get(tx, *account).await?) })).await
+    engine.db.read(async move |tx| Ok(store::campus::get(tx, account).await?)).await
 }
 
 /// What is to change of a place; what is absent stays.
@@ -143,20 +140,20 @@ pub async fn configure(engine: &Engine, account: AccountId, change: Change) -> R
     let mut change = checked(engine, change)?;
     confirm_site(engine, account, &mut change).await?;
     let change = Arc::new(change);
-    let all = (account, change, Vault::of(engine), engine.reach.campuses.clone(), engine.now());
+    let vault = Vault::of(engine);
+    let campuses = engine.reach.campuses.clone();
+    let now = engine.now();
     engine
         .db
-        .write(all, |tx, (account, change, vault, campuses, now)| {
-            Box::pin(async move {
-                tx.lock(store::tx::Lock::Account(*account)).await?;
-                let (platform, site) = campuses.usual();
-                let old = store::campus::obtain(tx, *account, platform, &site, *now).await?;
-                let new = changed(campuses, vault, old, change)?;
-                if !store::campus::save(tx, &new, *now).await? {
-                    return Err(Refusal::Stale.into());
-                }
-                Ok(store::campus::get(tx, *account).await?.ok_or(Fault::Corrupt("place"))?)
-            })
+        .write(async move |tx| {
+            tx.lock(store::tx::Lock::Account(account)).await?;
+            let (platform, site) = campuses.usual();
+            let old = store::campus::obtain(tx, account, platform, &site, now).await?;
+            let new = changed(&campuses, &vault, old, &change)?;
+            if !store::campus::save(tx, &new, now).await? {
+                return Err(Refusal::Stale.into());
+            }
+            Ok(store::campus::get(tx, account).await?.ok_or(Fault::Corrupt("place"))?)
         })
         .await
 }

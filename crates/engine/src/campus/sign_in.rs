@@ -135,9 +135,9 @@ async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, S
 /// Keeps other processes from sending the same password meanwhile; where another one does, for how long it may at most.
 async fn begin(engine: &Engine, asked: &Place) -> Result<Result<(), Duration>, Error> {
     let now = engine.now();
-    let begun = engine.db.write((asked.clone(), now, now.plus(EXCHANGE)), |tx, (asked, now, until)| {
-        Box::pin(async move { Ok(store::campus::begin_exchange(tx, asked, *now, *until).await?) })
-    });
+    let asked = asked.clone();
+    let until = now.plus(EXCHANGE);
+    let begun = engine.db.write(async move |tx| Ok(store::campus::begin_exchange(tx, &asked, now, until).await?));
     Ok(begun.await?.map_err(|until| until.since(now).min(EXCHANGE)))
 }
 
@@ -147,18 +147,17 @@ pub(super) fn slow() -> CampusError {
 
 /// Lets a password be sent again that nothing came of.
 async fn end(engine: &Engine, asked: &Place) -> Result<(), Error> {
-    let ended =
-        engine.db.write(asked.clone(), |tx, asked| Box::pin(async move { Ok(store::campus::end_exchange(tx, asked).await.map(drop)?) }));
+    let asked = asked.clone();
+    let ended = engine.db.write(async move |tx| Ok(store::campus::end_exchange(tx, &asked).await.map(drop)?));
     ended.await
 }
 
 /// Keeps what came of a password, unless its learner has given another one meanwhile.
 async fn settle(engine: &Engine, asked: &Place, outcome: Result<String, String>) -> Result<(), Error> {
-    let settled = engine.db.write((asked.clone(), outcome), |tx, (asked, outcome)| {
-        Box::pin(async move {
-            let outcome = outcome.as_ref().map(String::as_str).map_err(String::as_str);
-            Ok(store::campus::settle(tx, asked, outcome).await?)
-        })
+    let asked = asked.clone();
+    let settled = engine.db.write(async move |tx| {
+        let outcome = outcome.as_ref().map(String::as_str).map_err(String::as_str);
+        Ok(store::campus::settle(tx, &asked, outcome).await?)
     });
     settled.await.map(drop)
 }
@@ -169,9 +168,9 @@ pub(crate) async fn expire(engine: &Engine, learner: &Learner) -> Result<String,
         true => "访问令牌无效或已失效，请在学习平台上重新获取，并粘贴到配置管理中 (cx_token)",
         false => "登录凭证已失效，请在配置管理中重新填写密码",
     };
-    let dropped = engine.db.write((learner.place.account, learner.sealed.clone()), move |tx, (account, sealed)| {
-        Box::pin(async move { Ok(store::campus::expire(tx, *account, sealed, why).await?) })
-    });
+    let account = learner.place.account;
+    let sealed = learner.sealed.clone();
+    let dropped = engine.db.write(async move |tx| Ok(store::campus::expire(tx, account, &sealed, why).await?));
     dropped.await?;
     Ok(why.to_owned())
 }

@@ -181,11 +181,10 @@ fn visible(found: Option<Task>, asker: &Asker) -> Result<Task, Error> {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn get(engine: &Engine, asker: &Asker, id: TaskId) -> Result<(Task, Input), Error> {
-    let read = engine.db.read((asker.clone(), id), |tx, (asker, id)| {
-        Box::pin(async move {
-            let task = visible(store::task::get(tx, *id).await?, asker)?;
-            Ok((task, store::task::input(tx, *id).await?.unwrap_or_default()))
-        })
+    let asker = asker.clone();
+    let read = engine.db.read(async move |tx| {
+        let task = visible(store::task::get(tx, id).await?, &asker)?;
+        Ok((task, store::task::input(tx, id).await?.unwrap_or_default()))
     });
     let (task, input) = read.await?;
     Ok((task, serde_json::from_str(&input).map_err(|_| Fault::Corrupt("input"))?))
@@ -200,7 +199,7 @@ pub async fn list(engine: &Engine, asker: &Asker, states: Vec<State>, offset: i6
     match asker {
         Asker::Account(caller) => {
             let wanted = Wanted { account: caller.account, kind: NAME, states, offset, limit };
-            engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::task::list_whole(tx, wanted).await?) })).await
+            engine.db.read(async move |tx| Ok(store::task::list_whole(tx, &wanted).await?)).await
         }
         Asker::Worker(_) => {
             let wants = |state| states.is_empty() || states.contains(&state);
@@ -210,12 +209,7 @@ pub async fn list(engine: &Engine, asker: &Asker, states: Vec<State>, offset: i6
                 (false, true) => Some(State::Running),
                 (false, false) => return Ok((Vec::new(), 0)),
             };
-            engine
-                .db
-                .read((state, offset, limit), |tx, (state, offset, limit)| {
-                    Box::pin(async move { Ok(store::task::list_open(tx, NAME, *state, *offset, *limit).await?) })
-                })
-                .await
+            engine.db.read(async move |tx| Ok(store::task::list_open(tx, NAME, state, offset, limit).await?)).await
         }
     }
 }
@@ -249,7 +243,7 @@ pub async fn report(engine: &Engine, asker: &Asker, id: TaskId, report: Report) 
         }
     }
     let all = Reporting { asker: asker.clone(), reports: asker.reports(engine), id, report, now: engine.now() };
-    let task = engine.db.write(all, |tx, all| Box::pin(apply(tx, all))).await?;
+    let task = engine.db.write(async move |tx| apply(tx, &all).await).await?;
     if let Asker::Worker(token) = asker {
         tracing::info!(task = id.0, token = token.0, state = task.state.word(), "an outside worker reported");
     }

@@ -63,7 +63,7 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(V
         (false, Some(Status::Closed | Status::Draft)) => return Ok((Vec::new(), 0)),
     };
     let wanted = Wanted { status, ..wanted };
-    let (models, total) = engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::model::list(tx, wanted).await?) })).await?;
+    let (models, total) = engine.db.read(async move |tx| Ok(store::model::list(tx, &wanted).await?)).await?;
     Ok((models.into_iter().map(|model| shown(engine, caller, model)).collect::<Result<_, _>>()?, total))
 }
 
@@ -72,7 +72,7 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(V
 /// # Errors
 /// [`Refusal::NotFound`], for users also where it is not open.
 pub async fn get(engine: &Engine, caller: &Caller, id: ModelId) -> Result<Shown, Error> {
-    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::model::get(tx, *id).await?) })).await?;
+    let found = engine.db.read(async move |tx| Ok(store::model::get(tx, id).await?)).await?;
     let model = found.filter(|model| caller.role.administers() || model.status == Status::Open);
     shown(engine, caller, model.ok_or(Refusal::NotFound(Noun::Model))?)
 }
@@ -147,16 +147,16 @@ pub async fn create(engine: &Engine, caller: &Caller, draft: Draft, origin: Orig
 /// [`Error::Fault`].
 pub async fn ensure(engine: &Engine, new: store::model::New, parameters: Parameters) -> Result<(), Error> {
     let name = new.name.clone();
-    let found = engine.db.read(name, |tx, name| Box::pin(async move { Ok(store::model::by_name(tx, name).await?) })).await?;
+    let found = engine.db.read(async move |tx| Ok(store::model::by_name(tx, &name).await?)).await?;
     match found {
         // The stand-in moves with the address that this server listens at.
         Some(model) if model.url != new.url => {
-            let all = (model.id, new.url, engine.now());
-            let moved = engine.db.write(all, |tx, (id, url, now)| {
-                Box::pin(async move {
-                    let Some(model) = store::model::hold(tx, *id).await? else { return Ok(()) };
-                    Ok(store::model::save(tx, &Model { url: url.clone(), updated_at: *now, ..model }).await.map(drop)?)
-                })
+            let id = model.id;
+            let url = new.url;
+            let now = engine.now();
+            let moved = engine.db.write(async move |tx| {
+                let Some(model) = store::model::hold(tx, id).await? else { return Ok(()) };
+                Ok(store::model::save(tx, &Model { url: url.clone(), updated_at: now, ..model }).await.map(drop)?)
             });
             moved.await
         }
@@ -166,23 +166,21 @@ pub async fn ensure(engine: &Engine, new: store::model::New, parameters: Paramet
 }
 
 async fn insert(engine: &Engine, new: store::model::New, parameters: Parameters, act: Act) -> Result<Model, Error> {
+    let vault = Vault::of(engine);
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
     engine
         .db
-        .write(
-            (new, parameters, Vault::of(engine), act, engine.secrets.chain.clone(), engine.now()),
-            |tx, (new, parameters, vault, act, chain, now)| {
-                Box::pin(async move {
-                    // What is sealed is bound to the row's number, so the row is there first.
-                    let id = store::model::insert(tx, new, *now).await?;
-                    let model = store::model::hold(tx, id).await?.ok_or(Fault::Corrupt("model"))?;
-                    let model = Model { parameters: parameters.clone().sealed(vault, id)?, ..model };
-                    store::model::save(tx, &model).await?;
-                    seal::put(tx, chain, Sealed::Price, id).await?;
-                    audit::note(tx, &Act { subject: format!("model:{id}"), ..act.clone() }, *now).await?;
-                    Ok(model)
-                })
-            },
-        )
+        .write(async move |tx| {
+            // What is sealed is bound to the row's number, so the row is there first.
+            let id = store::model::insert(tx, &new, now).await?;
+            let model = store::model::hold(tx, id).await?.ok_or(Fault::Corrupt("model"))?;
+            let model = Model { parameters: parameters.clone().sealed(&vault, id)?, ..model };
+            store::model::save(tx, &model).await?;
+            seal::put(tx, &chain, Sealed::Price, id).await?;
+            audit::note(tx, &Act { subject: format!("model:{id}"), ..act.clone() }, now).await?;
+            Ok(model)
+        })
         .await
 }
 
@@ -194,32 +192,32 @@ pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft,
     administers(caller)?;
     draft.check(engine)?;
     let act = Act { actor: Some(caller.account), action: "model.update", subject: format!("model:{id}"), detail: String::new(), origin };
-    let all = (id, draft, Vault::of(engine), act, engine.secrets.chain.clone(), engine.now());
-    let model = engine.db.write(all, |tx, (id, draft, vault, act, chain, now)| {
-        Box::pin(async move {
-            let before = store::model::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Model))?;
-            let parameters = match draft.parameters.clone() {
-                Some(parameters) => {
-                    let known = Parameters::opened(vault, &before)?;
-                    unmasked(parameters, &known)?.sealed(vault, *id)?
-                }
-                None => before.parameters.clone(),
-            };
-            let model = Model {
-                name: draft.name.clone().unwrap_or_else(|| before.name.clone()),
-                description: draft.description.clone().unwrap_or_else(|| before.description.clone()),
-                status: draft.status.unwrap_or(before.status),
-                url: draft.url.clone().unwrap_or_else(|| before.url.clone()),
-                price: draft.price.unwrap_or(before.price),
-                parameters,
-                updated_at: *now,
-                ..before.clone()
-            };
-            store::model::save(tx, &model).await?;
-            seal::put(tx, chain, Sealed::Price, *id).await?;
-            audit::note(tx, &Act { detail: told(&before, &model), ..act.clone() }, *now).await?;
-            Ok(model)
-        })
+    let vault = Vault::of(engine);
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let model = engine.db.write(async move |tx| {
+        let before = store::model::hold(tx, id).await?.ok_or(Refusal::NotFound(Noun::Model))?;
+        let parameters = match draft.parameters.clone() {
+            Some(parameters) => {
+                let known = Parameters::opened(&vault, &before)?;
+                unmasked(parameters, &known)?.sealed(&vault, id)?
+            }
+            None => before.parameters.clone(),
+        };
+        let model = Model {
+            name: draft.name.clone().unwrap_or_else(|| before.name.clone()),
+            description: draft.description.clone().unwrap_or_else(|| before.description.clone()),
+            status: draft.status.unwrap_or(before.status),
+            url: draft.url.clone().unwrap_or_else(|| before.url.clone()),
+            price: draft.price.unwrap_or(before.price),
+            parameters,
+            updated_at: now,
+            ..before.clone()
+        };
+        store::model::save(tx, &model).await?;
+        seal::put(tx, &chain, Sealed::Price, id).await?;
+        audit::note(tx, &Act { detail: told(&before, &model), ..act.clone() }, now).await?;
+        Ok(model)
     });
     shown(engine, caller, model.await?)
 }

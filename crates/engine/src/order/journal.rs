@@ -73,32 +73,32 @@ pub async fn restore(engine: &Engine, journal: &str) -> Result<(usize, usize), E
     let (mut restored, mut lost) = (0, 0);
     let orders: Vec<Order> = journal.lines().filter_map(|line| read(&engine.secrets.chain, line)).collect();
     for batch in orders.chunks(BATCH) {
-        let all = (batch.to_vec(), engine.secrets.chain.clone(), engine.now());
+        let orders = batch.to_vec();
+        let chain = engine.secrets.chain.clone();
+        let now = engine.now();
         let (put, gone) = engine
             .db
-            .write(all, |tx, (orders, chain, now)| {
-                Box::pin(async move {
-                    let (mut put, mut gone) = (0, 0);
-                    for order in orders {
-                        if store::order::get(tx, &order.id).await?.is_some() {
-                            continue;
-                        }
-                        let method = match order.method {
-                            Some(method) => store::method::hold(tx, method).await?,
-                            None => None,
-                        };
-                        if method.is_none() || store::account::by_id(tx, order.account).await?.is_none() {
-                            gone += 1;
-                            continue;
-                        }
-                        let order = Order { due_at: Some(*now), updated_at: *now, ..order.clone() };
-                        store::order::insert(tx, &order).await?;
-                        seal::put(tx, chain, Sealed::Order, order.id.as_str()).await?;
-                        note(tx, &order.id, "restored", "from the journal, after an older copy of the database was put back", *now).await?;
-                        put += 1;
+            .write(async move |tx| {
+                let (mut put, mut gone) = (0, 0);
+                for order in &orders {
+                    if store::order::get(tx, &order.id).await?.is_some() {
+                        continue;
                     }
-                    Ok::<_, Error>((put, gone))
-                })
+                    let method = match order.method {
+                        Some(method) => store::method::hold(tx, method).await?,
+                        None => None,
+                    };
+                    if method.is_none() || store::account::by_id(tx, order.account).await?.is_none() {
+                        gone += 1;
+                        continue;
+                    }
+                    let order = Order { due_at: Some(now), updated_at: now, ..order.clone() };
+                    store::order::insert(tx, &order).await?;
+                    seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
+                    note(tx, &order.id, "restored", "from the journal, after an older copy of the database was put back", now).await?;
+                    put += 1;
+                }
+                Ok::<_, Error>((put, gone))
             })
             .await?;
         (restored, lost) = (restored + put, lost + gone);

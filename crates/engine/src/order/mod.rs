@@ -121,8 +121,8 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
         due_at: next_check(now, 0),
         checks: 0,
     };
-    let pending =
-        engine.db.read(caller.account, |tx, account| Box::pin(async move { Ok::<_, Error>(store::order::pending(tx, *account).await?) }));
+    let account = caller.account;
+    let pending = engine.db.read(async move |tx| Ok::<_, Error>(store::order::pending(tx, account).await?));
     let pending = pending.await?;
     if pending >= MOST_PENDING {
         return Err(Refusal::TooManyOrders(pending).into());
@@ -130,26 +130,26 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
     // Before it is anywhere else: who pays an order has it, whatever becomes of the database. Of those that are refused below, as another
     // was faster, at most a few come back after a restore, and expire.
     engine.journal.note(journal::line(&engine.secrets.chain, &order)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
-    let all = (order, Jump { order: id, url }, wish.once, engine.secrets.chain.clone());
+    let jump = Jump { order: id, url };
+    let once = wish.once;
+    let chain = engine.secrets.chain.clone();
     engine
         .db
-        .write(all, |tx, (order, jump, once, chain)| {
-            Box::pin(async move {
-                if let Some(before) = answer::take(tx, order.account, once.as_ref(), order.created_at).await? {
-                    return Ok(Answered::Before(before));
-                }
-                tx.lock(Lock::Account(order.account)).await?;
-                let pending = store::order::pending(tx, order.account).await?;
-                if pending >= MOST_PENDING {
-                    return Err(Refusal::TooManyOrders(pending).into());
-                }
-                store::order::insert(tx, order).await?;
-                seal::put(tx, chain, Sealed::Order, order.id.as_str()).await?;
-                note(tx, &order.id, "created", &Money(order.amount).with_fen(), order.created_at).await?;
-                note(tx, &order.id, "jumped", jump_of(&jump.url), order.created_at).await?;
-                answer::put(tx, order.account, once.as_ref(), jump).await?;
-                Ok(Answered::Now(jump.clone()))
-            })
+        .write(async move |tx| {
+            if let Some(before) = answer::take(tx, order.account, once.as_ref(), order.created_at).await? {
+                return Ok(Answered::Before(before));
+            }
+            tx.lock(Lock::Account(order.account)).await?;
+            let pending = store::order::pending(tx, order.account).await?;
+            if pending >= MOST_PENDING {
+                return Err(Refusal::TooManyOrders(pending).into());
+            }
+            store::order::insert(tx, &order).await?;
+            seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
+            note(tx, &order.id, "created", &Money(order.amount).with_fen(), order.created_at).await?;
+            note(tx, &order.id, "jumped", jump_of(&jump.url), order.created_at).await?;
+            answer::put(tx, order.account, once.as_ref(), &jump).await?;
+            Ok(Answered::Now(jump.clone()))
         })
         .await
 }
@@ -190,7 +190,7 @@ pub(crate) async fn note(tx: &mut Tx, id: &OrderId, what: &str, detail: &str, at
 /// [`Refusal::Forbidden`] for everybody but administrators.
 pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(Vec<Order>, i64), Error> {
     administers(caller)?;
-    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::order::list(tx, wanted).await?) })).await
+    engine.db.read(async move |tx| Ok(store::order::list(tx, &wanted).await?)).await
 }
 
 /// An order and what happened to it, oldest first. No caller is the operator at the command line.
@@ -201,11 +201,9 @@ pub async fn get(engine: &Engine, caller: Option<&Caller>, id: OrderId) -> Resul
     if let Some(caller) = caller {
         administers(caller)?;
     }
-    let found = engine.db.read(id, |tx, id| {
-        Box::pin(async move {
-            let order = store::order::get(tx, id).await?;
-            Ok((order, store::order::events(tx, id).await?))
-        })
+    let found = engine.db.read(async move |tx| {
+        let order = store::order::get(tx, &id).await?;
+        Ok((order, store::order::events(tx, &id).await?))
     });
     let (order, events) = found.await?;
     Ok((order.ok_or(Refusal::NotFound(Noun::Order))?, events))
@@ -260,22 +258,23 @@ pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> 
         checks: 0,
     };
     let act = act(caller, "order.create", &order.id, format!("{} for account {}", Money(order.amount), order.account), &order.origin);
+    let asker = caller.account;
+    let once = manual.once;
+    let chain = engine.secrets.chain.clone();
     engine
         .db
-        .write((order, act, caller.account, manual.once, engine.secrets.chain.clone()), |tx, (order, act, asker, once, chain)| {
-            Box::pin(async move {
-                if let Some(before) = answer::take(tx, *asker, once.as_ref(), order.created_at).await? {
-                    return Ok(Answered::Before(before));
-                }
-                let account = store::account::by_id(tx, order.account).await?;
-                account.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?;
-                store::order::insert(tx, order).await?;
-                seal::put(tx, chain, Sealed::Order, order.id.as_str()).await?;
-                note(tx, &order.id, "created", &format!("{} by hand", Money(order.amount).with_fen()), order.created_at).await?;
-                audit::note(tx, act, order.created_at).await?;
-                answer::put(tx, *asker, once.as_ref(), order).await?;
-                Ok(Answered::Now(order.clone()))
-            })
+        .write(async move |tx| {
+            if let Some(before) = answer::take(tx, asker, once.as_ref(), order.created_at).await? {
+                return Ok(Answered::Before(before));
+            }
+            let account = store::account::by_id(tx, order.account).await?;
+            account.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?;
+            store::order::insert(tx, &order).await?;
+            seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
+            note(tx, &order.id, "created", &format!("{} by hand", Money(order.amount).with_fen()), order.created_at).await?;
+            audit::note(tx, &act, order.created_at).await?;
+            answer::put(tx, asker, once.as_ref(), &order).await?;
+            Ok(Answered::Now(order.clone()))
         })
         .await
 }
@@ -297,26 +296,26 @@ pub async fn complete(
 ) -> Result<Answered<Order>, Error> {
     administers(caller)?;
     let act = act(caller, "order.complete", &id, String::new(), &origin);
-    let all = (id, act, caller.account, once, engine.secrets.chain.clone(), engine.now());
+    let asker = caller.account;
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
     engine
         .db
-        .write(all, |tx, (id, act, asker, once, chain, now)| {
-            Box::pin(async move {
-                if let Some(before) = answer::take(tx, *asker, once.as_ref(), *now).await? {
-                    return Ok(Answered::Before(before));
-                }
-                let order = store::order::get(tx, id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-                let paid = settle::Paid { order: &order, trade: None, actor: Some(*asker), from: [Status::Pending, Status::Pending] };
-                if !settle::pay(tx, chain, &paid, *now).await? {
-                    let now = store::order::get(tx, id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-                    return Err(Refusal::OrderState(now.status).into());
-                }
-                note(tx, id, "paid", "by an administrator's hand", *now).await?;
-                audit::note(tx, act, *now).await?;
-                let done = store::order::get(tx, id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-                answer::put(tx, *asker, once.as_ref(), &done).await?;
-                Ok(Answered::Now(done))
-            })
+        .write(async move |tx| {
+            if let Some(before) = answer::take(tx, asker, once.as_ref(), now).await? {
+                return Ok(Answered::Before(before));
+            }
+            let order = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+            let paid = settle::Paid { order: &order, trade: None, actor: Some(asker), from: [Status::Pending, Status::Pending] };
+            if !settle::pay(tx, &chain, &paid, now).await? {
+                let now = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+                return Err(Refusal::OrderState(now.status).into());
+            }
+            note(tx, &id, "paid", "by an administrator's hand", now).await?;
+            audit::note(tx, &act, now).await?;
+            let done = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+            answer::put(tx, asker, once.as_ref(), &done).await?;
+            Ok(Answered::Now(done))
         })
         .await
 }
@@ -328,19 +327,18 @@ pub async fn complete(
 pub async fn cancel(engine: &Engine, caller: &Caller, id: OrderId, origin: Origin) -> Result<Order, Error> {
     administers(caller)?;
     let act = act(caller, "order.cancel", &id, String::new(), &origin);
+    let now = engine.now();
     engine
         .db
-        .write((id, act, engine.now()), |tx, (id, act, now)| {
-            Box::pin(async move {
-                let closed = store::order::close(tx, id, Status::Cancelled, *now).await?;
-                let order = store::order::get(tx, id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-                if !closed {
-                    return Err(Refusal::OrderState(order.status).into());
-                }
-                note(tx, id, "cancelled", "by an administrator", *now).await?;
-                audit::note(tx, act, *now).await?;
-                Ok(order)
-            })
+        .write(async move |tx| {
+            let closed = store::order::close(tx, &id, Status::Cancelled, now).await?;
+            let order = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+            if !closed {
+                return Err(Refusal::OrderState(order.status).into());
+            }
+            note(tx, &id, "cancelled", "by an administrator", now).await?;
+            audit::note(tx, &act, now).await?;
+            Ok(order)
         })
         .await
 }

@@ -73,7 +73,7 @@ pub async fn notify(engine: &Engine, uuid: &str, fields: Vec<(String, String)>) 
 /// The order of a number, if it was made for this very method.
 async fn of_method(engine: &Engine, id: Option<OrderId>, method: &method::Method) -> Result<Option<Order>, Error> {
     let Some(id) = id else { return Ok(None) };
-    let order = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::order::get(tx, id).await?) })).await?;
+    let order = engine.db.read(async move |tx| Ok(store::order::get(tx, &id).await?)).await?;
     Ok(order.filter(|order| order.method == Some(method.id)))
 }
 
@@ -85,14 +85,14 @@ async fn confirmed(engine: &Engine, method: &method::Method, order: &Order, noti
 
 async fn record(engine: &Engine, id: OrderId, what: &'static str, detail: String) -> Result<(), Error> {
     tracing::info!(order = id.as_str(), what, detail, "an order");
-    let all = (id, detail, engine.now());
-    engine.db.write(all, move |tx, (id, detail, now)| Box::pin(async move { note(tx, id, what, detail, *now).await })).await
+    let now = engine.now();
+    engine.db.write(async move |tx| note(tx, &id, what, &detail, now).await).await
 }
 
 /// Credits an order that a gateway says is paid, once, and notes what happened.
 pub(super) async fn credited(engine: &Engine, id: OrderId, trade: String) -> Result<Verdict, Error> {
-    let all = (id.clone(), trade, engine.secrets.chain.clone(), engine.now());
-    let settled = engine.db.write(all, |tx, (id, trade, chain, now)| Box::pin(settled(tx, chain, id, trade, *now))).await?;
+    let (order, chain, now) = (id.clone(), engine.secrets.chain.clone(), engine.now());
+    let settled = engine.db.write(async move |tx| settled(tx, &chain, &order, &trade, now).await).await?;
     match settled {
         Settled::Now => tracing::info!(order = id.as_str(), "an order was paid"),
         Settled::Before => {}

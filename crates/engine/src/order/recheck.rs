@@ -36,12 +36,8 @@ const HELD: Duration = Duration::from_secs(120);
 /// [`Error::Fault`] where the database does not answer.
 pub async fn due(engine: &Engine) -> Result<usize, Error> {
     let now = engine.now();
-    let taken = engine
-        .db
-        .write((now, now.plus(HELD)), |tx, (now, until)| {
-            Box::pin(async move { Ok(store::order::take_due(tx, *now, *until, BATCH).await?) })
-        })
-        .await?;
+    let until = now.plus(HELD);
+    let taken = engine.db.write(async move |tx| Ok(store::order::take_due(tx, now, until, BATCH).await?)).await?;
     let number = taken.len();
     // One gateway that is slow or one order that is broken stops none of the others.
     stream::iter(taken)
@@ -82,7 +78,8 @@ pub async fn recheck(engine: &Engine, caller: Option<(&Caller, Origin)>, id: Ord
     if let Some((caller, origin)) = caller {
         administers(caller)?;
         let act = act(caller, "order.recheck", &id, String::new(), &origin);
-        engine.db.write((act, engine.now()), |tx, (act, now)| Box::pin(audit::note(tx, act, *now))).await?;
+        let now = engine.now();
+        engine.db.write(async move |tx| audit::note(tx, &act, now).await).await?;
     }
     let order = read(engine, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
     if order.method.is_none() || order.status == Status::Paid {
@@ -93,7 +90,8 @@ pub async fn recheck(engine: &Engine, caller: Option<(&Caller, Origin)>, id: Ord
 }
 
 async fn read(engine: &Engine, id: &OrderId) -> Result<Option<Order>, Error> {
-    engine.db.read(id.clone(), |tx, id| Box::pin(async move { Ok(store::order::get(tx, id).await?) })).await
+    let id = id.clone();
+    engine.db.read(async move |tx| Ok(store::order::get(tx, &id).await?)).await
 }
 
 /// Asks the gateway, credits what it says is paid, and notes what it said.
@@ -127,8 +125,10 @@ async fn asked(engine: &Engine, order: &Order) -> Result<Told, Error> {
 }
 
 async fn said(engine: &Engine, order: &Order, detail: &str) -> Result<(), Error> {
-    let all = (order.id.clone(), detail.to_owned(), engine.now());
-    engine.db.write(all, |tx, (id, detail, now)| Box::pin(async move { note(tx, id, "query", detail, *now).await })).await
+    let id = order.id.clone();
+    let detail = detail.to_owned();
+    let now = engine.now();
+    engine.db.write(async move |tx| note(tx, &id, "query", &detail, now).await).await
 }
 
 /// Says when an order is asked about next; after the last time it expires. Silence is no answer and uses up no time, but it does not
@@ -140,22 +140,20 @@ async fn put_off(engine: &Engine, order: &Order, answered: bool) -> Result<(), E
     let patient = !answered && now.since(order.updated_at) < SILENCE;
     let next = if answered { next_check(order.updated_at, checks) } else { patient.then(|| now.plus(AGAIN)) };
     let why = if answered { "nobody paid it in time" } else { "its gateway never said whether it was paid" };
-    let all = (order.id.clone(), next, checks, why, now);
+    let id = order.id.clone();
     engine
         .db
-        .write(all, |tx, (id, next, checks, why, now)| {
-            Box::pin(async move {
-                match next {
-                    // One that was passed while this process was not running is asked about in its turn.
-                    Some(next) => store::order::put_off(tx, id, (*next).max(now.plus(Duration::from_secs(30))), *checks).await.map(drop)?,
-                    None => {
-                        if store::order::close(tx, id, Status::Expired, *now).await? {
-                            note(tx, id, "expired", why, *now).await?;
-                        }
+        .write(async move |tx| {
+            match &next {
+                // One that was passed while this process was not running is asked about in its turn.
+                Some(next) => store::order::put_off(tx, &id, (*next).max(now.plus(Duration::from_secs(30))), checks).await.map(drop)?,
+                None => {
+                    if store::order::close(tx, &id, Status::Expired, now).await? {
+                        note(tx, &id, "expired", why, now).await?;
                     }
                 }
-                Ok(())
-            })
+            }
+            Ok(())
         })
         .await
 }

@@ -194,7 +194,8 @@ pub fn lesson_of(id: &str) -> Result<&'static Lesson, Error> {
 /// [`Error::Fault`]; [`Refusal::NotFound`] where there is no demo campus.
 pub async fn standing(engine: &Engine, learner: &str, course: &'static Course) -> Result<Vec<Standing>, Error> {
     sandbox(engine)?;
-    let read = engine.db.read(learner.to_owned(), |tx, learner| Box::pin(async move { Ok(store::sandbox::lessons(tx, learner).await?) }));
+    let learner = learner.to_owned();
+    let read = engine.db.read(async move |tx| Ok(store::sandbox::lessons(tx, &learner).await?));
     let known = read.await?;
     let delivered = |id: &str| known.iter().find(|(item, _)| item == id).map_or(0, |(_, delivered)| *delivered);
     Ok(course.lessons.iter().map(|lesson| Standing { lesson, delivered: delivered(lesson.id) }).collect())
@@ -205,13 +206,11 @@ pub async fn standing(engine: &Engine, learner: &str, course: &'static Course) -
 /// # Errors
 /// [`Error::Fault`].
 pub async fn delivered(engine: &Engine, learner: &str, lesson: &'static Lesson, from: i64, to: i64) -> Result<(), Error> {
-    let row = (learner.to_owned(), lesson.id, from, to.min(lesson.size()), engine.now());
-    engine
-        .db
-        .write(row, |tx, (learner, item, from, to, now)| {
-            Box::pin(async move { Ok(store::sandbox::delivered(tx, learner, item, *from, *to, *now).await?) })
-        })
-        .await
+    let learner = learner.to_owned();
+    let item = lesson.id;
+    let to = to.min(lesson.size());
+    let now = engine.now();
+    engine.db.write(async move |tx| Ok(store::sandbox::delivered(tx, &learner, item, from, to, now).await?)).await
 }
 
 /// The bytes of a range of an item's sound: a small tune of its own, computed and never stored.

@@ -104,7 +104,7 @@ pub async fn open_trade(engine: &Engine, fields: &[(String, String)]) -> Result<
         ended_at: None,
     };
     let kept = new.clone();
-    let found = engine.db.write(kept, |tx, new| Box::pin(async move { Ok(store::sandbox::open_trade(tx, new).await?) })).await?;
+    let found = engine.db.write(async move |tx| Ok(store::sandbox::open_trade(tx, &kept).await?)).await?;
     if found.money == new.money && found.notify_url == new.notify_url {
         Ok(found)
     } else {
@@ -118,8 +118,8 @@ pub async fn open_trade(engine: &Engine, fields: &[(String, String)]) -> Result<
 /// [`Refusal::NotFound`].
 pub async fn trade(engine: &Engine, number: &str) -> Result<Trade, Error> {
     sandbox(engine)?;
-    let found =
-        engine.db.read(number.to_owned(), |tx, number| Box::pin(async move { Ok(store::sandbox::trade(tx, number).await?) })).await?;
+    let number = number.to_owned();
+    let found = engine.db.read(async move |tx| Ok(store::sandbox::trade(tx, &number).await?)).await?;
     found.ok_or_else(|| Refusal::NotFound(Noun::Order).into())
 }
 
@@ -135,8 +135,8 @@ pub async fn asked(engine: &Engine, pid: &str, key: &str, number: &str, order: &
     if !number.is_empty() {
         return trade(engine, number).await;
     }
-    let found =
-        engine.db.read(order.to_owned(), |tx, order| Box::pin(async move { Ok(store::sandbox::trade_of_order(tx, order).await?) })).await?;
+    let order = order.to_owned();
+    let found = engine.db.read(async move |tx| Ok(store::sandbox::trade_of_order(tx, &order).await?)).await?;
     found.ok_or_else(|| Refusal::NotFound(Noun::Order).into())
 }
 
@@ -158,13 +158,8 @@ pub struct Told {
 pub async fn decide(engine: &Engine, number: &str, pays: bool, announces: bool) -> Result<Told, Error> {
     trade(engine, number).await?;
     let status = if pays { PAID } else { REFUSED };
-    let all = (number.to_owned(), status, engine.now());
-    engine
-        .db
-        .write(all, |tx, (number, status, now)| {
-            Box::pin(async move { Ok(store::sandbox::end_trade(tx, number, *status, *now).await.map(drop)?) })
-        })
-        .await?;
+    let (named, now) = (number.to_owned(), engine.now());
+    engine.db.write(async move |tx| Ok(store::sandbox::end_trade(tx, &named, status, now).await.map(drop)?)).await?;
     let trade = trade(engine, number).await?;
     if trade.status != PAID {
         return Ok(Told { back: trade.return_url.clone(), trade, answer: None });
@@ -209,11 +204,8 @@ pub async fn open_job(engine: &Engine, prompt: &str, key: Option<&str>) -> Resul
         None => ports::random::hex::<12>(&*engine.random),
     };
     let prompt: String = prompt.replace('\0', " ").chars().take(MOST_PROMPT).collect();
-    let all = (id.clone(), prompt, engine.now());
-    engine
-        .db
-        .write(all, |tx, (id, prompt, now)| Box::pin(async move { Ok(store::sandbox::open_job(tx, id, prompt, *now).await?) }))
-        .await?;
+    let (named, now) = (id.clone(), engine.now());
+    engine.db.write(async move |tx| Ok(store::sandbox::open_job(tx, &named, &prompt, now).await?)).await?;
     Ok(id)
 }
 
@@ -227,7 +219,8 @@ pub async fn job_done(engine: &Engine, id: &str) -> Result<bool, Error> {
 
 async fn job(engine: &Engine, id: &str) -> Result<(String, domain::time::Timestamp), Error> {
     sandbox(engine)?;
-    let found = engine.db.read(id.to_owned(), |tx, id| Box::pin(async move { Ok(store::sandbox::job(tx, id).await?) })).await?;
+    let id = id.to_owned();
+    let found = engine.db.read(async move |tx| Ok(store::sandbox::job(tx, &id).await?)).await?;
     found.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
 }
 

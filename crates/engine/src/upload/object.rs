@@ -90,21 +90,20 @@ pub async fn put(engine: &Engine, key: &Key, object: &str, arrived: Arrived<'_>,
 /// Gives a stored file its name; what it replaces, or the file itself where the name is not to be had, is removed.
 async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<String>) -> Result<(), Refused> {
     let (object, file) = (upload.object.clone(), upload.file.clone());
-    let written = engine.db.write((upload, over, session, engine.now()), |tx, (upload, over, session, now)| {
-        Box::pin(async move {
-            // Of two that replace one another, each removes what it replaced.
-            tx.lock(store::tx::Lock::Account(upload.account)).await?;
-            let before = store::upload::get(tx, &upload.object).await?;
-            if !store::upload::put(tx, upload, *over, *now).await? {
-                return Ok(Err(()));
-            }
-            let mut spare: Vec<String> = before.into_iter().map(|before| before.file).collect();
-            if let Some(session) = session {
-                spare.extend(store::upload::parts(tx, session).await?.into_iter().map(|part| part.file));
-                store::upload::complete(tx, session, &upload.etag).await?;
-            }
-            Ok::<_, Error>(Ok(spare))
-        })
+    let now = engine.now();
+    let written = engine.db.write(async move |tx| {
+        // Of two that replace one another, each removes what it replaced.
+        tx.lock(store::tx::Lock::Account(upload.account)).await?;
+        let before = store::upload::get(tx, &upload.object).await?;
+        if !store::upload::put(tx, &upload, over, now).await? {
+            return Ok(Err(()));
+        }
+        let mut spare: Vec<String> = before.into_iter().map(|before| before.file).collect();
+        if let Some(session) = &session {
+            spare.extend(store::upload::parts(tx, session).await?.into_iter().map(|part| part.file));
+            store::upload::complete(tx, session, &upload.etag).await?;
+        }
+        Ok::<_, Error>(Ok(spare))
     });
     match written.await {
         Ok(Ok(spare)) => {
@@ -117,7 +116,7 @@ async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<Stri
         }
         Err(error) => {
             // A connection may break after the commit: what has a name by now is kept.
-            let found = engine.db.read(object, |tx, object| Box::pin(async move { Ok::<_, Error>(store::upload::get(tx, object).await?) }));
+            let found = engine.db.read(async move |tx| Ok::<_, Error>(store::upload::get(tx, &object).await?));
             if found.await.is_ok_and(|found| found.is_none_or(|found| found.file != file)) {
                 remove(engine, vec![file]).await;
             }
@@ -133,15 +132,14 @@ async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<Stri
 pub async fn begin(engine: &Engine, key: &Key, object: &str) -> Result<String, Refused> {
     let session = Session { id: ports::random::hex::<16>(&*engine.random), account: key.account, object: object.to_owned(), etag: None };
     let id = session.id.clone();
-    let begun = engine.db.write((session, engine.now()), |tx, (session, now)| {
-        Box::pin(async move {
-            tx.lock(store::tx::Lock::Account(session.account)).await?;
-            if store::upload::arriving(tx, session.account).await? >= MOST_ARRIVING {
-                return Ok(false);
-            }
-            store::upload::begin(tx, session, *now).await?;
-            Ok::<_, Error>(true)
-        })
+    let now = engine.now();
+    let begun = engine.db.write(async move |tx| {
+        tx.lock(store::tx::Lock::Account(session.account)).await?;
+        if store::upload::arriving(tx, session.account).await? >= MOST_ARRIVING {
+            return Ok(false);
+        }
+        store::upload::begin(tx, &session, now).await?;
+        Ok::<_, Error>(true)
     });
     if begun.await? { Ok(id) } else { Err(Refused::TooMany) }
 }
@@ -160,20 +158,21 @@ pub async fn put_part(engine: &Engine, key: &Key, object: &str, session: &str, n
     }
     let file = stored(engine, "upload-parts", arrived.file, "").await?;
     let part = Part { number, file: file.clone(), size: i64::try_from(arrived.size).unwrap_or(i64::MAX), etag: arrived.etag };
-    let all = (key.account, object.to_owned(), session.to_owned(), part, i64::try_from(most).unwrap_or(i64::MAX));
-    let written = engine.db.write(all, |tx, (account, object, session, part, most)| {
-        Box::pin(async move {
-            if open(tx, *account, object, session).await?.is_none_or(|session| session.etag.is_some()) {
-                return Ok(Err(Refused::NoSession));
-            }
-            let (same, others): (Vec<Part>, Vec<Part>) =
-                store::upload::parts(tx, session).await?.into_iter().partition(|known| known.number == part.number);
-            if others.iter().map(|part| part.size).sum::<i64>().saturating_add(part.size) > *most {
-                return Ok(Err(Refused::TooLarge));
-            }
-            store::upload::put_part(tx, session, part).await?;
-            Ok::<_, Error>(Ok(same.into_iter().map(|part| part.file).collect::<Vec<_>>()))
-        })
+    let account = key.account;
+    let object = object.to_owned();
+    let session = session.to_owned();
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let written = engine.db.write(async move |tx| {
+        if open(tx, account, &object, &session).await?.is_none_or(|session| session.etag.is_some()) {
+            return Ok(Err(Refused::NoSession));
+        }
+        let (same, others): (Vec<Part>, Vec<Part>) =
+            store::upload::parts(tx, &session).await?.into_iter().partition(|known| known.number == part.number);
+        if others.iter().map(|part| part.size).sum::<i64>().saturating_add(part.size) > most {
+            return Ok(Err(Refused::TooLarge));
+        }
+        store::upload::put_part(tx, &session, &part).await?;
+        Ok::<_, Error>(Ok(same.into_iter().map(|part| part.file).collect::<Vec<_>>()))
     });
     let outcome = match written.await {
         Ok(Ok(replaced)) => {
@@ -200,12 +199,12 @@ pub async fn complete(
     over: bool,
     witness: &mut dyn Witness,
 ) -> Result<String, Refused> {
-    let all = (key.account, object.to_owned(), session.to_owned());
+    let account = key.account;
+    let put_together = object.to_owned();
+    let opened = session.to_owned();
     let (found, parts) = engine
         .db
-        .write(all, |tx, (account, object, session)| {
-            Box::pin(async move { Ok::<_, Error>((open(tx, *account, object, session).await?, store::upload::parts(tx, session).await?)) })
-        })
+        .write(async move |tx| Ok::<_, Error>((open(tx, account, &put_together, &opened).await?, store::upload::parts(tx, &opened).await?)))
         .await?;
     let found = found.ok_or(Refused::NoSession)?;
     if let Some(etag) = found.etag {
@@ -267,16 +266,16 @@ fn bytes_of(etag: &str) -> Vec<u8> {
 /// # Errors
 /// [`Refused::NoSession`].
 pub async fn abort(engine: &Engine, key: &Key, object: &str, session: &str) -> Result<(), Refused> {
-    let all = (key.account, object.to_owned(), session.to_owned());
-    let aborted = engine.db.write(all, |tx, (account, object, session)| {
-        Box::pin(async move {
-            if open(tx, *account, object, session).await?.is_none() {
-                return Ok(None);
-            }
-            let files = store::upload::parts(tx, session).await?.into_iter().map(|part| part.file).collect::<Vec<_>>();
-            store::upload::forget(tx, session).await?;
-            Ok::<_, Error>(Some(files))
-        })
+    let account = key.account;
+    let object = object.to_owned();
+    let session = session.to_owned();
+    let aborted = engine.db.write(async move |tx| {
+        if open(tx, account, &object, &session).await?.is_none() {
+            return Ok(None);
+        }
+        let files = store::upload::parts(tx, &session).await?.into_iter().map(|part| part.file).collect::<Vec<_>>();
+        store::upload::forget(tx, &session).await?;
+        Ok::<_, Error>(Some(files))
     });
     remove(engine, aborted.await?.ok_or(Refused::NoSession)?).await;
     Ok(())
@@ -289,16 +288,14 @@ pub async fn abort(engine: &Engine, key: &Key, object: &str, session: &str) -> R
 pub async fn tidy(engine: &Engine) -> Result<(), Error> {
     let before = engine.now().minus(PATIENCE);
     loop {
-        let files = engine.db.write(before, |tx, before| {
-            Box::pin(async move {
-                let mut files = Vec::new();
-                let stale = store::upload::stale(tx, *before).await?;
-                for id in &stale {
-                    files.extend(store::upload::parts(tx, id).await?.into_iter().map(|part| part.file));
-                    store::upload::forget(tx, id).await?;
-                }
-                Ok::<_, Error>((files, stale.len()))
-            })
+        let files = engine.db.write(async move |tx| {
+            let mut files = Vec::new();
+            let stale = store::upload::stale(tx, before).await?;
+            for id in &stale {
+                files.extend(store::upload::parts(tx, id).await?.into_iter().map(|part| part.file));
+                store::upload::forget(tx, id).await?;
+            }
+            Ok::<_, Error>((files, stale.len()))
         });
         let (files, count) = files.await?;
         remove(engine, files).await;
@@ -311,7 +308,8 @@ pub async fn tidy(engine: &Engine) -> Result<(), Error> {
 /// The file that an address of the built-in endpoint names, and its size, if it is one of the account's.
 pub(crate) async fn own_file(engine: &Engine, account: AccountId, url: &str) -> Option<String> {
     let object = addressed(engine, url)?;
-    let found = engine.db.read(object.clone(), |tx, object| Box::pin(async move { Ok::<_, Error>(store::upload::get(tx, object).await?) }));
+    let named = object.clone();
+    let found = engine.db.read(async move |tx| Ok::<_, Error>(store::upload::get(tx, &named).await?));
     match found.await.ok()? {
         Some(upload) => (upload.account == account).then_some(upload.file),
         // Files of before there were rows lie under their own names.

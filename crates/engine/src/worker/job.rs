@@ -100,10 +100,7 @@ impl Job {
         self.engine.bell.publish(Ring::Task(snapshot));
         if due {
             let report = Report { progress, step: Some(step.to_owned()), message: Some(message.to_owned()) };
-            self.fenced(report, |tx, job, report, now| {
-                Box::pin(async move { Ok(store::task::report(tx, job.0, job.1, report, now).await?) })
-            })
-            .await?;
+            self.fenced(async move |tx, (id, epoch), now| Ok(store::task::report(tx, id, epoch, &report, now).await?)).await?;
         }
         Ok(())
     }
@@ -113,11 +110,9 @@ impl Job {
     /// # Errors
     /// [`Failure`] where the database does not answer.
     pub async fn recorded(&self, name: &'static str) -> Result<Option<String>, Failure> {
-        let key = (self.task.id, self.task.attempt, name);
-        let read = self
-            .engine
-            .db
-            .read(key, |tx, (id, attempt, name)| Box::pin(async move { Ok(store::step::output(tx, *id, *attempt, name).await?) }));
+        let id = self.task.id;
+        let attempt = self.task.attempt;
+        let read = self.engine.db.read(async move |tx| Ok(store::step::output(tx, id, attempt, name).await?));
         read.await.map_err(|error| failed(&error))
     }
 
@@ -127,15 +122,13 @@ impl Job {
     /// [`Failure`] where the lease was lost.
     pub async fn record(&self, name: &'static str, output: String) -> Result<(), Failure> {
         let attempt = self.task.attempt;
-        self.fenced((name, output, attempt), |tx, job, (name, output, attempt), now| {
-            Box::pin(async move {
-                if !holds(tx, job.0, job.1).await? {
-                    return Ok(false);
-                }
-                store::step::insert(tx, job.0, *attempt, name, output, now).await?;
-                store::task::advanced(tx, job.0).await?;
-                Ok(true)
-            })
+        self.fenced(async move |tx, (id, epoch), now| {
+            if !holds(tx, id, epoch).await? {
+                return Ok(false);
+            }
+            store::step::insert(tx, id, attempt, name, &output, now).await?;
+            store::task::advanced(tx, id).await?;
+            Ok(true)
         })
         .await
     }
@@ -152,18 +145,16 @@ impl Job {
     /// [`Failure`] where it was lost.
     pub async fn renew(&self) -> Result<(), Failure> {
         let until = self.engine.now().plus(self.engine.settings.lease);
-        self.fenced(until, |tx, job, until, _| Box::pin(async move { Ok(store::task::renew(tx, job.0, job.1, *until).await?) })).await
+        self.fenced(async move |tx, (id, epoch), _| Ok(store::task::renew(tx, id, epoch, until).await?)).await
     }
 
     /// A write that counts only under this job's epoch; where it does not count, the work is told to stop.
-    pub(crate) async fn fenced<A, F>(&self, input: A, write: F) -> Result<(), Failure>
+    pub(crate) async fn fenced<F>(&self, write: F) -> Result<(), Failure>
     where
-        A: Send + Sync + 'static,
-        F: for<'t> Fn(&'t mut Tx, (domain::id::TaskId, i64), &'t A, Timestamp) -> store::db::Operation<'t, bool> + Send + Sync + 'static,
+        F: AsyncFn(&mut Tx, (domain::id::TaskId, i64), Timestamp) -> Result<bool, Error> + Send + 'static,
     {
-        let all = ((self.task.id, self.task.epoch), input, self.engine.now());
-        let held =
-            self.engine.db.write(all, move |tx, (job, input, now)| write(tx, *job, input, *now)).await.map_err(|error| failed(&error))?;
+        let (job, now) = ((self.task.id, self.task.epoch), self.engine.now());
+        let held = self.engine.db.write(async move |tx| write(tx, job, now).await).await.map_err(|error| failed(&error))?;
         if held {
             return Ok(());
         }

@@ -74,7 +74,7 @@ impl Worker {
             overdue_first: self.turn.fetch_xor(true, Ordering::SeqCst),
             now: engine.now(),
         };
-        let claimed = engine.db.write(claim, |tx, claim| Box::pin(claim::take(tx, claim))).await?;
+        let claimed = engine.db.write(async move |tx| claim::take(tx, &claim).await).await?;
         for task in &claimed.given_up {
             tracing::warn!(task = task.id.0, kind = task.kind, deaths = task.deaths, "given up: too many workers died with it");
             task::tell(engine, task);
@@ -162,8 +162,9 @@ impl Worker {
         let settle = Arc::new((job.task.id, job.task.epoch, result, self.engine.secrets.chain.clone()));
         let mut wait = Duration::from_millis(200);
         let settled = loop {
-            let input = (Arc::clone(&settle), self.engine.now());
-            match self.engine.db.write(input, |tx, (settle, now)| Box::pin(close(tx, settle, *now))).await {
+            let settle = Arc::clone(&settle);
+            let now = self.engine.now();
+            match self.engine.db.write(async move |tx| close(tx, &settle, now).await).await {
                 Err(Error::Fault(fault)) if wait < Duration::from_secs(20) => {
                     tracing::warn!(task = job.task.id.0, %fault, "settling is tried again");
                     tokio::time::sleep(wait).await;

@@ -213,7 +213,7 @@ impl World {
         let admin = Db::open(&Address::Postgres(url.clone()), &DbSettings { connections: 1, ..db_settings() }).await.unwrap();
         for sql in [format!("DROP SCHEMA IF EXISTS {name} CASCADE"), format!("CREATE SCHEMA {name}")] {
             let sql: &'static str = sql.leak();
-            admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
+            admin.write(async move |tx| Ok(tx.execute(sql, &[]).await?)).await.unwrap();
         }
         let separator = if url.contains('?') { '&' } else { '?' };
         worlds.push(Self::at(Address::Postgres(format!("{url}{separator}options=-c%20search_path%3D{name}")), None, chosen).await);
@@ -290,7 +290,7 @@ impl World {
 
     /// Changes the database behind the engine's back.
     pub async fn meddle(&self, sql: &'static str) {
-        let changed = self.db.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
+        let changed = self.db.write(async move |tx| Ok(tx.execute(sql, &[]).await?)).await.unwrap();
         assert!(changed > 0, "{sql}");
     }
 

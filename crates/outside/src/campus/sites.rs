@@ -85,8 +85,12 @@ pub(super) fn normal(site: &str) -> Option<String> {
 /// script, on.
 pub(super) fn without_page(text: &str, pages: &[&str]) -> Option<Url> {
     let text = typed::name(text);
-    let text = if text.contains("://") { text } else { format!("https://{text}") };
-    let mut url = Url::parse(&text).ok()?;
+    let mut url = Url::parse(&if text.contains("://") { text.clone() } else { format!("https://{text}") }).ok()?;
+    // Nobody has a certificate for a name of this machine.
+    let here = url.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127."));
+    if here && !text.contains("://") {
+        url = Url::parse(&format!("http://{text}")).ok()?;
+    }
     if !url.has_host() || !url.username().is_empty() || url.password().is_some() {
         return None;
     }

@@ -20,7 +20,7 @@ use domain::{
 };
 use store::{
     Db, Error, Tx, account,
-    db::{Address, Operation, Settings},
+    db::{Address, Settings},
     dialect::Dialect,
     migrate, task, wallet,
 };
@@ -60,9 +60,9 @@ pub async fn postgres(name: &str) -> Option<Case> {
     };
     let admin = Db::open(&Address::Postgres(url.clone()), &Settings { connections: 1, ..settings() }).await.unwrap();
     let sql: &'static str = format!("DROP SCHEMA IF EXISTS {name} CASCADE").leak();
-    admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
+    admin.write(async move |tx| Ok(tx.execute(sql, &[]).await?)).await.unwrap();
     let sql: &'static str = format!("CREATE SCHEMA {name}").leak();
-    admin.write((), move |tx, ()| Box::pin(async move { Ok(tx.execute(sql, &[]).await?) })).await.unwrap();
+    admin.write(async move |tx| Ok(tx.execute(sql, &[]).await?)).await.unwrap();
     let db = Db::open(&schema(name)?, &settings()).await.unwrap();
     migrate::run(&db, NOW).await.unwrap();
     Some(Case { db, dialect: Dialect::Postgres, folder: None })
@@ -117,9 +117,10 @@ pub async fn make_task(tx: &mut Tx, account: AccountId, now: Timestamp) -> Resul
 }
 
 /// Runs `operation` in a write, without an input.
-pub async fn write<T: Send + 'static>(
-    case: &Case,
-    operation: impl for<'t> Fn(&'t mut Tx) -> Operation<'t, T> + Send + Sync + 'static,
-) -> Result<T, Error> {
-    case.db.write((), move |tx, ()| operation(tx)).await
+pub async fn write<T, F>(case: &Case, operation: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
+{
+    case.db.write(operation).await
 }

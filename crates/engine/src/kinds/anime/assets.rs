@@ -66,12 +66,12 @@ where
     let object = format!("artifacts/{}/{}/{content}.{extension}", job.task.account, &content[..2]);
     engine.storage.put(&object, &path).await?;
     let artifact = Artifact { object: object.clone(), engine: maker.engine.clone(), cost: maker.price };
-    let row = (job.task.account, content.to_owned(), artifact, engine.now());
+    let account = job.task.account;
+    let content = content.to_owned();
+    let now = engine.now();
     engine
         .db
-        .write(row, |tx, (account, content, artifact, now)| {
-            Box::pin(async move { Ok(store::artifact::insert(tx, *account, content, artifact, *now).await?) })
-        })
+        .write(async move |tx| Ok(store::artifact::insert(tx, account, &content, &artifact, now).await?))
         .await
         .map_err(|error| Fault::passing(error.to_string()))?;
     Ok(Asset { path, object, engine: maker.engine.clone(), spent: maker.price })
@@ -79,17 +79,17 @@ where
 
 async fn find(job: &Job, content: &str, path: &Path) -> Result<Option<Asset>, Fault> {
     let engine = &job.engine;
-    let key = (job.task.account, content.to_owned());
-    let read =
-        engine.db.read(key, |tx, (account, content)| Box::pin(async move { Ok(store::artifact::get(tx, *account, content).await?) }));
+    let account = job.task.account;
+    let wanted = content.to_owned();
+    let read = engine.db.read(async move |tx| Ok(store::artifact::get(tx, account, &wanted).await?));
     let Some(artifact) = read.await.map_err(|error| Fault::passing(error.to_string()))? else { return Ok(None) };
     if engine.storage.fetch(&artifact.object, path).await? {
         return Ok(Some(Asset { path: path.to_owned(), object: artifact.object, engine: artifact.engine, spent: 0 }));
     }
     // Its file is gone: it is made anew.
-    let key = (job.task.account, content.to_owned());
-    let removed =
-        engine.db.write(key, |tx, (account, content)| Box::pin(async move { Ok(store::artifact::remove(tx, *account, content).await?) }));
+    let account = job.task.account;
+    let content = content.to_owned();
+    let removed = engine.db.write(async move |tx| Ok(store::artifact::remove(tx, account, &content).await?));
     removed.await.map_err(|error| Fault::passing(error.to_string()))?;
     Ok(None)
 }

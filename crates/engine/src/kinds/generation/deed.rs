@@ -64,19 +64,17 @@ impl Deed {
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`] for an owner where administrators approve, [`Refusal::TaskState`].
 pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Result<Generated, Error> {
     let deed = Deed::new(engine, caller, id, origin);
-    let approved = engine.db.write(deed, |tx, deed| {
-        Box::pin(async move {
-            let task = deed.held(tx).await?;
-            let own = task.account == deed.caller.account && !deed.settings.approve_own;
-            if deed.settings.approval == Approval::Admin && (own || !deed.caller.role.administers()) {
-                return Err(Refusal::Forbidden.into());
-            }
-            let next = task.after(Move::Approve, deed.now).ok_or(Refusal::TaskState(task.state))?;
-            deed.save(tx, &task, &next).await?;
-            store::generation::set_approved(tx, task.id, Some((deed.caller.account, deed.now))).await?;
-            note(tx, &deed.caller, "task.approve", task.id, String::new(), &deed.origin, deed.now).await?;
-            whole(tx, task.id).await
-        })
+    let approved = engine.db.write(async move |tx| {
+        let task = deed.held(tx).await?;
+        let own = task.account == deed.caller.account && !deed.settings.approve_own;
+        if deed.settings.approval == Approval::Admin && (own || !deed.caller.role.administers()) {
+            return Err(Refusal::Forbidden.into());
+        }
+        let next = task.after(Move::Approve, deed.now).ok_or(Refusal::TaskState(task.state))?;
+        deed.save(tx, &task, &next).await?;
+        store::generation::set_approved(tx, task.id, Some((deed.caller.account, deed.now))).await?;
+        note(tx, &deed.caller, "task.approve", task.id, String::new(), &deed.origin, deed.now).await?;
+        whole(tx, task.id).await
     });
     let approved = approved.await?;
     told(engine, &approved.task);
@@ -97,43 +95,42 @@ pub async fn update(
     origin: Origin,
 ) -> Result<Generated, Error> {
     let text = written(&input)?;
-    let all = (Deed::new(engine, caller, id, origin), input, text, model);
-    let updated = engine.db.write(all, |tx, (deed, input, text, named)| {
-        Box::pin(async move {
-            let task = deed.held(tx).await?;
-            if !matches!(task.state, State::AwaitingApproval | State::Queued) {
-                return Err(Refusal::TaskState(task.state).into());
-            }
-            let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
-            let administers = deed.caller.role.administers();
-            let model = match named {
-                // No other model is named: it stays the one that was paid for, whatever became of it.
-                Named::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
-                Named::Id(_) | Named::Url(_) => chosen(tx, named, None, administers).await?,
-            };
-            fits(&model, input)?;
-            let mut next = Task { updated_at: deed.now.max(task.updated_at), ..task.clone() };
-            let again = deed.settings.approval == Approval::Admin && !administers && known.approved.is_some();
-            if again && task.state == State::Queued {
-                next = task.after(Move::Reconsider, deed.now).ok_or(Fault::Corrupt("state"))?;
-                store::generation::set_approved(tx, task.id, None).await?;
-            }
-            // What was sent, or may have been, must not answer for what is asked now: the change is an attempt of its own.
-            let sent = known.call.is_some() || task.run > 0;
-            if model.id != known.model || sent || model.price != task.price {
-                // What the first choice cost is given back, and the other one is a purchase of its own.
-                ledger::refund_from(tx, &deed.chain, &next, REPRICED, &deed.origin, deed.now).await?;
-                next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
-                store::generation::set_model(tx, task.id, model.id, &model.name).await?;
-                ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
-            }
-            store::task::set_input(tx, task.id, text).await?;
-            deed.save(tx, &task, &next).await?;
-            if task.account != deed.caller.account {
-                note(tx, &deed.caller, "task.update", task.id, String::new(), &deed.origin, deed.now).await?;
-            }
-            whole(tx, task.id).await
-        })
+    let deed = Deed::new(engine, caller, id, origin);
+    let named = model;
+    let updated = engine.db.write(async move |tx| {
+        let task = deed.held(tx).await?;
+        if !matches!(task.state, State::AwaitingApproval | State::Queued) {
+            return Err(Refusal::TaskState(task.state).into());
+        }
+        let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
+        let administers = deed.caller.role.administers();
+        let model = match &named {
+            // No other model is named: it stays the one that was paid for, whatever became of it.
+            Named::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
+            Named::Id(_) | Named::Url(_) => chosen(tx, &named, None, administers).await?,
+        };
+        fits(&model, &input)?;
+        let mut next = Task { updated_at: deed.now.max(task.updated_at), ..task.clone() };
+        let again = deed.settings.approval == Approval::Admin && !administers && known.approved.is_some();
+        if again && task.state == State::Queued {
+            next = task.after(Move::Reconsider, deed.now).ok_or(Fault::Corrupt("state"))?;
+            store::generation::set_approved(tx, task.id, None).await?;
+        }
+        // What was sent, or may have been, must not answer for what is asked now: the change is an attempt of its own.
+        let sent = known.call.is_some() || task.run > 0;
+        if model.id != known.model || sent || model.price != task.price {
+            // What the first choice cost is given back, and the other one is a purchase of its own.
+            ledger::refund_from(tx, &deed.chain, &next, REPRICED, &deed.origin, deed.now).await?;
+            next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
+            store::generation::set_model(tx, task.id, model.id, &model.name).await?;
+            ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
+        }
+        store::task::set_input(tx, task.id, &text).await?;
+        deed.save(tx, &task, &next).await?;
+        if task.account != deed.caller.account {
+            note(tx, &deed.caller, "task.update", task.id, String::new(), &deed.origin, deed.now).await?;
+        }
+        whole(tx, task.id).await
     });
     let updated = updated.await?;
     told(engine, &updated.task);
@@ -169,32 +166,30 @@ pub async fn cancel(
 }
 
 async fn leave(engine: &Engine, deed: Deed, once: Option<Once<Generated>>, step: Move) -> Result<Answered<Generated>, Error> {
-    let answered = engine.db.write((deed, once, step), |tx, (deed, once, step)| {
-        Box::pin(async move {
-            if let Some(before) = take(tx, deed.caller.account, once.as_ref(), deed.now).await? {
-                return Ok(Answered::Before(before));
-            }
-            let task = deed.held(tx).await?;
-            deed.owner(&task)?;
-            let retries = *step == Move::Retry;
-            let may = if retries { task.state == State::Failed } else { matches!(task.state, State::AwaitingApproval | State::Queued) };
-            let next = task.after(*step, deed.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
-            if retries {
-                let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
-                let named = Named::Id(known.model);
-                let model = chosen(tx, &named, None, deed.caller.role.administers()).await?;
-                // A retry is a purchase of today.
-                let next = Task { price: model.price, ..next };
-                deed.save(tx, &task, &next).await?;
-                ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
-            } else {
-                deed.save(tx, &task, &next).await?;
-                ledger::refund_from(tx, &deed.chain, &next, CANCELLED, &deed.origin, deed.now).await?;
-            }
-            let left = whole(tx, task.id).await?;
-            put(tx, deed.caller.account, once.as_ref(), &left).await?;
-            Ok(Answered::Now(left))
-        })
+    let answered = engine.db.write(async move |tx| {
+        if let Some(before) = take(tx, deed.caller.account, once.as_ref(), deed.now).await? {
+            return Ok(Answered::Before(before));
+        }
+        let task = deed.held(tx).await?;
+        deed.owner(&task)?;
+        let retries = step == Move::Retry;
+        let may = if retries { task.state == State::Failed } else { matches!(task.state, State::AwaitingApproval | State::Queued) };
+        let next = task.after(step, deed.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
+        if retries {
+            let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
+            let named = Named::Id(known.model);
+            let model = chosen(tx, &named, None, deed.caller.role.administers()).await?;
+            // A retry is a purchase of today.
+            let next = Task { price: model.price, ..next };
+            deed.save(tx, &task, &next).await?;
+            ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
+        } else {
+            deed.save(tx, &task, &next).await?;
+            ledger::refund_from(tx, &deed.chain, &next, CANCELLED, &deed.origin, deed.now).await?;
+        }
+        let left = whole(tx, task.id).await?;
+        put(tx, deed.caller.account, once.as_ref(), &left).await?;
+        Ok(Answered::Now(left))
     });
     let answered = answered.await?;
     if let Answered::Now(left) = &answered {

@@ -29,7 +29,7 @@ pub use self::deed::{approve, cancel, retry, update};
 use super::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
-    answer::{Answered, Once, put, take},
+    answer::{Answered, Once},
     audit, ledger, media,
     model::{Named, Parameters, chosen},
     session::Caller,
@@ -168,49 +168,39 @@ async fn whole(tx: &mut Tx, id: TaskId) -> Result<Generated, Error> {
 /// [`Refusal::UnusableModel`], [`Refusal::Unaffordable`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Generated>, Error> {
     let text = written(&submission.input)?;
-    let all = (submission, text, engine.settings.studio.clone(), engine.secrets.chain.clone(), engine.now());
-    let answered = engine.db.write(all, |tx, (submission, text, settings, chain, now)| {
-        Box::pin(async move {
-            let Submission { caller, behalf, model, input, origin, once } = submission;
-            if let Some(before) = take(tx, caller.account, once.as_ref(), *now).await? {
-                return Ok(Answered::Before(before));
+    let settings = engine.settings.studio.clone();
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let Submission { caller, behalf, model, input, origin, once } = submission;
+    task::hand_in(engine, caller.account, once, async move |tx| {
+        let owner = match behalf.filter(|owner| *owner != caller.account && caller.role.administers()) {
+            Some(owner) => {
+                let found = store::account::by_id(tx, owner).await?;
+                found.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?.id
             }
-            let owner = match behalf.filter(|owner| *owner != caller.account && caller.role.administers()) {
-                Some(owner) => {
-                    let found = store::account::by_id(tx, owner).await?;
-                    found.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?.id
-                }
-                None => caller.account,
-            };
-            let model = chosen(tx, model, settings.default_model.as_deref(), caller.role.administers()).await?;
-            fits(&model, input)?;
-            let new = store::task::New {
-                account: owner,
-                kind: NAME,
-                state: begins(settings),
-                asset: Asset::Money,
-                price: model.price,
-                deadline_at: None,
-                input: text.clone(),
-                now: *now,
-            };
-            let task = store::task::insert(tx, &new).await?;
-            store::generation::insert(tx, task.id, model.id, &model.name).await?;
-            ledger::charge_from(tx, chain, &task, &model.name, origin, *now).await?;
-            if owner != caller.account {
-                note(tx, caller, "task.submit", task.id, format!("for account {owner}"), origin, *now).await?;
-            }
-            let made = whole(tx, task.id).await?;
-            put(tx, caller.account, once.as_ref(), &made).await?;
-            Ok(Answered::Now(made))
-        })
-    });
-    let answered = answered.await?;
-    if let Answered::Now(made) = &answered {
-        metrics::counter!("gongfang_tasks_submitted_total", "kind" => NAME).increment(1);
-        told(engine, &made.task);
-    }
-    Ok(answered)
+            None => caller.account,
+        };
+        let model = chosen(tx, &model, settings.default_model.as_deref(), caller.role.administers()).await?;
+        fits(&model, &input)?;
+        let new = store::task::New {
+            account: owner,
+            kind: NAME,
+            state: begins(&settings),
+            asset: Asset::Money,
+            price: model.price,
+            deadline_at: None,
+            input: text.clone(),
+            now,
+        };
+        let task = store::task::insert(tx, &new).await?;
+        store::generation::insert(tx, task.id, model.id, &model.name).await?;
+        ledger::charge_from(tx, &chain, &task, &model.name, &origin, now).await?;
+        if owner != caller.account {
+            note(tx, &caller, "task.submit", task.id, format!("for account {owner}"), &origin, now).await?;
+        }
+        whole(tx, task.id).await
+    })
+    .await
 }
 
 async fn note(
@@ -244,7 +234,7 @@ fn visible(found: Option<Generated>, caller: &Caller) -> Result<Generated, Refus
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn get(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Generated, Error> {
-    let found = engine.db.read(id, |tx, id| Box::pin(async move { Ok(store::generation::whole(tx, *id).await?) })).await?;
+    let found = engine.db.read(async move |tx| Ok(store::generation::whole(tx, id).await?)).await?;
     Ok(visible(found, caller)?)
 }
 
@@ -262,23 +252,17 @@ pub async fn list(
     limit: i64,
 ) -> Result<(Vec<Generated>, i64), Error> {
     let account = if caller.role.administers() { creator } else { Some(caller.account) };
-    engine
-        .db
-        .read((account, states, offset, limit), |tx, (account, states, offset, limit)| {
-            Box::pin(async move { Ok(store::generation::list(tx, NAME, *account, states, *offset, *limit).await?) })
-        })
-        .await
+    engine.db.read(async move |tx| Ok(store::generation::list(tx, NAME, account, &states, offset, limit).await?)).await
 }
 
 /// A model's parameters and the task beside its row, as a run needs them.
 async fn known(job: &Job) -> Result<(domain::model::Generation, Model, Parameters), Error> {
     let engine: &Arc<Engine> = &job.engine;
-    let read = engine.db.read(job.task.id, |tx, id| {
-        Box::pin(async move {
-            let generation = store::generation::get(tx, *id).await?.ok_or(Fault::Corrupt("generation"))?;
-            let model = store::model::get(tx, generation.model).await?.ok_or(Fault::Corrupt("model"))?;
-            Ok((generation, model))
-        })
+    let id = job.task.id;
+    let read = engine.db.read(async move |tx| {
+        let generation = store::generation::get(tx, id).await?.ok_or(Fault::Corrupt("generation"))?;
+        let model = store::model::get(tx, generation.model).await?.ok_or(Fault::Corrupt("model"))?;
+        Ok((generation, model))
     });
     let (generation, model) = read.await?;
     let parameters = Parameters::opened(&Vault::of(engine), &model)?;

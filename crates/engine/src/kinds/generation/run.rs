@@ -153,14 +153,12 @@ async fn begin(job: &Job) -> Result<Call, Failure> {
     let (task, attempt, run) = (job.task.id, job.task.attempt, job.task.run);
     let call = Call { attempt, run, key: format!("gf-{task}-{attempt}-{run}"), sent_at: job.engine.now(), remote: None };
     let written = call.clone();
-    job.fenced(written, |tx, held, call, _| {
-        Box::pin(async move {
-            if !crate::worker::holds(tx, held.0, held.1).await? {
-                return Ok(false);
-            }
-            store::generation::begin_call(tx, held.0, call).await?;
-            Ok(true)
-        })
+    job.fenced(async move |tx, (id, epoch), _| {
+        if !crate::worker::holds(tx, id, epoch).await? {
+            return Ok(false);
+        }
+        store::generation::begin_call(tx, id, &written).await?;
+        Ok(true)
     })
     .await?;
     Ok(call)
@@ -169,28 +167,25 @@ async fn begin(job: &Job) -> Result<Call, Failure> {
 impl Job {
     /// Notes what the server calls the job.
     async fn taken(&self, key: &str, id: &str) -> Result<(), Failure> {
-        self.fenced((key.to_owned(), id.to_owned()), |tx, held, (key, id), _| {
-            Box::pin(async move {
-                if !crate::worker::holds(tx, held.0, held.1).await? {
-                    return Ok(false);
-                }
-                store::generation::set_remote(tx, held.0, key, id).await?;
-                Ok(true)
-            })
+        let (key, remote) = (key.to_owned(), id.to_owned());
+        self.fenced(async move |tx, (id, epoch), _| {
+            if !crate::worker::holds(tx, id, epoch).await? {
+                return Ok(false);
+            }
+            store::generation::set_remote(tx, id, &key, &remote).await?;
+            Ok(true)
         })
         .await
     }
 
     /// A verdict was given on the call: the next run makes one of its own. One without a verdict is sent again as it is.
     async fn give_back_call(&self) -> Result<(), Failure> {
-        self.fenced((), |tx, held, (), _| {
-            Box::pin(async move {
-                if !crate::worker::holds(tx, held.0, held.1).await? {
-                    return Ok(false);
-                }
-                store::generation::end_call(tx, held.0).await?;
-                Ok(true)
-            })
+        self.fenced(async move |tx, (id, epoch), _| {
+            if !crate::worker::holds(tx, id, epoch).await? {
+                return Ok(false);
+            }
+            store::generation::end_call(tx, id).await?;
+            Ok(true)
         })
         .await
     }

@@ -100,7 +100,7 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, deed: Deed, origi
         chain: engine.secrets.chain.clone(),
         now: engine.now(),
     };
-    let studied = engine.db.write(wish, |tx, wish| Box::pin(apply(tx, wish))).await?;
+    let studied = engine.db.write(async move |tx| apply(tx, &wish).await).await?;
     task::tell(engine, &studied.task);
     if studied.task.waits() {
         engine.bell.wake();
@@ -195,24 +195,25 @@ async fn note(tx: &mut Tx, caller: &Caller, deed: Deed, id: TaskId, origin: &Ori
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::TaskState`] for one that waits or goes on.
 pub async fn remove(engine: &Engine, caller: &Caller, id: TaskId) -> Result<(), Error> {
-    let all = (caller.account, id, refunds(engine), engine.secrets.chain.clone(), engine.now());
-    let removed = engine.db.write(all, |tx, (asker, id, refunds, chain, now)| {
-        Box::pin(async move {
-            let seen = own(whole(tx, *id).await?, *asker)?;
-            tx.lock(Lock::Account(seen.task.account)).await?;
-            let held = store::task::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
-            match held.state {
-                State::Draft | State::AwaitingApproval | State::Queued | State::Running => {
-                    return Err(Refusal::TaskState(held.state).into());
-                }
-                State::Paused if *refunds => {
-                    let next = held.after(Move::Cancel, *now).ok_or_else(broken)?;
-                    ledger::refund(tx, chain, &next, *now).await.map(drop)?;
-                }
-                State::Paused | State::Succeeded | State::Failed | State::Cancelled => {}
+    let asker = caller.account;
+    let refunds = refunds(engine);
+    let chain = engine.secrets.chain.clone();
+    let now = engine.now();
+    let removed = engine.db.write(async move |tx| {
+        let seen = own(whole(tx, id).await?, asker)?;
+        tx.lock(Lock::Account(seen.task.account)).await?;
+        let held = store::task::hold(tx, id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
+        match held.state {
+            State::Draft | State::AwaitingApproval | State::Queued | State::Running => {
+                return Err(Refusal::TaskState(held.state).into());
             }
-            Ok(store::study::delete(tx, *id).await?)
-        })
+            State::Paused if refunds => {
+                let next = held.after(Move::Cancel, now).ok_or_else(broken)?;
+                ledger::refund(tx, &chain, &next, now).await.map(drop)?;
+            }
+            State::Paused | State::Succeeded | State::Failed | State::Cancelled => {}
+        }
+        Ok(store::study::delete(tx, id).await?)
     });
     removed.await
 }
@@ -228,24 +229,23 @@ pub async fn recover(engine: &Engine, caller: &Caller, origin: Origin) -> Result
     audit::administers(caller)?;
     let act = Act { actor: Some(caller.account), action: "task.recover", subject: "task:*".to_owned(), detail: String::new(), origin };
     // A worker that lives renews its lease each third of it: one that did not for half of it is lost, or finds its task fenced.
-    let all = (act, engine.now(), engine.settings.lease / 2);
-    let recovered = engine.db.write(all, |tx, (act, now, half)| {
-        Box::pin(async move {
-            let mut recovered = Vec::new();
-            for id in store::study::orphans(tx, now.plus(*half), MOST_RECOVERED).await? {
-                let Some(held) = store::task::hold(tx, id).await? else { continue };
-                if held.worker.is_none() || held.due_at > now.plus(*half) {
-                    continue;
-                }
-                let Some(next) = held.after(Move::Release, *now) else { continue };
-                if store::task::save(tx, &held, &next).await? {
-                    recovered.push(next);
-                }
+    let now = engine.now();
+    let half = engine.settings.lease / 2;
+    let recovered = engine.db.write(async move |tx| {
+        let mut recovered = Vec::new();
+        for id in store::study::orphans(tx, now.plus(half), MOST_RECOVERED).await? {
+            let Some(held) = store::task::hold(tx, id).await? else { continue };
+            if held.worker.is_none() || held.due_at > now.plus(half) {
+                continue;
             }
-            let act = Act { detail: format!("{} tasks", recovered.len()), ..act.clone() };
-            audit::note(tx, &act, *now).await?;
-            Ok(recovered)
-        })
+            let Some(next) = held.after(Move::Release, now) else { continue };
+            if store::task::save(tx, &held, &next).await? {
+                recovered.push(next);
+            }
+        }
+        let act = Act { detail: format!("{} tasks", recovered.len()), ..act.clone() };
+        audit::note(tx, &act, now).await?;
+        Ok(recovered)
     });
     let recovered = recovered.await?;
     for task in &recovered {

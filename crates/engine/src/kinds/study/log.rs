@@ -1,7 +1,6 @@
 //! What a run writes down: finished steps, lines of the diary, counts of courses; together, and only while the task is its own.
 
 use domain::study::Level;
-use store::tx::Tx;
 
 use crate::{
     Error,
@@ -49,25 +48,23 @@ impl Note {
 /// [`Failure`] where the task is another's by now; the work must stop then.
 pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
     let (attempt, advances) = (job.task.attempt, note.advances);
-    job.fenced((note, attempt), |tx, (id, epoch), (note, attempt), now| {
-        Box::pin(async move {
-            if !holds(tx, id, epoch).await? {
-                return Ok(false);
-            }
-            for (name, left) in &note.steps {
-                store::step::insert(tx, id, *attempt, name, left, now).await?;
-            }
-            for (level, text) in &note.lines {
-                store::log::append(tx, id, *level, text, now).await?;
-            }
-            if let Some((titles, completed, total)) = &note.courses {
-                store::study::note(tx, id, titles, *completed, *total).await?;
-            }
-            if note.advances {
-                store::task::advanced(tx, id).await?;
-            }
-            Ok(true)
-        })
+    job.fenced(async move |tx, (id, epoch), now| {
+        if !holds(tx, id, epoch).await? {
+            return Ok(false);
+        }
+        for (name, left) in &note.steps {
+            store::step::insert(tx, id, attempt, name, left, now).await?;
+        }
+        for (level, text) in &note.lines {
+            store::log::append(tx, id, *level, text, now).await?;
+        }
+        if let Some((titles, completed, total)) = &note.courses {
+            store::study::note(tx, id, titles, *completed, *total).await?;
+        }
+        if note.advances {
+            store::task::advanced(tx, id).await?;
+        }
+        Ok(true)
     })
     .await?;
     if advances {
@@ -81,9 +78,9 @@ pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure`] where the database does not answer.
 pub(super) async fn finished(job: &Job) -> Result<std::collections::HashMap<String, String>, Failure> {
-    let key = (job.task.id, job.task.attempt);
-    let read =
-        job.engine.db.read(key, |tx: &mut Tx, (id, attempt)| Box::pin(async move { Ok(store::step::all(tx, *id, *attempt).await?) }));
+    let id = job.task.id;
+    let attempt = job.task.attempt;
+    let read = job.engine.db.read(async move |tx| Ok(store::step::all(tx, id, attempt).await?));
     let steps = read.await.map_err(|error: Error| failed(&error))?;
     Ok(steps.into_iter().collect())
 }

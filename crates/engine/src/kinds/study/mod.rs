@@ -30,7 +30,7 @@ pub use self::deed::{Deed, act, recover, remove};
 use super::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
-    answer::{Answered, Once, put, take},
+    answer::{Answered, Once},
     audit::administers,
     ledger,
     option::{self, Number},
@@ -144,27 +144,15 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
         now: engine.now(),
     };
     let most = option::number(engine, Number::MaxTasks);
-    let all = (new, row, most, submission.once, engine.secrets.chain.clone());
-    let answered = engine.db.write(all, |tx, (new, row, most, once, chain)| {
-        Box::pin(async move {
-            if let Some(before) = take(tx, new.account, once.as_ref(), new.now).await? {
-                return Ok(Answered::Before(before));
-            }
-            limited(tx, new.account, TaskId(0), *most).await?;
-            let task = store::task::insert(tx, new).await?;
-            store::study::insert(tx, task.id, row).await?;
-            ledger::charge(tx, chain, &task, new.now).await?;
-            let made = whole(tx, task.id).await?;
-            put(tx, new.account, once.as_ref(), &made).await?;
-            Ok(Answered::Now(made))
-        })
-    });
-    let answered = answered.await?;
-    if let Answered::Now(made) = &answered {
-        metrics::counter!("gongfang_tasks_submitted_total", "kind" => NAME).increment(1);
-        task::tell(engine, &made.task);
-    }
-    Ok(answered)
+    let chain = engine.secrets.chain.clone();
+    task::hand_in(engine, submission.account, submission.once, async move |tx| {
+        limited(tx, new.account, TaskId(0), most).await?;
+        let task = store::task::insert(tx, &new).await?;
+        store::study::insert(tx, task.id, &row).await?;
+        ledger::charge(tx, &chain, &task, new.now).await?;
+        whole(tx, task.id).await
+    })
+    .await
 }
 
 /// That an account has room for one more task beside `except`, with the account held, so that parallel ones are counted too.
@@ -182,11 +170,9 @@ async fn whole(tx: &mut Tx, id: TaskId) -> Result<Studied, Error> {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn get(engine: &Engine, asker: AccountId, id: TaskId) -> Result<(Studied, Vec<Log>), Error> {
-    let read = engine.db.read((asker, id), |tx, (asker, id)| {
-        Box::pin(async move {
-            let found = own(whole(tx, *id).await?, *asker)?;
-            Ok((found, store::log::newest(tx, *id, SHOWN_LOGS).await?))
-        })
+    let read = engine.db.read(async move |tx| {
+        let found = own(whole(tx, id).await?, asker)?;
+        Ok((found, store::log::newest(tx, id, SHOWN_LOGS).await?))
     });
     read.await
 }
@@ -200,11 +186,9 @@ fn own(found: Studied, asker: AccountId) -> Result<Studied, Error> {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn logs(engine: &Engine, asker: AccountId, id: TaskId, limit: i64) -> Result<Vec<Log>, Error> {
-    let read = engine.db.read((asker, id, limit), |tx, (asker, id, limit)| {
-        Box::pin(async move {
-            own(whole(tx, *id).await?, *asker)?;
-            Ok(store::log::newest(tx, *id, *limit).await?)
-        })
+    let read = engine.db.read(async move |tx| {
+        own(whole(tx, id).await?, asker)?;
+        Ok(store::log::newest(tx, id, limit).await?)
     });
     read.await
 }
@@ -227,7 +211,7 @@ pub async fn list_all(engine: &Engine, caller: &Caller, wanted: Wanted) -> Resul
 }
 
 async fn page(engine: &Engine, wanted: Wanted) -> Result<(Vec<Studied>, i64), Error> {
-    engine.db.read(wanted, |tx, wanted| Box::pin(async move { Ok(store::study::list(tx, wanted).await?) })).await
+    engine.db.read(async move |tx| Ok(store::study::list(tx, &wanted).await?)).await
 }
 
 /// How many study tasks are in each state: one account's.
@@ -235,7 +219,7 @@ async fn page(engine: &Engine, wanted: Wanted) -> Result<(Vec<Studied>, i64), Er
 /// # Errors
 /// [`Error::Fault`].
 pub async fn counts(engine: &Engine, account: AccountId) -> Result<Vec<(State, i64)>, Error> {
-    engine.db.read(account, |tx, account| Box::pin(async move { Ok(store::study::counts(tx, Some(*account)).await?) })).await
+    engine.db.read(async move |tx| Ok(store::study::counts(tx, Some(account)).await?)).await
 }
 
 /// What administrators see at a glance.
@@ -258,14 +242,12 @@ pub struct Statistics {
 pub async fn statistics(engine: &Engine, caller: &Caller) -> Result<Statistics, Error> {
     administers(caller)?;
     let midnight = engine.now().day();
-    let read = engine.db.read(midnight, |tx, midnight| {
-        Box::pin(async move {
-            Ok(Statistics {
-                accounts: store::account::count(tx).await?,
-                tasks: store::study::counts(tx, None).await?,
-                today_succeeded: store::study::ended_since(tx, State::Succeeded, *midnight).await?,
-                today_failed: store::study::ended_since(tx, State::Failed, *midnight).await?,
-            })
+    let read = engine.db.read(async move |tx| {
+        Ok(Statistics {
+            accounts: store::account::count(tx).await?,
+            tasks: store::study::counts(tx, None).await?,
+            today_succeeded: store::study::ended_since(tx, State::Succeeded, midnight).await?,
+            today_failed: store::study::ended_since(tx, State::Failed, midnight).await?,
         })
     });
     read.await
@@ -277,12 +259,10 @@ pub async fn statistics(engine: &Engine, caller: &Caller) -> Result<Statistics, 
 /// [`Refusal::NotFound`], [`Refusal::Invalid`].
 pub async fn rename(engine: &Engine, asker: AccountId, id: TaskId, text: &str) -> Result<Studied, Error> {
     let name = name(text)?;
-    let renamed = engine.db.write((asker, id, name), |tx, (asker, id, name)| {
-        Box::pin(async move {
-            own(whole(tx, *id).await?, *asker)?;
-            store::study::rename(tx, *id, name).await?;
-            whole(tx, *id).await
-        })
+    let renamed = engine.db.write(async move |tx| {
+        own(whole(tx, id).await?, asker)?;
+        store::study::rename(tx, id, &name).await?;
+        whole(tx, id).await
     });
     renamed.await
 }
@@ -293,7 +273,8 @@ pub async fn rename(engine: &Engine, asker: AccountId, id: TaskId, text: &str) -
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn seen(engine: &Engine, asker: AccountId, snapshot: &Snapshot) -> Result<Option<Studied>, Error> {
-    let read = engine.db.read((asker, snapshot.task), |tx, (asker, id)| Box::pin(async move { own(whole(tx, *id).await?, *asker) }));
+    let id = snapshot.task;
+    let read = engine.db.read(async move |tx| own(whole(tx, id).await?, asker));
     let mut found = read.await?;
     if (found.task.epoch, found.task.state.ended()) != (snapshot.epoch, snapshot.state.ended()) {
         return Ok(None);
@@ -310,13 +291,11 @@ pub async fn seen(engine: &Engine, asker: AccountId, snapshot: &Snapshot) -> Res
 /// # Errors
 /// [`Error::Fault`].
 pub async fn lively(engine: &Engine, asker: AccountId, since: Timestamp, limit: i64) -> Result<Vec<TaskId>, Error> {
-    let read = engine.db.read((asker, since, limit), |tx, (asker, since, limit)| {
-        Box::pin(async move {
-            let mut found = store::study::running(tx, *asker, *limit).await?;
-            found.extend(store::study::ended_lately(tx, *asker, *since, *limit).await?);
-            found.extend(store::study::resting(tx, *asker, *limit / 2).await?);
-            Ok(found)
-        })
+    let read = engine.db.read(async move |tx| {
+        let mut found = store::study::running(tx, asker, limit).await?;
+        found.extend(store::study::ended_lately(tx, asker, since, limit).await?);
+        found.extend(store::study::resting(tx, asker, limit / 2).await?);
+        Ok(found)
     });
     read.await
 }

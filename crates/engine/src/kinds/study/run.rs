@@ -47,7 +47,8 @@ const SIGNED_IN: i64 = 20;
 /// Works through a task.
 pub(super) async fn run(settings: &Campus, job: &Job) -> Result<Ending, Failure> {
     let steps = finished(job).await?;
-    let read = job.engine.db.read(job.task.id, |tx, id| Box::pin(async move { Ok(store::study::get(tx, *id).await?) }));
+    let id = job.task.id;
+    let read = job.engine.db.read(async move |tx| Ok(store::study::get(tx, id).await?));
     let study = read.await.map_err(|error| failed(&error))?.ok_or(LOST)?.study;
     job.report(BEGUN, "准备", "准备学习").await?;
     let begun =

@@ -157,6 +157,7 @@ mod tests {
             (" moodle.example.edu/learn/my/courses.php ", "https://moodle.example.edu/learn"),
             ("https://example.edu/learn/index.php", "https://example.edu/learn"),
             ("http://127.0.0.1:8000/moodle/", "http://127.0.0.1:8000/moodle"),
+            ("127.0.0.1:8000/moodle/my/", "http://127.0.0.1:8000/moodle"),
             ("https://Moodle.Example.EDU//", "https://moodle.example.edu"),
         ] {
             assert_eq!(site(text).as_deref(), Some(expected), "{text}");
