@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
+use domain::ledger::ChainKey;
 use engine::{
     Engine,
     anchor::{self, Anchors},
@@ -20,7 +21,7 @@ pub(crate) fn path(config: &Config) -> PathBuf {
 }
 
 /// What the anchors say; nothing where there are none yet.
-pub(crate) fn read(engine: &Engine, config: &Config) -> anyhow::Result<Anchors> {
+pub(crate) fn read(config: &Config, chain: &ChainKey) -> anyhow::Result<Anchors> {
     let path = path(config);
     let text = match std::fs::read(&path) {
         // What is no text has no seal either, and a block that was cut off is none.
@@ -28,7 +29,7 @@ pub(crate) fn read(engine: &Engine, config: &Config) -> anyhow::Result<Anchors> 
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
     };
-    Ok(Anchors::read(&text, engine.chain()))
+    Ok(Anchors::read(&text, chain))
 }
 
 /// Anchors the ledger as it is now. Processes that share the file write one after the other. After a restore, `anew`, what follows is

@@ -20,7 +20,7 @@ use ports::{address, bell::InProcess, clock::Clock};
 use store::db::{Address, Db, Depth, Settings as DbSettings};
 
 use crate::{
-    campuses, carriers,
+    anchors, campuses, carriers,
     config::{Config, Provider},
     folder::Folder,
     reach, secrets,
@@ -45,7 +45,8 @@ pub(crate) async fn house(config: &Config, folder: Option<&Folder>) -> anyhow::R
     }
     let fresh = installation::is_fresh(&db).await?;
     let secrets = secrets::load(config.data(), folder.is_some() && !config.production() && fresh, &*random)?;
-    installation::recognise(&db, &secrets, clock.now()).await?;
+    let anchored = anchors::read(config, &secrets.chain)?.number > 0;
+    installation::recognise(&db, &secrets, anchored, clock.now()).await?;
     let storage = reach::storage(config)?;
     let clock_port: Arc<dyn Clock> = clock.clone();
     let ways = carriers::ways(config, &clock_port, random.clone())?;

@@ -1,5 +1,7 @@
 //! What production demands before it starts, and what development is given. Each fault is one clear line.
 
+use std::collections::BTreeSet;
+
 use domain::{money::Money, refusal::Refusal};
 use engine::{
     Engine, Error,
@@ -23,7 +25,9 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
         return faults;
     }
     let excepted = |switch: &str| config.security_exceptions.iter().any(|exception| exception == switch);
-    let mut demand = |switch: &str, kept: bool, why: &str| {
+    let mut switches = BTreeSet::new();
+    let mut demand = |switch: &'static str, kept: bool, why: &str| {
+        switches.insert(switch);
         if !kept && !excepted(switch) {
             faults.push(format!("{switch}: {why} (or name it in security_exceptions)"));
         }
@@ -40,6 +44,7 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
     demand("codes.echo", !config.codes.echo, "must be false, or everybody signs in as everybody");
     demand("codes.mint_role", config.codes.mint_role == "admin", "must be admin, or everybody mints uses");
     demand("codes.sms_cooldown_s", config.codes.sms_cooldown_s >= 60, "must be 60 at least");
+    demand("codes.sms_per_hour", config.codes.sms_per_hour > 0, "must be set");
     demand("codes.sms_per_day", (1..=10).contains(&config.codes.sms_per_day), "must be from 1 to 10");
     demand("codes.mail_cooldown_s", config.codes.mail_cooldown_s >= 60, "must be 60 at least");
     demand("codes.budget_per_minute", config.codes.budget_per_minute > 0, "must be set, so that a flood costs no fortune");
@@ -73,6 +78,9 @@ pub(crate) fn faults(config: &Config) -> Vec<String> {
     let open = config.egress.ports.is_empty() || config.egress.ports.iter().any(|port| !matches!(port.trim(), "80" | "443"));
     demand("egress.ports", !open, "must be 80 and 443");
     demand("egress.private_targets", !config.egress.private_targets, "must be false; name the hosts you need in egress.allow");
+    for exception in config.security_exceptions.iter().filter(|exception| !switches.contains(exception.as_str())) {
+        faults.push(format!("security_exceptions: {exception} is no switch that production demands"));
+    }
     faults
 }
 

@@ -106,7 +106,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     } else {
         production::seed(&engine, config).await?;
     }
-    let anchored = anchors::read(&engine, config)?;
+    let anchored = anchors::read(config, engine.chain())?;
     if anchor::is_older(&engine, &anchored).await? {
         let journal = assemble::journal(config);
         let bytes = match std::fs::read(&journal) {

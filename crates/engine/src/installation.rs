@@ -17,6 +17,11 @@ use store::{
 
 use crate::{Error, Fault, Secrets, seal};
 
+/// What is said of a database that has lost the marks of its keys.
+const UNMARKED: &str = "the marks of the keys are gone from the table installation, and anchors.log says that they were there: \
+                        somebody changed the database, and its seals prove nothing now. Put a backup back, or, if you know what was done, \
+                        move anchors.log away";
+
 /// Whether nobody ever had an account in this database.
 ///
 /// # Errors
@@ -25,11 +30,12 @@ pub async fn is_fresh(db: &Db) -> Result<bool, Error> {
     db.read(async move |tx| Ok(store::installation::is_fresh(tx).await?)).await
 }
 
-/// Compares the secrets with those that the database knows; those that it does not know are written down, once.
+/// Compares the secrets with those that the database knows; those that it does not know are written down, once. `anchored`: whether
+/// anchors stand outside the database, which are written by versions that know these marks.
 ///
 /// # Errors
-/// [`Fault::Foreign`] where they are not this database's.
-pub async fn recognise(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(), Error> {
+/// [`Fault::Foreign`] where they are not this database's; [`Fault::Database`] where it had marks and has them no more.
+pub async fn recognise(db: &Db, secrets: &Secrets, anchored: bool, now: Timestamp) -> Result<(), Error> {
     let marks = [
         ("key.token", mark(&secrets.token)),
         ("key.media", mark(&secrets.media)),
@@ -52,6 +58,10 @@ pub async fn recognise(db: &Db, secrets: &Secrets, now: Timestamp) -> Result<(),
         }
         // A database of a version that knew no seals is taken as it is; after this every row has one.
         if store::installation::get(tx, "key.chain").await?.is_none() {
+            // One that had seals and lost the mark would have whatever was changed meanwhile sealed as it is.
+            if anchored && !store::installation::is_fresh(tx).await? {
+                return Err(Fault::Database(UNMARKED.to_owned()).into());
+            }
             seal::put_all(tx, &chain).await?;
         }
         for (name, mark) in &marks {

@@ -63,7 +63,7 @@ pub struct Secrets {
     pub media: [u8; 32],
     /// Hashes verification codes, redemption codes and worker tokens.
     pub codes: [u8; 32],
-    /// Seals what must be kept and read again: keys of gateways and models.
+    /// Seals what must be kept and read again: keys of gateways and models, learners' passwords and tokens, the mail server's password.
     pub vault: [u8; 32],
     /// Chains the ledger.
     pub chain: ChainKey,

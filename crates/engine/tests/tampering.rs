@@ -4,11 +4,11 @@ mod common;
 
 use std::sync::atomic::Ordering;
 
-use common::{Chosen, PROBE, World, nobody};
+use common::{Chosen, PROBE, START, World, nobody, secrets};
 use domain::{account::Role, ledger::Origin, model::Status, order::Channel};
 use engine::{
     anchor::{self, Anchors},
-    check, code,
+    check, code, installation,
     kinds::{Ending, Failure},
     method::{self, Config},
     model, option, order, task,
@@ -264,5 +264,33 @@ async fn an_older_copy_is_noticed_and_numbers_go_on_above_the_lost_ones() {
         let bob = world.account("bob", 5).await;
         assert!(bob.0 > alice.0 + 9_000, "{bob} after {alice}");
         assert_eq!(world.faults().await, [""; 0]);
+    }
+}
+
+/// Whoever takes the marks of the keys away to have changed rows sealed as they are finds that the anchors remember.
+#[tokio::test]
+async fn marks_that_were_there_are_not_made_anew() {
+    for world in World::both("unmarked").await {
+        world.account("alice", 5).await;
+        let recognise = async |anchored| installation::recognise(&world.db, &secrets(), anchored, START).await;
+        recognise(false).await.expect("a database of a version that knew no marks is taken as it is");
+        recognise(true).await.expect("and known again");
+        world.meddle("DELETE FROM installation WHERE name = 'key.chain'").await;
+        let refused = recognise(true).await.unwrap_err().to_string();
+        assert!(refused.contains("Put a backup back"), "{refused}");
+        recognise(false).await.expect("without anchors nothing remembers");
+    }
+}
+
+/// Tasks whose queue was taken away wait for nobody, which is found.
+#[tokio::test]
+async fn a_queue_that_is_gone_is_found() {
+    for world in World::both("unqueued").await {
+        let alice = world.account("alice", 5).await;
+        world.submit(alice).await.unwrap();
+        assert_eq!(world.faults().await, [""; 0]);
+        world.meddle("DELETE FROM queues").await;
+        let faults = world.faults().await;
+        assert!(faults.iter().any(|fault| fault.starts_with("I8")), "{faults:?}");
     }
 }

@@ -61,5 +61,10 @@ pub async fn miscounted(tx: &mut Tx) -> Result<Vec<(String, AccountId)>, Fault> 
                SUM(CASE WHEN state = 'queued' THEN 1 ELSE 0 END) AS waiting, SUM(CASE WHEN state = 'running' AND worker IS NOT NULL THEN 1 ELSE 0 END) AS running \
                FROM tasks WHERE state IN ('queued', 'running') GROUP BY kind, account_id) t ON t.kind = q.kind AND t.account_id = q.account_id \
                WHERE q.waiting <> COALESCE(t.waiting, 0) OR q.running <> COALESCE(t.running, 0)";
-    Ok(tx.query(sql, &[]).await?.iter().map(|row| (row.text(0), AccountId(row.int(1)))).collect())
+    // Tasks whose row is gone are given to nobody.
+    let stranded = "SELECT t.kind, t.account_id FROM tasks t LEFT JOIN queues q ON q.kind = t.kind AND q.account_id = t.account_id \
+                    WHERE t.state IN ('queued', 'running') AND q.kind IS NULL GROUP BY t.kind, t.account_id";
+    let mut rows = tx.query(sql, &[]).await?;
+    rows.extend(tx.query(stranded, &[]).await?);
+    Ok(rows.iter().map(|row| (row.text(0), AccountId(row.int(1)))).collect())
 }

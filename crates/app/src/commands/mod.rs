@@ -40,7 +40,7 @@ pub(crate) enum Secrets {
 pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
     let engine = assemble::house(&config, None).await?;
-    let findings = engine::check::run(&engine, &anchors::read(&engine, &config)?).await?;
+    let findings = engine::check::run(&engine, &anchors::read(&config, engine.chain())?).await?;
     println!("checked {} wallets, {} entries, {} tasks", findings.wallets, findings.entries, findings.tasks);
     for fault in &findings.faults {
         println!("FAULT {fault}");

@@ -130,7 +130,9 @@ impl Job {
             store::task::advanced(tx, id).await?;
             Ok(true)
         })
-        .await
+        .await?;
+        self.advanced();
+        Ok(())
     }
 
     /// How much of its time the task has left; a month where it has no end.

@@ -176,6 +176,11 @@ pub async fn race<T: Send + 'static, F: Future<Output = T> + Send + 'static>(cal
     outcomes
 }
 
+/// The secrets of every world.
+pub fn secrets() -> Secrets {
+    Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], vault: [5; 32], chain: ChainKey::new(1, [3; 32]) }
+}
+
 /// An engine and the handles to it.
 pub struct World {
     pub engine: Arc<Engine>,
@@ -234,7 +239,7 @@ impl World {
             journal: Arc::new(ports::journal::Nothing),
             ways: chosen.ways,
             reach: chosen.reach,
-            secrets: Secrets { token: [1; 32], media: [2; 32], codes: [4; 32], vault: [5; 32], chain: ChainKey::new(1, [3; 32]) },
+            secrets: secrets(),
             kinds: Kinds::default()
                 .with(probe.clone())
                 .with(Arc::new(Metered))

@@ -28,6 +28,7 @@ pub fn usual(wrong: &Wrong) -> (StatusCode, String) {
         }
         Wrong::Said { status, text } => (*status, text.clone().into_owned()),
         Wrong::Body { .. } => said(StatusCode::BAD_REQUEST, "请求参数无效"),
+        Wrong::Query { field: field @ "Idempotency-Key" } => (StatusCode::BAD_REQUEST, format!("请求头 {field} 须为 1 到 255 个可见字符")),
         Wrong::Query { field } => (StatusCode::BAD_REQUEST, format!("查询参数 {field} 无效")),
         Wrong::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
         Wrong::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "请求体接收超时"),

@@ -39,6 +39,7 @@ impl Stage {
         match self {
             Self::Read => "正在解析文本".to_owned(),
             Self::Script => "正在提取角色并划分镜头".to_owned(),
+            Self::Portraits if of == 0 => "没有需要绘制的角色".to_owned(),
             Self::Portraits => format!("正在生成第 {number}/{of} 个角色"),
             Self::Speech => format!("正在合成第 {number}/{of} 句语音"),
             Self::Pictures => format!("正在生成第 {number}/{of} 个场景"),

@@ -53,17 +53,18 @@ impl Work<'_> {
         let Written { script, mut notes, mut cost } = self.script(&brief).await?;
         stages.push(scripting.end());
 
+        let mut planned = cost;
         let speech = self.affordable(
             makers.speech.as_ref(),
             |model| self.speech_estimate(&**model, &brief, &script),
-            &mut cost,
+            &mut planned,
             "speech",
             &mut notes,
         );
         let image = self.affordable(
             makers.image.as_ref(),
             |model| model.price() * (script.scenes.len() + script.characters.len()) as i64,
-            &mut cost,
+            &mut planned,
             "images",
             &mut notes,
         );
@@ -194,7 +195,7 @@ impl Work<'_> {
             .sum()
     }
 
-    /// A provider, unless what it is expected to cost would break the task's ceiling.
+    /// A provider, unless what it is expected to cost would break the task's ceiling; what is planned rises by that.
     fn affordable<'m, T: ?Sized>(
         &self,
         model: Option<&'m Arc<T>>,
@@ -205,7 +206,7 @@ impl Work<'_> {
     ) -> Option<&'m Arc<T>> {
         let model = model?;
         let price = estimate(model);
-        if planned.saturating_add(price) > self.anime.settings.ceiling {
+        if !fits(planned, price, self.anime.settings.ceiling) {
             notes.push(format!("{what}: the estimate is above the task's ceiling, made by the storyboard"));
             return None;
         }
@@ -462,4 +463,27 @@ struct Files {
 
 async fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     tokio::fs::write(path, bytes).await.map_err(|error| Fault::passing(format!("the working folder: {error}")))
+}
+
+/// Whether a price fits under the ceiling beside what is planned already, which then rises by it.
+fn fits(planned: &mut i64, price: i64, ceiling: i64) -> bool {
+    let total = planned.saturating_add(price);
+    let fits = total <= ceiling;
+    if fits {
+        *planned = total;
+    }
+    fits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn what_was_planned_counts_against_the_ceiling() {
+        let mut planned = 10;
+        assert!(fits(&mut planned, 30, 50) && planned == 40);
+        assert!(!fits(&mut planned, 30, 50) && planned == 40, "pictures and speech together would cost more than the ceiling");
+        assert!(fits(&mut planned, 10, 50) && !fits(&mut planned, i64::MAX, 50));
+    }
 }
