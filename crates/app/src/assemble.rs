@@ -28,7 +28,7 @@ use crate::{
 
 /// Opens the database, brings it to the newest schema and puts the engine together. `folder` is held by the process that will run
 /// the tasks; a command beside it holds none.
-pub(crate) async fn house(config: &Config, folder: Option<&Folder>) -> anyhow::Result<Arc<Engine>> {
+pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> anyhow::Result<Arc<Engine>> {
     let random = Arc::new(SystemRandom);
     // A command beside the server never makes an installation: a mistyped folder would answer as an empty one.
     if folder.is_none() {
@@ -49,7 +49,7 @@ pub(crate) async fn house(config: &Config, folder: Option<&Folder>) -> anyhow::R
     installation::recognise(&db, &secrets, anchored, clock.now()).await?;
     let storage = reach::storage(config)?;
     let clock_port: Arc<dyn Clock> = clock.clone();
-    let ways = carriers::ways(config, &clock_port, random.clone())?;
+    let transports = carriers::transports(config, &clock_port, random.clone())?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let settings = Settings {
         public_url: config.url_of("media")?,
@@ -98,9 +98,9 @@ pub(crate) async fn house(config: &Config, folder: Option<&Folder>) -> anyhow::R
     let bell = Arc::new(InProcess::default());
     let reach = reach::reach(config, random.clone(), &clock_port)?;
     let journal = Arc::new(outside::journal::FileJournal::new(journal(config)));
-    let parts = Parts { db, clock, random, bell, storage, journal, ways, reach, secrets, settings, kinds };
+    let parts = Parts { db, clock, random, bell, storage, journal, transports, reach, secrets, settings, kinds };
     let engine = Engine::new(parts);
-    engine::option::refresh(&engine).await?;
+    engine::runtime_settings::refresh(&engine).await?;
     Ok(engine)
 }
 

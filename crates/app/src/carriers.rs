@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail, ensure};
 use domain::window::Rule;
-use engine::delivery::{Rules, Way, Ways};
+use engine::delivery::{Rules, Transport, Transports};
 use outside::{
     mail::{Security, Smtp, SmtpSettings},
     sms::{Aliyun, Tencent},
@@ -21,19 +21,19 @@ use crate::{
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The ways of both channels.
-pub(crate) fn ways(config: &Config, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Ways> {
-    Ok(Ways { sms: sms(config, &config.sms, clock, random)?, mail: mail(config, &config.mail, clock)? })
+pub(crate) fn transports(config: &Config, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Transports> {
+    Ok(Transports { sms: sms(config, &config.sms, clock, random)?, mail: mail(config, &config.mail, clock)? })
 }
 
-fn sms(config: &Config, section: &SmsSection, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Way> {
+fn sms(config: &Config, section: &SmsSection, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Transport> {
     let SmsSection { key_id, secret, sign_name, template, app_id, region, .. } = section.clone();
     let url = |usual: &str| address(&section.url, usual);
     let needs = |keys: &[(&str, &str)]| needs("sms", &section.sender, keys);
     let vendor = [("key_id", key_id.as_str()), ("secret", &secret), ("sign_name", &sign_name), ("template", &template)];
     let clock = Arc::clone(clock);
     let carrier: Arc<dyn Carrier> = match section.sender.as_str() {
-        "outbox" => return Ok(Way::Outbox),
-        "none" => return Ok(Way::Closed),
+        "outbox" => return Ok(Transport::Outbox),
+        "none" => return Ok(Transport::Closed),
         "aliyun" => {
             needs(&vendor)?;
             let url = url("https://dysmsapi.aliyuncs.com");
@@ -52,14 +52,14 @@ fn sms(config: &Config, section: &SmsSection, clock: &Arc<dyn Clock>, random: Ar
         }
         other => bail!("sms.sender must be outbox, aliyun, tencent, webhook or none, not {other}"),
     };
-    Ok(Way::Carried(carrier))
+    Ok(Transport::Carried(carrier))
 }
 
-fn mail(config: &Config, section: &MailSection, clock: &Arc<dyn Clock>) -> anyhow::Result<Way> {
+fn mail(config: &Config, section: &MailSection, clock: &Arc<dyn Clock>) -> anyhow::Result<Transport> {
     let needs = |keys: &[(&str, &str)]| needs("mail", &section.sender, keys);
     let carrier: Arc<dyn Carrier> = match section.sender.as_str() {
-        "outbox" => return Ok(Way::Outbox),
-        "none" => return Ok(Way::Closed),
+        "outbox" => return Ok(Transport::Outbox),
+        "none" => return Ok(Transport::Closed),
         "smtp" => {
             needs(&[("host", &section.host), ("from", &section.from)])?;
             Arc::new(Smtp::new(smtp(section)?)?)
@@ -70,7 +70,7 @@ fn mail(config: &Config, section: &MailSection, clock: &Arc<dyn Clock>) -> anyho
         }
         other => bail!("mail.sender must be outbox, smtp, webhook or none, not {other}"),
     };
-    Ok(Way::Carried(carrier))
+    Ok(Transport::Carried(carrier))
 }
 
 fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
@@ -173,7 +173,7 @@ mod tests {
         let mut config = Config::default();
         let clock: Arc<dyn Clock> = Arc::new(ports::testing::ManualClock::at(domain::time::Timestamp(0)));
         let random = || Arc::new(ports::testing::SeededRandom::new(1));
-        let fault = |config: &Config| ways(config, &clock, random()).map(drop).unwrap_err().to_string();
+        let fault = |config: &Config| transports(config, &clock, random()).map(drop).unwrap_err().to_string();
         config.sms.sender = "aliyun".to_owned();
         assert_eq!(fault(&config), "sms.sender is aliyun, which needs sms.key_id, sms.secret, sms.sign_name, sms.template");
         config.sms.sender = "pigeon".to_owned();

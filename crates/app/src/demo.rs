@@ -69,12 +69,12 @@ pub(crate) async fn run(flags: &Flags, wish: Wish) -> anyhow::Result<()> {
     serve::start_log(&config);
     let ending = CancellationToken::new();
     let running = serve::start(&config, &ending).await?;
-    let told = if running.lacks.is_empty() {
+    let told = if running.missing.is_empty() {
         tell(&config.public_url, &text, &wish).await
     } else {
         Err(anyhow::anyhow!(
             "this machine lacks what films need:\n  {}\nrun scripts/setup, or install it by hand",
-            running.lacks.join("\n  ")
+            running.missing.join("\n  ")
         ))
     };
     ending.cancel();

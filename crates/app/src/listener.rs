@@ -31,7 +31,7 @@ use surfaces::{
     App, Surface, anime, campus,
     docs::{self, Paths},
     mail, media, phone, sandbox,
-    speak::{HEALTH, Health, ILL, REQUEST_ID, Wrong, bearer, listed, origin},
+    speak::{HEALTH, Health, ILL, REQUEST_ID, RequestError, bearer, listed, origin},
     studio, uploads,
 };
 use tokio::net::TcpListener;
@@ -104,7 +104,7 @@ pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> 
     let refusers = Refusers::new(refusers);
     if !healths.is_empty() {
         let refusers = refusers.clone();
-        let other = move || async move { refusers.refuse(HEALTH, &Wrong::NoMethod) };
+        let other = move || async move { refusers.refuse(HEALTH, &RequestError::NoMethod) };
         router = router.route(HEALTH, get(move |State(app): State<App>| health(app, healths)).fallback(other));
     }
     let unknown = {
@@ -234,7 +234,7 @@ async fn caught(refusers: &Refusers, request: Request, next: Next) -> Response {
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
             tracing::error!(text = text.unwrap_or("no message"), "a handler panicked");
-            REQUEST_ID.sync_scope(id, || refusers.refuse(&path, &Wrong::Panicked))
+            REQUEST_ID.sync_scope(id, || refusers.refuse(&path, &RequestError::Panicked))
         }
     }
 }
@@ -257,12 +257,12 @@ async fn guarded(refusers: &Refusers, request: Request, next: Next) -> Response 
     let coded = headers.get(header::TRANSFER_ENCODING).is_some_and(|coding| coding != "chunked");
     if !named || coded {
         let problem = "the request's head can be read in two ways".to_owned();
-        let mut answer = refusers.refuse(&path, &Wrong::Body { field: ".".to_owned(), problem });
+        let mut answer = refusers.refuse(&path, &RequestError::Body { field: ".".to_owned(), problem });
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         return answer;
     }
     if request.method() == Method::OPTIONS && !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
-        return refusers.refuse(&path, &Wrong::NoMethod);
+        return refusers.refuse(&path, &RequestError::NoMethod);
     }
     let mut answer = next.run(request).await;
     if !answer.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
@@ -281,9 +281,9 @@ async fn guarded(refusers: &Refusers, request: Request, next: Next) -> Response 
 /// Whether the database answers, and what the kinds lack on this machine.
 async fn ready(State(app): State<App>) -> Response {
     match app.engine.ready().await {
-        Ok(lacks) if !app.engine.writable() => speak_unready("it takes no writes: is the disk full?", &lacks),
+        Ok(missing) if !app.engine.writable() => speak_unready("it takes no writes: is the disk full?", &missing),
         // A kind that lacks something is refused by itself; the server serves.
-        Ok(lacks) => surfaces::speak::json(StatusCode::OK, &serde_json::json!({ "ready": true, "database": "ok", "lacks": lacks })),
+        Ok(missing) => surfaces::speak::json(StatusCode::OK, &serde_json::json!({ "ready": true, "database": "ok", "lacks": missing })),
         Err(error) => {
             tracing::error!(%error, "not ready");
             speak_unready("not answering", &[])
@@ -291,8 +291,8 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-fn speak_unready(database: &str, lacks: &[String]) -> Response {
-    let said = serde_json::json!({ "ready": false, "database": database, "lacks": lacks });
+fn speak_unready(database: &str, missing: &[String]) -> Response {
+    let said = serde_json::json!({ "ready": false, "database": database, "lacks": missing });
     surfaces::speak::json(StatusCode::SERVICE_UNAVAILABLE, &said)
 }
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use anyhow::{Context, bail};
 use domain::{model::Status, money::Money};
 use engine::{
-    Engine, Reach,
+    Engine, Outbound,
     model::{self, Parameters},
     sandbox::Sandbox,
     settings::{self, UploadScope},
@@ -18,7 +18,7 @@ use outside::{
     random::SystemRandom,
     storage::{AliyunSts, AwsSts, Bucket, Folder, Role, S3},
 };
-use ports::{clock::Clock, grant::Granter, storage::Storage, vision::Vision, web::Web};
+use ports::{clock::Clock, grant::CredentialIssuer, storage::Storage, vision::Vision, web::Web};
 
 use crate::{
     assemble::{client, provider, seconds, yuan},
@@ -30,7 +30,7 @@ use crate::{
 const SANDBOX_METHOD: &str = "沙箱支付";
 
 /// Whom the engine calls.
-pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>, clock: &Arc<dyn Clock>) -> anyhow::Result<Reach> {
+pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>, clock: &Arc<dyn Clock>) -> anyhow::Result<Outbound> {
     let egress = client(config, seconds(config.egress.deadline_s))?;
     // Results of models are larger than anything else that is fetched.
     let most_bytes = usize::try_from(config.studio.result_bytes.max(config.egress.most_bytes)).unwrap_or(0);
@@ -53,7 +53,7 @@ pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>, clock: &Arc<dyn 
         (!config.production()).then(|| Sandbox { base, scripts: Arc::new(storyboard::Rules), drawing: Arc::new(storyboard::Drawing) });
     let (listed, strangers): (Arc<dyn Web>, Arc<dyn Web>) = (Arc::new(web(config.egress.allow.clone())?), Arc::new(web(Vec::new())?));
     let campuses = campuses::campuses(config, &strangers, random.clone(), clock)?;
-    Ok(Reach {
+    Ok(Outbound {
         web: listed,
         strangers,
         campuses,
@@ -65,7 +65,7 @@ pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>, clock: &Arc<dyn 
     })
 }
 
-fn granter(section: &Uploads, egress: Egress, random: Arc<SystemRandom>) -> anyhow::Result<Option<Arc<dyn Granter>>> {
+fn granter(section: &Uploads, egress: Egress, random: Arc<SystemRandom>) -> anyhow::Result<Option<Arc<dyn CredentialIssuer>>> {
     if matches!(section.provider.as_str(), "builtin" | "none") {
         return Ok(None);
     }

@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
-use surfaces::speak::{Manners, Wrong};
+use surfaces::speak::{RequestError, SurfaceOptions};
 
 /// How each surface of a listener refuses, by the prefixes it answers for.
 #[derive(Clone)]
@@ -18,9 +18,9 @@ pub(crate) struct Refuser {
     /// What paths begin with.
     pub(crate) prefix: &'static str,
     /// How it words what is wrong.
-    pub(crate) refuse: fn(&Wrong) -> Response,
+    pub(crate) refuse: fn(&RequestError) -> Response,
     /// What it wants of its listener.
-    pub(crate) manners: Manners,
+    pub(crate) manners: SurfaceOptions,
 }
 
 impl Refusers {
@@ -37,7 +37,7 @@ impl Refusers {
     }
 
     /// Words what is wrong with a request for a path.
-    pub(crate) fn refuse(&self, path: &str, wrong: &Wrong) -> Response {
+    pub(crate) fn refuse(&self, path: &str, wrong: &RequestError) -> Response {
         self.of(path).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |one| (one.refuse)(wrong))
     }
 
@@ -45,7 +45,7 @@ impl Refusers {
     pub(crate) fn unknown(&self, uri: &Uri) -> Response {
         match self.without_slash(uri) {
             Some(to) => Redirect::temporary(&to).into_response(),
-            None => self.refuse(uri.path(), &Wrong::NoRoute),
+            None => self.refuse(uri.path(), &RequestError::NoRoute),
         }
     }
 
@@ -65,8 +65,8 @@ mod tests {
 
     #[test]
     fn a_slash_leads_away_within_its_surface_and_never_to_another_host() {
-        let manners = Manners { slashes: true, ..Manners::default() };
-        let refuse: fn(&Wrong) -> Response = |_| StatusCode::NOT_FOUND.into_response();
+        let manners = SurfaceOptions { slashes: true, ..SurfaceOptions::default() };
+        let refuse: fn(&RequestError) -> Response = |_| StatusCode::NOT_FOUND.into_response();
         let refusers = Refusers(Arc::new(vec![Refuser { prefix: "/api/", refuse, manners }]));
         let to = |path: &str| refusers.without_slash(&path.parse().unwrap());
         assert_eq!(to("/api/tasks/?page=2").as_deref(), Some("/api/tasks?page=2"));

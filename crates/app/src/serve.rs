@@ -68,7 +68,7 @@ pub(crate) struct Running {
     sockets: TaskTracker,
     /// The addresses that were bound, in the order of the configuration.
     pub(crate) addresses: Vec<std::net::SocketAddr>,
-    pub(crate) lacks: Vec<String>,
+    pub(crate) missing: Vec<String>,
     _folder: Arc<Folder>,
 }
 
@@ -100,7 +100,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     }
     let addresses: Vec<_> = bound.iter().map(|(listener, _)| listener.local_addr()).collect::<Result<_, _>>()?;
     let folder = Arc::new(Folder::hold(config, &outside::random::SystemRandom)?);
-    let engine = assemble::house(config, Some(&folder)).await?;
+    let engine = assemble::build_engine(config, Some(&folder)).await?;
     if config.production() {
         production::published_accounts(&engine).await?;
     } else {
@@ -124,8 +124,8 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         );
     }
     engine::clock::note(&engine).await?;
-    let lacks = engine.ready().await?;
-    for lack in &lacks {
+    let missing = engine.ready().await?;
+    for lack in &missing {
         tracing::warn!(lack, "something is missing; what needs it is refused until it is there");
     }
     let options = Options {
@@ -173,7 +173,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     }
     tasks.spawn(reconcile(Arc::clone(&engine), ending.clone()));
     tasks.spawn(housekeeping(Arc::clone(&engine), Arc::clone(&folder), anchors::path(config), metrics, ending.clone()));
-    Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, lacks, _folder: folder })
+    Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, missing, _folder: folder })
 }
 
 /// How this server is run, as administrators are told.
@@ -239,7 +239,7 @@ async fn housekeeping(
                 if let Err(error) = engine::clock::note(&engine).await {
                     tracing::warn!(%error, "the time could not be noted");
                 }
-                if let Err(error) = engine::option::refresh(&engine).await {
+                if let Err(error) = engine::runtime_settings::refresh(&engine).await {
                     tracing::warn!(%error, "what administrators set could not be looked at");
                 }
             }
@@ -264,7 +264,7 @@ async fn tidy(engine: &engine::Engine) {
     if let Err(error) = engine::upload::object::tidy(engine).await {
         tracing::error!(%error, "uploads that never arrived could not be dropped");
     }
-    if let Err(error) = engine::answer::tidy(engine).await {
+    if let Err(error) = engine::idempotency::tidy(engine).await {
         tracing::error!(%error, "old answers could not be dropped");
     }
 }
@@ -314,7 +314,7 @@ fn banner(config: &Config, running: &Running) {
         }
         lines.push("  DEVELOPMENT: published passwords, for this machine only".to_owned());
     }
-    for lack in &running.lacks {
+    for lack in &running.missing {
         lines.push(format!("  MISSING         {lack}"));
     }
     eprintln!("{}\n", lines.join("\n"));

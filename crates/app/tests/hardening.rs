@@ -207,8 +207,8 @@ async fn programs_that_hang_are_missing_and_end_with_the_server() {
         let answer = http().get(format!("http://127.0.0.1:{port}/readyz")).send().await.ok()?;
         answer.json::<serde_json::Value>().await.ok()
     });
-    let lacks = ready.await["lacks"].to_string();
-    assert!(lacks.contains("ffmpeg hangs") && lacks.contains("espeak-ng hangs"), "{lacks}");
+    let missing = ready.await["lacks"].to_string();
+    assert!(missing.contains("ffmpeg hangs") && missing.contains("espeak-ng hangs"), "{missing}");
     assert_eq!(hanging(), Vec::<u32>::new(), "they are killed");
     child.kill().unwrap();
     child.wait().unwrap();

@@ -17,7 +17,7 @@ use futures_util::FutureExt;
 use ports::carrier::{Carrier, Parcel, Undelivered};
 use store::{delivery::Scope, tx::Tx};
 
-use crate::{Engine, Error, Fault, limit, option};
+use crate::{Engine, Error, Fault, limit, runtime_settings};
 
 /// The longest a carrier may make us wait between tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -28,7 +28,7 @@ const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
 /// How the messages of a channel go out.
 #[derive(Clone)]
-pub enum Way {
+pub enum Transport {
     /// They are kept for a developer to read.
     Outbox,
     /// A carrier takes them.
@@ -37,7 +37,7 @@ pub enum Way {
     Closed,
 }
 
-impl Way {
+impl Transport {
     /// The carrier's name in the log; none where nothing goes out.
     pub(crate) fn carrier(&self) -> Option<&'static str> {
         match self {
@@ -50,17 +50,17 @@ impl Way {
 
 /// The ways of both channels.
 #[derive(Clone)]
-pub struct Ways {
+pub struct Transports {
     /// Text messages.
-    pub sms: Way,
+    pub sms: Transport,
     /// Letters.
-    pub mail: Way,
+    pub mail: Transport,
 }
 
-impl Ways {
+impl Transports {
     /// The way of a channel.
     #[must_use]
-    pub fn of(&self, channel: Channel) -> &Way {
+    pub fn of(&self, channel: Channel) -> &Transport {
         match channel {
             Channel::Sms => &self.sms,
             Channel::Mail => &self.mail,
@@ -69,8 +69,8 @@ impl Ways {
 
     /// What is missing, for the operator.
     #[must_use]
-    pub fn lacks(&self) -> Vec<String> {
-        let closed = |channel: &Channel| matches!(self.of(*channel), Way::Closed);
+    pub fn missing(&self) -> Vec<String> {
+        let closed = |channel: &Channel| matches!(self.of(*channel), Transport::Closed);
         Channel::ALL
             .iter()
             .filter(|channel| closed(channel))
@@ -80,11 +80,11 @@ impl Ways {
 }
 
 /// The way of a channel now: letters go by the mail server that an administrator named through the API, where one did.
-pub(crate) fn way(engine: &Engine, channel: Channel) -> Way {
-    let named = || option::known(engine).mail.clone();
+pub(crate) fn way(engine: &Engine, channel: Channel) -> Transport {
+    let named = || runtime_settings::known(engine).mail.clone();
     match channel {
-        Channel::Sms => engine.ways.sms.clone(),
-        Channel::Mail => named().unwrap_or_else(|| engine.ways.mail.clone()),
+        Channel::Sms => engine.transports.sms.clone(),
+        Channel::Mail => named().unwrap_or_else(|| engine.transports.mail.clone()),
     }
 }
 
@@ -109,14 +109,14 @@ pub struct Rules {
 /// [`Refusal::Undeliverable`].
 pub(crate) fn begun(
     engine: &Engine,
-    way: &Way,
+    way: &Transport,
     (channel, purpose): (Channel, Purpose),
     to: &str,
     letter: &Letter,
     address: Option<IpAddr>,
 ) -> Result<store::delivery::New, Refusal> {
     let carrier = way.carrier().ok_or(Refusal::Undeliverable)?;
-    let kept = matches!(way, Way::Outbox);
+    let kept = matches!(way, Transport::Outbox);
     Ok(store::delivery::New {
         channel,
         to: to.to_owned(),

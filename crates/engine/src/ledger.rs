@@ -49,7 +49,7 @@ pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: 
     if amount == 0 {
         return Ok(Booked::Now);
     }
-    let wallet = store::wallet::hold(tx, booking.account, booking.asset).await?.ok_or(Refusal::NotFound(Noun::Account))?;
+    let wallet = store::wallet::get_for_update(tx, booking.account, booking.asset).await?.ok_or(Refusal::NotFound(Noun::Account))?;
     let entry = chain.follow(&wallet, &booking.change, now).ok_or(Refusal::Invalid { field: "amount", problem: Problem::Malformed })?;
     if !store::ledger::insert(tx, &entry).await? {
         return Ok(Booked::Before);

@@ -5,7 +5,6 @@
 
 pub mod account;
 pub mod anchor;
-pub mod answer;
 pub mod assistant;
 pub mod audit;
 pub mod campus;
@@ -13,6 +12,7 @@ pub mod check;
 pub mod clock;
 pub mod code;
 pub mod delivery;
+pub mod idempotency;
 pub mod installation;
 pub mod kinds;
 pub mod ledger;
@@ -22,9 +22,9 @@ pub mod live;
 pub mod media;
 pub mod method;
 pub mod model;
-pub mod option;
 pub mod order;
 pub mod password;
+pub mod runtime_settings;
 pub mod sandbox;
 mod seal;
 pub mod session;
@@ -44,15 +44,17 @@ use std::sync::Arc;
 use domain::ledger::ChainKey;
 use hmac::{Hmac, KeyInit, Mac};
 use ports::{
-    bell::Bell, carrier::Postman, clock::Clock, grant::Granter, journal::Journal, locks::Locks, payment::Gateway, random::Random,
-    storage::Storage, vision::Vision, web::Web,
+    bell::Bell, carrier::MailerFactory, clock::Clock, grant::CredentialIssuer, journal::Journal, locks::Locks, payment::Gateway,
+    random::Random, storage::Storage, vision::Vision, web::Web,
 };
 use sha2::Sha256;
 use store::Db;
 pub use store::{Error, Fault};
 use tokio_util::task::TaskTracker;
 
-use crate::{delivery::Ways, kinds::Kinds, limit::Limits, live::Live, password::Gate, session::Sessions, settings::Settings};
+use crate::{
+    delivery::Transports, kinds::Kinds, limit::Limits, live::Live, password::PasswordHashing, session::Sessions, settings::Settings,
+};
 
 /// The secrets of an installation; none of them is ever printed.
 #[derive(Clone)]
@@ -89,7 +91,7 @@ impl std::fmt::Debug for Secrets {
 
 /// Whom the engine calls, and what stands in for some of them in development.
 #[derive(Clone)]
-pub struct Reach {
+pub struct Outbound {
     /// Addresses that administrators registered.
     pub web: Arc<dyn Web>,
     /// Addresses that users and answers name: nothing private, whatever the operator allowed for the others.
@@ -99,11 +101,11 @@ pub struct Reach {
     /// A model that looks at pictures.
     pub vision: Arc<dyn Vision>,
     /// Whoever gives out keys for uploads; none where the built-in endpoint does, or nobody.
-    pub granter: Option<Arc<dyn Granter>>,
+    pub granter: Option<Arc<dyn CredentialIssuer>>,
     /// The sorts of learning platform.
     pub campuses: campus::Campuses,
     /// Who makes carriers for a mail server that an administrator names; none where the configuration alone says.
-    pub postman: Option<Arc<dyn Postman>>,
+    pub postman: Option<Arc<dyn MailerFactory>>,
     /// The stand-ins of development.
     pub sandbox: Option<sandbox::Sandbox>,
 }
@@ -123,9 +125,9 @@ pub struct Parts {
     /// Keeps what an older copy of the database would not know.
     pub journal: Arc<dyn Journal>,
     /// How messages go out.
-    pub ways: Ways,
+    pub transports: Transports,
     /// Whom it calls.
-    pub reach: Reach,
+    pub reach: Outbound,
     /// The secrets.
     pub secrets: Secrets,
     /// The settings.
@@ -142,15 +144,15 @@ pub struct Engine {
     pub(crate) bell: Arc<dyn Bell>,
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) ways: Ways,
-    pub(crate) reach: Reach,
+    pub(crate) transports: Transports,
+    pub(crate) reach: Outbound,
     pub(crate) secrets: Secrets,
     /// The settings it was put together with.
     pub settings: Settings,
     pub(crate) kinds: Kinds,
     pub(crate) limits: Limits,
     pub(crate) live: Live,
-    pub(crate) gate: Gate,
+    pub(crate) gate: PasswordHashing,
     pub(crate) sessions: Sessions,
     /// Bounds how many pictures are fetched and looked at at once.
     pub(crate) looking: tokio::sync::Semaphore,
@@ -165,7 +167,7 @@ pub struct Engine {
     /// Whether the database took the last write that was only made to see that.
     pub(crate) writable: std::sync::atomic::AtomicBool,
     /// What an administrator set through the API.
-    pub(crate) options: option::Remembered,
+    pub(crate) options: runtime_settings::Remembered,
     /// What courses are called, as learners' platforms last listed them.
     pub(crate) titles: campus::Titles,
     /// Messages on their way; waited for when the process ends.
@@ -183,7 +185,7 @@ impl Engine {
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
         let cores = parts.settings.cores;
-        let gate = Gate::new(cores);
+        let gate = PasswordHashing::new(cores);
         let drawers = parts.reach.sandbox.as_ref().map_or(1, |sandbox| sandbox.drawing.concurrency()).max(1);
         Arc::new(Self {
             db: parts.db,
@@ -192,7 +194,7 @@ impl Engine {
             bell: parts.bell,
             storage: parts.storage,
             journal: parts.journal,
-            ways: parts.ways,
+            transports: parts.transports,
             reach: parts.reach,
             secrets: parts.secrets,
             settings: parts.settings,
@@ -207,7 +209,7 @@ impl Engine {
             calls: kinds::generation::Calls::default(),
             signing: Locks::default(),
             writable: std::sync::atomic::AtomicBool::new(true),
-            options: option::Remembered::default(),
+            options: runtime_settings::Remembered::default(),
             titles: campus::Titles::default(),
             sending: TaskTracker::new(),
         })
@@ -225,9 +227,9 @@ impl Engine {
     /// [`Error::Fault`] where the database does not answer.
     pub async fn ready(&self) -> Result<Vec<String>, Error> {
         self.db.read(async move |tx| Ok(tx.query_one("SELECT 1", &[]).await.map(drop)?)).await?;
-        let mut lacks = self.kinds.lacks();
-        lacks.extend(self.ways.lacks());
-        Ok(lacks)
+        let mut missing = self.kinds.missing();
+        missing.extend(self.transports.missing());
+        Ok(missing)
     }
 
     /// Whether the database takes writes, as far as was seen within the last seconds.

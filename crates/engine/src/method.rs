@@ -183,7 +183,7 @@ async fn insert(engine: &Engine, uuid: String, name: String, config: &Config, en
     let row = engine.db.write(async move |tx| {
         // What is sealed is bound to the row's number, so the row is there first.
         let id = store::method::insert(tx, &uuid, &name, EPAY, enabled, now).await?;
-        let row = store::method::hold(tx, id).await?.ok_or(Fault::Corrupt("method"))?;
+        let row = store::method::get_for_update(tx, id).await?.ok_or(Fault::Corrupt("method"))?;
         let row = store::method::Method { config: sealed(&vault, id, &config)?, ..row };
         store::method::save(tx, &row).await?;
         seal::put(tx, &chain, Sealed::Method, id).await?;
@@ -268,7 +268,7 @@ async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Option<Act>) -> 
     let chain = engine.secrets.chain.clone();
     let now = engine.now();
     let row = engine.db.write(async move |tx| {
-        let row = store::method::hold(tx, id).await?.ok_or(Refusal::NotFound(Noun::Method))?;
+        let row = store::method::get_for_update(tx, id).await?.ok_or(Refusal::NotFound(Noun::Method))?;
         let on = enabled.unwrap_or(row.enabled);
         let row = store::method::Method {
             name: name.clone().unwrap_or(row.name),

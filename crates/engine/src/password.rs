@@ -114,12 +114,12 @@ pub fn rule(settings: &Settings, password: &str) -> Result<(), Refusal> {
 
 /// Bounds how many passwords are worked on at once.
 #[derive(Debug)]
-pub struct Gate {
+pub struct PasswordHashing {
     turns: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
 }
 
-impl Gate {
+impl PasswordHashing {
     /// A gate for so many cores.
     #[must_use]
     pub fn new(cores: usize) -> Self {

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 use crate::{
     Engine, Error, Fault,
-    answer::{self, Answered, Once},
+    idempotency::{self, Answered, Once},
     ledger,
 };
 
@@ -69,9 +69,9 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted
 /// As [`submit`], and [`Refusal::KeyReused`].
 pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<Once<Submitted>>) -> Result<Answered<Submitted>, Error> {
     let kind = engine.kinds.get(submission.kind).ok_or(Refusal::Invalid { field: "kind", problem: Problem::Malformed })?;
-    let lacks = kind.lacks();
-    if !lacks.is_empty() {
-        return Err(Refusal::Unavailable { reason: lacks.join("; ") }.into());
+    let missing = kind.missing();
+    if !missing.is_empty() {
+        return Err(Refusal::Unavailable { reason: missing.join("; ") }.into());
     }
     let (asset, price) = kind.price();
     let new = store::task::New {
@@ -107,11 +107,11 @@ where
 {
     let now = engine.now();
     let answered = engine.db.write(async move |tx| {
-        if let Some(before) = answer::take(tx, asker, once.as_ref(), now).await? {
+        if let Some(before) = idempotency::claim(tx, asker, once.as_ref(), now).await? {
             return Ok(Answered::Before(before));
         }
         let made = make(tx).await?;
-        answer::put(tx, asker, once.as_ref(), &made).await?;
+        idempotency::complete(tx, asker, once.as_ref(), &made).await?;
         Ok(Answered::Now(made))
     });
     let answered = answered.await?;
@@ -225,7 +225,7 @@ async fn shift(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId
 }
 
 async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
-    let task = own(store::task::hold(tx, shift.id).await?, shift.asker, shift.kind)?;
+    let task = own(store::task::get_for_update(tx, shift.id).await?, shift.asker, shift.kind)?;
     let refusal = if task.state.ended() { Refusal::TaskEnded(task.state) } else { Refusal::TaskState(task.state) };
     let mut next = task.after(shift.step, shift.now).ok_or_else(|| refusal.clone())?;
     if shift.step == Move::Retry {

@@ -17,7 +17,7 @@ use ports::carrier::Parcel;
 
 use crate::{
     Engine, Error,
-    delivery::{self, Rules, Way},
+    delivery::{self, Rules, Transport},
     letter::{self, Language},
 };
 
@@ -69,7 +69,7 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
             Ok(id)
         })
         .await?;
-    if let Way::Carried(carrier) = way {
+    if let Transport::Carried(carrier) = way {
         let parcel = Parcel { id, channel: Channel::Mail, to: email, purpose, letter, created_at: now };
         // A ticket that nobody was sent harms nobody: it expires by itself.
         delivery::carry(engine, carrier, parcel, Box::new(|_| Box::pin(async { Ok(()) }))).await?;

@@ -17,7 +17,7 @@ use store::tx::Tx;
 
 use crate::{
     Engine, Error,
-    delivery::{self, Way},
+    delivery::{self, Transport},
     letter::{self, Language},
     limit::{self, Guess},
 };
@@ -65,7 +65,7 @@ pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, E
             Ok(id)
         })
         .await?;
-    if let Way::Carried(carrier) = way {
+    if let Transport::Carried(carrier) = way {
         let parcel = Parcel { id, channel: wish.channel, to: target.clone(), purpose: wish.purpose, letter, created_at: now };
         let purpose = wish.purpose;
         let void: delivery::GiveUp = Box::new(move |engine| {

@@ -24,9 +24,9 @@ use engine::{
     campus::{self, Change},
     kinds::{
         Kind,
-        study::{self, Deed},
+        study::{self, TaskAction},
     },
-    option,
+    runtime_settings,
     worker::Worker,
 };
 use ports::{
@@ -132,12 +132,12 @@ async fn a_task_that_is_held_while_it_signs_in_stops_at_once() {
         let kind = school.kind.clone();
         let running = tokio::spawn(async move { worker.work(kind as Arc<dyn Kind>, job, CancellationToken::new()).await });
         until(async || school.campus.sign_ins.load(Ordering::SeqCst) > 0).await;
-        school.act(learner, id, Deed::Pause).await.unwrap();
+        school.act(learner, id, TaskAction::Pause).await.unwrap();
         running.await.unwrap();
         *school.campus.gate.lock().unwrap() = None;
         gate.notify_waiters();
         until(async || campus::place(&school.world.engine, learner).await.unwrap().token.is_some()).await;
-        school.act(learner, id, Deed::Resume).await.unwrap();
+        school.act(learner, id, TaskAction::Resume).await.unwrap();
         school.work().await;
         assert_eq!(school.state(learner, id).await, State::Succeeded);
         assert_eq!(school.campus.sign_ins.load(Ordering::SeqCst), 1, "the token that came late is used");
@@ -287,10 +287,10 @@ async fn a_run_after_a_pause_is_as_patient_as_the_first() {
         let kind = school.kind.clone();
         let running = tokio::spawn(async move { worker.work(kind as Arc<dyn Kind>, job, CancellationToken::new()).await });
         until(async || school.diary(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点12")).await;
-        school.act(learner, id, Deed::Pause).await.unwrap();
+        school.act(learner, id, TaskAction::Pause).await.unwrap();
         running.await.unwrap();
         *school.campus.endless.lock().unwrap() = None;
-        school.act(learner, id, Deed::Resume).await.unwrap();
+        school.act(learner, id, TaskAction::Resume).await.unwrap();
         *school.campus.trouble.lock().unwrap() = Some(CampusError::away("学习平台暂时无法访问"));
         school.work().await;
         *school.campus.trouble.lock().unwrap() = None;
@@ -323,7 +323,7 @@ async fn whatever_rest_a_platform_asks_for_a_task_is_heard_of_again() {
     for school in schools("campus_rest", 0, plain).await {
         school.fresh();
         let admin = school.world.caller(school.world.account("root", 0).await, Role::Admin);
-        option::set(&school.world.engine, &admin, "task_timeout", 900, Origin::default()).await.unwrap();
+        runtime_settings::set(&school.world.engine, &admin, "task_timeout", 900, Origin::default()).await.unwrap();
         let learner = school.learner("alice").await;
         let id = school.started(learner, &["1"]).await;
         let asked = Some(Duration::from_secs(1_000_000_000));

@@ -15,9 +15,9 @@ use domain::{
     task::State,
 };
 use engine::{
-    answer::Answered,
     campus::{self, Change},
-    kinds::study::{self, Deed, Submission},
+    idempotency::Answered,
+    kinds::study::{self, Submission, TaskAction},
     worker::Worker,
 };
 use ports::{
@@ -45,7 +45,7 @@ async fn started(school: &School, learner: AccountId, courses: &[&str], ticks: T
     let courses = courses.iter().map(|id| (*id).to_owned()).collect();
     let submission = Submission { account: learner, name: "勾选".into(), courses, ticks, once: None };
     let Answered::Now(made) = study::submit(&school.world.engine, submission).await.unwrap() else { panic!() };
-    school.act(learner, made.task.id, Deed::Start).await.unwrap();
+    school.act(learner, made.task.id, TaskAction::Start).await.unwrap();
     made.task.id
 }
 
@@ -185,7 +185,7 @@ async fn a_course_is_looked_for_again_when_a_held_task_goes_on() {
         let new = Course { id: "9".into(), name: "课程9".into(), ..school.campus.courses.lock().unwrap()[0].clone() };
         school.campus.courses.lock().unwrap().push(new);
         school.campus.items.lock().unwrap().insert("9".into(), vec![item("91", tick())]);
-        school.act(learner, id, Deed::Resume).await.unwrap();
+        school.act(learner, id, TaskAction::Resume).await.unwrap();
         school.work().await;
         assert_eq!(school.worked(), ["91"]);
         assert_eq!(school.state(learner, id).await, State::Succeeded);

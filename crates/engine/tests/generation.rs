@@ -19,7 +19,7 @@ use domain::{
 };
 use engine::{
     Error,
-    answer::Answered,
+    idempotency::Answered,
     kinds::{
         Ending, Kind,
         generation::{self, Generated, Submission},
@@ -321,7 +321,7 @@ async fn e04_another_model_costs_its_own_price_and_what_was_approved_is_approved
 
 /// What may happen to a task and to its owner's money.
 #[derive(Debug, Clone, Copy)]
-enum Deed {
+enum TaskAction {
     Submit,
     Approve,
     Work,
@@ -337,8 +337,8 @@ proptest! {
     /// E06: after any number of rounds of failing, refunding and retrying, what is missing from the wallet is what succeeded or is
     /// still paid for, and nothing was minted.
     #[test]
-    fn e06_no_loop_mints_money(deeds in prop::collection::vec(prop::sample::select(vec![
-        Deed::Submit, Deed::Approve, Deed::Work, Deed::Work, Deed::Work, Deed::Retry, Deed::Retry, Deed::Cancel, Deed::Dearer, Deed::TopUp,
+    fn e06_no_loop_mints_money(actions in prop::collection::vec(prop::sample::select(vec![
+        TaskAction::Submit, TaskAction::Approve, TaskAction::Work, TaskAction::Work, TaskAction::Work, TaskAction::Retry, TaskAction::Retry, TaskAction::Cancel, TaskAction::Dearer, TaskAction::TopUp,
     ]), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
@@ -360,16 +360,16 @@ proptest! {
             let (user, admin) = (world.caller(owner, Role::User), world.caller(owner, Role::Admin));
             let mut paid_in = 4 * YUAN;
             let mut ids: Vec<TaskId> = Vec::new();
-            for (number, deed) in deeds.into_iter().enumerate() {
+            for (number, action) in actions.into_iter().enumerate() {
                 let id = ids.get(number % ids.len().max(1)).copied().unwrap_or(TaskId(1));
-                match deed {
-                    Deed::Submit => ids.extend(submit(&world, owner, cheap).await.ok().map(|made| made.task.id)),
-                    Deed::Approve => drop(generation::approve(&world.engine, &admin, id, Origin::default()).await),
-                    Deed::Work => drop(look(&world).await),
-                    Deed::Retry => drop(generation::retry(&world.engine, &user, id, Origin::default(), None).await),
-                    Deed::Cancel => drop(generation::cancel(&world.engine, &user, id, Origin::default(), None).await),
-                    Deed::Dearer => drop(generation::update(&world.engine, &user, id, input(), Named::Id(dear), Origin::default()).await),
-                    Deed::TopUp => {
+                match action {
+                    TaskAction::Submit => ids.extend(submit(&world, owner, cheap).await.ok().map(|made| made.task.id)),
+                    TaskAction::Approve => drop(generation::approve(&world.engine, &admin, id, Origin::default()).await),
+                    TaskAction::Work => drop(look(&world).await),
+                    TaskAction::Retry => drop(generation::retry(&world.engine, &user, id, Origin::default(), None).await),
+                    TaskAction::Cancel => drop(generation::cancel(&world.engine, &user, id, Origin::default(), None).await),
+                    TaskAction::Dearer => drop(generation::update(&world.engine, &user, id, input(), Named::Id(dear), Origin::default()).await),
+                    TaskAction::TopUp => {
                         world.top_up(owner, YUAN, &format!("more {number}")).await;
                         paid_in += YUAN;
                     }

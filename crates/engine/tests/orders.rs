@@ -15,7 +15,7 @@ use domain::{
 use engine::{
     Error,
     account::administer::{self, Adjustment},
-    answer::{Answered, Once},
+    idempotency::{Answered, Once},
     method::{self, Config, Draft},
     order::{self, Manual, Verdict, Wish},
 };

@@ -19,11 +19,11 @@ use domain::{
 };
 use engine::{
     Error, account,
-    answer::Answered,
     campus::{self, Change},
+    idempotency::Answered,
     kinds::{
         Kind,
-        study::{self, Deed, Submission},
+        study::{self, Submission, TaskAction},
     },
     worker::Worker,
 };
@@ -52,25 +52,25 @@ async fn every_state_takes_every_action_as_the_table_says() {
         for row in rows {
             let cells: Vec<&str> = row.collect();
             let from = State::from_word(cells[0]).unwrap();
-            for (action, expected) in head.iter().zip(&cells[1..]) {
+            for (word, expected) in head.iter().zip(&cells[1..]) {
                 school.fresh();
-                let learner = school.learner(&format!("{}-{action}", cells[0])).await;
+                let learner = school.learner(&format!("{}-{word}", cells[0])).await;
                 let id = school.task_in(learner, from).await;
                 let engine = &school.world.engine;
                 let caller = school.caller(learner);
-                let deed = match *action {
-                    "start" => Some(Deed::Start),
-                    "pause" => Some(Deed::Pause),
-                    "resume" => Some(Deed::Resume),
-                    "retry" => Some(Deed::Retry),
-                    "cancel" => Some(Deed::Cancel),
-                    "force-stop" => Some(Deed::ForceStop),
+                let action = match *word {
+                    "start" => Some(TaskAction::Start),
+                    "pause" => Some(TaskAction::Pause),
+                    "resume" => Some(TaskAction::Resume),
+                    "retry" => Some(TaskAction::Retry),
+                    "cancel" => Some(TaskAction::Cancel),
+                    "force-stop" => Some(TaskAction::ForceStop),
                     _ => None,
                 };
-                let outcome = match deed {
-                    Some(deed) => {
-                        let caller = if deed == Deed::ForceStop { &admin } else { &caller };
-                        study::act(engine, caller, id, deed, Origin::default()).await.map(|done| done.task.state.word())
+                let outcome = match action {
+                    Some(action) => {
+                        let caller = if action == TaskAction::ForceStop { &admin } else { &caller };
+                        study::act(engine, caller, id, action, Origin::default()).await.map(|done| done.task.state.word())
                     }
                     None => study::remove(engine, &caller, id).await.map(|()| "gone"),
                 };
@@ -81,11 +81,11 @@ async fn every_state_takes_every_action_as_the_table_says() {
                         assert_eq!(school.state(learner, id).await, from, "nothing changed");
                         "-"
                     }
-                    Err(other) => panic!("{from:?} {action}: {other}"),
+                    Err(other) => panic!("{from:?} {word}: {other}"),
                 };
-                assert_eq!(found, *expected, "{from:?} {action}");
+                assert_eq!(found, *expected, "{from:?} {word}");
                 // Nobody works on it behind the scenes of the next row.
-                let _ = school.act(learner, id, Deed::Cancel).await;
+                let _ = school.act(learner, id, TaskAction::Cancel).await;
             }
         }
         assert_eq!(school.world.faults().await, [""; 0]);
@@ -161,7 +161,7 @@ async fn what_only_the_learner_can_do_is_left_to_them() {
         // Where its learner asked for it, an item is ticked.
         let ticks = Submission { account: learner, name: "勾选".into(), courses: vec!["1".into()], ticks: Ticks::Materials, once: None };
         let Answered::Now(made) = study::submit(&school.world.engine, ticks).await.unwrap() else { panic!() };
-        school.act(learner, made.task.id, Deed::Start).await.unwrap();
+        school.act(learner, made.task.id, TaskAction::Start).await.unwrap();
         school.work().await;
         assert_eq!(school.worked(), ["11", "13"]);
     }
@@ -183,7 +183,7 @@ async fn locked_items_are_met_as_their_learner_wants() {
             let id = school.started(learner, &["1"]).await;
             for (index, state) in states.iter().enumerate() {
                 if index > 0 {
-                    school.act(learner, id, Deed::Resume).await.unwrap();
+                    school.act(learner, id, TaskAction::Resume).await.unwrap();
                 }
                 school.work().await;
                 assert_eq!(school.state(learner, id).await, *state, "{word}");
@@ -210,14 +210,14 @@ async fn a_paused_task_goes_on_where_it_was_and_so_does_one_whose_worker_died() 
         });
         until(async || school.diary(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点12")).await;
         let first = study::get(&school.world.engine, learner, id).await.unwrap().0.task.started_at;
-        school.act(learner, id, Deed::Pause).await.unwrap();
+        school.act(learner, id, TaskAction::Pause).await.unwrap();
         // The worker hears of it and stops; nothing of it is written any more.
         running.await.unwrap();
         let lines = school.diary(learner, id).await.len();
         school.world.clock.advance(Duration::from_secs(100_000));
         *school.campus.endless.lock().unwrap() = None;
         assert_eq!(school.diary(learner, id).await.len(), lines);
-        school.act(learner, id, Deed::Resume).await.unwrap();
+        school.act(learner, id, TaskAction::Resume).await.unwrap();
         // This worker takes it and is never heard of again.
         drop(Worker::new(school.world.engine.clone()).claim(&*school.kind, 1).await.unwrap());
         school.world.clock.advance(Duration::from_secs(31));
@@ -243,11 +243,11 @@ async fn what_an_attempt_had_begun_counts_as_done_by_it() {
         let running = tokio::spawn(async move { worker.work(kind as Arc<dyn Kind>, job, CancellationToken::new()).await });
         until(async || school.diary(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点11")).await;
         // Delivered to the end, but the task was held before that was written down.
-        school.act(learner, id, Deed::Pause).await.unwrap();
+        school.act(learner, id, TaskAction::Pause).await.unwrap();
         running.await.unwrap();
         *school.campus.endless.lock().unwrap() = None;
         school.campus.worked.lock().unwrap().push("11".to_owned());
-        school.act(learner, id, Deed::Resume).await.unwrap();
+        school.act(learner, id, TaskAction::Resume).await.unwrap();
         school.work().await;
         let (found, _) = study::get(&school.world.engine, learner, id).await.unwrap();
         assert_eq!(study::output(&found.task).unwrap().summary, "完成 1/1 门课程，学习 2 项");
@@ -268,13 +268,13 @@ async fn three_tasks_may_wait_and_go_on_however_many_ask_at_once() {
         assert_eq!(made.len(), 3);
         assert!(outcomes.iter().all(|outcome| outcome.is_ok() || outcome.as_ref().unwrap_err() == &Refusal::TooManyTasks(3).into()));
         for id in &made {
-            school.act(learner, *id, Deed::Start).await.unwrap();
-            school.act(learner, *id, Deed::Pause).await.unwrap();
+            school.act(learner, *id, TaskAction::Start).await.unwrap();
+            school.act(learner, *id, TaskAction::Pause).await.unwrap();
         }
         for _ in 0..3 {
             school.submit(learner, &["1"]).await.unwrap();
         }
-        assert_eq!(school.act(learner, made[0], Deed::Resume).await.unwrap_err(), Refusal::TooManyTasks(3).into());
+        assert_eq!(school.act(learner, made[0], TaskAction::Resume).await.unwrap_err(), Refusal::TooManyTasks(3).into());
         assert_eq!(school.world.faults().await, [""; 0]);
     }
 }
@@ -287,7 +287,7 @@ async fn d09_deeds_in_parallel_leave_no_ghost_and_no_double() {
         let school = Arc::new(school);
         for round in 0..4 {
             let id = school.started(learner, &["1"]).await;
-            let deeds = [Deed::Start, Deed::Pause, Deed::Resume, Deed::Cancel, Deed::Retry];
+            let actions = [TaskAction::Start, TaskAction::Pause, TaskAction::Resume, TaskAction::Cancel, TaskAction::Retry];
             let outcomes = race(|number| {
                 let school = Arc::clone(&school);
                 async move {
@@ -297,7 +297,7 @@ async fn d09_deeds_in_parallel_leave_no_ghost_and_no_double() {
                             school.work().await;
                             Ok(State::Running)
                         }
-                        deed => school.act(learner, id, deeds[(deed + round) % 5]).await,
+                        action => school.act(learner, id, actions[(action + round) % 5]).await,
                     }
                 }
             })
@@ -308,7 +308,7 @@ async fn d09_deeds_in_parallel_leave_no_ghost_and_no_double() {
                     Err(other) => panic!("{other}"),
                 }
             }
-            let _ = school.act(learner, id, Deed::Cancel).await;
+            let _ = school.act(learner, id, TaskAction::Cancel).await;
             let _ = study::remove(&school.world.engine, &school.caller(learner), id).await;
             school.work().await;
             assert!(study::get(&school.world.engine, learner, id).await.is_err(), "it is gone");
@@ -325,16 +325,16 @@ async fn money_follows_the_attempts() {
         let balance = || school.world.balance(learner);
         let id = school.submit(learner, &["1"]).await.unwrap();
         assert_eq!(balance().await, 990);
-        school.act(learner, id, Deed::Cancel).await.unwrap();
+        school.act(learner, id, TaskAction::Cancel).await.unwrap();
         assert_eq!(balance().await, 1000);
-        school.act(learner, id, Deed::Retry).await.unwrap();
+        school.act(learner, id, TaskAction::Retry).await.unwrap();
         assert_eq!(balance().await, 990);
-        school.act(learner, id, Deed::Pause).await.unwrap();
+        school.act(learner, id, TaskAction::Pause).await.unwrap();
         study::remove(&school.world.engine, &school.caller(learner), id).await.unwrap();
         assert_eq!(balance().await, 1000, "a held task that is deleted gives back what it cost");
         let failed = school.task_in(learner, State::Failed).await;
         assert_eq!(balance().await, 1000);
-        school.act(learner, failed, Deed::Cancel).await.unwrap();
+        school.act(learner, failed, TaskAction::Cancel).await.unwrap();
         assert_eq!(balance().await, 1000, "the word changes and no money moves");
         let done = school.task_in(learner, State::Succeeded).await;
         assert_eq!(balance().await, 990);
@@ -376,21 +376,21 @@ async fn somebody_elses_task_is_not_found() {
         assert_eq!(study::logs(engine, mallory, id, 10).await.unwrap_err(), missing);
         assert_eq!(study::rename(engine, mallory, id, "x").await.unwrap_err(), missing);
         assert_eq!(study::remove(engine, &school.caller(mallory), id).await.unwrap_err(), missing);
-        for deed in [Deed::Start, Deed::Pause, Deed::Resume, Deed::Retry, Deed::Cancel] {
-            assert_eq!(school.act(mallory, id, deed).await.unwrap_err(), missing, "{deed:?}");
+        for action in [TaskAction::Start, TaskAction::Pause, TaskAction::Resume, TaskAction::Retry, TaskAction::Cancel] {
+            assert_eq!(school.act(mallory, id, action).await.unwrap_err(), missing, "{action:?}");
         }
-        assert_eq!(school.act(mallory, id, Deed::ForceStop).await.unwrap_err(), Refusal::Forbidden.into());
+        assert_eq!(school.act(mallory, id, TaskAction::ForceStop).await.unwrap_err(), Refusal::Forbidden.into());
         // Administrators see it no more than others, but they may have it done again.
         let admin = school.world.caller(mallory, Role::Admin);
-        assert_eq!(study::act(engine, &admin, id, Deed::Start, Origin::default()).await.unwrap_err(), missing);
-        school.act(alice, id, Deed::Cancel).await.unwrap();
-        study::act(engine, &admin, id, Deed::Retry, Origin::default()).await.unwrap();
+        assert_eq!(study::act(engine, &admin, id, TaskAction::Start, Origin::default()).await.unwrap_err(), missing);
+        school.act(alice, id, TaskAction::Cancel).await.unwrap();
+        study::act(engine, &admin, id, TaskAction::Retry, Origin::default()).await.unwrap();
         let (lines, _) = engine::audit::list(engine, &admin, None, 0, 10).await.unwrap();
         assert_eq!(lines[0].action, "task.retry");
         // But not in the name of somebody who may not sign in.
-        school.act(alice, id, Deed::Cancel).await.unwrap();
+        school.act(alice, id, TaskAction::Cancel).await.unwrap();
         account::set_active(engine, alice, false).await.unwrap();
-        let refused = study::act(engine, &admin, id, Deed::Retry, Origin::default()).await.unwrap_err();
+        let refused = study::act(engine, &admin, id, TaskAction::Retry, Origin::default()).await.unwrap_err();
         assert_eq!(refused, Refusal::Deactivated.into());
     }
 }

@@ -11,7 +11,7 @@ use engine::{
     check, code, installation,
     kinds::{Ending, Failure},
     method::{self, Config},
-    model, option, order, task,
+    model, order, runtime_settings, task,
     worker::Worker,
 };
 
@@ -109,8 +109,8 @@ async fn lived_in() -> World {
         };
         order::create(engine, &world.caller(alice, Role::User), wish).await.unwrap();
     }
-    for (number, value) in [(option::Number::MaxTasks.name(), 4), (option::Number::TaskTimeout.name(), 700)] {
-        option::set(engine, &admin, number, value, Origin::default()).await.unwrap();
+    for (number, value) in [(runtime_settings::Number::MaxTasks.name(), 4), (runtime_settings::Number::TaskTimeout.name(), 700)] {
+        runtime_settings::set(engine, &admin, number, value, Origin::default()).await.unwrap();
     }
     world
 }

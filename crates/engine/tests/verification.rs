@@ -21,7 +21,7 @@ use domain::{
 use engine::{
     Error,
     account::{self, CodeSignIn, Registration},
-    delivery::{self, Rules, Way, Ways},
+    delivery::{self, Rules, Transport, Transports},
     letter::Language,
     session,
     settings::Settings,
@@ -282,11 +282,11 @@ async fn moody(moods: Vec<Undelivered>) -> (World, Arc<Moody>) {
 
 async fn carried_by(carrier: Moody) -> (World, Arc<Moody>) {
     let carrier = Arc::new(carrier);
-    let ways = Ways { sms: Way::Carried(carrier.clone()), mail: Way::Closed };
+    let transports = Transports { sms: Transport::Carried(carrier.clone()), mail: Transport::Closed };
     // Patience ends only with a carrier that never answers: no machine is too slow for the others.
     let patience = if carrier.slow { Duration::from_millis(300) } else { Duration::from_secs(60) };
     let settings = Settings { send_waits: vec![Duration::ZERO; 2], patience, ..Settings::default() };
-    let world = World::sqlite_with(Chosen { settings, ways, ..Chosen::default() }).await;
+    let world = World::sqlite_with(Chosen { settings, transports, ..Chosen::default() }).await;
     (world, carrier)
 }
 

@@ -21,7 +21,7 @@ use outside::{
 };
 use ports::{
     fault::Fault,
-    grant::{Granter, Wish},
+    grant::{CredentialIssuer, Wish},
     storage::Storage,
 };
 use s3s::{auth::SimpleAuth, service::S3Service, service::S3ServiceBuilder};
@@ -171,7 +171,7 @@ async fn a_token_service_that_refuses_is_a_fault_without_its_words() {
     }
     let url = listen(Router::new().route("/", post(refuse))).await;
     for granter in [
-        Box::new(AwsSts { role: role(url.clone(), "r") }) as Box<dyn Granter>,
+        Box::new(AwsSts { role: role(url.clone(), "r") }) as Box<dyn CredentialIssuer>,
         Box::new(AliyunSts { role: role(url.clone(), "r"), random: Arc::new(SystemRandom) }),
     ] {
         let error = granter.grant(&wish()).await.unwrap_err();

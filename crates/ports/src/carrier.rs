@@ -134,7 +134,7 @@ impl std::fmt::Debug for MailServer {
 }
 
 /// Makes carriers for mail servers that are named while the server runs.
-pub trait Postman: Send + Sync {
+pub trait MailerFactory: Send + Sync {
     /// A carrier to a mail server.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ impl std::fmt::Debug for Grant {
 
 /// Gives out keys.
 #[async_trait::async_trait]
-pub trait Granter: Send + Sync {
+pub trait CredentialIssuer: Send + Sync {
     /// Keys that may put files below one prefix for a while, and nothing else.
     ///
     /// # Errors

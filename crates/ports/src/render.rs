@@ -86,7 +86,7 @@ pub trait Renderer: Send + Sync {
     /// What it is called in results, and part of the key under which its work is kept.
     fn engine(&self) -> String;
     /// What is missing on this machine, one line each, for the operator; nothing where all is well.
-    fn lacks(&self) -> Vec<String>;
+    fn missing(&self) -> Vec<String>;
     /// A text in one form, and the language it is told in.
     fn read(&self, text: &str) -> (String, Language);
     /// When everything happens, from how long each cue's speech is, in seconds.

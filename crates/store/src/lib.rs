@@ -7,7 +7,6 @@
 mod columns;
 
 pub mod account;
-pub mod answer;
 pub mod artifact;
 pub mod audit;
 pub mod campus;
@@ -18,16 +17,17 @@ pub mod delivery;
 pub mod dialect;
 pub mod fault;
 pub mod generation;
+pub mod idempotency;
 pub mod installation;
 pub mod ledger;
 pub mod log;
 pub mod method;
 pub mod migrate;
 pub mod model;
-pub mod option;
 pub mod order;
 mod postgres;
 pub mod queue;
+pub mod runtime_settings;
 pub mod sandbox;
 pub mod seal;
 pub mod session;

@@ -75,7 +75,7 @@ pub async fn get(tx: &mut Tx, id: MethodId) -> Result<Option<Method>, Fault> {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn hold(tx: &mut Tx, id: MethodId) -> Result<Option<Method>, Fault> {
+pub async fn get_for_update(tx: &mut Tx, id: MethodId) -> Result<Option<Method>, Fault> {
     let sql = tx.dialect().hold_method();
     Ok(tx.query_opt(sql, params![id]).await?.as_ref().map(method))
 }

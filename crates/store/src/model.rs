@@ -74,7 +74,7 @@ pub async fn get(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn hold(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
+pub async fn get_for_update(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
     let sql = tx.dialect().hold_model();
     tx.query_opt(sql, params![id]).await?.as_ref().map(model).transpose()
 }

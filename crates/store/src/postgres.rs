@@ -25,7 +25,7 @@ use tokio_postgres::{
 use crate::{
     db::Settings,
     fault::{Error, Fault},
-    tx::{Connection, Row, Trouble, Tx, Value},
+    tx::{Connection, DbError, Row, Tx, Value},
 };
 
 /// How often an operation that the server could not order with another is tried again.
@@ -245,21 +245,21 @@ enum Attempt<T> {
     Conflict,
 }
 
-pub(crate) async fn query(client: &Object, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Trouble> {
-    let statement = client.prepare_cached(sql).await.map_err(|error| trouble(&error))?;
+pub(crate) async fn query(client: &Object, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+    let statement = client.prepare_cached(sql).await.map_err(|error| db_error(&error))?;
     let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-    let rows = client.query(&statement, &bound).await.map_err(|error| trouble(&error))?;
-    rows.iter().map(row).collect::<Result<_, _>>().map_err(|error| trouble(&error))
+    let rows = client.query(&statement, &bound).await.map_err(|error| db_error(&error))?;
+    rows.iter().map(row).collect::<Result<_, _>>().map_err(|error| db_error(&error))
 }
 
-pub(crate) async fn execute(client: &Object, sql: &'static str, params: &[Value]) -> Result<u64, Trouble> {
-    let statement = client.prepare_cached(sql).await.map_err(|error| trouble(&error))?;
+pub(crate) async fn execute(client: &Object, sql: &'static str, params: &[Value]) -> Result<u64, DbError> {
+    let statement = client.prepare_cached(sql).await.map_err(|error| db_error(&error))?;
     let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-    client.execute(&statement, &bound).await.map_err(|error| trouble(&error))
+    client.execute(&statement, &bound).await.map_err(|error| db_error(&error))
 }
 
-pub(crate) async fn batch(client: &Object, sql: &str) -> Result<(), Trouble> {
-    client.batch_execute(sql).await.map_err(|error| trouble(&error))
+pub(crate) async fn batch(client: &Object, sql: &str) -> Result<(), DbError> {
+    client.batch_execute(sql).await.map_err(|error| db_error(&error))
 }
 
 fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Error> {
@@ -275,11 +275,11 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Error> {
     columns.collect::<Result<_, _>>().map(Row)
 }
 
-fn trouble(error: &tokio_postgres::Error) -> Trouble {
+fn db_error(error: &tokio_postgres::Error) -> DbError {
     // A row of one name that came between the look and the write is seen by the next look, which words it properly.
     let again = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION];
     let conflict = again.iter().any(|state| error.code() == Some(state));
-    Trouble { text: with_source(error), conflict }
+    DbError { text: with_source(error), conflict }
 }
 
 fn with_source(error: &dyn std::error::Error) -> String {

@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use crate::{
     db::{Depth, Settings},
     fault::{Error, Fault},
-    tx::{self, Row, Trouble, Tx, Value},
+    tx::{self, DbError, Row, Tx, Value},
 };
 
 /// A driver connection, with each statement's text in the form SQLite needs.
@@ -57,7 +57,7 @@ impl Connection {
         Ok(connection)
     }
 
-    pub(crate) fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Trouble> {
+    pub(crate) fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
         self.with(sql, params, |statement| {
             let columns = statement.column_count();
             let mut answer = statement.raw_query();
@@ -70,18 +70,18 @@ impl Connection {
         })
     }
 
-    pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, Trouble> {
+    pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, DbError> {
         self.with(sql, params, |statement| statement.raw_execute().map(|changed| changed as u64))
     }
 
     /// A statement of transaction control, prepared once.
-    fn control(&mut self, sql: &'static str) -> Result<(), Trouble> {
-        let mut statement = self.driver.prepare_cached(sql).map_err(trouble)?;
-        statement.raw_execute().map(drop).map_err(trouble)
+    fn control(&mut self, sql: &'static str) -> Result<(), DbError> {
+        let mut statement = self.driver.prepare_cached(sql).map_err(db_error)?;
+        statement.raw_execute().map(drop).map_err(db_error)
     }
 
-    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Trouble> {
-        self.driver.execute_batch(sql).map_err(trouble)
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
+        self.driver.execute_batch(sql).map_err(db_error)
     }
 
     fn with<T>(
@@ -89,13 +89,13 @@ impl Connection {
         sql: &'static str,
         params: &[Value],
         run: impl FnOnce(&mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T, Trouble> {
+    ) -> Result<T, DbError> {
         let text = self.texts.entry((sql.as_ptr() as usize, sql.len())).or_insert_with(|| sql.replace('$', "?"));
-        let mut statement = self.driver.prepare_cached(text).map_err(trouble)?;
+        let mut statement = self.driver.prepare_cached(text).map_err(db_error)?;
         for (index, value) in params.iter().enumerate() {
-            statement.raw_bind_parameter(index + 1, Bound(value)).map_err(trouble)?;
+            statement.raw_bind_parameter(index + 1, Bound(value)).map_err(db_error)?;
         }
-        run(&mut statement).map_err(trouble)
+        run(&mut statement).map_err(db_error)
     }
 
     /// Whether no transaction is open: some errors (a full disk) end the whole transaction, not the statement alone.
@@ -129,8 +129,8 @@ fn value(column: ValueRef<'_>) -> Value {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-fn trouble(error: rusqlite::Error) -> Trouble {
-    Trouble { text: error.to_string(), conflict: false }
+fn db_error(error: rusqlite::Error) -> DbError {
+    DbError { text: error.to_string(), conflict: false }
 }
 
 /// The handles to the threads.
@@ -206,7 +206,7 @@ impl Sqlite {
             for sql in statements {
                 match connection.query(sql, &[]) {
                     Ok(rows) => found.extend(rows.iter().map(|row| format!("{:?}", row.0)).filter(|text| !text.contains("\"ok\""))),
-                    Err(trouble) => found.push(trouble.text),
+                    Err(db_error) => found.push(db_error.text),
                 }
             }
             Ok(found.into_iter().map(|text| format!("the database file is damaged: {text}")).collect())
@@ -421,5 +421,5 @@ fn control(tx: &mut Tx, sql: &'static str) -> Result<(), Fault> {
         tx::Connection::Sqlite(connection) => connection.control(sql),
         tx::Connection::Postgres(_) => unreachable!("the threads of SQLite own SQLite connections"),
     };
-    result.map_err(|trouble| Fault::Database(trouble.text))
+    result.map_err(|db_error| Fault::Database(db_error.text))
 }

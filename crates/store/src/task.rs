@@ -66,7 +66,7 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fault> {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn hold(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fault> {
+pub async fn get_for_update(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fault> {
     let lock = tx.dialect().hold_task();
     match tx.query_opt(lock, params![id]).await? {
         Some(_) => get(tx, id).await,

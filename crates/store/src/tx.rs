@@ -281,17 +281,17 @@ impl Tx {
         if self.poisoned { Err(Fault::Database("a statement after a failed one".to_owned())) } else { Ok(()) }
     }
 
-    fn note<T>(&mut self, answer: Result<T, Trouble>) -> Result<T, Fault> {
-        answer.map_err(|trouble| {
+    fn note<T>(&mut self, answer: Result<T, DbError>) -> Result<T, Fault> {
+        answer.map_err(|db_error| {
             self.poisoned = true;
-            self.conflicted |= trouble.conflict;
-            Fault::Database(trouble.text)
+            self.conflicted |= db_error.conflict;
+            Fault::Database(db_error.text)
         })
     }
 }
 
 /// An error of a driver.
-pub(crate) struct Trouble {
+pub(crate) struct DbError {
     pub(crate) text: String,
     /// The engine could not order this transaction with another: trying again may help.
     pub(crate) conflict: bool,

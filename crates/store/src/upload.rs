@@ -99,7 +99,7 @@ pub async fn arriving(tx: &mut Tx, account: AccountId) -> Result<i64, Fault> {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn hold(tx: &mut Tx, id: &str) -> Result<Option<Session>, Fault> {
+pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Session>, Fault> {
     let sql = tx.dialect().hold_upload();
     Ok(tx.query_opt(sql, params![id]).await?.as_ref().map(session))
 }

@@ -37,7 +37,7 @@ pub async fn get(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Option
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn hold(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Option<Wallet>, Fault> {
+pub async fn get_for_update(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Option<Wallet>, Fault> {
     let sql = tx.dialect().hold_wallet();
     tx.query_opt(sql, params![account, asset]).await?.as_ref().map(wallet).transpose()
 }

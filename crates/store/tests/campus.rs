@@ -14,7 +14,7 @@ use domain::{
     verification::Purpose,
     wallet::Asset,
 };
-use store::{Error, Tx, account, campus, log, option, session, step, study, task, ticket};
+use store::{Error, Tx, account, campus, log, runtime_settings, session, step, study, task, ticket};
 
 on_both!(
     a_ticket_is_good_once_and_in_time,
@@ -195,10 +195,10 @@ mod cases {
 
     pub(super) async fn options_keep_their_last_value(case: &Case) {
         let all = write(case, async move |tx| {
-            option::set(tx, "b", "1", NOW).await?;
-            option::set(tx, "a", "2", NOW).await?;
-            option::set(tx, "b", "3", NOW).await?;
-            Ok(option::all(tx).await?)
+            runtime_settings::set(tx, "b", "1", NOW).await?;
+            runtime_settings::set(tx, "a", "2", NOW).await?;
+            runtime_settings::set(tx, "b", "3", NOW).await?;
+            Ok(runtime_settings::all(tx).await?)
         });
         assert_eq!(all.await.unwrap(), [("a".to_owned(), "2".to_owned()), ("b".to_owned(), "3".to_owned())]);
     }

@@ -248,7 +248,7 @@ mod cases {
             mint(tx, batch, 1, None).await?;
             let (id, uses) = code::redeem(tx, [1; 32], "TEXT", alice, NOW).await?.unwrap();
             let unbooked = code::misbooked(tx).await?;
-            let held = wallet::hold(tx, alice, Asset::Uses).await?.unwrap();
+            let held = wallet::get_for_update(tx, alice, Asset::Uses).await?.unwrap();
             let entry = ChainKey::new(1, [7; 32]).follow(&held, &Change::of(uses, Cause::Redemption { code: id }), NOW).unwrap();
             ledger::insert(tx, &entry).await?;
             Ok((unbooked == [id], code::misbooked(tx).await?))

@@ -43,7 +43,7 @@ on_both!(
 );
 
 async fn adjust(tx: &mut Tx, account: AccountId, amount: i64, reference: &str) -> Result<bool, Error> {
-    let held = wallet::hold(tx, account, Asset::Money).await?.unwrap();
+    let held = wallet::get_for_update(tx, account, Asset::Money).await?.unwrap();
     let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
     let entry = ChainKey::new(1, [7; 32]).follow(&held, &Change::of(amount, cause), NOW).unwrap();
     Ok(ledger::insert(tx, &entry).await? && wallet::advance(tx, &held, &entry).await?)
@@ -93,7 +93,7 @@ mod cases {
     pub(super) async fn a_wallet_moves_on_only_from_its_head(case: &Case) {
         let id = write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
         let moved = write(case, async move |tx| {
-            let stale = wallet::hold(tx, id, Asset::Money).await?.unwrap();
+            let stale = wallet::get_for_update(tx, id, Asset::Money).await?.unwrap();
             let follow = |amount, reference: &str| {
                 let cause = Cause::Adjustment { actor: None, reference: reference.to_owned() };
                 ChainKey::new(1, [7; 32]).follow(&stale, &Change::of(amount, cause), NOW).unwrap()
@@ -108,7 +108,7 @@ mod cases {
         let outcome = write(case, async move |tx| {
             let owner = make_account(tx, "alice").await?;
             let id = make_task(tx, owner, NOW).await?;
-            let queued = task::hold(tx, id).await?.unwrap();
+            let queued = task::get_for_update(tx, id).await?.unwrap();
             let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
             let cancelled = queued.after(Move::Cancel, NOW).unwrap();
             Ok((
@@ -128,7 +128,7 @@ mod cases {
         let outcome = write(case, async move |tx| {
             let owner = make_account(tx, "alice").await?;
             let id = make_task(tx, owner, NOW).await?;
-            let queued = task::hold(tx, id).await?.unwrap();
+            let queued = task::get_for_update(tx, id).await?.unwrap();
             let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
             task::save(tx, &queued, &claimed).await?;
             let report = task::Report { progress: 5, step: None, message: None };
@@ -143,7 +143,7 @@ mod cases {
         let progress = write(case, async move |tx| {
             let owner = make_account(tx, "alice").await?;
             let id = make_task(tx, owner, NOW).await?;
-            let queued = task::hold(tx, id).await?.unwrap();
+            let queued = task::get_for_update(tx, id).await?.unwrap();
             let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
             task::save(tx, &queued, &claimed).await?;
             let mut seen = Vec::new();
@@ -182,7 +182,7 @@ mod cases {
         let seen = write(case, async move |tx| {
             let owner = make_account(tx, "alice").await?;
             let id = make_task(tx, owner, NOW).await?;
-            let queued = task::hold(tx, id).await?.unwrap();
+            let queued = task::get_for_update(tx, id).await?.unwrap();
             let claimed = queued.claimed("w1", Duration::from_secs(30), NOW).unwrap();
             task::save(tx, &queued, &claimed).await?;
             let mut again = claimed.after(Move::TryAgain, NOW).unwrap();
@@ -204,7 +204,7 @@ mod cases {
             for _ in 0..5 {
                 ids.push(make_task(tx, alice, NOW).await?);
             }
-            let before = task::hold(tx, ids[0]).await?.unwrap();
+            let before = task::get_for_update(tx, ids[0]).await?.unwrap();
             task::save(tx, &before, &before.after(Move::Cancel, NOW).unwrap()).await?;
             let wanted = task::Wanted { account: alice, kind: "anime", states: vec![], offset: 1, limit: 2 };
             let (page, total) = task::list(tx, &wanted).await?;

@@ -40,7 +40,7 @@ async fn make(story: &str, style: Style, aspect: Aspect) -> Made {
         voices.push(path);
     }
     let renderer = Storyboard::probe();
-    assert_eq!(renderer.lacks(), [""; 0]);
+    assert_eq!(renderer.missing(), [""; 0]);
     let timeline = renderer.timeline(&brief, &script, &seconds);
     let pictures = vec![None; script.scenes.len()];
     let stop = CancellationToken::new();

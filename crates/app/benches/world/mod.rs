@@ -17,9 +17,9 @@ use std::{
 
 use domain::{ledger::ChainKey, task::Backoff, wallet::Asset};
 use engine::{
-    Engine, Parts, Reach, Secrets,
+    Engine, Outbound, Parts, Secrets,
     account::{self, NewAccount},
-    delivery::{Way, Ways},
+    delivery::{Transport, Transports},
     kinds::{Ending, Failure, Kind, Kinds},
     settings::Settings,
     task::{self, Submission},
@@ -97,8 +97,8 @@ pub async fn world_on(postgres: Option<String>, price: i64, batch: usize) -> Wor
         bell: Arc::new(InProcess::default()),
         storage: Arc::new(Folder::new(&folder.path().join("files")).unwrap()),
         journal: Arc::new(ports::journal::Nothing),
-        ways: Ways { sms: Way::Outbox, mail: Way::Outbox },
-        reach: Reach {
+        transports: Transports { sms: Transport::Outbox, mail: Transport::Outbox },
+        reach: Outbound {
             web: Arc::new(StubWeb::new(|_| Err(Fault::passing("nobody is called")))),
             strangers: Arc::new(StubWeb::new(|_| Err(Fault::passing("nobody is called")))),
             gateway: Arc::new(StubGateway::default()),

@@ -52,7 +52,7 @@ pub(crate) enum WorkerToken {
 
 pub(crate) async fn admin(flags: &Flags, what: Admin) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    let engine = assemble::house(&config, None).await?;
+    let engine = assemble::build_engine(&config, None).await?;
     match what {
         Admin::WorkerToken(what) => worker_token(&engine, what).await?,
         Admin::Create { name } => {

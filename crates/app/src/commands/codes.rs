@@ -94,16 +94,16 @@ pub(crate) async fn codes(flags: &Flags, what: Codes) -> anyhow::Result<()> {
         Codes::Generate { count, uses, expires, note, out } => {
             ensure!((1..=MOST).contains(&count), "--count must be from 1 to {MOST}");
             ensure!((1..=MOST_USES).contains(&uses), "--uses must be from 1 to {MOST_USES}");
-            let engine = assemble::house(&config, None).await?;
+            let engine = assemble::build_engine(&config, None).await?;
             let expires_at = expires.map(|text| expiry(&config, &text, engine.now())).transpose()?;
             generate(&engine, Batch { count, uses, expires_at, note, out }).await
         }
         Codes::List { batch, state, limit, json } => {
-            let engine = assemble::house(&config, None).await?;
+            let engine = assemble::build_engine(&config, None).await?;
             list(&engine, batch.map(BatchId), state.map(Word::state), usize::try_from(limit)?, json).await
         }
         Codes::Revoke { batch } => {
-            let engine = assemble::house(&config, None).await?;
+            let engine = assemble::build_engine(&config, None).await?;
             let revoked = match code::revoke(&engine, BatchId(batch)).await {
                 Err(Error::Refused(Refusal::NotFound(_))) => bail!("there is no batch {batch}"),
                 other => other?,

@@ -39,7 +39,7 @@ pub(crate) enum Secrets {
 
 pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    let engine = assemble::house(&config, None).await?;
+    let engine = assemble::build_engine(&config, None).await?;
     let findings = engine::check::run(&engine, &anchors::read(&config, engine.chain())?).await?;
     println!("checked {} wallets, {} entries, {} tasks", findings.wallets, findings.entries, findings.tasks);
     for fault in &findings.faults {
@@ -55,7 +55,7 @@ pub(crate) async fn check(flags: &Flags) -> anyhow::Result<()> {
 pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
     serve::start_log(&config);
-    assemble::house(&config, None).await?.close().await;
+    assemble::build_engine(&config, None).await?.close().await;
     println!("the database has schema {}", store::migrate::newest());
     Ok(())
 }

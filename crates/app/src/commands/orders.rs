@@ -32,7 +32,7 @@ fn number(text: &str) -> anyhow::Result<OrderId> {
 
 pub(crate) async fn orders(flags: &Flags, what: Orders) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    let engine = assemble::house(&config, None).await?;
+    let engine = assemble::build_engine(&config, None).await?;
     let id = match what {
         Orders::Show { order } => number(&order)?,
         Orders::Recheck { order: Some(order) } => {

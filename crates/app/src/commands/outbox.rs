@@ -27,7 +27,7 @@ pub(crate) struct Outbox {
 
 pub(crate) async fn outbox(flags: &Flags, wish: Outbox) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
-    let engine = assemble::house(&config, None).await?;
+    let engine = assemble::build_engine(&config, None).await?;
     let to = wish.to.map(|to| account::phone(&to, &config.sms.prefixes).or_else(|| account::email(&to)).unwrap_or(to));
     let found = delivery::list(&engine, to, wish.limit).await?;
     if wish.json {

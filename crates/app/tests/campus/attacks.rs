@@ -175,9 +175,9 @@ async fn d15_nothing_is_stopped_by_a_number_that_is_none() {
     let odd = ["abc", "1.0", "1e0", "%27%20or%201=1", "١"];
     for (ids, expected, detail) in [(&fits[..], 404, "任务不存在"), (&odd[..], 400, "路径中的ID必须是整数")] {
         for bad in ids {
-            for deed in ["force-stop", "cancel"] {
-                let (status, answer) = campus.call("POST", &format!("/admin/tasks/{bad}/{deed}"), &campus.admin, None).await;
-                assert_eq!((status, &answer["detail"]), (expected, &json!(detail)), "{deed} {bad}");
+            for action in ["force-stop", "cancel"] {
+                let (status, answer) = campus.call("POST", &format!("/admin/tasks/{bad}/{action}"), &campus.admin, None).await;
+                assert_eq!((status, &answer["detail"]), (expected, &json!(detail)), "{action} {bad}");
             }
         }
     }

@@ -17,8 +17,8 @@ use store::tx::{Lock, Tx};
 use super::{hash, tell};
 use crate::{
     Engine, Error,
-    answer::{self, Answered, Once},
     audit::{self, administers},
+    idempotency::{self, Answered, Once},
     kinds::{Kinds, generation, study},
     ledger::{self, Booking, book},
     password,
@@ -157,7 +157,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
 async fn hold(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<Vec<Task>, Error> {
     let mut held = Vec::new();
     for running in store::study::running(tx, id, MOST_ENDED).await? {
-        let Some(task) = store::task::hold(tx, running).await? else { continue };
+        let Some(task) = store::task::get_for_update(tx, running).await? else { continue };
         let Some(next) = task.after(Move::Pause, now) else { continue };
         if store::task::save(tx, &task, &next).await? {
             store::log::append(tx, running, Level::Warning, "账号已被管理员禁用，任务已暂停", now).await?;
@@ -252,7 +252,7 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
     engine
         .db
         .write(async move |tx| {
-            if let Some(before) = answer::take(tx, asker, once.as_ref(), now).await? {
+            if let Some(before) = idempotency::claim(tx, asker, once.as_ref(), now).await? {
                 return Ok(Answered::Before(before));
             }
             tx.lock(Lock::Account(booking.account)).await?;
@@ -262,7 +262,7 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
             book(tx, &chain, &booking, now).await?;
             audit::note(tx, &act, now).await?;
             let after = whole(tx, booking.account).await?;
-            answer::put(tx, asker, once.as_ref(), &after).await?;
+            idempotency::complete(tx, asker, once.as_ref(), &after).await?;
             Ok(Answered::Now(after))
         })
         .await
@@ -310,7 +310,7 @@ pub(super) async fn shut(
     super::apply(tx, id, &super::Change::Close, now).await?;
     let mut ended = Vec::new();
     for waiting in store::task::unfinished(tx, id, study::NAME, MOST_ENDED).await? {
-        let Some(task) = store::task::hold(tx, waiting).await? else { continue };
+        let Some(task) = store::task::get_for_update(tx, waiting).await? else { continue };
         let Some(next) = task.after(Move::Cancel, now) else { continue };
         if store::task::save(tx, &task, &next).await? {
             ended.push(next);

@@ -19,7 +19,7 @@ use store::{task::Wanted, tx::Tx};
 use super::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
-    answer::{Answered, Once},
+    idempotency::{Answered, Once},
     media,
     session::Caller,
     task::{self, Submission, Submitted},
@@ -261,7 +261,7 @@ struct Reporting {
 
 async fn apply(tx: &mut Tx, all: &Reporting) -> Result<Task, Error> {
     let Reporting { asker, reports, id, report, now } = all;
-    let task = visible(store::task::hold(tx, *id).await?, asker)?;
+    let task = visible(store::task::get_for_update(tx, *id).await?, asker)?;
     if !reports && report.state != State::Cancelled {
         return Err(Refusal::Forbidden.into());
     }

@@ -37,7 +37,7 @@ pub trait Kind: Send + Sync {
         true
     }
     /// What is missing on this machine; tasks are refused while anything is.
-    fn lacks(&self) -> Vec<String> {
+    fn missing(&self) -> Vec<String> {
         Vec::new()
     }
     /// Does the work, going on at the first step that is not recorded.
@@ -96,7 +96,7 @@ impl Kinds {
 
     /// What is missing on this machine, kind by kind.
     #[must_use]
-    pub fn lacks(&self) -> Vec<String> {
-        self.iter().flat_map(|kind| kind.lacks().into_iter().map(|lack| format!("{}: {lack}", kind.name()))).collect()
+    pub fn missing(&self) -> Vec<String> {
+        self.iter().flat_map(|kind| kind.missing().into_iter().map(|lack| format!("{}: {lack}", kind.name()))).collect()
     }
 }

@@ -155,7 +155,7 @@ pub async fn ensure(engine: &Engine, new: store::model::New, parameters: Paramet
             let url = new.url;
             let now = engine.now();
             let moved = engine.db.write(async move |tx| {
-                let Some(model) = store::model::hold(tx, id).await? else { return Ok(()) };
+                let Some(model) = store::model::get_for_update(tx, id).await? else { return Ok(()) };
                 Ok(store::model::save(tx, &Model { url: url.clone(), updated_at: now, ..model }).await.map(drop)?)
             });
             moved.await
@@ -174,7 +174,7 @@ async fn insert(engine: &Engine, new: store::model::New, parameters: Parameters,
         .write(async move |tx| {
             // What is sealed is bound to the row's number, so the row is there first.
             let id = store::model::insert(tx, &new, now).await?;
-            let model = store::model::hold(tx, id).await?.ok_or(Fault::Corrupt("model"))?;
+            let model = store::model::get_for_update(tx, id).await?.ok_or(Fault::Corrupt("model"))?;
             let model = Model { parameters: parameters.clone().sealed(&vault, id)?, ..model };
             store::model::save(tx, &model).await?;
             seal::put(tx, &chain, Sealed::Price, id).await?;
@@ -196,7 +196,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft,
     let chain = engine.secrets.chain.clone();
     let now = engine.now();
     let model = engine.db.write(async move |tx| {
-        let before = store::model::hold(tx, id).await?.ok_or(Refusal::NotFound(Noun::Model))?;
+        let before = store::model::get_for_update(tx, id).await?.ok_or(Refusal::NotFound(Noun::Model))?;
         let parameters = match draft.parameters.clone() {
             Some(parameters) => {
                 let known = Parameters::opened(&vault, &before)?;

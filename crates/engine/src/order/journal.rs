@@ -85,7 +85,7 @@ pub async fn restore(engine: &Engine, journal: &str) -> Result<(usize, usize), E
                         continue;
                     }
                     let method = match order.method {
-                        Some(method) => store::method::hold(tx, method).await?,
+                        Some(method) => store::method::get_for_update(tx, method).await?,
                         None => None,
                     };
                     if method.is_none() || store::account::by_id(tx, order.account).await?.is_none() {

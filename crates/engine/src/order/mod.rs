@@ -30,8 +30,8 @@ pub use self::{
 use crate::{
     Engine, Error, Fault,
     account::administer::MOST_AMOUNT,
-    answer::{self, Answered, Once},
     audit::{self, administers},
+    idempotency::{self, Answered, Once},
     method, seal,
     session::Caller,
 };
@@ -78,7 +78,7 @@ pub struct Jump {
 /// [`Refusal::MethodOff`], [`Refusal::TooManyOrders`], [`Refusal::Invalid`], [`Refusal::KeyReused`]; nothing is stored then.
 pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answered<Jump>, Error> {
     // What was answered before is answered again, whatever became of the method since.
-    if let Some(before) = answer::before(engine, caller.account, wish.once.as_ref()).await? {
+    if let Some(before) = idempotency::before(engine, caller.account, wish.once.as_ref()).await? {
         return Ok(Answered::Before(before));
     }
     let settings = &engine.settings.payment;
@@ -136,7 +136,7 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
     engine
         .db
         .write(async move |tx| {
-            if let Some(before) = answer::take(tx, order.account, once.as_ref(), order.created_at).await? {
+            if let Some(before) = idempotency::claim(tx, order.account, once.as_ref(), order.created_at).await? {
                 return Ok(Answered::Before(before));
             }
             tx.lock(Lock::Account(order.account)).await?;
@@ -148,7 +148,7 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
             seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
             note(tx, &order.id, "created", &Money(order.amount).with_fen(), order.created_at).await?;
             note(tx, &order.id, "jumped", jump_of(&jump.url), order.created_at).await?;
-            answer::put(tx, order.account, once.as_ref(), &jump).await?;
+            idempotency::complete(tx, order.account, once.as_ref(), &jump).await?;
             Ok(Answered::Now(jump.clone()))
         })
         .await
@@ -264,7 +264,7 @@ pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> 
     engine
         .db
         .write(async move |tx| {
-            if let Some(before) = answer::take(tx, asker, once.as_ref(), order.created_at).await? {
+            if let Some(before) = idempotency::claim(tx, asker, once.as_ref(), order.created_at).await? {
                 return Ok(Answered::Before(before));
             }
             let account = store::account::by_id(tx, order.account).await?;
@@ -273,7 +273,7 @@ pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> 
             seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
             note(tx, &order.id, "created", &format!("{} by hand", Money(order.amount).with_fen()), order.created_at).await?;
             audit::note(tx, &act, order.created_at).await?;
-            answer::put(tx, asker, once.as_ref(), &order).await?;
+            idempotency::complete(tx, asker, once.as_ref(), &order).await?;
             Ok(Answered::Now(order.clone()))
         })
         .await
@@ -302,7 +302,7 @@ pub async fn complete(
     engine
         .db
         .write(async move |tx| {
-            if let Some(before) = answer::take(tx, asker, once.as_ref(), now).await? {
+            if let Some(before) = idempotency::claim(tx, asker, once.as_ref(), now).await? {
                 return Ok(Answered::Before(before));
             }
             let order = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
@@ -314,7 +314,7 @@ pub async fn complete(
             note(tx, &id, "paid", "by an administrator's hand", now).await?;
             audit::note(tx, &act, now).await?;
             let done = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-            answer::put(tx, asker, once.as_ref(), &done).await?;
+            idempotency::complete(tx, asker, once.as_ref(), &done).await?;
             Ok(Answered::Now(done))
         })
         .await

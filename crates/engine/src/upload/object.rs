@@ -331,7 +331,7 @@ pub(crate) fn addressed(engine: &Engine, url: &str) -> Option<String> {
 }
 
 async fn open(tx: &mut Tx, account: AccountId, object: &str, session: &str) -> Result<Option<Session>, Error> {
-    let found = store::upload::hold(tx, session).await?;
+    let found = store::upload::get_for_update(tx, session).await?;
     Ok(found.filter(|session| session.account == account && session.object == object))
 }
 

@@ -167,7 +167,7 @@ impl Job {
 
 /// Whether a task is still running under an epoch; the row is held until the transaction ends.
 pub(crate) async fn holds(tx: &mut Tx, id: domain::id::TaskId, epoch: i64) -> Result<bool, Error> {
-    let held = store::task::hold(tx, id).await?;
+    let held = store::task::get_for_update(tx, id).await?;
     Ok(held.is_some_and(|task| task.epoch == epoch && task.state == State::Running))
 }
 

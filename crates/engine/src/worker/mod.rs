@@ -240,7 +240,7 @@ impl Settlement {
 
 async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, ChainKey), now: Timestamp) -> Result<Option<Task>, Error> {
     let (id, epoch, settlement, chain) = settle;
-    let Some(task) = store::task::hold(tx, *id).await? else { return Ok(None) };
+    let Some(task) = store::task::get_for_update(tx, *id).await? else { return Ok(None) };
     if task.epoch != *epoch || task.state != State::Running {
         return Ok(None);
     }

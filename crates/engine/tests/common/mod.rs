@@ -26,11 +26,11 @@ use domain::{
     wallet::Asset,
 };
 use engine::{
-    Engine, Parts, Reach, Secrets,
+    Engine, Outbound, Parts, Secrets,
     account::{self, NewAccount},
     anchor::Anchors,
     code,
-    delivery::{Way, Ways},
+    delivery::{Transport, Transports},
     kinds::{Ending, Failure, Kind, Kinds, generation::Generation, metered::Metered, study::Study},
     ledger::{self, Booking},
     session::Caller,
@@ -127,19 +127,19 @@ impl Storage for Nowhere {
 #[derive(Clone)]
 pub struct Chosen {
     pub settings: Settings,
-    pub ways: Ways,
-    pub reach: Reach,
+    pub transports: Transports,
+    pub reach: Outbound,
 }
 
 impl Default for Chosen {
     fn default() -> Self {
-        Self { settings: Settings::default(), ways: Ways { sms: Way::Outbox, mail: Way::Outbox }, reach: nobody() }
+        Self { settings: Settings::default(), transports: Transports { sms: Transport::Outbox, mail: Transport::Outbox }, reach: nobody() }
     }
 }
 
 /// Nobody to call: a web that is down, a gateway that is away.
-pub fn nobody() -> Reach {
-    Reach {
+pub fn nobody() -> Outbound {
+    Outbound {
         web: Arc::new(StubWeb::new(|_| Err(Fault::passing("the web is down")))),
         strangers: Arc::new(StubWeb::new(|_| Err(Fault::passing("the web is down")))),
         gateway: Arc::new(StubGateway::default()),
@@ -237,7 +237,7 @@ impl World {
             bell: Arc::new(InProcess::default()),
             storage: Arc::new(Nowhere),
             journal: Arc::new(ports::journal::Nothing),
-            ways: chosen.ways,
+            transports: chosen.transports,
             reach: chosen.reach,
             secrets: secrets(),
             kinds: Kinds::default()

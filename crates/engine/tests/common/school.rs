@@ -14,11 +14,11 @@ use domain::{
 };
 use engine::{
     Error,
-    answer::Answered,
     campus::{self, Campuses, Change},
+    idempotency::Answered,
     kinds::{
         Kind,
-        study::{self, Deed, Study, Submission},
+        study::{self, Study, Submission, TaskAction},
     },
     session::Caller,
     settings::Settings,
@@ -92,13 +92,13 @@ impl School {
         }
     }
 
-    pub async fn act(&self, account: AccountId, id: TaskId, deed: Deed) -> Result<State, Error> {
-        Ok(study::act(&self.world.engine, &self.caller(account), id, deed, Origin::default()).await?.task.state)
+    pub async fn act(&self, account: AccountId, id: TaskId, action: TaskAction) -> Result<State, Error> {
+        Ok(study::act(&self.world.engine, &self.caller(account), id, action, Origin::default()).await?.task.state)
     }
 
     pub async fn started(&self, account: AccountId, courses: &[&str]) -> TaskId {
         let id = self.submit(account, courses).await.unwrap();
-        self.act(account, id, Deed::Start).await.unwrap();
+        self.act(account, id, TaskAction::Start).await.unwrap();
         id
     }
 
@@ -134,30 +134,30 @@ impl School {
     /// Brings a new task into a state.
     pub async fn task_in(&self, account: AccountId, state: State) -> TaskId {
         let id = self.submit(account, &["1"]).await.unwrap();
-        let act = |deed| self.act(account, id, deed);
+        let act = |action| self.act(account, id, action);
         match state {
             State::Draft => {}
-            State::Queued => drop(act(Deed::Start).await.unwrap()),
+            State::Queued => drop(act(TaskAction::Start).await.unwrap()),
             State::Running => {
-                act(Deed::Start).await.unwrap();
+                act(TaskAction::Start).await.unwrap();
                 drop(Worker::new(self.world.engine.clone()).claim(&*self.kind, 1).await.unwrap());
             }
             State::Paused => {
-                act(Deed::Start).await.unwrap();
-                act(Deed::Pause).await.unwrap();
+                act(TaskAction::Start).await.unwrap();
+                act(TaskAction::Pause).await.unwrap();
             }
             State::Succeeded => {
-                act(Deed::Start).await.unwrap();
+                act(TaskAction::Start).await.unwrap();
                 self.work().await;
             }
             State::Failed => {
                 self.campus.broken.lock().unwrap().extend(["11".to_owned(), "12".to_owned()]);
                 self.campus.worked.lock().unwrap().clear();
-                act(Deed::Start).await.unwrap();
+                act(TaskAction::Start).await.unwrap();
                 self.work().await;
                 self.campus.broken.lock().unwrap().clear();
             }
-            State::Cancelled => drop(act(Deed::Cancel).await.unwrap()),
+            State::Cancelled => drop(act(TaskAction::Cancel).await.unwrap()),
             State::AwaitingApproval => unreachable!("nothing of this kind is approved"),
         }
         assert_eq!(self.state(account, id).await, state);

@@ -17,7 +17,7 @@ use lettre::{
     },
 };
 use ports::{
-    carrier::{Carrier, MailServer, Parcel, Postman, Security, Undelivered},
+    carrier::{Carrier, MailServer, MailerFactory, Parcel, Security, Undelivered},
     fault::Fault,
 };
 
@@ -58,7 +58,7 @@ pub struct Smtps {
     pub deadline: Duration,
 }
 
-impl Postman for Smtps {
+impl MailerFactory for Smtps {
     fn smtp(&self, server: &MailServer) -> Result<Arc<dyn Carrier>, Fault> {
         if server.host.is_empty() || server.from.is_empty() {
             return Err(Fault::lasting("host and sender must be set"));

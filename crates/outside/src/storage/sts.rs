@@ -9,7 +9,7 @@ use domain::{
 };
 use ports::{
     fault::Fault,
-    grant::{Grant, Granter, Wish},
+    grant::{CredentialIssuer, Grant, Wish},
     random::{self, Random},
     web::{Method, Request, Web},
 };
@@ -89,7 +89,7 @@ fn accepted(answer: &Answer) -> Result<(), Fault> {
 }
 
 #[async_trait::async_trait]
-impl Granter for AliyunSts {
+impl CredentialIssuer for AliyunSts {
     async fn grant(&self, wish: &Wish) -> Result<Grant, Fault> {
         let role = &self.role;
         // The bucket's region is written `oss-cn-beijing`, everybody else's `cn-beijing`.
@@ -164,7 +164,7 @@ impl SigV4<'_> {
 }
 
 #[async_trait::async_trait]
-impl Granter for AwsSts {
+impl CredentialIssuer for AwsSts {
     async fn grant(&self, wish: &Wish) -> Result<Grant, Fault> {
         let role = &self.role;
         let url = role.service(format!("https://sts.{}.amazonaws.com", role.region));

@@ -22,15 +22,15 @@ pub use encode::probe;
 /// The built-in renderer.
 #[derive(Debug, Clone, Default)]
 pub struct Storyboard {
-    lacks: Vec<String>,
+    missing: Vec<String>,
 }
 
 impl Storyboard {
     /// The renderer, having looked at what this machine has.
     #[must_use]
     pub fn probe() -> Self {
-        let found = [encode::probe(), picture::fonts_lack(), speech::lacks()];
-        Self { lacks: found.into_iter().flatten().collect() }
+        let found = [encode::probe(), picture::fonts_lack(), speech::missing()];
+        Self { missing: found.into_iter().flatten().collect() }
     }
 }
 
@@ -43,8 +43,8 @@ impl Renderer for Storyboard {
         format!("storyboard/{VERSION}")
     }
 
-    fn lacks(&self) -> Vec<String> {
-        self.lacks.clone()
+    fn missing(&self) -> Vec<String> {
+        self.missing.clone()
     }
 
     fn read(&self, text: &str) -> (String, Language) {

@@ -182,7 +182,7 @@ fn trim(samples: &[f32]) -> Vec<f32> {
 
 /// What is missing for speech on this machine, if anything.
 #[must_use]
-pub fn lacks() -> Option<String> {
+pub fn missing() -> Option<String> {
     match listen("hao3") {
         Err(error) if error.kind() == ErrorKind::TimedOut => Some(format!("espeak-ng hangs: {error}")),
         Err(_) => Some("espeak-ng is not installed (apt-get install espeak-ng)".to_owned()),

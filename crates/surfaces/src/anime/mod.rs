@@ -29,23 +29,23 @@ use serde_json::{Value, json};
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Manners, Refused, Surface, Voice, Wrong},
+    speak::{self, App, Dialect, ErrorResponse, RequestError, Surface, SurfaceOptions},
 };
 
 /// The words of this surface.
 pub(crate) struct Words;
 
-type Refusing = Refused<Words>;
+type Refusing = ErrorResponse<Words>;
 type Caller = speak::Caller<Words>;
 type Body<T> = speak::Body<T, Words>;
 
-impl Voice for Words {
-    fn refuse(wrong: &Wrong) -> Response {
+impl Dialect for Words {
+    fn refuse(wrong: &RequestError) -> Response {
         let (status, code, message, details) = worded(wrong);
         let body = json!({ "success": false, "error": { "code": code, "message": message, "details": details } });
         let mut answer = speak::json(status, &body);
         speak::retry_after(answer.headers_mut(), wrong);
-        if let Wrong::Engine(Error::Refused(Refusal::TooOften(limit))) = wrong {
+        if let RequestError::Engine(Error::Refused(Refusal::TooOften(limit))) = wrong {
             speak::limit_headers(answer.headers_mut(), limit);
         }
         answer
@@ -53,8 +53,8 @@ impl Voice for Words {
 }
 
 /// Status, code, text and details of everything that can be wrong.
-fn worded(wrong: &Wrong) -> (StatusCode, &'static str, String, Value) {
-    if let Wrong::Engine(Error::Refused(refusal)) = wrong
+fn worded(wrong: &RequestError) -> (StatusCode, &'static str, String, Value) {
+    if let RequestError::Engine(Error::Refused(refusal)) = wrong
         && let Some(own) = refused(refusal)
     {
         return own;
@@ -70,10 +70,10 @@ fn worded(wrong: &Wrong) -> (StatusCode, &'static str, String, Value) {
         _ => "INVALID_INPUT",
     };
     let details = match wrong {
-        Wrong::Engine(Error::Refused(Refusal::Invalid { field, .. })) => json!({ "field": field }),
-        Wrong::Body { field, problem } => json!({ "field": field, "problem": problem }),
-        Wrong::Query { field } => json!({ "field": field }),
-        Wrong::TooLarge => json!({ "max_bytes": speak::MOST_BYTES }),
+        RequestError::Engine(Error::Refused(Refusal::Invalid { field, .. })) => json!({ "field": field }),
+        RequestError::Body { field, problem } => json!({ "field": field, "problem": problem }),
+        RequestError::Query { field } => json!({ "field": field }),
+        RequestError::TooLarge => json!({ "max_bytes": speak::MOST_BYTES }),
         _ => json!({}),
     };
     (status, code, message, details)
@@ -185,7 +185,7 @@ pub fn surface() -> Surface {
     claims.push("/ws/tasks/{task_id}".to_owned());
     let router = routes
         .route("/ws/tasks/{task_id}", get(socket::watch))
-        .method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
+        .method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
     let docs = Some((Paths::USUAL, open));
     Surface {
         name: "anime",
@@ -194,6 +194,6 @@ pub fn surface() -> Surface {
         router,
         refuse: Words::refuse,
         docs,
-        manners: Manners::default(),
+        manners: SurfaceOptions::default(),
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{id::TaskId, refusal::Refusal, task::State as TaskState, window::Rule};
 use engine::{
-    answer::Answered,
+    idempotency::Answered,
     kinds::anime::NAME,
     limit::{self, Counted},
     task::{self, Submission, Submitted},
@@ -18,7 +18,7 @@ use engine::{
 use super::{Body, Caller, Refusing, Words, wire};
 use crate::{
     docs,
-    speak::{self, App, Page, Values, Wrong},
+    speak::{self, App, Page, RequestError, Values},
 };
 
 pub(super) async fn create(
@@ -46,7 +46,7 @@ pub(super) async fn create(
 
 pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values) -> Result<Response, Refusing> {
     let page = Page::of(&values, "page", "page_size")?;
-    let states = wire::states(values.text("status")).ok_or(Wrong::Query { field: "status" })?;
+    let states = wire::states(values.text("status")).ok_or(RequestError::Query { field: "status" })?;
     let limit = limit::count(&app.engine, caller.0.account, Counted::TaskLists, Rule::hourly(app.options.anime_limits[1]))?;
     let wanted = engine::task::Wanted { account: caller.0.account, kind: NAME, states, offset: page.offset(), limit: page.size };
     let (tasks, total) = task::list(&app.engine, wanted).await?;

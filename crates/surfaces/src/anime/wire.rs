@@ -18,7 +18,7 @@ use engine::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{self, Page, Wrong};
+use crate::speak::{self, Page, RequestError};
 
 /// Every success.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -139,9 +139,9 @@ impl<'de> Deserialize<'de> for AspectWord {
 
 impl Create {
     /// The kind's record of what was handed in.
-    pub(super) fn input(self, most_bytes: usize) -> Result<String, Wrong> {
+    pub(super) fn input(self, most_bytes: usize) -> Result<String, RequestError> {
         let text = self.novel_text;
-        let invalid = |field, problem| Wrong::from(Refusal::Invalid { field, problem });
+        let invalid = |field, problem| RequestError::from(Refusal::Invalid { field, problem });
         // What cannot be seen is not a story.
         if text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
             return Err(invalid("novel_text", What::Missing));
@@ -155,13 +155,13 @@ impl Create {
         let options: CreateOptions = match self.options {
             None => CreateOptions::default(),
             Some(value) if value.is_object() => speak::typed("options.", value)?,
-            Some(_) => return Err(Wrong::Body { field: "options".to_owned(), problem: "must be an object".to_owned() }),
+            Some(_) => return Err(RequestError::Body { field: "options".to_owned(), problem: "must be an object".to_owned() }),
         };
         let within = |field: &str, value: f64, low: f64, high: f64| {
             if (low..=high).contains(&value) {
                 Ok(value)
             } else {
-                Err(Wrong::Body { field: format!("options.{field}"), problem: format!("must be from {low} to {high}") })
+                Err(RequestError::Body { field: format!("options.{field}"), problem: format!("must be from {low} to {high}") })
             }
         };
         let input = Input {
@@ -180,7 +180,7 @@ impl Create {
             voice_speed: within("voice_speed", options.voice_speed, 0.5, 2.0)?,
             subtitles: options.subtitle_enabled,
         };
-        serde_json::to_string(&input).map_err(|_| Wrong::from(Error::Fault(Fault::Corrupt("input"))))
+        serde_json::to_string(&input).map_err(|_| RequestError::from(Error::Fault(Fault::Corrupt("input"))))
     }
 }
 

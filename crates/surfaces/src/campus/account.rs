@@ -6,11 +6,11 @@ use engine::{
     Error,
     account::{self, NameRegistration, SignIn, SignedIn, own},
     limit::{self, Visit},
-    option, session,
+    runtime_settings, session,
 };
 
 use super::{Body, Caller, Form, Refusing, bad, said, wire};
-use crate::speak::{Address, App, Reads, Whence, Wrong};
+use crate::speak::{Address, App, ClientOrigin, PreferredLanguage, RequestError};
 
 /// The fewest characters of a user name (facts: campus §2.1).
 const LEAST_NAME: usize = 3;
@@ -23,7 +23,7 @@ fn token(app: &App, signed_in: SignedIn) -> Json<wire::Token> {
 pub(super) async fn register(
     State(app): State<App>,
     address: Address,
-    reads: Reads,
+    reads: PreferredLanguage,
     body: Body<wire::Register>,
 ) -> Result<(StatusCode, Json<wire::Token>), Refusing> {
     let request = NameRegistration {
@@ -35,7 +35,7 @@ pub(super) async fn register(
         password: body.0.password.text(),
         address: address.0,
         surface: "campus",
-        lifetime: option::session(&app.engine),
+        lifetime: runtime_settings::session(&app.engine),
     };
     Ok((StatusCode::CREATED, token(&app, account::register_by_name(&app.engine, request).await?)))
 }
@@ -50,7 +50,7 @@ pub(super) async fn login(State(app): State<App>, address: Address, body: Form<w
     let (Some(name), Some(password)) = (name, password) else { return Err(bad("请填写用户名和密码").into()) };
     // What names nobody is no sign-in.
     limit::visit_under(&app.engine, Visit::SignIn, app.options.campus.sign_ins, address.0)?;
-    let request = SignIn { name, password, address: address.0, surface: "campus", lifetime: option::session(&app.engine) };
+    let request = SignIn { name, password, address: address.0, surface: "campus", lifetime: runtime_settings::session(&app.engine) };
     let signed_in = account::sign_in(&app.engine, request).await.map_err(|error| match error {
         Error::Refused(Refusal::Deactivated) => said(StatusCode::FORBIDDEN, "账号已被禁用"),
         other => other.into(),
@@ -68,13 +68,13 @@ pub(super) async fn me(State(app): State<App>, caller: Caller) -> Result<Json<wi
 }
 
 pub(super) async fn refresh(State(app): State<App>, caller: Caller) -> Result<Json<wire::Token>, Refusing> {
-    Ok(token(&app, own::refresh(&app.engine, &caller.0, option::session(&app.engine)).await?))
+    Ok(token(&app, own::refresh(&app.engine, &caller.0, runtime_settings::session(&app.engine)).await?))
 }
 
 pub(super) async fn forgot_password(
     State(app): State<App>,
     address: Address,
-    reads: Reads,
+    reads: PreferredLanguage,
     body: Body<wire::Email>,
 ) -> Result<Json<wire::Done>, Refusing> {
     limit::visit_under(&app.engine, Visit::Forgotten, app.options.campus.resets, address.0)?;
@@ -83,7 +83,7 @@ pub(super) async fn forgot_password(
 }
 
 /// What came of using a link. Only those that are no good are counted, so that nobody is kept from using a good one.
-fn ticket(app: &App, address: &Address, used: Result<(), Error>, unusable: &'static str) -> Result<(), Wrong> {
+fn ticket(app: &App, address: &Address, used: Result<(), Error>, unusable: &'static str) -> Result<(), RequestError> {
     match used {
         Err(Error::Refused(Refusal::UnusableTicket)) => {
             limit::visit_under(&app.engine, Visit::Ticket, app.options.campus.resets, address.0)?;
@@ -99,7 +99,7 @@ fn ticket(app: &App, address: &Address, used: Result<(), Error>, unusable: &'sta
 pub(super) async fn reset_password(
     State(app): State<App>,
     address: Address,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::Reset>,
 ) -> Result<Json<wire::Done>, Refusing> {
     let reset = own::reset_password(&app.engine, &body.0.token.text(), body.0.new_password.text(), whence.0).await;
@@ -113,7 +113,11 @@ pub(super) async fn verify_email(State(app): State<App>, address: Address, body:
     Ok(wire::Done::said("邮箱验证成功"))
 }
 
-pub(super) async fn resend_verification(State(app): State<App>, caller: Caller, reads: Reads) -> Result<Json<wire::Done>, Refusing> {
+pub(super) async fn resend_verification(
+    State(app): State<App>,
+    caller: Caller,
+    reads: PreferredLanguage,
+) -> Result<Json<wire::Done>, Refusing> {
     own::resend_verification(&app.engine, &caller.0, reads.0).await?;
     Ok(wire::Done::said("验证邮件已发送"))
 }

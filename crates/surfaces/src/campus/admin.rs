@@ -10,7 +10,7 @@ use engine::{
 };
 
 use super::{Administrator, Body, Number, Refusing, bad, page, wire};
-use crate::speak::{App, Values, Whence, Wrong, malformed};
+use crate::speak::{App, ClientOrigin, RequestError, Values, malformed};
 
 fn role(word: &str) -> Option<Role> {
     match word {
@@ -25,14 +25,14 @@ pub(super) async fn users(State(app): State<App>, caller: Administrator, values:
     let wanted = Wanted {
         name: values.text("search").unwrap_or_default().replace('\0', ""),
         role: match values.text("role").filter(|word| !word.is_empty()) {
-            Some(word) => Some(role(word).ok_or(Wrong::Query { field: "role" })?),
+            Some(word) => Some(role(word).ok_or(RequestError::Query { field: "role" })?),
             None => None,
         },
         active: match values.text("is_active") {
             None | Some("") => None,
             Some("true" | "1") => Some(true),
             Some("false" | "0") => Some(false),
-            Some(_) => return Err(Wrong::Query { field: "is_active" }.into()),
+            Some(_) => return Err(RequestError::Query { field: "is_active" }.into()),
         },
         from: Timestamp(0),
         until: Timestamp(i64::MAX),
@@ -53,7 +53,7 @@ pub(super) async fn update_user(
     State(app): State<App>,
     caller: Administrator,
     id: Number,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::UserUpdate>,
 ) -> Result<Json<wire::AdminUser>, Refusing> {
     let id = id.account()?;
@@ -71,7 +71,7 @@ pub(super) async fn update_user(
     let updated = administer::update(&app.engine, &caller.0, id, update, whence.0).await;
     let (account, _) = updated.map_err(|error| match error {
         Error::Refused(Refusal::OwnAccount) => bad("不能修改自己的角色或停用自己的账号"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     let place = campus::place_of(&app.engine, &caller.0, id).await?;
     Ok(Json(wire::AdminUser::of(&app.options, &account, place.as_ref())))
@@ -81,13 +81,13 @@ pub(super) async fn delete_user(
     State(app): State<App>,
     caller: Administrator,
     id: Number,
-    whence: Whence,
+    whence: ClientOrigin,
 ) -> Result<Json<wire::Done>, Refusing> {
     let id = id.account()?;
     let account = account::profile(&app.engine, Some(&caller.0), Some(id)).await?;
     administer::close(&app.engine, &caller.0, id, whence.0).await.map_err(|error| match error {
         Error::Refused(Refusal::OwnAccount) => bad("不能删除自己的账号"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::Done::said(format!("用户{}已删除", account.display_name())))
 }
@@ -124,7 +124,11 @@ pub(super) async fn logs(
     Ok(wire::List::of(lines.iter().map(|line| wire::AdminLog::of(&app.options, line)).collect(), total, page))
 }
 
-pub(super) async fn recover_tasks(State(app): State<App>, caller: Administrator, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
+pub(super) async fn recover_tasks(
+    State(app): State<App>,
+    caller: Administrator,
+    whence: ClientOrigin,
+) -> Result<Json<wire::Done>, Refusing> {
     let count = study::recover(&app.engine, &caller.0, whence.0).await?;
     Ok(wire::Done::said(format!("已恢复 {count} 个任务")))
 }

@@ -25,35 +25,35 @@ use domain::{
     refusal::{Noun, Problem, Refusal},
     window::Rule,
 };
-use engine::{Error, option};
+use engine::{Error, runtime_settings};
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Manners, Options, Refused, Surface, Voice, Wrong},
+    speak::{self, App, Dialect, ErrorResponse, Options, RequestError, Surface, SurfaceOptions},
 };
 
 /// The words of this surface.
 pub(crate) struct Words;
 
-type Refusing = Refused<Words>;
+type Refusing = ErrorResponse<Words>;
 type Body<T> = speak::Body<T, Words>;
 type Form<T> = speak::Form<T, Words>;
 type Caller = speak::Caller<Words>;
 
 /// What this document words otherwise on one route than elsewhere.
-fn said(status: StatusCode, text: impl Into<std::borrow::Cow<'static, str>>) -> Wrong {
-    Wrong::Said { status, text: text.into() }
+fn said(status: StatusCode, text: impl Into<std::borrow::Cow<'static, str>>) -> RequestError {
+    RequestError::Said { status, text: text.into() }
 }
 
-fn bad(text: impl Into<std::borrow::Cow<'static, str>>) -> Wrong {
+fn bad(text: impl Into<std::borrow::Cow<'static, str>>) -> RequestError {
     said(StatusCode::BAD_REQUEST, text)
 }
 
-impl Voice for Words {
-    fn refuse(wrong: &Wrong) -> Response {
+impl Dialect for Words {
+    fn refuse(wrong: &RequestError) -> Response {
         let (status, detail) = worded(wrong);
         let retry_after = match wrong {
-            Wrong::Engine(Error::Refused(Refusal::TooOften(limit) | Refusal::SentTooOften(limit))) => Some(limit.retry_after_s),
+            RequestError::Engine(Error::Refused(Refusal::TooOften(limit) | Refusal::SentTooOften(limit))) => Some(limit.retry_after_s),
             _ => None,
         };
         let (error, detail) = match status {
@@ -71,29 +71,29 @@ impl Voice for Words {
         answer
     }
 
-    fn token(headers: &HeaderMap) -> Result<&str, Wrong> {
+    fn token(headers: &HeaderMap) -> Result<&str, RequestError> {
         speak::bearer(headers).filter(|token| !token.is_empty()).ok_or(said(StatusCode::UNAUTHORIZED, "Not authenticated"))
     }
 }
 
 /// Which fields are wrong, for programs.
-fn errors(wrong: &Wrong) -> Option<Vec<speak::FieldError>> {
+fn errors(wrong: &RequestError) -> Option<Vec<speak::FieldError>> {
     match wrong {
-        Wrong::Engine(Error::Refused(Refusal::Invalid { field, problem })) => {
+        RequestError::Engine(Error::Refused(Refusal::Invalid { field, problem })) => {
             Some(vec![speak::FieldError { field: wire::field(field).to_owned(), problem: problem.to_string() }])
         }
         other => speak::errors(other),
     }
 }
 
-fn worded(wrong: &Wrong) -> (StatusCode, String) {
+fn worded(wrong: &RequestError) -> (StatusCode, String) {
     let said = |status, text: &str| (status, text.to_owned());
     match wrong {
-        Wrong::Engine(Error::Refused(refusal)) => refused(refusal).unwrap_or_else(|| speak::usual(wrong)),
-        Wrong::Body { field, problem } if field == "." => (StatusCode::BAD_REQUEST, format!("请求体无效: {}", whole(problem))),
-        Wrong::Body { field, problem } => (StatusCode::BAD_REQUEST, format!("参数 {field} 无效: {problem}")),
-        Wrong::NoRoute => said(StatusCode::NOT_FOUND, "Not Found"),
-        Wrong::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
+        RequestError::Engine(Error::Refused(refusal)) => refused(refusal).unwrap_or_else(|| speak::usual(wrong)),
+        RequestError::Body { field, problem } if field == "." => (StatusCode::BAD_REQUEST, format!("请求体无效: {}", whole(problem))),
+        RequestError::Body { field, problem } => (StatusCode::BAD_REQUEST, format!("参数 {field} 无效: {problem}")),
+        RequestError::NoRoute => said(StatusCode::NOT_FOUND, "Not Found"),
+        RequestError::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
         _ => speak::usual(wrong),
     }
 }
@@ -195,9 +195,9 @@ impl Number {
 }
 
 /// A page of a list, as this document asks for one, within what administrators allow.
-fn page(app: &App, values: &speak::Values) -> Result<speak::Page, Wrong> {
-    let most = option::number(&app.engine, option::Number::MaxPageSize);
-    let page = speak::Page::sized(values, "page", "page_size", option::number(&app.engine, option::Number::PageSize))?;
+fn page(app: &App, values: &speak::Values) -> Result<speak::Page, RequestError> {
+    let most = runtime_settings::number(&app.engine, runtime_settings::Number::MaxPageSize);
+    let page = speak::Page::sized(values, "page", "page_size", runtime_settings::number(&app.engine, runtime_settings::Number::PageSize))?;
     Ok(speak::Page { size: page.size.min(most), ..page })
 }
 
@@ -225,7 +225,7 @@ pub fn surface() -> Surface {
     let router = routes
         .route("/ws/connect", axum::routing::get(socket::connect))
         .route("/api/ws/connect", axum::routing::get(socket::connect))
-        .method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
+        .method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
     Surface {
         name: "campus",
         prefixes: &["/api", "/api/", "/ws/connect"],
@@ -233,6 +233,6 @@ pub fn surface() -> Surface {
         router,
         refuse: Words::refuse,
         docs: Some((Paths { openapi: "/api/openapi.json", swagger: "/api/docs", redoc: "/api/redoc" }, open)),
-        manners: Manners { requests: Some(requests), health: Some(health), slashes: true },
+        manners: SurfaceOptions { requests: Some(requests), health: Some(health), slashes: true },
     }
 }

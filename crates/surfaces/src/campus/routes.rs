@@ -61,7 +61,7 @@ fn docs_refused<'t>(op: Op<'t>, id: &str, summary: &str) -> Op<'t> {
 }
 
 /// Something that is done with the task that a path names.
-fn deed<'t>(op: Op<'t>, id: &str, summary: &str) -> Op<'t> {
+fn action<'t>(op: Op<'t>, id: &str, summary: &str) -> Op<'t> {
     numbered(done(op, id, "tasks", summary))
 }
 
@@ -160,13 +160,13 @@ fn tasks() -> ApiRouter<App> {
             "/api/tasks/{id}",
             get_with(study::read, |op| numbered(said::<200, wire::TaskDetail>(op, "campus_task", "tasks", "获取任务详情（包含日志）")))
                 .put_with(study::rename, |op| numbered(said::<200, wire::TaskDetail>(op, "campus_rename_task", "tasks", "修改任务名称")))
-                .delete_with(study::remove, |op| deed(op, "campus_delete_task", "删除任务")),
+                .delete_with(study::remove, |op| action(op, "campus_delete_task", "删除任务")),
         )
-        .api_route("/api/tasks/{id}/start", post_with(study::start, |op| deed(op, "campus_start_task", "启动任务")))
-        .api_route("/api/tasks/{id}/pause", post_with(study::pause, |op| deed(op, "campus_pause_task", "暂停任务")))
-        .api_route("/api/tasks/{id}/resume", post_with(study::resume, |op| deed(op, "campus_resume_task", "恢复任务")))
-        .api_route("/api/tasks/{id}/cancel", post_with(study::cancel, |op| deed(op, "campus_cancel_task", "取消任务")))
-        .api_route("/api/tasks/{id}/retry", post_with(study::retry, |op| deed(op, "campus_retry_task", "重试失败的任务")))
+        .api_route("/api/tasks/{id}/start", post_with(study::start, |op| action(op, "campus_start_task", "启动任务")))
+        .api_route("/api/tasks/{id}/pause", post_with(study::pause, |op| action(op, "campus_pause_task", "暂停任务")))
+        .api_route("/api/tasks/{id}/resume", post_with(study::resume, |op| action(op, "campus_resume_task", "恢复任务")))
+        .api_route("/api/tasks/{id}/cancel", post_with(study::cancel, |op| action(op, "campus_cancel_task", "取消任务")))
+        .api_route("/api/tasks/{id}/retry", post_with(study::retry, |op| action(op, "campus_retry_task", "重试失败的任务")))
         .api_route(
             "/api/tasks/{id}/logs",
             get_with(study::logs, |op| {

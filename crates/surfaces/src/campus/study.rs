@@ -8,12 +8,12 @@ use domain::{
 };
 use engine::{
     Error, campus,
-    kinds::study::{self, Deed, Studied, Submission},
+    kinds::study::{self, Studied, Submission, TaskAction},
     session,
 };
 
 use super::{Body, Caller, Number, Refusing, Words, bad, page, wire};
-use crate::speak::{self, App, Field, Values, Whence, Wrong};
+use crate::speak::{self, App, ClientOrigin, Field, RequestError, Values};
 
 pub(super) async fn courses(State(app): State<App>, caller: Caller) -> Result<Json<Vec<wire::Course>>, Refusing> {
     let courses = campus::courses(&app.engine, caller.0.account).await?;
@@ -79,7 +79,7 @@ pub(super) async fn rename(
 pub(super) async fn remove(State(app): State<App>, caller: Caller, id: Number) -> Result<Json<wire::Done>, Refusing> {
     study::remove(&app.engine, &caller.0, id.task()?).await.map_err(|error| match error {
         Error::Refused(Refusal::TaskState(_)) => bad("无法删除运行中或等待中的任务，请先取消"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::Done::said("任务已删除"))
 }
@@ -87,67 +87,73 @@ pub(super) async fn remove(State(app): State<App>, caller: Caller, id: Number) -
 pub(super) async fn logs(State(app): State<App>, caller: Caller, id: Number, values: Values) -> Result<Json<Vec<wire::Log>>, Refusing> {
     let limit = values.positive("limit", 100)?;
     if limit > 1000 {
-        return Err(Wrong::Query { field: "limit" }.into());
+        return Err(RequestError::Query { field: "limit" }.into());
     }
     let logs = study::logs(&app.engine, caller.0.account, id.task()?, limit).await?;
     Ok(Json(logs.iter().map(|line| wire::Log::of(&app.options, line)).collect()))
 }
 
 /// Does something with a task and says so; a task in another state answers in the words of the document.
-async fn act(app: App, caller: &session::Caller, id: Number, whence: Whence, deed: Deed) -> Result<Json<wire::Done>, Refusing> {
-    let done = study::act(&app.engine, caller, id.task()?, deed, whence.0).await.map_err(|error| match error {
-        Error::Refused(Refusal::TaskState(state)) => bad(not_now(deed, state)),
+async fn act(
+    app: App,
+    caller: &session::Caller,
+    id: Number,
+    whence: ClientOrigin,
+    action: TaskAction,
+) -> Result<Json<wire::Done>, Refusing> {
+    let done = study::act(&app.engine, caller, id.task()?, action, whence.0).await.map_err(|error| match error {
+        Error::Refused(Refusal::TaskState(state)) => bad(not_now(action, state)),
         other => other.into(),
     })?;
-    let (message, told) = match deed {
-        Deed::Start => ("任务已启动", true),
-        Deed::Pause => ("任务已暂停", false),
-        Deed::Resume => ("任务已恢复", false),
-        Deed::Retry => ("任务已重新启动", false),
-        Deed::Cancel => ("任务已取消", false),
-        Deed::ForceStop => ("任务已强制停止", false),
+    let (message, told) = match action {
+        TaskAction::Start => ("任务已启动", true),
+        TaskAction::Pause => ("任务已暂停", false),
+        TaskAction::Resume => ("任务已恢复", false),
+        TaskAction::Retry => ("任务已重新启动", false),
+        TaskAction::Cancel => ("任务已取消", false),
+        TaskAction::ForceStop => ("任务已强制停止", false),
     };
     let detail = told.then(|| format!("任务ID: {}", done.task.id));
     Ok(Json(wire::Done { message: message.to_owned(), detail }))
 }
 
-fn not_now(deed: Deed, state: TaskState) -> String {
+fn not_now(action: TaskAction, state: TaskState) -> String {
     let word = wire::status(state);
-    match deed {
-        Deed::Start => format!("任务状态为{word}，无法启动"),
-        Deed::Pause => "只能暂停运行中的任务".to_owned(),
-        Deed::Resume => format!("任务状态为{word}，只能恢复暂停的任务"),
-        Deed::Retry => format!("任务状态为{word}，无法重试"),
-        Deed::Cancel => "任务已完成或已取消".to_owned(),
-        Deed::ForceStop => "任务未在运行中".to_owned(),
+    match action {
+        TaskAction::Start => format!("任务状态为{word}，无法启动"),
+        TaskAction::Pause => "只能暂停运行中的任务".to_owned(),
+        TaskAction::Resume => format!("任务状态为{word}，只能恢复暂停的任务"),
+        TaskAction::Retry => format!("任务状态为{word}，无法重试"),
+        TaskAction::Cancel => "任务已完成或已取消".to_owned(),
+        TaskAction::ForceStop => "任务未在运行中".to_owned(),
     }
 }
 
-pub(super) async fn start(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, &caller.0, id, whence, Deed::Start).await
+pub(super) async fn start(State(app): State<App>, caller: Caller, id: Number, whence: ClientOrigin) -> Result<Json<wire::Done>, Refusing> {
+    act(app, &caller.0, id, whence, TaskAction::Start).await
 }
 
-pub(super) async fn pause(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, &caller.0, id, whence, Deed::Pause).await
+pub(super) async fn pause(State(app): State<App>, caller: Caller, id: Number, whence: ClientOrigin) -> Result<Json<wire::Done>, Refusing> {
+    act(app, &caller.0, id, whence, TaskAction::Pause).await
 }
 
-pub(super) async fn resume(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, &caller.0, id, whence, Deed::Resume).await
+pub(super) async fn resume(State(app): State<App>, caller: Caller, id: Number, whence: ClientOrigin) -> Result<Json<wire::Done>, Refusing> {
+    act(app, &caller.0, id, whence, TaskAction::Resume).await
 }
 
-pub(super) async fn retry(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, &caller.0, id, whence, Deed::Retry).await
+pub(super) async fn retry(State(app): State<App>, caller: Caller, id: Number, whence: ClientOrigin) -> Result<Json<wire::Done>, Refusing> {
+    act(app, &caller.0, id, whence, TaskAction::Retry).await
 }
 
-pub(super) async fn cancel(State(app): State<App>, caller: Caller, id: Number, whence: Whence) -> Result<Json<wire::Done>, Refusing> {
-    act(app, &caller.0, id, whence, Deed::Cancel).await
+pub(super) async fn cancel(State(app): State<App>, caller: Caller, id: Number, whence: ClientOrigin) -> Result<Json<wire::Done>, Refusing> {
+    act(app, &caller.0, id, whence, TaskAction::Cancel).await
 }
 
 pub(super) async fn force_stop(
     State(app): State<App>,
     caller: super::Administrator,
     id: Number,
-    whence: Whence,
+    whence: ClientOrigin,
 ) -> Result<Json<wire::Done>, Refusing> {
-    act(app, &caller.0, id, whence, Deed::ForceStop).await
+    act(app, &caller.0, id, whence, TaskAction::ForceStop).await
 }

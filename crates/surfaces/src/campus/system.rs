@@ -6,27 +6,27 @@ use engine::{
     Error,
     account::own,
     letter::{self, Language},
-    option::{self, MailChange, Security},
+    runtime_settings::{self, MailChange, Security},
 };
 
 use super::{Administrator, Body, Refusing, bad, said, wire};
-use crate::speak::{App, Reads, Whence, Wrong, malformed};
+use crate::speak::{App, ClientOrigin, PreferredLanguage, RequestError, malformed};
 
 pub(super) async fn smtp(State(app): State<App>, caller: Administrator) -> Result<Json<wire::Smtp>, Refusing> {
-    let (server, secret) = option::mail_server(&app.engine, &caller.0)?;
+    let (server, secret) = runtime_settings::mail_server(&app.engine, &caller.0)?;
     Ok(wire::Smtp::of(&server, secret))
 }
 
 pub(super) async fn set_smtp(
     State(app): State<App>,
     caller: Administrator,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::SmtpUpdate>,
 ) -> Result<Json<wire::Smtp>, Refusing> {
     let fields = body.0;
     let port = fields.smtp_port.optional("mail_port")?;
     let (name, address) = (fields.smtp_from_name.optional("mail_from")?, fields.smtp_from_email.optional("mail_from")?);
-    let (known, _) = option::mail_server(&app.engine, &caller.0)?;
+    let (known, _) = runtime_settings::mail_server(&app.engine, &caller.0)?;
     let sender = wire::sender(&known.from);
     let from = match (name, address) {
         (None, None) => fields.smtp_from.optional("mail_from")?,
@@ -53,10 +53,10 @@ pub(super) async fn set_smtp(
         },
         enabled: fields.smtp_enabled.optional("enabled")?.or(fields.enabled.optional("enabled")?),
     };
-    let set = option::set_mail_server(&app.engine, &caller.0, change, whence.0).await;
+    let set = runtime_settings::set_mail_server(&app.engine, &caller.0, change, whence.0).await;
     let (server, secret) = set.map_err(|error| match error {
         Error::Refused(Refusal::Forbidden) => said(axum::http::StatusCode::FORBIDDEN, "邮件服务器只能在配置文件中设置"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::Smtp::of(&server, secret))
 }
@@ -70,15 +70,15 @@ pub(super) async fn test_smtp(
         text if !text.trim().is_empty() => text,
         _ => own::get(&app.engine, &caller.0).await?.email.ok_or_else(|| bad("管理员账号没有邮箱，请填写 to_email"))?,
     };
-    option::probe_mail(&app.engine, &caller.0, &to).await.map_err(|error| match error {
+    runtime_settings::probe_mail(&app.engine, &caller.0, &to).await.map_err(|error| match error {
         Error::Refused(Refusal::Undeliverable) => bad("测试邮件发送失败，请检查邮件服务设置"),
         Error::Refused(Refusal::Invalid { field: "email", problem }) => Refusal::Invalid { field: "to_email", problem }.into(),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::Done::said("测试邮件已发送"))
 }
 
-pub(super) async fn templates(State(app): State<App>, _caller: Administrator, reads: Reads) -> Json<wire::Templates> {
+pub(super) async fn templates(State(app): State<App>, _caller: Administrator, reads: PreferredLanguage) -> Json<wire::Templates> {
     let (brand, language) = (&app.engine.settings.brand, reads.0);
     let link = format!("{}/…", app.engine.settings.front_url);
     let code = |purpose| letter::verification(brand, Channel::Mail, purpose, "123456", language);
@@ -128,10 +128,10 @@ pub(super) async fn no_move(_caller: Administrator) -> Refusing {
 pub(super) async fn set_editable(
     State(app): State<App>,
     caller: Administrator,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::EditableUpdate>,
 ) -> Result<Json<wire::Done>, Refusing> {
     let value = body.0.value.given().ok_or(malformed("value"))?;
-    option::set(&app.engine, &caller.0, &body.0.key.text(), value, whence.0).await?;
+    runtime_settings::set(&app.engine, &caller.0, &body.0.key.text(), value, whence.0).await?;
     Ok(wire::Done::said("配置已更新"))
 }

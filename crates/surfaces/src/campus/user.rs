@@ -13,7 +13,7 @@ use engine::{
 };
 
 use super::{Body, Caller, Form, Number, Refusing, bad, said, study::list_of, wire};
-use crate::speak::{Address, App, Values, Whence, Wrong};
+use crate::speak::{Address, App, ClientOrigin, RequestError, Values};
 
 pub(super) async fn config(State(app): State<App>, caller: Caller) -> Result<Json<wire::OwnConfig>, Refusing> {
     let place = campus::place(&app.engine, caller.0.account).await?;
@@ -56,7 +56,7 @@ pub(super) async fn password(
     State(app): State<App>,
     caller: Caller,
     address: Address,
-    whence: Whence,
+    whence: ClientOrigin,
     values: Values,
     body: Option<Form<wire::Passwords>>,
 ) -> Result<Json<wire::Done>, Refusing> {
@@ -66,7 +66,7 @@ pub(super) async fn password(
     changed.map_err(|error| match error {
         Error::Refused(Refusal::WrongCredentials) => bad("旧密码错误"),
         Error::Refused(Refusal::Invalid { field: "password", problem }) => Refusal::Invalid { field: "new_password", problem }.into(),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::Done::said("密码修改成功"))
 }
@@ -82,7 +82,7 @@ pub(super) async fn close(
     State(app): State<App>,
     caller: Caller,
     address: Address,
-    whence: Whence,
+    whence: ClientOrigin,
     values: Values,
     body: Option<Form<wire::Password>>,
 ) -> Result<Json<wire::Done>, Refusing> {
@@ -90,7 +90,7 @@ pub(super) async fn close(
     own::close(&app.engine, &caller.0, &password, whence.0, address.0).await.map_err(|error| match error {
         Error::Refused(Refusal::WrongCredentials) => bad("密码错误"),
         Error::Refused(Refusal::OwnAccount) => bad("不能注销最后一个管理员账号"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::Done::said("账号已注销"))
 }

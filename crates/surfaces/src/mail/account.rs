@@ -10,7 +10,7 @@ use engine::{
 };
 
 use super::{Body, Caller, Refusing, wire};
-use crate::speak::{Address, App, Reads, RowNumber};
+use crate::speak::{Address, App, PreferredLanguage, RowNumber};
 
 pub(super) async fn register(
     State(app): State<App>,
@@ -35,7 +35,7 @@ pub(super) async fn register(
 pub(super) async fn send_verification_code(
     State(app): State<App>,
     address: Address,
-    reads: Reads,
+    reads: PreferredLanguage,
     body: Body<wire::SendCode>,
 ) -> Result<Json<wire::Sent>, Refusing> {
     let wish = Wish { purpose: Purpose::Register, channel: Channel::Mail, to: body.0.email.text(), language: reads.0, address: address.0 };

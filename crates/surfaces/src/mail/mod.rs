@@ -24,21 +24,21 @@ use engine::Error;
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Manners, Refused, Surface, Voice, Wrong},
+    speak::{self, App, Dialect, ErrorResponse, RequestError, Surface, SurfaceOptions},
 };
 
 /// The words of this surface.
 pub(crate) struct Words;
 
-type Refusing = Refused<Words>;
+type Refusing = ErrorResponse<Words>;
 type Caller = speak::Caller<Words>;
 type Body<T> = speak::Body<T, Words>;
 
-impl Voice for Words {
-    fn refuse(wrong: &Wrong) -> Response {
+impl Dialect for Words {
+    fn refuse(wrong: &RequestError) -> Response {
         let (status, message) = worded(wrong);
         let cooldown_seconds = match wrong {
-            Wrong::Engine(Error::Refused(Refusal::SentTooOften(limit))) => Some(limit.retry_after_s),
+            RequestError::Engine(Error::Refused(Refusal::SentTooOften(limit))) => Some(limit.retry_after_s),
             _ => None,
         };
         let mut answer = speak::json(status, &wire::Failure { success: false, message, cooldown_seconds, errors: speak::errors(wrong) });
@@ -47,8 +47,8 @@ impl Voice for Words {
     }
 }
 
-fn worded(wrong: &Wrong) -> (StatusCode, String) {
-    let Wrong::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
+fn worded(wrong: &RequestError) -> (StatusCode, String) {
+    let RequestError::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
     let bad = |text: &str| (StatusCode::BAD_REQUEST, text.to_owned());
     match refusal {
         Refusal::Taken { .. } => (StatusCode::CONFLICT, "该邮箱已被注册".to_owned()),
@@ -115,7 +115,7 @@ pub fn openapi() -> OpenApi {
 #[must_use]
 pub fn surface() -> Surface {
     let (routes, open) = api();
-    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
+    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
     Surface {
         name: "mail",
         prefixes: &["/api/"],
@@ -123,6 +123,6 @@ pub fn surface() -> Surface {
         router,
         refuse: Words::refuse,
         docs: Some((Paths::USUAL, open)),
-        manners: Manners { health: Some(health), ..Manners::default() },
+        manners: SurfaceOptions { health: Some(health), ..SurfaceOptions::default() },
     }
 }

@@ -10,7 +10,7 @@ use axum::{
 };
 use engine::media::{self, Asked};
 
-use crate::speak::{App, Manners, Surface, Values, Wrong};
+use crate::speak::{App, RequestError, Surface, SurfaceOptions, Values};
 
 /// The surface as a listener mounts it.
 #[must_use]
@@ -22,15 +22,15 @@ pub fn surface() -> Surface {
         router: Router::new().route("/media/{*key}", get(file)),
         refuse,
         docs: None,
-        manners: Manners::default(),
+        manners: SurfaceOptions::default(),
     }
 }
 
 /// This surface speaks to browsers: a status is all they need.
-fn refuse(wrong: &Wrong) -> Response {
+fn refuse(wrong: &RequestError) -> Response {
     match wrong {
-        Wrong::NoMethod => StatusCode::METHOD_NOT_ALLOWED.into_response(),
-        Wrong::Engine(engine::Error::Fault(_)) | Wrong::Panicked => {
+        RequestError::NoMethod => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+        RequestError::Engine(engine::Error::Fault(_)) | RequestError::Panicked => {
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response()
         }
         _ => StatusCode::NOT_FOUND.into_response(),
@@ -44,7 +44,7 @@ async fn file(
     values: Values,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(Path(key)) = path else { return refuse(&Wrong::NoRoute) };
+    let Ok(Path(key)) = path else { return refuse(&RequestError::NoRoute) };
     let asked = Asked::of_path(&key).unwrap_or_else(|| Asked {
         expires: values.text("expires").and_then(|text| text.parse().ok()).unwrap_or(0),
         signature: values.text("signature").unwrap_or_default().to_owned(),

@@ -15,12 +15,12 @@ use engine::{
 };
 
 use super::{Body, Caller, Refusing, wire};
-use crate::speak::{Address, App, Reads};
+use crate::speak::{Address, App, PreferredLanguage};
 
 pub(super) async fn send_code(
     State(app): State<App>,
     address: Address,
-    reads: Reads,
+    reads: PreferredLanguage,
     body: Body<wire::SendCode>,
 ) -> Result<Json<wire::Answer<wire::Sent>>, Refusing> {
     let wish = Wish { purpose: Purpose::SignIn, channel: Channel::Sms, to: body.0.phone.text(), language: reads.0, address: address.0 };

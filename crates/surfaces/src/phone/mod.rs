@@ -27,18 +27,18 @@ use engine::Error;
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Manners, Refused, Surface, Voice, Wrong},
+    speak::{self, App, Dialect, ErrorResponse, RequestError, Surface, SurfaceOptions},
 };
 
 /// The words of this surface.
 pub(crate) struct Words;
 
-type Refusing = Refused<Words>;
+type Refusing = ErrorResponse<Words>;
 type Caller = speak::Caller<Words>;
 type Body<T> = speak::Body<T, Words>;
 
-impl Voice for Words {
-    fn refuse(wrong: &Wrong) -> Response {
+impl Dialect for Words {
+    fn refuse(wrong: &RequestError) -> Response {
         let (status, message) = worded(wrong);
         let mut answer = speak::json(status, &wire::Failure { status: "error", message, errors: speak::errors(wrong) });
         speak::retry_after(answer.headers_mut(), wrong);
@@ -46,8 +46,8 @@ impl Voice for Words {
     }
 }
 
-fn worded(wrong: &Wrong) -> (StatusCode, String) {
-    let Wrong::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
+fn worded(wrong: &RequestError) -> (StatusCode, String) {
+    let RequestError::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
     let said = |status, text: &str| (status, text.to_owned());
     match refusal {
         Refusal::Unauthorized | Refusal::SessionEnded | Refusal::Deactivated | Refusal::WrongCredentials => {
@@ -157,7 +157,7 @@ pub fn openapi() -> OpenApi {
 #[must_use]
 pub fn surface() -> Surface {
     let (routes, open) = api();
-    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
+    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
     Surface {
         name: "phone",
         prefixes: &["/api/auth/", "/api/redemption/", "/api/task/", "/health", "/"],
@@ -165,6 +165,6 @@ pub fn surface() -> Surface {
         router,
         refuse: Words::refuse,
         docs: Some((Paths::USUAL, open)),
-        manners: Manners::default(),
+        manners: SurfaceOptions::default(),
     }
 }

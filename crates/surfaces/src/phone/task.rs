@@ -22,7 +22,7 @@ use engine::{
 use super::{Body, Caller, Refusing, Words, wire};
 use crate::{
     docs,
-    speak::{self, App, Field, Page, RowNumber, Values, Wrong},
+    speak::{self, App, Field, Page, RequestError, RowNumber, Values},
 };
 
 pub(super) async fn create(
@@ -33,7 +33,7 @@ pub(super) async fn create(
 ) -> Result<Response, Refusing> {
     let (params, bytes) = body.map(|body| (body.0.params, body.1)).unwrap_or_default();
     if params.is_odd() {
-        return Err(Wrong::Body { field: "params".to_owned(), problem: "must be an object".to_owned() }.into());
+        return Err(RequestError::Body { field: "params".to_owned(), problem: "must be an object".to_owned() }.into());
     }
     let encode = |submitted: &Submitted| speak::text(&wire::answer("任务创建成功", wire::Created { task_id: submitted.task.id.0 }).0);
     let once = key.once("POST /task/create".to_owned(), &bytes, encode);
@@ -48,10 +48,11 @@ pub(super) async fn update_status(
 ) -> Result<Json<wire::Answer<wire::Updated>>, Refusing> {
     let wire::UpdateStatus { task_id, status, error, output_file_path } = body.0;
     if matches!(task_id, Field::Absent | Field::Null) || status.is_blank() {
-        return Err(Wrong::Said { status: StatusCode::BAD_REQUEST, text: "请提供任务ID和状态".into() }.into());
+        return Err(RequestError::Said { status: StatusCode::BAD_REQUEST, text: "请提供任务ID和状态".into() }.into());
     }
-    let odd = |field: &str| Wrong::Body { field: field.to_owned(), problem: "of another type".to_owned() };
-    let state = wire::state(&status.text()).ok_or(Wrong::Said { status: StatusCode::BAD_REQUEST, text: "无效的任务状态".into() })?;
+    let odd = |field: &str| RequestError::Body { field: field.to_owned(), problem: "of another type".to_owned() };
+    let state =
+        wire::state(&status.text()).ok_or(RequestError::Said { status: StatusCode::BAD_REQUEST, text: "无效的任务状态".into() })?;
     let id = TaskId(task_id.given().ok_or_else(|| odd("task_id"))?);
     let report = Report {
         state,
@@ -73,7 +74,7 @@ pub(super) async fn list(State(app): State<App>, asker: Asking, values: Values) 
 }
 
 pub(super) async fn detail(State(app): State<App>, asker: Asking, id: RowNumber) -> Result<Json<wire::Answer<wire::Detail>>, Refusing> {
-    let missing = Wrong::Said { status: StatusCode::NOT_FOUND, text: "任务不存在或无权访问".into() };
+    let missing = RequestError::Said { status: StatusCode::NOT_FOUND, text: "任务不存在或无权访问".into() };
     let Some(id) = id.0.map(TaskId) else { return Err(missing.into()) };
     let (task, input) = metered::get(&app.engine, &asker.0, id).await.map_err(|error| match error {
         Error::Refused(Refusal::NotFound(Noun::Task)) => missing,

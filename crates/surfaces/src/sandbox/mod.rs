@@ -14,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::speak::{self, Manners, Surface, Wrong};
+use crate::speak::{self, RequestError, Surface, SurfaceOptions};
 
 /// The surface as a listener mounts it.
 #[must_use]
@@ -46,12 +46,12 @@ pub fn surface() -> Surface {
         router,
         refuse,
         docs: None,
-        manners: Manners::default(),
+        manners: SurfaceOptions::default(),
     }
 }
 
-fn refuse(wrong: &Wrong) -> Response {
+fn refuse(wrong: &RequestError) -> Response {
     let (status, text) = speak::usual(wrong);
-    let status = if matches!(wrong, Wrong::NoRoute) { StatusCode::NOT_FOUND } else { status };
+    let status = if matches!(wrong, RequestError::NoRoute) { StatusCode::NOT_FOUND } else { status };
     (status, text).into_response()
 }

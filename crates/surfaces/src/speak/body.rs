@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Field, Refused, Voice, Wrong};
+use super::{Dialect, ErrorResponse, Field, RequestError};
 
 /// The largest body of a request in bytes, unless a route says otherwise.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -25,8 +25,8 @@ const DEEPEST: usize = 64;
 /// A JSON body: UTF-8, not too large, not too deep, no key twice, nothing behind it. Beside what it says, its bytes.
 pub struct Body<T, V>(pub T, pub Bytes, PhantomData<V>);
 
-impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Body<T, V> {
-    type Rejection = Refused<V>;
+impl<S: Send + Sync, T: DeserializeOwned, V: Dialect> FromRequest<S> for Body<T, V> {
+    type Rejection = ErrorResponse<V>;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
         let (parts, body) = request.into_parts();
@@ -35,8 +35,8 @@ impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Body<T, V
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned, V: Voice> OptionalFromRequest<S> for Body<T, V> {
-    type Rejection = Refused<V>;
+impl<S: Send + Sync, T: DeserializeOwned, V: Dialect> OptionalFromRequest<S> for Body<T, V> {
+    type Rejection = ErrorResponse<V>;
 
     /// The body, if there is one at all: none, and `null`, are nothing.
     async fn from_request(request: Request, _state: &S) -> Result<Option<Self>, Self::Rejection> {
@@ -61,8 +61,8 @@ impl<T: schemars::JsonSchema, V> OperationInput for Body<T, V> {
 /// A body that is JSON or a form, both read as the same fields.
 pub struct Form<T, V>(pub T, PhantomData<V>);
 
-impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Form<T, V> {
-    type Rejection = Refused<V>;
+impl<S: Send + Sync, T: DeserializeOwned, V: Dialect> FromRequest<S> for Form<T, V> {
+    type Rejection = ErrorResponse<V>;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
         let (parts, body) = request.into_parts();
@@ -71,8 +71,8 @@ impl<S: Send + Sync, T: DeserializeOwned, V: Voice> FromRequest<S> for Form<T, V
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned, V: Voice> OptionalFromRequest<S> for Form<T, V> {
-    type Rejection = Refused<V>;
+impl<S: Send + Sync, T: DeserializeOwned, V: Dialect> OptionalFromRequest<S> for Form<T, V> {
+    type Rejection = ErrorResponse<V>;
 
     /// The body, if there is one at all: none, and `null`, are nothing.
     async fn from_request(request: Request, _state: &S) -> Result<Option<Self>, Self::Rejection> {
@@ -86,7 +86,7 @@ impl<S: Send + Sync, T: DeserializeOwned, V: Voice> OptionalFromRequest<S> for F
 }
 
 /// The fields of a body that is JSON or a form.
-fn fields<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Wrong> {
+fn fields<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, RequestError> {
     match kind(headers) {
         Some(Kind::Json) => parse(bytes),
         Some(Kind::Form) => typed("", pairs(bytes)?),
@@ -101,7 +101,7 @@ impl<T: schemars::JsonSchema, V> OperationInput for Form<T, V> {
 }
 
 /// The fields of a form, each a text, none of them twice.
-fn pairs(bytes: &[u8]) -> Result<serde_json::Value, Wrong> {
+fn pairs(bytes: &[u8]) -> Result<serde_json::Value, RequestError> {
     let mut fields = serde_json::Map::new();
     for (name, value) in url::form_urlencoded::parse(bytes) {
         if fields.insert(name.into_owned(), value.into_owned().into()).is_some() {
@@ -127,7 +127,7 @@ fn kind(headers: &HeaderMap) -> Option<Kind> {
     }
 }
 
-async fn read(headers: &HeaderMap, body: RawBody) -> Result<Bytes, Wrong> {
+async fn read(headers: &HeaderMap, body: RawBody) -> Result<Bytes, RequestError> {
     // What is compressed is refused for that, whatever it is.
     if kind(headers) != Some(Kind::Json) && !headers.contains_key(header::CONTENT_ENCODING) {
         return Err(whole("the content type must be application/json"));
@@ -135,25 +135,25 @@ async fn read(headers: &HeaderMap, body: RawBody) -> Result<Bytes, Wrong> {
     bounded(headers, body).await
 }
 
-async fn bounded(headers: &HeaderMap, body: RawBody) -> Result<Bytes, Wrong> {
+async fn bounded(headers: &HeaderMap, body: RawBody) -> Result<Bytes, RequestError> {
     if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
-        return Err(Wrong::Compressed);
+        return Err(RequestError::Compressed);
     }
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > MOST_BYTES as u64) {
-        return Err(Wrong::TooLarge);
+        return Err(RequestError::TooLarge);
     }
-    let limited = tokio::time::timeout(SLOWEST, Limited::new(body, MOST_BYTES).collect()).await.map_err(|_| Wrong::TooSlow)?;
-    limited
-        .map(http_body_util::Collected::to_bytes)
-        .map_err(|error| if error.is::<http_body_util::LengthLimitError>() { Wrong::TooLarge } else { whole("the body could not be read") })
+    let limited = tokio::time::timeout(SLOWEST, Limited::new(body, MOST_BYTES).collect()).await.map_err(|_| RequestError::TooSlow)?;
+    limited.map(http_body_util::Collected::to_bytes).map_err(|error| {
+        if error.is::<http_body_util::LengthLimitError>() { RequestError::TooLarge } else { whole("the body could not be read") }
+    })
 }
 
-fn whole(problem: &str) -> Wrong {
-    Wrong::Body { field: ".".to_owned(), problem: problem.to_owned() }
+fn whole(problem: &str) -> RequestError {
+    RequestError::Body { field: ".".to_owned(), problem: problem.to_owned() }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Wrong> {
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, RequestError> {
     let text = std::str::from_utf8(bytes).map_err(|_| whole("the body is not UTF-8"))?;
     if depth(text) > DEEPEST {
         return Err(whole("the body is nested too deeply"));
@@ -170,11 +170,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Wrong> {
 /// A value as a type; what is wrong with it is told by its path below `prefix`.
 ///
 /// # Errors
-/// [`Wrong::Body`].
-pub fn typed<T: DeserializeOwned>(prefix: &str, value: serde_json::Value) -> Result<T, Wrong> {
+/// [`RequestError::Body`].
+pub fn typed<T: DeserializeOwned>(prefix: &str, value: serde_json::Value) -> Result<T, RequestError> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         // What serde_json quotes of the body stays in the body.
-        Wrong::Body { field: format!("{prefix}{}", error.path()), problem: plain(&error.inner().to_string()) }
+        RequestError::Body { field: format!("{prefix}{}", error.path()), problem: plain(&error.inner().to_string()) }
     })
 }
 
@@ -345,7 +345,9 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_not_repeated_in_the_refusal() {
-        let Err(Wrong::Body { problem, .. }) = parse::<HashMap<String, bool>>(b"{\"a\":\"my secret\"}") else { panic!("it is no boolean") };
+        let Err(RequestError::Body { problem, .. }) = parse::<HashMap<String, bool>>(b"{\"a\":\"my secret\"}") else {
+            panic!("it is no boolean")
+        };
         assert!(!problem.contains("secret"), "{problem}");
     }
 }

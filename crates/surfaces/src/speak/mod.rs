@@ -32,11 +32,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub use self::{
     body::{Body, Form, MOST_BYTES, amount, typed},
     field::{Field, malformed},
-    once::{Key, Whence, answered, text},
+    once::{ClientOrigin, Key, answered, text},
     query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Place, Pulse, SESSION_CHECK, Unsaid, accept, broken, close, say, socket_token},
-    surface::{HEALTH, Health, ILL, Manners, REQUEST_ID, Surface, request_id},
-    words::{FieldError, Fraction, Reads, errors, invalid, local_time, usual, zone_name},
+    surface::{HEALTH, Health, ILL, REQUEST_ID, Surface, SurfaceOptions, request_id},
+    words::{FieldError, Fraction, PreferredLanguage, errors, invalid, local_time, usual, zone_name},
 };
 
 /// What every handler is given.
@@ -121,7 +121,7 @@ pub struct CampusRules {
 
 /// What can be wrong with a request, before and behind the engine; each surface words it.
 #[derive(Debug)]
-pub enum Wrong {
+pub enum RequestError {
     /// The engine said no, or something is broken.
     Engine(engine::Error),
     /// The body is not what it must be: where, and what is wrong with it.
@@ -163,62 +163,62 @@ pub enum Wrong {
     Panicked,
 }
 
-impl From<engine::Error> for Wrong {
+impl From<engine::Error> for RequestError {
     fn from(error: engine::Error) -> Self {
         Self::Engine(error)
     }
 }
 
-impl From<Refusal> for Wrong {
+impl From<Refusal> for RequestError {
     fn from(refusal: Refusal) -> Self {
         Self::Engine(refusal.into())
     }
 }
 
 /// How a surface words what is wrong.
-pub trait Voice: Send + Sync + 'static {
+pub trait Dialect: Send + Sync + 'static {
     /// The answer in this surface's envelope.
-    fn refuse(wrong: &Wrong) -> Response;
+    fn refuse(wrong: &RequestError) -> Response;
 
     /// The token of a request.
     ///
     /// # Errors
     /// What this surface says where there is none.
-    fn token(headers: &HeaderMap) -> Result<&str, Wrong> {
+    fn token(headers: &HeaderMap) -> Result<&str, RequestError> {
         Ok(bearer(headers).ok_or(Refusal::Unauthorized)?)
     }
 }
 
 /// Something wrong, worded by `V`.
-pub struct Refused<V>(pub Wrong, PhantomData<V>);
+pub struct ErrorResponse<V>(pub RequestError, PhantomData<V>);
 
-impl<V, E: Into<Wrong>> From<E> for Refused<V> {
+impl<V, E: Into<RequestError>> From<E> for ErrorResponse<V> {
     fn from(wrong: E) -> Self {
         Self(wrong.into(), PhantomData)
     }
 }
 
-impl<V: Voice> IntoResponse for Refused<V> {
+impl<V: Dialect> IntoResponse for ErrorResponse<V> {
     fn into_response(self) -> Response {
-        if let Wrong::Engine(engine::Error::Fault(fault)) = &self.0 {
+        if let RequestError::Engine(engine::Error::Fault(fault)) = &self.0 {
             tracing::error!(%fault, "a request failed");
         }
         V::refuse(&self.0)
     }
 }
 
-impl<V> aide::operation::OperationOutput for Refused<V> {
+impl<V> aide::operation::OperationOutput for ErrorResponse<V> {
     type Inner = ();
 }
 
 /// Who is calling, by the token of the `Authorization` header.
 pub struct Caller<V>(pub session::Caller, PhantomData<V>);
 
-impl<S: Send + Sync, V: Voice> FromRequestParts<S> for Caller<V>
+impl<S: Send + Sync, V: Dialect> FromRequestParts<S> for Caller<V>
 where
     App: FromRef<S>,
 {
-    type Rejection = Refused<V>;
+    type Rejection = ErrorResponse<V>;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
@@ -227,17 +227,17 @@ where
     }
 }
 
-impl<S: Send + Sync, V: Voice> OptionalFromRequestParts<S> for Caller<V>
+impl<S: Send + Sync, V: Dialect> OptionalFromRequestParts<S> for Caller<V>
 where
     App: FromRef<S>,
 {
-    type Rejection = Refused<V>;
+    type Rejection = ErrorResponse<V>;
 
     /// Who is calling, if it is anybody: a token that is not good is none.
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Self::Rejection> {
         match <Self as FromRequestParts<S>>::from_request_parts(parts, state).await {
             Ok(caller) => Ok(Some(caller)),
-            Err(Refused(Wrong::Engine(engine::Error::Refused(Refusal::Unauthorized | Refusal::SessionEnded)), _)) => Ok(None),
+            Err(ErrorResponse(RequestError::Engine(engine::Error::Refused(Refusal::Unauthorized | Refusal::SessionEnded)), _)) => Ok(None),
             Err(refused) => Err(refused),
         }
     }
@@ -321,11 +321,11 @@ pub fn origin(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
 impl OperationInput for Address {}
 
 /// The header that says when to come back, where a refusal or an outage says so.
-pub fn retry_after(headers: &mut HeaderMap, wrong: &Wrong) {
+pub fn retry_after(headers: &mut HeaderMap, wrong: &RequestError) {
     let seconds = match wrong {
-        Wrong::Engine(engine::Error::Refused(Refusal::TooOften(limit) | Refusal::SentTooOften(limit))) => limit.retry_after_s,
-        Wrong::Engine(engine::Error::Refused(Refusal::Undeliverable | Refusal::Unavailable { .. })) => 30,
-        Wrong::Engine(engine::Error::Fault(_)) => 2,
+        RequestError::Engine(engine::Error::Refused(Refusal::TooOften(limit) | Refusal::SentTooOften(limit))) => limit.retry_after_s,
+        RequestError::Engine(engine::Error::Refused(Refusal::Undeliverable | Refusal::Unavailable { .. })) => 30,
+        RequestError::Engine(engine::Error::Fault(_)) => 2,
         _ => return,
     };
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

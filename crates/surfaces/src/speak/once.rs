@@ -9,10 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::ledger::Origin;
-use engine::answer::{Answered, Once};
+use engine::idempotency::{Answered, Once};
 use sha2::{Digest, Sha256};
 
-use super::{Address, App, Refused, Voice, Wrong};
+use super::{Address, App, Dialect, ErrorResponse, RequestError};
 
 /// The header's name.
 const NAME: &str = "idempotency-key";
@@ -24,8 +24,8 @@ const MOST_DEVICE: usize = 255;
 /// The `Idempotency-Key` of a request, if it has one: 1 to 255 visible characters.
 pub struct Key<V>(Option<String>, PhantomData<V>);
 
-impl<S: Send + Sync, V: Voice> FromRequestParts<S> for Key<V> {
-    type Rejection = Refused<V>;
+impl<S: Send + Sync, V: Dialect> FromRequestParts<S> for Key<V> {
+    type Rejection = ErrorResponse<V>;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         let mut given = parts.headers.get_all(NAME).iter();
@@ -34,9 +34,9 @@ impl<S: Send + Sync, V: Voice> FromRequestParts<S> for Key<V> {
             (Some(key), None) => {
                 let key =
                     key.to_str().ok().filter(|key| (1..=LONGEST).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
-                Some(key.ok_or(Wrong::Query { field: "Idempotency-Key" })?.to_owned())
+                Some(key.ok_or(RequestError::Query { field: "Idempotency-Key" })?.to_owned())
             }
-            (Some(_), Some(_)) => return Err(Wrong::Query { field: "Idempotency-Key" }.into()),
+            (Some(_), Some(_)) => return Err(RequestError::Query { field: "Idempotency-Key" }.into()),
         };
         Ok(Self(key, PhantomData))
     }
@@ -81,9 +81,9 @@ pub fn answered<T>(status: StatusCode, answered: Answered<T>, encode: impl Fn(&T
 }
 
 /// Where a request comes from, as the ledger and the audit log keep it.
-pub struct Whence(pub Origin);
+pub struct ClientOrigin(pub Origin);
 
-impl<S: Send + Sync> FromRequestParts<S> for Whence
+impl<S: Send + Sync> FromRequestParts<S> for ClientOrigin
 where
     App: FromRef<S>,
 {
@@ -95,7 +95,7 @@ where
     }
 }
 
-impl OperationInput for Whence {}
+impl OperationInput for ClientOrigin {}
 
 /// What a browser or program calls itself: its first characters, and text only.
 fn device(headers: &HeaderMap) -> Option<String> {

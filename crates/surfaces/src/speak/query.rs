@@ -3,7 +3,7 @@
 use aide::operation::OperationInput;
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use super::Wrong;
+use super::RequestError;
 
 /// The values of a query. Of a name that stands there twice the last one counts, where one is asked for.
 #[derive(Debug, Default)]
@@ -36,17 +36,17 @@ impl Values {
     /// A whole number of at least 1, or `otherwise` where it is absent.
     ///
     /// # Errors
-    /// [`Wrong::Query`] for everything that is not such a number.
-    pub fn positive(&self, name: &'static str, otherwise: i64) -> Result<i64, Wrong> {
+    /// [`RequestError::Query`] for everything that is not such a number.
+    pub fn positive(&self, name: &'static str, otherwise: i64) -> Result<i64, RequestError> {
         let Some(text) = self.text(name) else { return Ok(otherwise) };
-        row_number(text).ok_or(Wrong::Query { field: name })
+        row_number(text).ok_or(RequestError::Query { field: name })
     }
 
     /// As [`Values::positive`], but never more than `most`, however large the number is.
     ///
     /// # Errors
-    /// [`Wrong::Query`].
-    pub fn positive_up_to(&self, name: &'static str, otherwise: i64, most: i64) -> Result<i64, Wrong> {
+    /// [`RequestError::Query`].
+    pub fn positive_up_to(&self, name: &'static str, otherwise: i64, most: i64) -> Result<i64, RequestError> {
         let vast =
             self.text(name).is_some_and(|text| text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0'));
         if vast { Ok(most) } else { Ok(self.positive(name, otherwise)?.min(most)) }
@@ -95,16 +95,16 @@ impl Page {
     /// The page a query asks for under these names, of so many where it does not say; a size above 100 is 100.
     ///
     /// # Errors
-    /// [`Wrong::Query`].
-    pub fn sized(values: &Values, number: &'static str, size: &'static str, otherwise: i64) -> Result<Self, Wrong> {
+    /// [`RequestError::Query`].
+    pub fn sized(values: &Values, number: &'static str, size: &'static str, otherwise: i64) -> Result<Self, RequestError> {
         Ok(Self { number: values.positive(number, 1)?, size: values.positive_up_to(size, otherwise, 100)? })
     }
 
     /// The page a query asks for under these names; a size above 100 is 100.
     ///
     /// # Errors
-    /// [`Wrong::Query`].
-    pub fn of(values: &Values, number: &'static str, size: &'static str) -> Result<Self, Wrong> {
+    /// [`RequestError::Query`].
+    pub fn of(values: &Values, number: &'static str, size: &'static str) -> Result<Self, RequestError> {
         Self::sized(values, number, size, 10)
     }
 

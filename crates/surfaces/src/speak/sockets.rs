@@ -15,7 +15,7 @@ use axum::{
 use domain::id::AccountId;
 use tokio::time::Instant;
 
-use super::{Address, App, Options, Values, Wrong, bearer, listed};
+use super::{Address, App, Options, RequestError, Values, bearer, listed};
 
 /// The largest frame of a client's, in bytes.
 const FRAME_BYTES: usize = 64 * 1024;
@@ -79,10 +79,10 @@ impl Drop for Place {
 /// The token that a socket is asked for with: of the query where that is allowed, of the header, or offered as a subprotocol.
 ///
 /// # Errors
-/// [`Wrong::ForeignOrigin`].
-pub fn socket_token(app: &App, values: &Values, headers: &HeaderMap) -> Result<Option<String>, Wrong> {
+/// [`RequestError::ForeignOrigin`].
+pub fn socket_token(app: &App, values: &Values, headers: &HeaderMap) -> Result<Option<String>, RequestError> {
     if !origin_allowed(&app.options, headers) {
-        return Err(Wrong::ForeignOrigin);
+        return Err(RequestError::ForeignOrigin);
     }
     let query = values.text("token").filter(|_| app.options.query_token).map(str::to_owned);
     Ok(query.or_else(|| bearer(headers).map(str::to_owned)).or_else(|| offered(headers)))
@@ -91,17 +91,17 @@ pub fn socket_token(app: &App, values: &Values, headers: &HeaderMap) -> Result<O
 /// A socket for an account, and its place among the open ones.
 ///
 /// # Errors
-/// [`Wrong::NoUpgrade`], [`Wrong::TooManySockets`].
+/// [`RequestError::NoUpgrade`], [`RequestError::TooManySockets`].
 pub fn accept(
     app: &App,
     account: AccountId,
     address: &Address,
     headers: &HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<(WebSocketUpgrade, Place), Wrong> {
-    let upgrade = upgrade.map_err(|_| Wrong::NoUpgrade)?;
+) -> Result<(WebSocketUpgrade, Place), RequestError> {
+    let upgrade = upgrade.map_err(|_| RequestError::NoUpgrade)?;
     let counted = address.0.filter(|address| app.options.count_loopback || !address.is_loopback());
-    let place = app.open.take(account.0, counted).ok_or(Wrong::TooManySockets)?;
+    let place = app.open.take(account.0, counted).ok_or(RequestError::TooManySockets)?;
     let protocol = offered(headers).is_some().then_some("bearer");
     let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(FRAME_BYTES).max_frame_size(FRAME_BYTES);
     Ok((upgrade.protocols(protocol), place))

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use domain::window::Rule;
 
-use super::{App, Options, Wrong};
+use super::{App, Options, RequestError};
 
 /// A surface as a listener mounts it.
 pub struct Surface {
@@ -16,16 +16,16 @@ pub struct Surface {
     /// Its routes.
     pub router: axum::Router<App>,
     /// How it words what is wrong.
-    pub refuse: fn(&Wrong) -> Response,
+    pub refuse: fn(&RequestError) -> Response,
     /// What its documentation pages show, and where they are; none where it has none.
     pub docs: Option<(crate::docs::Paths, aide::openapi::OpenApi)>,
     /// What it wants of its listener beside that.
-    pub manners: Manners,
+    pub manners: SurfaceOptions,
 }
 
 /// What a surface wants of its listener.
 #[derive(Clone, Copy, Default)]
-pub struct Manners {
+pub struct SurfaceOptions {
     /// How many requests of one account it takes, or of one network without a token; any number where it does not say.
     pub requests: Option<fn(&Options) -> Rule>,
     /// What it says of its health, given whether the database answers; several on one listener say it together.

@@ -13,31 +13,34 @@ use domain::{
 };
 use engine::{Error, Fault, letter::Language};
 
-use super::Wrong;
+use super::RequestError;
 
 /// Status and text of what can be wrong with a request, where a surface's document has no words of its own for it.
 #[must_use]
-pub fn usual(wrong: &Wrong) -> (StatusCode, String) {
+pub fn usual(wrong: &RequestError) -> (StatusCode, String) {
     let said = |status, text: &str| (status, text.to_owned());
     match wrong {
-        Wrong::Engine(Error::Refused(refusal)) => refused(refusal),
-        Wrong::Engine(Error::Fault(Fault::Overloaded | Fault::Closed)) => said(StatusCode::SERVICE_UNAVAILABLE, "服务繁忙，请稍后重试"),
-        Wrong::Engine(Error::Fault(Fault::Database(_))) => said(StatusCode::SERVICE_UNAVAILABLE, "服务暂时不可用，请稍后重试"),
-        Wrong::Engine(Error::Fault(Fault::Awaited | Fault::Panicked(_) | Fault::Corrupt(_) | Fault::Foreign(_))) | Wrong::Panicked => {
-            said(StatusCode::INTERNAL_SERVER_ERROR, "服务器内部错误")
+        RequestError::Engine(Error::Refused(refusal)) => refused(refusal),
+        RequestError::Engine(Error::Fault(Fault::Overloaded | Fault::Closed)) => {
+            said(StatusCode::SERVICE_UNAVAILABLE, "服务繁忙，请稍后重试")
         }
-        Wrong::Said { status, text } => (*status, text.clone().into_owned()),
-        Wrong::Body { .. } => said(StatusCode::BAD_REQUEST, "请求参数无效"),
-        Wrong::Query { field: field @ "Idempotency-Key" } => (StatusCode::BAD_REQUEST, format!("请求头 {field} 须为 1 到 255 个可见字符")),
-        Wrong::Query { field } => (StatusCode::BAD_REQUEST, format!("查询参数 {field} 无效")),
-        Wrong::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
-        Wrong::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "请求体接收超时"),
-        Wrong::Compressed => said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "不支持压缩的请求体"),
-        Wrong::NoRoute => said(StatusCode::NOT_FOUND, "接口不存在"),
-        Wrong::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "请求方法不允许"),
-        Wrong::ForeignOrigin => said(StatusCode::FORBIDDEN, "来源不被允许"),
-        Wrong::TooManySockets => said(StatusCode::TOO_MANY_REQUESTS, "连接数过多"),
-        Wrong::NoUpgrade => said(StatusCode::UPGRADE_REQUIRED, "请使用 WebSocket 连接"),
+        RequestError::Engine(Error::Fault(Fault::Database(_))) => said(StatusCode::SERVICE_UNAVAILABLE, "服务暂时不可用，请稍后重试"),
+        RequestError::Engine(Error::Fault(Fault::Awaited | Fault::Panicked(_) | Fault::Corrupt(_) | Fault::Foreign(_)))
+        | RequestError::Panicked => said(StatusCode::INTERNAL_SERVER_ERROR, "服务器内部错误"),
+        RequestError::Said { status, text } => (*status, text.clone().into_owned()),
+        RequestError::Body { .. } => said(StatusCode::BAD_REQUEST, "请求参数无效"),
+        RequestError::Query { field: field @ "Idempotency-Key" } => {
+            (StatusCode::BAD_REQUEST, format!("请求头 {field} 须为 1 到 255 个可见字符"))
+        }
+        RequestError::Query { field } => (StatusCode::BAD_REQUEST, format!("查询参数 {field} 无效")),
+        RequestError::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
+        RequestError::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "请求体接收超时"),
+        RequestError::Compressed => said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "不支持压缩的请求体"),
+        RequestError::NoRoute => said(StatusCode::NOT_FOUND, "接口不存在"),
+        RequestError::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "请求方法不允许"),
+        RequestError::ForeignOrigin => said(StatusCode::FORBIDDEN, "来源不被允许"),
+        RequestError::TooManySockets => said(StatusCode::TOO_MANY_REQUESTS, "连接数过多"),
+        RequestError::NoUpgrade => said(StatusCode::UPGRADE_REQUIRED, "请使用 WebSocket 连接"),
     }
 }
 
@@ -52,11 +55,11 @@ pub struct FieldError {
 
 /// The fields that are wrong, where no text of a document says so.
 #[must_use]
-pub fn errors(wrong: &Wrong) -> Option<Vec<FieldError>> {
+pub fn errors(wrong: &RequestError) -> Option<Vec<FieldError>> {
     let error = |field: &str, problem: String| Some(vec![FieldError { field: field.to_owned(), problem }]);
     match wrong {
-        Wrong::Body { field, problem } => error(field, problem.clone()),
-        Wrong::Query { field } => error(field, "not a value it may have".to_owned()),
+        RequestError::Body { field, problem } => error(field, problem.clone()),
+        RequestError::Query { field } => error(field, "not a value it may have".to_owned()),
         _ => None,
     }
 }
@@ -161,9 +164,9 @@ pub fn local_time(zone: &jiff::tz::TimeZone, at: Timestamp, fraction: Fraction) 
 
 /// The language somebody reads: English where they ask for it first, else Chinese, as the documents speak it.
 #[derive(Debug, Clone, Copy)]
-pub struct Reads(pub Language);
+pub struct PreferredLanguage(pub Language);
 
-impl<S: Send + Sync> FromRequestParts<S> for Reads {
+impl<S: Send + Sync> FromRequestParts<S> for PreferredLanguage {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
@@ -173,7 +176,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reads {
     }
 }
 
-impl OperationInput for Reads {}
+impl OperationInput for PreferredLanguage {}
 
 #[cfg(test)]
 mod tests {

@@ -21,7 +21,7 @@ use engine::{
 };
 
 use super::{Administrator, Body, Key, Refusing, query, said, wire};
-use crate::speak::{self, App, Page, RowNumber, Values, Whence, Wrong, malformed};
+use crate::speak::{self, App, ClientOrigin, Page, RequestError, RowNumber, Values, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
@@ -44,13 +44,13 @@ pub(super) async fn users(State(app): State<App>, caller: Administrator, values:
         None | Some("") => None,
         Some("true" | "1") => Some(true),
         Some("false" | "0") => Some(false),
-        Some(_) => return Err(Wrong::Query { field: "is_active" }.into()),
+        Some(_) => return Err(RequestError::Query { field: "is_active" }.into()),
     };
     let (from, until) = query::span(&values, &app.options.zone, "created_after", "created_before")?;
     let wanted = Wanted {
         name: values.text("username").unwrap_or_default().replace('\0', ""),
         role: match values.text("role").filter(|word| !word.is_empty()) {
-            Some(word) => Some(role(word).ok_or(Wrong::Query { field: "role" })?),
+            Some(word) => Some(role(word).ok_or(RequestError::Query { field: "role" })?),
             None => None,
         },
         active,
@@ -68,7 +68,7 @@ pub(super) async fn update_user(
     State(app): State<App>,
     caller: Administrator,
     id: RowNumber,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::UserUpdate>,
 ) -> Answer<wire::UserItem> {
     let id = user(&id)?;
@@ -99,7 +99,7 @@ pub(super) async fn adjust(
     caller: Administrator,
     id: RowNumber,
     key: Key,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::BalanceAdjustment>,
 ) -> Result<Response, Refusing> {
     let id = user(&id)?;
@@ -119,16 +119,16 @@ pub(super) async fn adjust(
     };
     let adjusted = administer::adjust(&app.engine, &caller.0, adjustment).await.map_err(|error| match error {
         Error::Refused(Refusal::Unaffordable { .. }) => said(StatusCode::BAD_REQUEST, "Insufficient balance"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(speak::answered(StatusCode::OK, adjusted, encode))
 }
 
-pub(super) async fn delete_user(State(app): State<App>, caller: Administrator, id: RowNumber, whence: Whence) -> Answer<Option<()>> {
+pub(super) async fn delete_user(State(app): State<App>, caller: Administrator, id: RowNumber, whence: ClientOrigin) -> Answer<Option<()>> {
     let closed = administer::close(&app.engine, &caller.0, user(&id)?, whence.0).await;
     closed.map_err(|error| match error {
         Error::Refused(Refusal::OwnAccount) => said(StatusCode::BAD_REQUEST, "Admin users cannot delete themselves"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::answer("User deleted successfully", None))
 }
@@ -154,14 +154,14 @@ fn draft(body: wire::PaymentConfigDraft) -> Result<method::Draft, Refusal> {
 pub(super) async fn create_method(
     State(app): State<App>,
     caller: Administrator,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::PaymentConfigDraft>,
 ) -> Answer<wire::PaymentConfigMade> {
     let mut fields = body.0;
     let protocol = std::mem::take(&mut fields.payment_method).given().ok_or(malformed("payment_method"))?;
     let made = method::create(&app.engine, &caller.0, &protocol, draft(fields)?, whence.0).await.map_err(|error| match error {
         Error::Refused(Refusal::Invalid { field: "payment_method", .. }) => said(StatusCode::BAD_REQUEST, "unsupported payment method"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::answer("success", wire::PaymentConfigMade { id: made.id.0, uuid: made.uuid }))
 }
@@ -170,14 +170,19 @@ pub(super) async fn update_method(
     State(app): State<App>,
     caller: Administrator,
     id: RowNumber,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::PaymentConfigDraft>,
 ) -> Answer<wire::PaymentConfig> {
     let changed = method::update(&app.engine, &caller.0, method_number(&id)?, draft(body.0)?, whence.0).await?;
     Ok(wire::answer("success", wire::PaymentConfig::of(&app.engine, &changed)))
 }
 
-pub(super) async fn delete_method(State(app): State<App>, caller: Administrator, id: RowNumber, whence: Whence) -> Answer<Option<()>> {
+pub(super) async fn delete_method(
+    State(app): State<App>,
+    caller: Administrator,
+    id: RowNumber,
+    whence: ClientOrigin,
+) -> Answer<Option<()>> {
     method::delete(&app.engine, &caller.0, method_number(&id)?, whence.0).await?;
     Ok(wire::answer("success", None))
 }
@@ -189,11 +194,11 @@ pub(super) async fn orders(State(app): State<App>, caller: Administrator, values
     let wanted = order::Wanted {
         account: query::account(&values, "user_id")?,
         status: match values.text("status").filter(|word| !word.is_empty()) {
-            Some(word) => Some(Status::from_word(word).ok_or(Wrong::Query { field: "status" })?),
+            Some(word) => Some(Status::from_word(word).ok_or(RequestError::Query { field: "status" })?),
             None => None,
         },
         sort: match values.text("order_type").filter(|word| !word.is_empty()) {
-            Some(word) => Some(wire::sort(word).ok_or(Wrong::Query { field: "order_type" })?),
+            Some(word) => Some(wire::sort(word).ok_or(RequestError::Query { field: "order_type" })?),
             None => None,
         },
         from,
@@ -230,7 +235,7 @@ pub(super) async fn create_order(
     State(app): State<App>,
     caller: Administrator,
     key: Key,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::ManualOrder>,
 ) -> Result<Response, Refusing> {
     let manual = Manual {
@@ -248,7 +253,7 @@ pub(super) async fn complete_order(
     caller: Administrator,
     path: Result<Path<String>, PathRejection>,
     key: Key,
-    whence: Whence,
+    whence: ClientOrigin,
 ) -> Result<Response, Refusing> {
     let id = order_number(path)?;
     let once = key.once(format!("POST /admin/orders/{id}/complete"), b"", made);
@@ -260,12 +265,12 @@ pub(super) async fn cancel_order(
     State(app): State<App>,
     caller: Administrator,
     path: Result<Path<String>, PathRejection>,
-    whence: Whence,
+    whence: ClientOrigin,
 ) -> Answer<wire::OrderMade> {
     let cancelled = order::cancel(&app.engine, &caller.0, order_number(path)?, whence.0).await;
     let order = cancelled.map_err(|error| match error {
         Error::Refused(Refusal::OrderState(_)) => said(StatusCode::BAD_REQUEST, "Only pending orders can be cancelled"),
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::answer("success", wire::OrderMade::of(&order)))
 }
@@ -274,7 +279,7 @@ pub(super) async fn recheck_order(
     State(app): State<App>,
     caller: Administrator,
     path: Result<Path<String>, PathRejection>,
-    whence: Whence,
+    whence: ClientOrigin,
 ) -> Answer<wire::OrderDetail> {
     let id = order_number(path)?;
     order::recheck(&app.engine, Some((&caller.0, whence.0)), id.clone()).await?;

@@ -18,7 +18,7 @@ use engine::{
 use serde_json::Value;
 
 use super::{Body, Caller, Refusing, said, wire};
-use crate::speak::{App, Field, Page, RowNumber, Values, Whence, Wrong, malformed};
+use crate::speak::{App, ClientOrigin, Field, Page, RequestError, RowNumber, Values, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
@@ -27,7 +27,7 @@ pub(super) async fn upload_token(State(app): State<App>, caller: Caller) -> Answ
         Error::Refused(Refusal::Unavailable { .. }) => {
             said(StatusCode::SERVICE_UNAVAILABLE, "OSS is not configured on this server: set uploads.provider")
         }
-        other => Wrong::from(other),
+        other => RequestError::from(other),
     })?;
     Ok(wire::answer("OSS token retrieved successfully", wire::UploadToken::of(&granted)))
 }
@@ -62,7 +62,7 @@ pub(super) async fn templates(State(app): State<App>, caller: Caller, values: Va
     let page = Page::sized(&values, "page", "limit", 20)?;
     let wanted = Wanted {
         account: caller.0.account,
-        public: public(values.text("type")).map_err(|()| Wrong::Query { field: "type" })?,
+        public: public(values.text("type")).map_err(|()| RequestError::Query { field: "type" })?,
         search: values.text("search").unwrap_or_default().replace('\0', ""),
         offset: page.offset(),
         limit: page.size,
@@ -134,7 +134,7 @@ pub(super) async fn prompts(State(app): State<App>, caller: Caller, values: Valu
 pub(super) async fn create_prompt(
     State(app): State<App>,
     caller: Caller,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::PromptDraft>,
 ) -> Result<(StatusCode, Json<wire::Answer<Option<wire::Prompt>>>), Refusing> {
     let made = template::create_prompts(&app.engine, &caller.0, vec![written(body.0, None)?], whence.0).await?;
@@ -144,7 +144,7 @@ pub(super) async fn create_prompt(
 pub(super) async fn create_prompts(
     State(app): State<App>,
     caller: Caller,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::PromptDrafts>,
 ) -> Result<(StatusCode, Json<wire::Answer<Vec<wire::Prompt>>>), Refusing> {
     let all = body.0.prompts.into_iter().map(|draft| written(draft, None)).collect::<Result<_, _>>()?;
@@ -161,7 +161,7 @@ pub(super) async fn update_prompt(
     State(app): State<App>,
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::PromptDraft>,
 ) -> Answer<wire::Prompt> {
     let changed = template::update_prompt(&app.engine, &caller.0, written(body.0, Some(code(path)?))?, whence.0).await?;
@@ -172,7 +172,7 @@ pub(super) async fn delete_prompt(
     State(app): State<App>,
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
-    whence: Whence,
+    whence: ClientOrigin,
 ) -> Answer<Option<()>> {
     template::delete_prompt(&app.engine, &caller.0, code(path)?, whence.0).await?;
     Ok(wire::answer("Prompt deleted successfully", None))

@@ -16,7 +16,7 @@ use engine::{
 use futures_util::stream;
 
 use super::{Administrator, Refusing, query, wire};
-use crate::speak::{App, Options, Page, Values, Whence, Wrong};
+use crate::speak::{App, ClientOrigin, Options, Page, RequestError, Values};
 
 /// The columns of an export, as the original front end has them.
 const COLUMNS: [&str; 12] = [
@@ -34,11 +34,11 @@ const COLUMNS: [&str; 12] = [
     "Hash",
 ];
 
-fn wanted(values: &Values, options: &Options) -> Result<Wanted, Wrong> {
+fn wanted(values: &Values, options: &Options) -> Result<Wanted, RequestError> {
     let (from, until) = query::span(values, &options.zone, "start_time", "end_time")?;
     let (least, most) = query::amounts(values)?;
     let cause = match values.text("type").filter(|word| !word.is_empty()) {
-        Some(word) => Some(wire::cause(word).ok_or(Wrong::Query { field: "type" })?),
+        Some(word) => Some(wire::cause(word).ok_or(RequestError::Query { field: "type" })?),
         None => None,
     };
     Ok(Wanted { account: query::account(values, "user_id")?, cause, from, until, least, most })
@@ -57,7 +57,12 @@ pub(super) async fn list(
 }
 
 /// The whole ledger as a file, piece by piece: memory is that of one piece, however long it is.
-pub(super) async fn export(State(app): State<App>, caller: Administrator, whence: Whence, values: Values) -> Result<Response, Refusing> {
+pub(super) async fn export(
+    State(app): State<App>,
+    caller: Administrator,
+    whence: ClientOrigin,
+    values: Values,
+) -> Result<Response, Refusing> {
     let wanted = wanted(&values, &app.options)?;
     ledger::exported(&app.engine, &caller.0, &wanted, whence.0).await?;
     // The first piece is read before the answer begins, so that a refusal is one.

@@ -28,24 +28,24 @@ use engine::Error;
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, Manners, Refused, Surface, Voice, Wrong},
+    speak::{self, Dialect, ErrorResponse, RequestError, Surface, SurfaceOptions},
 };
 
 /// The words of this surface.
 pub(crate) struct Words;
 
-type Refusing = Refused<Words>;
+type Refusing = ErrorResponse<Words>;
 type Body<T> = speak::Body<T, Words>;
 type Caller = speak::Caller<Words>;
 type Key = speak::Key<Words>;
 
 /// What a document words otherwise on one route than elsewhere.
-fn said(status: StatusCode, text: &'static str) -> Wrong {
-    Wrong::Said { status, text: text.into() }
+fn said(status: StatusCode, text: &'static str) -> RequestError {
+    RequestError::Said { status, text: text.into() }
 }
 
-impl Voice for Words {
-    fn refuse(wrong: &Wrong) -> Response {
+impl Dialect for Words {
+    fn refuse(wrong: &RequestError) -> Response {
         let (status, message) = worded(wrong);
         let body = wire::Failure { status: status.as_u16(), message, data: None, errors: wire::faults(wrong) };
         let mut answer = speak::json(status, &body);
@@ -53,7 +53,7 @@ impl Voice for Words {
         answer
     }
 
-    fn token(headers: &HeaderMap) -> Result<&str, Wrong> {
+    fn token(headers: &HeaderMap) -> Result<&str, RequestError> {
         let said = |text| said(StatusCode::UNAUTHORIZED, text);
         if !headers.contains_key(header::AUTHORIZATION) {
             return Err(said("authorization header is required"));
@@ -62,33 +62,35 @@ impl Voice for Words {
     }
 }
 
-fn worded(wrong: &Wrong) -> (StatusCode, String) {
+fn worded(wrong: &RequestError) -> (StatusCode, String) {
     let said = |status, text: &str| (status, text.to_owned());
     match wrong {
-        Wrong::Engine(Error::Refused(refusal)) => refused(refusal),
-        Wrong::Engine(Error::Fault(_)) => {
+        RequestError::Engine(Error::Refused(refusal)) => refused(refusal),
+        RequestError::Engine(Error::Fault(_)) => {
             let (status, _) = speak::usual(wrong);
             let busy = status == StatusCode::SERVICE_UNAVAILABLE;
             said(status, if busy { "Service unavailable, please retry" } else { "Internal server error" })
         }
-        Wrong::Said { status, text } => (*status, text.clone().into_owned()),
-        Wrong::Body { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),
-        Wrong::Query { field: "page" } => said(StatusCode::BAD_REQUEST, "Invalid page number"),
-        Wrong::Query { field: "limit" | "page_size" } => said(StatusCode::BAD_REQUEST, "Invalid limit number"),
-        Wrong::Query { field: field @ ("created_after" | "created_before" | "start_time" | "end_time") } => {
+        RequestError::Said { status, text } => (*status, text.clone().into_owned()),
+        RequestError::Body { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),
+        RequestError::Query { field: "page" } => said(StatusCode::BAD_REQUEST, "Invalid page number"),
+        RequestError::Query { field: "limit" | "page_size" } => said(StatusCode::BAD_REQUEST, "Invalid limit number"),
+        RequestError::Query { field: field @ ("created_after" | "created_before" | "start_time" | "end_time") } => {
             (StatusCode::BAD_REQUEST, format!("Invalid {field} parameter format"))
         }
-        Wrong::Query { field: "Idempotency-Key" } => said(StatusCode::BAD_REQUEST, "Idempotency-Key must be 1 to 255 visible characters"),
-        Wrong::Query { field } => (StatusCode::BAD_REQUEST, format!("Invalid {field} parameter")),
-        Wrong::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "Request body too large"),
-        Wrong::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "Request body took too long"),
-        Wrong::Compressed => said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Compressed request bodies are not accepted"),
-        Wrong::NoRoute => said(StatusCode::NOT_FOUND, "Not found"),
-        Wrong::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
-        Wrong::ForeignOrigin => said(StatusCode::FORBIDDEN, "Origin not allowed"),
-        Wrong::TooManySockets => said(StatusCode::TOO_MANY_REQUESTS, "Too many connections"),
-        Wrong::NoUpgrade => said(StatusCode::UPGRADE_REQUIRED, "WebSocket expected"),
-        Wrong::Panicked => said(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+        RequestError::Query { field: "Idempotency-Key" } => {
+            said(StatusCode::BAD_REQUEST, "Idempotency-Key must be 1 to 255 visible characters")
+        }
+        RequestError::Query { field } => (StatusCode::BAD_REQUEST, format!("Invalid {field} parameter")),
+        RequestError::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "Request body too large"),
+        RequestError::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "Request body took too long"),
+        RequestError::Compressed => said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Compressed request bodies are not accepted"),
+        RequestError::NoRoute => said(StatusCode::NOT_FOUND, "Not found"),
+        RequestError::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+        RequestError::ForeignOrigin => said(StatusCode::FORBIDDEN, "Origin not allowed"),
+        RequestError::TooManySockets => said(StatusCode::TOO_MANY_REQUESTS, "Too many connections"),
+        RequestError::NoUpgrade => said(StatusCode::UPGRADE_REQUIRED, "WebSocket expected"),
+        RequestError::Panicked => said(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
     }
 }
 
@@ -190,7 +192,7 @@ pub fn openapi() -> OpenApi {
 #[must_use]
 pub fn surface() -> Surface {
     let (routes, open) = routes::api();
-    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(Wrong::NoMethod).into_response() });
+    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
     Surface {
         name: "studio",
         prefixes: &["/api/v1/", "/"],
@@ -198,6 +200,6 @@ pub fn surface() -> Surface {
         router,
         refuse: Words::refuse,
         docs: Some((Paths::USUAL, open)),
-        manners: Manners::default(),
+        manners: SurfaceOptions::default(),
     }
 }

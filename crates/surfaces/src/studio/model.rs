@@ -9,7 +9,7 @@ use domain::{
 use engine::model::{self, Draft, Parameters, Wanted};
 
 use super::{Body, Caller, Refusing, said, wire};
-use crate::speak::{self, App, Page, RowNumber, Values, Whence, malformed};
+use crate::speak::{self, App, ClientOrigin, Page, RowNumber, Values, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
@@ -21,7 +21,7 @@ fn number(id: &RowNumber) -> Result<ModelId, Refusing> {
 pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values) -> Answer<wire::Models> {
     let page = Page::sized(&values, "page", "limit", 10)?;
     let status = match values.text("status").filter(|word| !word.is_empty()) {
-        Some(word) => Some(Status::from_word(word).ok_or(speak::Wrong::Query { field: "status" })?),
+        Some(word) => Some(Status::from_word(word).ok_or(speak::RequestError::Query { field: "status" })?),
         None => None,
     };
     let name = values.text("name").unwrap_or_default().replace('\0', "");
@@ -68,7 +68,7 @@ fn admin(caller: &Caller, text: &'static str) -> Result<(), Refusing> {
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::ModelDraft>,
 ) -> Result<(StatusCode, Json<wire::Answer<wire::Model>>), Refusing> {
     admin(&caller, "Only admin can create models")?;
@@ -80,7 +80,7 @@ pub(super) async fn update(
     State(app): State<App>,
     caller: Caller,
     id: RowNumber,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::ModelDraft>,
 ) -> Answer<wire::Model> {
     admin(&caller, "Only admin can update models")?;
@@ -92,7 +92,7 @@ pub(super) async fn set_status(
     State(app): State<App>,
     caller: Caller,
     id: RowNumber,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::ModelStatus>,
 ) -> Answer<Option<()>> {
     admin(&caller, "Only admin can update model status")?;

@@ -16,7 +16,7 @@ use engine::{
 use http_body_util::{BodyExt, Limited};
 
 use super::{Body, Caller, Key, Refusing, wire};
-use crate::speak::{self, Address, App, Field, Whence, malformed};
+use crate::speak::{self, Address, App, ClientOrigin, Field, malformed};
 
 /// The largest callback that is looked at, in bytes.
 const MOST_CALLBACK: usize = 8 * 1024;
@@ -32,7 +32,7 @@ pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
     key: Key,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::Wish>,
 ) -> Result<Response, Refusing> {
     let encode = |jump: &order::Jump| wire::text("success", wire::Jumped::of(jump));

@@ -3,7 +3,7 @@
 use domain::{id::AccountId, money::Money, time::Timestamp};
 use jiff::tz::TimeZone;
 
-use crate::speak::{Values, Wrong};
+use crate::speak::{RequestError, Values};
 
 /// A point in time as RFC 3339, a time of the operator's zone, or a day there; a day that ends a span is meant whole. The quotes that
 /// libraries leave around a date are taken off.
@@ -30,34 +30,39 @@ fn time(text: &str, zone: &TimeZone, ends: bool) -> Option<Timestamp> {
 /// The span between two values of a query; the whole of time where they are absent.
 ///
 /// # Errors
-/// [`Wrong::Query`], also for a span that ends before it begins.
-pub(super) fn span(values: &Values, zone: &TimeZone, from: &'static str, until: &'static str) -> Result<(Timestamp, Timestamp), Wrong> {
+/// [`RequestError::Query`], also for a span that ends before it begins.
+pub(super) fn span(
+    values: &Values,
+    zone: &TimeZone,
+    from: &'static str,
+    until: &'static str,
+) -> Result<(Timestamp, Timestamp), RequestError> {
     let read = |name: &'static str, otherwise: i64, ends: bool| match values.text(name).filter(|text| !text.is_empty()) {
-        Some(text) => time(text, zone, ends).ok_or(Wrong::Query { field: name }),
+        Some(text) => time(text, zone, ends).ok_or(RequestError::Query { field: name }),
         None => Ok(Timestamp(otherwise)),
     };
     let (start, end) = (read(from, i64::MIN, false)?, read(until, i64::MAX, true)?);
-    if start > end { Err(Wrong::Query { field: until }) } else { Ok((start, end)) }
+    if start > end { Err(RequestError::Query { field: until }) } else { Ok((start, end)) }
 }
 
 /// The bounds `min_amount` and `max_amount` in micro-yuan.
 ///
 /// # Errors
-/// [`Wrong::Query`].
-pub(super) fn amounts(values: &Values) -> Result<(i64, i64), Wrong> {
+/// [`RequestError::Query`].
+pub(super) fn amounts(values: &Values) -> Result<(i64, i64), RequestError> {
     let read = |name: &'static str, otherwise: i64| match values.text(name).filter(|text| !text.is_empty()) {
-        Some(text) => Money::parse(text).map(|money| money.0).ok_or(Wrong::Query { field: name }),
+        Some(text) => Money::parse(text).map(|money| money.0).ok_or(RequestError::Query { field: name }),
         None => Ok(otherwise),
     };
     let (least, most) = (read("min_amount", i64::MIN)?, read("max_amount", i64::MAX)?);
-    if least > most { Err(Wrong::Query { field: "max_amount" }) } else { Ok((least, most)) }
+    if least > most { Err(RequestError::Query { field: "max_amount" }) } else { Ok((least, most)) }
 }
 
 /// Somebody's number, if one is named.
 ///
 /// # Errors
-/// [`Wrong::Query`].
-pub(super) fn account(values: &Values, name: &'static str) -> Result<Option<AccountId>, Wrong> {
+/// [`RequestError::Query`].
+pub(super) fn account(values: &Values, name: &'static str) -> Result<Option<AccountId>, RequestError> {
     match values.text(name).filter(|text| !text.is_empty()) {
         Some(_) => Ok(Some(AccountId(values.positive(name, 1)?))),
         None => Ok(None),

@@ -11,7 +11,7 @@ use engine::{
 };
 
 use super::{Body, Caller, Key, Refusing, said, wire};
-use crate::speak::{self, App, Field, Page, RowNumber, Values, Whence, Wrong};
+use crate::speak::{self, App, ClientOrigin, Field, Page, RequestError, RowNumber, Values};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
@@ -28,7 +28,7 @@ pub(super) async fn submit(
     State(app): State<App>,
     caller: Caller,
     key: Key,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::Submission>,
 ) -> Result<Response, Refusing> {
     let input = body.0.body.given().ok_or(missing("body"))?;
@@ -57,7 +57,7 @@ fn encoder(app: &App, message: &'static str) -> impl Fn(&Generated) -> String + 
 pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values) -> Answer<wire::Tasks> {
     let page = Page::sized(&values, "page", "page_size", 10)?;
     let states = match values.text("status").filter(|text| !text.is_empty()) {
-        Some(text) => wire::states(text).ok_or(Wrong::Query { field: "status" })?,
+        Some(text) => wire::states(text).ok_or(RequestError::Query { field: "status" })?,
         None => Vec::new(),
     };
     // Only administrators may ask for somebody's; what others ask for is not even read.
@@ -75,14 +75,14 @@ pub(super) async fn get(State(app): State<App>, caller: Caller, id: RowNumber) -
     Ok(wire::answer("Task retrieved successfully", wire::Task::of(&app.engine, &made)))
 }
 
-pub(super) async fn approve(State(app): State<App>, caller: Caller, id: RowNumber, whence: Whence) -> Answer<wire::Task> {
+pub(super) async fn approve(State(app): State<App>, caller: Caller, id: RowNumber, whence: ClientOrigin) -> Answer<wire::Task> {
     let approved = generation::approve(&app.engine, &caller.0, number(&id)?, whence.0).await;
     let made = approved.map_err(|error| state(error, "task is not pending audit"))?;
     Ok(wire::answer("Task approved successfully", wire::Task::of(&app.engine, &made)))
 }
 
 /// The document's own text for a task that is in no state for this.
-fn state(error: Error, text: &'static str) -> Wrong {
+fn state(error: Error, text: &'static str) -> RequestError {
     match error {
         Error::Refused(Refusal::TaskState(_) | Refusal::TaskEnded(_)) => said(StatusCode::BAD_REQUEST, text),
         other => other.into(),
@@ -90,7 +90,7 @@ fn state(error: Error, text: &'static str) -> Wrong {
 }
 
 /// The document's own text for somebody who sees a task and does not own it.
-fn owner(error: Error, not_owner: &'static str, not_now: &'static str) -> Wrong {
+fn owner(error: Error, not_owner: &'static str, not_now: &'static str) -> RequestError {
     match error {
         Error::Refused(Refusal::NotOwner) => said(StatusCode::FORBIDDEN, not_owner),
         other => state(other, not_now),
@@ -101,7 +101,7 @@ pub(super) async fn update(
     State(app): State<App>,
     caller: Caller,
     id: RowNumber,
-    whence: Whence,
+    whence: ClientOrigin,
     body: Body<wire::Amendment>,
 ) -> Answer<wire::Task> {
     let id = number(&id)?;
@@ -112,7 +112,13 @@ pub(super) async fn update(
     Ok(wire::answer("Task updated successfully", wire::Task::of(&app.engine, &made)))
 }
 
-pub(super) async fn retry(State(app): State<App>, caller: Caller, id: RowNumber, key: Key, whence: Whence) -> Result<Response, Refusing> {
+pub(super) async fn retry(
+    State(app): State<App>,
+    caller: Caller,
+    id: RowNumber,
+    key: Key,
+    whence: ClientOrigin,
+) -> Result<Response, Refusing> {
     let id = number(&id)?;
     let encode = encoder(&app, "Task retried successfully");
     let once = key.once(format!("POST /tasks/{id}/retry"), b"", encode.clone());
@@ -121,7 +127,13 @@ pub(super) async fn retry(State(app): State<App>, caller: Caller, id: RowNumber,
     Ok(speak::answered(StatusCode::OK, retried.map_err(words)?, encode))
 }
 
-pub(super) async fn cancel(State(app): State<App>, caller: Caller, id: RowNumber, key: Key, whence: Whence) -> Result<Response, Refusing> {
+pub(super) async fn cancel(
+    State(app): State<App>,
+    caller: Caller,
+    id: RowNumber,
+    key: Key,
+    whence: ClientOrigin,
+) -> Result<Response, Refusing> {
     let id = number(&id)?;
     let encode = encoder(&app, "Task cancelled successfully");
     let once = key.once(format!("POST /tasks/{id}/cancel"), b"", encode.clone());

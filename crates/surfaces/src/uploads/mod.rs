@@ -25,7 +25,7 @@ use s3s::{
     service::S3ServiceBuilder,
 };
 
-use crate::speak::{App, Manners, Surface, Wrong};
+use crate::speak::{App, RequestError, Surface, SurfaceOptions};
 
 /// The surface as a listener mounts it: with the bucket in the path, or before the host, where every name begins with `uploads/`.
 #[must_use]
@@ -43,14 +43,14 @@ pub fn surface() -> Surface {
         router,
         refuse,
         docs: None,
-        manners: Manners::default(),
+        manners: SurfaceOptions::default(),
     }
 }
 
 /// This surface speaks to programs that know S3: a status is all that is left to say where it does not.
-fn refuse(wrong: &Wrong) -> Response {
+fn refuse(wrong: &RequestError) -> Response {
     match wrong {
-        Wrong::Panicked => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        RequestError::Panicked => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }

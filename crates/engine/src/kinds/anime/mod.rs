@@ -84,8 +84,8 @@ impl Kind for Anime {
         Backoff { retries: 2, base_s: 2, cap_s: 60 }
     }
 
-    fn lacks(&self) -> Vec<String> {
-        self.makers.renderer.lacks()
+    fn missing(&self) -> Vec<String> {
+        self.makers.renderer.missing()
     }
 
     async fn run(&self, job: &Job) -> Result<Ending, Failure> {

@@ -2,8 +2,8 @@
 //!
 //! Invariant: the payer is the task's owner, the price that of the model when the task was handed in or last changed.
 
+mod action;
 mod answer;
-mod deed;
 mod run;
 
 pub(crate) use run::{Calls, RAREST};
@@ -25,12 +25,12 @@ use serde_json::{Map, Value};
 pub use store::generation::Generated;
 use store::tx::Tx;
 
-pub use self::deed::{approve, cancel, retry, update};
+pub use self::action::{approve, cancel, retry, update};
 use super::{Ending, Failure, Kind};
 use crate::{
-    Engine, Error, Fault,
-    answer::{Answered, Once},
-    audit, ledger, media,
+    Engine, Error, Fault, audit,
+    idempotency::{Answered, Once},
+    ledger, media,
     model::{Named, Parameters, chosen},
     session::Caller,
     settings::{Approval, Studio},

@@ -2,8 +2,8 @@
 //!
 //! Invariant: nothing is claimed that was not done: what is played is really delivered, what only the learner can do is left to them.
 
+mod action;
 mod course;
-mod deed;
 mod log;
 mod plan;
 mod player;
@@ -26,14 +26,14 @@ use serde::{Deserialize, Serialize};
 pub use store::study::{KIND as NAME, Studied, Wanted};
 use store::tx::{Lock, Tx};
 
-pub use self::deed::{Deed, act, recover, remove};
+pub use self::action::{TaskAction, act, recover, remove};
 use super::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
-    answer::{Answered, Once},
     audit::administers,
+    idempotency::{Answered, Once},
     ledger,
-    option::{self, Number},
+    runtime_settings::{self, Number},
     session::Caller,
     settings::Campus,
     task,
@@ -68,7 +68,7 @@ impl Kind for Study {
     }
 
     fn deadline(&self, engine: &Engine) -> Option<Duration> {
-        Some(Duration::from_secs(u64::try_from(option::number(engine, Number::TaskTimeout)).unwrap_or(0)))
+        Some(Duration::from_secs(u64::try_from(runtime_settings::number(engine, Number::TaskTimeout)).unwrap_or(0)))
     }
 
     fn backoff(&self) -> Backoff {
@@ -143,7 +143,7 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
         input: "{}".to_owned(),
         now: engine.now(),
     };
-    let most = option::number(engine, Number::MaxTasks);
+    let most = runtime_settings::number(engine, Number::MaxTasks);
     let chain = engine.secrets.chain.clone();
     task::hand_in(engine, submission.account, submission.once, async move |tx| {
         limited(tx, new.account, TaskId(0), most).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::verification::TICKET_LIFETIME;
-use engine::option::{self, Number, Security};
+use engine::runtime_settings::{self, Number, Security};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ impl Editables {
                 Number::MaxPageSize => "列表最大每页数量",
                 Number::TokenMinutes => "登录有效期（分钟）",
             };
-            let (value, default) = (option::number(engine, number), number.usual(engine));
+            let (value, default) = (runtime_settings::number(engine, number), number.usual(engine));
             (number.name(), Editable { value, default, min, max, sort: "integer", description })
         };
         Self { configs: Number::ALL.into_iter().map(one).collect() }
@@ -105,7 +105,7 @@ fn mode(deployment: &Deployment) -> &'static str {
 
 impl SystemParams {
     pub(in crate::campus) fn of(engine: &engine::Engine, options: &Options) -> Self {
-        let number = |number| option::number(engine, number);
+        let number = |number| runtime_settings::number(engine, number);
         let deployment = &options.deployment;
         Self {
             app: AppParams {
@@ -184,7 +184,7 @@ pub(in crate::campus) struct Smtp {
 }
 
 impl Smtp {
-    pub(in crate::campus) fn of(server: &option::MailServer, secret: bool) -> axum::Json<Self> {
+    pub(in crate::campus) fn of(server: &runtime_settings::MailServer, secret: bool) -> axum::Json<Self> {
         let sender = sender(&server.from);
         axum::Json(Self {
             smtp_host: server.host.clone(),

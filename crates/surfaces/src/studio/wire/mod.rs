@@ -17,7 +17,7 @@ use domain::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::speak::{self, Wrong};
+use crate::speak::{self, RequestError};
 
 pub(super) use self::{account::*, admin::*, assistant::*, model::*, payment::*, task::*};
 
@@ -68,17 +68,17 @@ pub(in crate::studio) fn published(field: &'static str) -> &'static str {
 }
 
 /// The fields that are wrong.
-pub(super) fn faults(wrong: &Wrong) -> Option<Vec<FieldFault>> {
+pub(super) fn faults(wrong: &RequestError) -> Option<Vec<FieldFault>> {
     let fault = |field: &str, message: String, expected: Option<String>, received: Option<String>| {
         Some(vec![FieldFault { field: field.to_owned(), message, expected, received }])
     };
     match wrong {
-        Wrong::Body { field, problem } => {
+        RequestError::Body { field, problem } => {
             let expected = problem.split_once("expected ").map(|(_, expected)| expected.to_owned());
             fault(field, problem.clone(), expected, None)
         }
-        Wrong::Query { field } => fault(field, "not a value it may have".to_owned(), None, None),
-        Wrong::Engine(engine::Error::Refused(Refusal::Invalid { field, problem })) => {
+        RequestError::Query { field } => fault(field, "not a value it may have".to_owned(), None, None),
+        RequestError::Engine(engine::Error::Refused(Refusal::Invalid { field, problem })) => {
             let expected = match problem {
                 Problem::Missing => Some("a value".to_owned()),
                 Problem::TooLong(most) => Some(format!("at most {most}")),

@@ -13,11 +13,11 @@ use domain::{
 use engine::{
     Error,
     kinds::{Kind, study::Study},
-    option::{self, MailChange, Number},
+    runtime_settings::{self, MailChange, Number},
     session::Caller,
 };
 use ports::{
-    carrier::{Carrier, MailServer, Parcel, Postman, Undelivered},
+    carrier::{Carrier, MailServer, MailerFactory, Parcel, Undelivered},
     fault::Fault,
 };
 
@@ -32,7 +32,7 @@ struct StubCarrier {
     carried: Arc<Mutex<Vec<(String, String)>>>,
 }
 
-impl Postman for StubPostman {
+impl MailerFactory for StubPostman {
     fn smtp(&self, server: &MailServer) -> Result<Arc<dyn Carrier>, Fault> {
         if server.host.is_empty() {
             return Err(Fault::lasting("smtp_host must be set"));
@@ -63,7 +63,7 @@ async fn admin(world: &World) -> Caller {
 async fn numbers_are_set_within_their_bounds_and_known_at_once() {
     for world in World::both("option_numbers").await {
         let admin = admin(&world).await;
-        let set = async |name: &str, value| option::set(&world.engine, &admin, name, value, Origin::default()).await;
+        let set = async |name: &str, value| runtime_settings::set(&world.engine, &admin, name, value, Origin::default()).await;
         for number in Number::ALL {
             let (least, most) = number.bounds();
             for bad in [least - 1, most + 1, 0, i64::MIN, i64::MAX] {
@@ -72,16 +72,16 @@ async fn numbers_are_set_within_their_bounds_and_known_at_once() {
             }
             for good in [most, least] {
                 set(number.name(), good).await.unwrap();
-                assert_eq!(option::number(&world.engine, number), good);
+                assert_eq!(runtime_settings::number(&world.engine, number), good);
             }
         }
         assert!(set("password", 1).await.is_err());
         let user = world.caller(admin.account, Role::User);
-        let refused = option::set(&world.engine, &user, "task_timeout", 700, Origin::default()).await;
+        let refused = runtime_settings::set(&world.engine, &user, "task_timeout", 700, Origin::default()).await;
         assert_eq!(refused, Err(Refusal::Forbidden.into()));
         let kind = Study { settings: world.engine.settings.campus.clone() };
         assert_eq!(kind.deadline(&world.engine).map(|span| span.as_secs()), Some(600), "a task may take as long as was set");
-        assert_eq!(option::session(&world.engine).as_secs(), 3600);
+        assert_eq!(runtime_settings::session(&world.engine).as_secs(), 3600);
     }
 }
 
@@ -94,7 +94,7 @@ async fn letters_go_by_the_server_that_was_named_and_its_password_goes_nowhere_e
     for world in World::both_with("option_mail", chosen).await {
         postman.carried.lock().unwrap().clear();
         let admin = admin(&world).await;
-        let set = async |change| option::set_mail_server(&world.engine, &admin, change, Origin::default()).await;
+        let set = async |change| runtime_settings::set_mail_server(&world.engine, &admin, change, Origin::default()).await;
         let text = |text: &str| Some(text.to_owned());
         assert!(matches!(
             set(MailChange { enabled: Some(true), ..MailChange::default() }).await,
@@ -103,13 +103,13 @@ async fn letters_go_by_the_server_that_was_named_and_its_password_goes_nowhere_e
         let first = MailChange { host: text("one.example"), password: text("hidden"), enabled: Some(true), ..MailChange::default() };
         let (shown, secret) = set(first).await.unwrap();
         assert_eq!((shown.password.as_str(), secret), ("", true), "a password is never shown");
-        option::probe_mail(&world.engine, &admin, "a@example.com").await.unwrap();
+        runtime_settings::probe_mail(&world.engine, &admin, "a@example.com").await.unwrap();
         set(MailChange { port: Some(2525), ..MailChange::default() }).await.unwrap();
-        option::probe_mail(&world.engine, &admin, "b@example.com").await.unwrap();
+        runtime_settings::probe_mail(&world.engine, &admin, "b@example.com").await.unwrap();
         set(MailChange { host: text("two.example"), ..MailChange::default() }).await.unwrap();
-        option::probe_mail(&world.engine, &admin, "c@example.com").await.unwrap();
+        runtime_settings::probe_mail(&world.engine, &admin, "c@example.com").await.unwrap();
         set(MailChange { enabled: Some(false), ..MailChange::default() }).await.unwrap();
-        option::probe_mail(&world.engine, &admin, "d@example.com").await.unwrap();
+        runtime_settings::probe_mail(&world.engine, &admin, "d@example.com").await.unwrap();
         let pair = |server: &str, to: &str| (server.to_owned(), to.to_owned());
         assert_eq!(
             *postman.carried.lock().unwrap(),
@@ -125,7 +125,7 @@ async fn letters_go_by_the_server_that_was_named_and_its_password_goes_nowhere_e
         }
         assert!(set(MailChange { from: text("a\r\nBcc: b@c.cn"), ..MailChange::default() }).await.is_err());
         world.meddle("UPDATE options SET value = 'sealed:1:broken' WHERE name = 'mail_server'").await;
-        option::refresh(&world.engine).await.unwrap();
-        assert_eq!(option::mail_server(&world.engine, &admin).unwrap().0.host, "", "what does not open is not used");
+        runtime_settings::refresh(&world.engine).await.unwrap();
+        assert_eq!(runtime_settings::mail_server(&world.engine, &admin).unwrap().0.host, "", "what does not open is not used");
     }
 }

@@ -15,7 +15,7 @@ use domain::{
     refusal::{Problem, Refusal},
     verification::Purpose,
 };
-use ports::carrier::{Carrier, Parcel, Postman};
+use ports::carrier::{Carrier, MailerFactory, Parcel};
 pub use ports::carrier::{MailServer, Security};
 
 use store::{seal::Sealed, tx::Lock};
@@ -23,7 +23,7 @@ use store::{seal::Sealed, tx::Lock};
 use crate::{
     Engine, Error, Fault,
     audit::{self, administers},
-    delivery::{self, Way},
+    delivery::{self, Transport},
     letter, seal,
     session::Caller,
     vault::Vault,
@@ -97,7 +97,7 @@ pub struct Known {
     numbers: BTreeMap<Number, i64>,
     server: Option<MailServer>,
     /// The way of letters, where a mail server was named.
-    pub(crate) mail: Option<Way>,
+    pub(crate) mail: Option<Transport>,
 }
 
 /// What this process knows of it.
@@ -137,7 +137,7 @@ const SERVER: &str = "mail_server";
 pub async fn refresh(engine: &Engine) -> Result<(), Error> {
     // One reading at a time, so that an older one is not kept over a newer one.
     let _one = engine.options.1.lock().await;
-    let rows = engine.db.read(async move |tx| Ok(store::option::all(tx).await?)).await?;
+    let rows = engine.db.read(async move |tx| Ok(store::runtime_settings::all(tx).await?)).await?;
     if engine.options.0.read().unwrap_or_else(PoisonError::into_inner).rows == rows {
         return Ok(());
     }
@@ -161,10 +161,10 @@ pub async fn refresh(engine: &Engine) -> Result<(), Error> {
     Ok(())
 }
 
-fn opened(engine: &Engine, sealed: &str) -> Result<(MailServer, Option<Way>), Error> {
+fn opened(engine: &Engine, sealed: &str) -> Result<(MailServer, Option<Transport>), Error> {
     let server = read(&Vault::of(engine), sealed)?;
     let postman = engine.reach.postman.as_ref().filter(|_| server.enabled);
-    let way = postman.map(|postman| carried(&**postman, &server)).transpose()?.map(Way::Carried);
+    let way = postman.map(|postman| carried(&**postman, &server)).transpose()?.map(Transport::Carried);
     Ok((server, way))
 }
 
@@ -172,7 +172,7 @@ fn read(vault: &Vault, sealed: &str) -> Result<MailServer, Error> {
     serde_json::from_str(&vault.open(SERVER, sealed)?).map_err(|_| Fault::Corrupt("mail server").into())
 }
 
-fn carried(postman: &dyn Postman, server: &MailServer) -> Result<Arc<dyn Carrier>, Error> {
+fn carried(postman: &dyn MailerFactory, server: &MailServer) -> Result<Arc<dyn Carrier>, Error> {
     let wrong =
         |fault: ports::fault::Fault| Error::from(Refusal::Invalid { field: "mail_server", problem: Problem::Because(fault.to_string()) });
     postman.smtp(server).map_err(wrong)
@@ -197,9 +197,9 @@ pub async fn set(engine: &Engine, caller: &Caller, name: &str, value: i64, origi
     let now = engine.now();
     let written = engine.db.write(async move |tx| {
         tx.lock(Lock::Administrators).await?;
-        let old = store::option::all(tx).await?.into_iter().find(|(known, _)| known == name);
+        let old = store::runtime_settings::all(tx).await?.into_iter().find(|(known, _)| known == name);
         let old = old.map_or_else(|| usual.to_string(), |(_, old)| old);
-        store::option::set(tx, name, &value, now).await?;
+        store::runtime_settings::set(tx, name, &value, now).await?;
         seal::put(tx, &chain, Sealed::Option, name).await?;
         audit::note(tx, &Act { detail: format!("{old} -> {value}"), ..act.clone() }, now).await
     });
@@ -251,7 +251,7 @@ pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChang
     let set = engine.db.write(async move |tx| {
         // One after the other: what is changed is what the one before left.
         tx.lock(Lock::Administrators).await?;
-        let kept = store::option::all(tx).await?.into_iter().find(|(name, _)| name == SERVER);
+        let kept = store::runtime_settings::all(tx).await?.into_iter().find(|(name, _)| name == SERVER);
         // What does not open any more is set anew.
         let old = kept.and_then(|(_, sealed)| read(&vault, &sealed).ok()).unwrap_or_default();
         let server = changed(&old, &change)?;
@@ -259,7 +259,7 @@ pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChang
             carried(&*postman, &server)?;
         }
         let text = serde_json::to_string(&server).map_err(|_| Fault::Corrupt("mail server"))?;
-        store::option::set(tx, SERVER, &vault.seal(SERVER, &text)?, now).await?;
+        store::runtime_settings::set(tx, SERVER, &vault.seal(SERVER, &text)?, now).await?;
         seal::put(tx, &chain, Sealed::Option, SERVER).await?;
         let shown = |server: &MailServer| format!("{}:{} enabled {}", server.host, server.port, server.enabled);
         let detail = format!("{} -> {}", shown(&old), shown(&server));
@@ -314,10 +314,10 @@ pub async fn probe_mail(engine: &Arc<Engine>, caller: &Caller, to: &str) -> Resu
     let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(Channel::Mail).clone());
     let id = engine.db.write(async move |tx| delivery::begin(tx, rules.as_ref(), &row).await).await?;
     match way {
-        Way::Carried(carrier) => {
+        Transport::Carried(carrier) => {
             let parcel = Parcel { id, channel: Channel::Mail, to, purpose: Purpose::Probe, letter, created_at: now };
             delivery::carry(engine, carrier, parcel, Box::new(|_| Box::pin(async { Ok(()) }))).await
         }
-        Way::Outbox | Way::Closed => Ok(()),
+        Transport::Outbox | Transport::Closed => Ok(()),
     }
 }

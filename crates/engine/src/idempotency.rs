@@ -35,9 +35,9 @@ pub enum Answered<T> {
 }
 
 /// The answer that stands under the key already; none where it is this transaction's to give.
-pub(crate) async fn take<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, now: Timestamp) -> Result<Option<String>, Error> {
+pub(crate) async fn claim<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, now: Timestamp) -> Result<Option<String>, Error> {
     let Some(once) = once else { return Ok(None) };
-    let kept = store::answer::take(tx, account, &once.route, &once.key, once.request, now.minus(KEPT), now).await?;
+    let kept = store::idempotency::claim(tx, account, &once.route, &once.key, once.request, now.minus(KEPT), now).await?;
     match kept {
         None => Ok(None),
         Some(kept) if kept.request == once.request => Ok(Some(kept.answer)),
@@ -51,7 +51,7 @@ pub(crate) async fn before<T>(engine: &Engine, account: AccountId, once: Option<
     let route = once.route.clone();
     let key = once.key.clone();
     let oldest = engine.now().minus(KEPT);
-    let kept = engine.db.read(async move |tx| Ok(store::answer::get(tx, account, &route, &key, oldest).await?));
+    let kept = engine.db.read(async move |tx| Ok(store::idempotency::get(tx, account, &route, &key, oldest).await?));
     match kept.await? {
         None => Ok(None),
         Some(kept) if kept.request == once.request => Ok(Some(kept.answer)),
@@ -60,9 +60,9 @@ pub(crate) async fn before<T>(engine: &Engine, account: AccountId, once: Option<
 }
 
 /// Keeps the answer under its key.
-pub(crate) async fn put<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, value: &T) -> Result<(), Error> {
+pub(crate) async fn complete<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, value: &T) -> Result<(), Error> {
     match once {
-        Some(once) => Ok(store::answer::put(tx, account, &once.route, &once.key, &(once.encode)(value)).await?),
+        Some(once) => Ok(store::idempotency::complete(tx, account, &once.route, &once.key, &(once.encode)(value)).await?),
         None => Ok(()),
     }
 }
@@ -73,5 +73,5 @@ pub(crate) async fn put<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T
 /// [`Error::Fault`].
 pub async fn tidy(engine: &Engine) -> Result<(), Error> {
     let oldest = engine.now().minus(KEPT);
-    engine.db.write(async move |tx| Ok(store::answer::tidy(tx, oldest).await.map(drop)?)).await
+    engine.db.write(async move |tx| Ok(store::idempotency::tidy(tx, oldest).await.map(drop)?)).await
 }

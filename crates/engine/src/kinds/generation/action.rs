@@ -13,7 +13,7 @@ use store::{generation::Generated, tx::Tx};
 use super::{CANCELLED, REPRICED, fits, note, told, visible, whole, written};
 use crate::{
     Engine, Error, Fault,
-    answer::{Answered, Once, put, take},
+    idempotency::{Answered, Once, claim, complete},
     ledger,
     model::{Named, chosen},
     session::Caller,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What is done with a task by hand.
-struct Deed {
+struct Decision {
     caller: Caller,
     id: TaskId,
     origin: Origin,
@@ -30,7 +30,7 @@ struct Deed {
     now: Timestamp,
 }
 
-impl Deed {
+impl Decision {
     fn new(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Self {
         Self {
             caller: caller.clone(),
@@ -44,7 +44,7 @@ impl Deed {
 
     /// The task as it is, held until the transaction ends.
     async fn held(&self, tx: &mut Tx) -> Result<Task, Error> {
-        store::task::hold(tx, self.id).await?;
+        store::task::get_for_update(tx, self.id).await?;
         Ok(visible(store::generation::whole(tx, self.id).await?, &self.caller)?.task)
     }
 
@@ -63,17 +63,17 @@ impl Deed {
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`] for an owner where administrators approve, [`Refusal::TaskState`].
 pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Result<Generated, Error> {
-    let deed = Deed::new(engine, caller, id, origin);
+    let decision = Decision::new(engine, caller, id, origin);
     let approved = engine.db.write(async move |tx| {
-        let task = deed.held(tx).await?;
-        let own = task.account == deed.caller.account && !deed.settings.approve_own;
-        if deed.settings.approval == Approval::Admin && (own || !deed.caller.role.administers()) {
+        let task = decision.held(tx).await?;
+        let own = task.account == decision.caller.account && !decision.settings.approve_own;
+        if decision.settings.approval == Approval::Admin && (own || !decision.caller.role.administers()) {
             return Err(Refusal::Forbidden.into());
         }
-        let next = task.after(Move::Approve, deed.now).ok_or(Refusal::TaskState(task.state))?;
-        deed.save(tx, &task, &next).await?;
-        store::generation::set_approved(tx, task.id, Some((deed.caller.account, deed.now))).await?;
-        note(tx, &deed.caller, "task.approve", task.id, String::new(), &deed.origin, deed.now).await?;
+        let next = task.after(Move::Approve, decision.now).ok_or(Refusal::TaskState(task.state))?;
+        decision.save(tx, &task, &next).await?;
+        store::generation::set_approved(tx, task.id, Some((decision.caller.account, decision.now))).await?;
+        note(tx, &decision.caller, "task.approve", task.id, String::new(), &decision.origin, decision.now).await?;
         whole(tx, task.id).await
     });
     let approved = approved.await?;
@@ -95,40 +95,40 @@ pub async fn update(
     origin: Origin,
 ) -> Result<Generated, Error> {
     let text = written(&input)?;
-    let deed = Deed::new(engine, caller, id, origin);
+    let decision = Decision::new(engine, caller, id, origin);
     let named = model;
     let updated = engine.db.write(async move |tx| {
-        let task = deed.held(tx).await?;
+        let task = decision.held(tx).await?;
         if !matches!(task.state, State::AwaitingApproval | State::Queued) {
             return Err(Refusal::TaskState(task.state).into());
         }
         let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
-        let administers = deed.caller.role.administers();
+        let administers = decision.caller.role.administers();
         let model = match &named {
             // No other model is named: it stays the one that was paid for, whatever became of it.
             Named::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
             Named::Id(_) | Named::Url(_) => chosen(tx, &named, None, administers).await?,
         };
         fits(&model, &input)?;
-        let mut next = Task { updated_at: deed.now.max(task.updated_at), ..task.clone() };
-        let again = deed.settings.approval == Approval::Admin && !administers && known.approved.is_some();
+        let mut next = Task { updated_at: decision.now.max(task.updated_at), ..task.clone() };
+        let again = decision.settings.approval == Approval::Admin && !administers && known.approved.is_some();
         if again && task.state == State::Queued {
-            next = task.after(Move::Reconsider, deed.now).ok_or(Fault::Corrupt("state"))?;
+            next = task.after(Move::Reconsider, decision.now).ok_or(Fault::Corrupt("state"))?;
             store::generation::set_approved(tx, task.id, None).await?;
         }
         // What was sent, or may have been, must not answer for what is asked now: the change is an attempt of its own.
         let sent = known.call.is_some() || task.run > 0;
         if model.id != known.model || sent || model.price != task.price {
             // What the first choice cost is given back, and the other one is a purchase of its own.
-            ledger::refund_from(tx, &deed.chain, &next, REPRICED, &deed.origin, deed.now).await?;
+            ledger::refund_from(tx, &decision.chain, &next, REPRICED, &decision.origin, decision.now).await?;
             next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
             store::generation::set_model(tx, task.id, model.id, &model.name).await?;
-            ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
+            ledger::charge_from(tx, &decision.chain, &next, &model.name, &decision.origin, decision.now).await?;
         }
         store::task::set_input(tx, task.id, &text).await?;
-        deed.save(tx, &task, &next).await?;
-        if task.account != deed.caller.account {
-            note(tx, &deed.caller, "task.update", task.id, String::new(), &deed.origin, deed.now).await?;
+        decision.save(tx, &task, &next).await?;
+        if task.account != decision.caller.account {
+            note(tx, &decision.caller, "task.update", task.id, String::new(), &decision.origin, decision.now).await?;
         }
         whole(tx, task.id).await
     });
@@ -148,7 +148,7 @@ pub async fn retry(
     origin: Origin,
     once: Option<Once<Generated>>,
 ) -> Result<Answered<Generated>, Error> {
-    leave(engine, Deed::new(engine, caller, id, origin), once, Move::Retry).await
+    leave(engine, Decision::new(engine, caller, id, origin), once, Move::Retry).await
 }
 
 /// Ends a task of the asker's that is not begun, and gives back what it cost.
@@ -162,33 +162,33 @@ pub async fn cancel(
     origin: Origin,
     once: Option<Once<Generated>>,
 ) -> Result<Answered<Generated>, Error> {
-    leave(engine, Deed::new(engine, caller, id, origin), once, Move::Cancel).await
+    leave(engine, Decision::new(engine, caller, id, origin), once, Move::Cancel).await
 }
 
-async fn leave(engine: &Engine, deed: Deed, once: Option<Once<Generated>>, step: Move) -> Result<Answered<Generated>, Error> {
+async fn leave(engine: &Engine, decision: Decision, once: Option<Once<Generated>>, step: Move) -> Result<Answered<Generated>, Error> {
     let answered = engine.db.write(async move |tx| {
-        if let Some(before) = take(tx, deed.caller.account, once.as_ref(), deed.now).await? {
+        if let Some(before) = claim(tx, decision.caller.account, once.as_ref(), decision.now).await? {
             return Ok(Answered::Before(before));
         }
-        let task = deed.held(tx).await?;
-        deed.owner(&task)?;
+        let task = decision.held(tx).await?;
+        decision.owner(&task)?;
         let retries = step == Move::Retry;
         let may = if retries { task.state == State::Failed } else { matches!(task.state, State::AwaitingApproval | State::Queued) };
-        let next = task.after(step, deed.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
+        let next = task.after(step, decision.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
         if retries {
             let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
             let named = Named::Id(known.model);
-            let model = chosen(tx, &named, None, deed.caller.role.administers()).await?;
+            let model = chosen(tx, &named, None, decision.caller.role.administers()).await?;
             // A retry is a purchase of today.
             let next = Task { price: model.price, ..next };
-            deed.save(tx, &task, &next).await?;
-            ledger::charge_from(tx, &deed.chain, &next, &model.name, &deed.origin, deed.now).await?;
+            decision.save(tx, &task, &next).await?;
+            ledger::charge_from(tx, &decision.chain, &next, &model.name, &decision.origin, decision.now).await?;
         } else {
-            deed.save(tx, &task, &next).await?;
-            ledger::refund_from(tx, &deed.chain, &next, CANCELLED, &deed.origin, deed.now).await?;
+            decision.save(tx, &task, &next).await?;
+            ledger::refund_from(tx, &decision.chain, &next, CANCELLED, &decision.origin, decision.now).await?;
         }
         let left = whole(tx, task.id).await?;
-        put(tx, deed.caller.account, once.as_ref(), &left).await?;
+        complete(tx, decision.caller.account, once.as_ref(), &left).await?;
         Ok(Answered::Now(left))
     });
     let answered = answered.await?;

@@ -18,7 +18,7 @@ pub struct Kept {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn take(
+pub async fn claim(
     tx: &mut Tx,
     account: AccountId,
     route: &str,
@@ -53,7 +53,7 @@ pub async fn get(tx: &mut Tx, account: AccountId, route: &str, key: &str, oldest
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn put(tx: &mut Tx, account: AccountId, route: &str, key: &str, answer: &str) -> Result<(), Fault> {
+pub async fn complete(tx: &mut Tx, account: AccountId, route: &str, key: &str, answer: &str) -> Result<(), Fault> {
     let sql = "UPDATE answers SET answer = $4 WHERE account_id = $1 AND route = $2 AND key = $3";
     tx.execute(sql, params![account, route, key, answer]).await.map(drop)
 }

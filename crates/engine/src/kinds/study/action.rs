@@ -17,14 +17,14 @@ use crate::{
     Engine, Error, audit,
     campus::Campuses,
     ledger,
-    option::{self, Number},
+    runtime_settings::{self, Number},
     session::Caller,
     task,
 };
 
 /// What somebody wants done with a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum TaskAction {
     /// It goes on: from the beginning, from where it was held, or once more after it failed.
     Start,
     /// It is held.
@@ -39,7 +39,7 @@ pub enum Deed {
     ForceStop,
 }
 
-impl Deed {
+impl TaskAction {
     /// The move that this is for a task in a state; none where it is not allowed.
     fn step(self, state: State) -> Option<Move> {
         use State::{AwaitingApproval, Cancelled, Draft, Failed, Paused, Queued, Running, Succeeded};
@@ -87,13 +87,13 @@ impl Deed {
 /// [`Refusal::NotFound`]; [`Refusal::TaskState`]; [`Refusal::TooManyTasks`]; [`Refusal::NoCampus`] where nobody could be let in at a
 /// platform; [`Refusal::CampusRefused`] where it refused what is kept; [`Refusal::Unaffordable`] for a new attempt;
 /// [`Refusal::Deactivated`] where its owner may not sign in.
-pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, deed: Deed, origin: Origin) -> Result<Studied, Error> {
+pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: TaskAction, origin: Origin) -> Result<Studied, Error> {
     let wish = Wish {
         caller: caller.clone(),
         id,
-        deed,
+        action,
         origin,
-        most: option::number(engine, Number::MaxTasks),
+        most: runtime_settings::number(engine, Number::MaxTasks),
         refunds: refunds(engine),
         price: engine.kinds.get(NAME).map_or(0, |kind| kind.price().1),
         campuses: engine.reach.campuses.clone(),
@@ -115,7 +115,7 @@ fn refunds(engine: &Engine) -> bool {
 struct Wish {
     caller: Caller,
     id: TaskId,
-    deed: Deed,
+    action: TaskAction,
     origin: Origin,
     most: i64,
     refunds: bool,
@@ -127,12 +127,12 @@ struct Wish {
 }
 
 async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
-    let Wish { caller, id, deed, now, .. } = wish;
-    let seen = visible(whole(tx, *id).await?, caller, *deed)?;
+    let Wish { caller, id, action, now, .. } = wish;
+    let seen = visible(whole(tx, *id).await?, caller, *action)?;
     // Accounts are held before tasks, so that two of these never wait for each other.
     tx.lock(Lock::Account(seen.task.account)).await?;
-    let held = store::task::hold(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
-    let step = deed.step(held.state).ok_or(Refusal::TaskState(held.state))?;
+    let held = store::task::get_for_update(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
+    let step = action.step(held.state).ok_or(Refusal::TaskState(held.state))?;
     if matches!(step, Move::Start | Move::Resume | Move::Retry) {
         can_sign_in(tx, &wish.campuses, held.account).await?;
         if caller.account != held.account && !store::account::by_id(tx, held.account).await?.is_some_and(|owner| owner.active) {
@@ -150,17 +150,17 @@ async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
         next.output = None;
         store::study::note(tx, *id, &seen.study.titles, 0, seen.study.total).await?;
     }
-    if *deed == Deed::ForceStop {
+    if *action == TaskAction::ForceStop {
         let admin = store::account::by_id(tx, caller.account).await?.map_or_else(String::new, |account| account.display_name());
         next.error = Some(Cause { code: "FORCE_STOPPED".to_owned(), message: format!("由管理员{admin}强制停止") });
     }
     if !store::task::save(tx, &held, &next).await? {
         return Err(Refusal::TaskState(held.state).into());
     }
-    let level = if *deed == Deed::ForceStop { Level::Warning } else { Level::Info };
-    store::log::append(tx, *id, level, deed.line(), *now).await?;
-    if caller.account != held.account || *deed == Deed::ForceStop {
-        note(tx, caller, *deed, *id, &wish.origin, *now).await?;
+    let level = if *action == TaskAction::ForceStop { Level::Warning } else { Level::Info };
+    store::log::append(tx, *id, level, action.line(), *now).await?;
+    if caller.account != held.account || *action == TaskAction::ForceStop {
+        note(tx, caller, *action, *id, &wish.origin, *now).await?;
     }
     whole(tx, *id).await
 }
@@ -173,18 +173,18 @@ async fn can_sign_in(tx: &mut Tx, campuses: &Campuses, account: AccountId) -> Re
     }
 }
 
-fn visible(found: Studied, caller: &Caller, deed: Deed) -> Result<Studied, Error> {
-    if deed == Deed::ForceStop {
+fn visible(found: Studied, caller: &Caller, action: TaskAction) -> Result<Studied, Error> {
+    if action == TaskAction::ForceStop {
         audit::administers(caller)?;
     }
-    if deed.administrative() && caller.role.administers() { Ok(found) } else { own(found, caller.account) }
+    if action.administrative() && caller.role.administers() { Ok(found) } else { own(found, caller.account) }
 }
 
-async fn note(tx: &mut Tx, caller: &Caller, deed: Deed, id: TaskId, origin: &Origin, now: Timestamp) -> Result<(), Error> {
-    let action = match deed {
-        Deed::Retry => "task.retry",
-        Deed::ForceStop => "task.force_stop",
-        Deed::Start | Deed::Pause | Deed::Resume | Deed::Cancel => "task.change",
+async fn note(tx: &mut Tx, caller: &Caller, action: TaskAction, id: TaskId, origin: &Origin, now: Timestamp) -> Result<(), Error> {
+    let action = match action {
+        TaskAction::Retry => "task.retry",
+        TaskAction::ForceStop => "task.force_stop",
+        TaskAction::Start | TaskAction::Pause | TaskAction::Resume | TaskAction::Cancel => "task.change",
     };
     let act = Act { actor: Some(caller.account), action, subject: format!("task:{id}"), detail: String::new(), origin: origin.clone() };
     audit::note(tx, &act, now).await
@@ -202,7 +202,7 @@ pub async fn remove(engine: &Engine, caller: &Caller, id: TaskId) -> Result<(), 
     let removed = engine.db.write(async move |tx| {
         let seen = own(whole(tx, id).await?, asker)?;
         tx.lock(Lock::Account(seen.task.account)).await?;
-        let held = store::task::hold(tx, id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
+        let held = store::task::get_for_update(tx, id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
         match held.state {
             State::Draft | State::AwaitingApproval | State::Queued | State::Running => {
                 return Err(Refusal::TaskState(held.state).into());
@@ -234,7 +234,7 @@ pub async fn recover(engine: &Engine, caller: &Caller, origin: Origin) -> Result
     let recovered = engine.db.write(async move |tx| {
         let mut recovered = Vec::new();
         for id in store::study::orphans(tx, now.plus(half), MOST_RECOVERED).await? {
-            let Some(held) = store::task::hold(tx, id).await? else { continue };
+            let Some(held) = store::task::get_for_update(tx, id).await? else { continue };
             if held.worker.is_none() || held.due_at > now.plus(half) {
                 continue;
             }
