@@ -102,6 +102,7 @@ fn main() -> ExitCode {
     });
     // Children and readers that still run are not waited for longer.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    serve::flush_log();
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

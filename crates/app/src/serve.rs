@@ -1,6 +1,10 @@
 //! The server: listeners, workers and housekeeping, and how they stop.
 
-use std::{io::IsTerminal, sync::Arc, time::Duration};
+use std::{
+    io::IsTerminal,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Context;
 use engine::anchor;
@@ -10,6 +14,7 @@ use surfaces::{
     speak::{Deployment, Options, zone_name},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -23,16 +28,27 @@ use crate::{
 /// How long tasks and sockets may take to stop.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Starts logging: for people on a terminal, as JSON otherwise.
+/// What writes the log, until it is flushed at the end.
+static LOG: Mutex<Option<WorkerGuard>> = Mutex::new(None);
+
+/// Starts logging: for people on a terminal, as JSON otherwise. A thread of its own writes: where nobody reads, lines are lost, and nobody
+/// waits for them.
 pub(crate) fn start_log(config: &Config) {
     let filter = EnvFilter::new(&config.log);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
     // A second start in one process (tests) keeps the first.
+    LOG.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(guard);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let _ = if std::io::stderr().is_terminal() {
         log.compact().try_init()
     } else {
         log.json().flatten_event(true).with_span_list(false).try_init()
     };
+}
+
+/// Writes what was logged and is not written yet.
+pub(crate) fn flush_log() {
+    drop(LOG.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
 /// Runs the server until it is told to stop.

@@ -277,3 +277,20 @@ async fn an_older_copy_of_the_database_loses_no_paid_order() {
     assert!(next["data"]["id"].as_i64().unwrap() > lost + 1000, "{next}");
     assert!(server.check().contains("all invariants hold"));
 }
+
+/// A log that nobody reads costs lines, never an answer: the pipe is full long before the last request.
+#[tokio::test]
+async fn a_log_that_nobody_reads_keeps_nobody_waiting() {
+    let port = common::free_port();
+    let mut server = Server::prepared("anime,media", &[IDLE, ("LOG", "info")]);
+    server.port = port;
+    let mut child = server.command().arg("serve").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let url = format!("http://127.0.0.1:{port}/livez");
+    wait_for(Duration::from_secs(60), async || common::http().get(&url).send().await.ok()).await;
+    for _ in 0..1500 {
+        let answer = tokio::time::timeout(Duration::from_secs(20), common::http().get(&url).send()).await;
+        assert_eq!(answer.expect("it is answered").unwrap().status(), 200);
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

@@ -63,7 +63,7 @@ pub async fn miscounted(tx: &mut Tx) -> Result<Vec<(String, AccountId)>, Fault> 
                WHERE q.waiting <> COALESCE(t.waiting, 0) OR q.running <> COALESCE(t.running, 0)";
     // Tasks whose row is gone are given to nobody.
     let stranded = "SELECT t.kind, t.account_id FROM tasks t LEFT JOIN queues q ON q.kind = t.kind AND q.account_id = t.account_id \
-                    WHERE t.state IN ('queued', 'running') AND q.kind IS NULL GROUP BY t.kind, t.account_id";
+                    WHERE (t.state = 'queued' OR (t.state = 'running' AND t.worker IS NOT NULL)) AND q.kind IS NULL GROUP BY t.kind, t.account_id";
     let mut rows = tx.query(sql, &[]).await?;
     rows.extend(tx.query(stranded, &[]).await?);
     Ok(rows.iter().map(|row| (row.text(0), AccountId(row.int(1)))).collect())

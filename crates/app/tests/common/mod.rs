@@ -142,7 +142,7 @@ impl Server {
         server
     }
 
-    fn prepared(surfaces: &str, settings: &[(&str, &str)]) -> Self {
+    pub fn prepared(surfaces: &str, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         Self {
