@@ -3,7 +3,7 @@
 use std::{
     fs::{File, OpenOptions},
     io::{Read, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context;
@@ -32,33 +32,42 @@ pub(crate) fn read(config: &Config, chain: &ChainKey) -> anyhow::Result<Anchors>
     Ok(Anchors::read(&text, chain))
 }
 
-/// Anchors the ledger as it is now. Processes that share the file write one after the other. After a restore, `anew`, what follows is
-/// compared with what was restored and no longer with what was lost.
-pub(crate) async fn write(engine: &Engine, path: &PathBuf, anew: bool) {
-    let written = async {
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
-        let held = lock(&file).await?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        // A block that was cut off, as by a full disk, would else spoil the next one.
-        let whole = anchor::whole(&bytes);
-        if whole < bytes.len() {
-            file.set_len(u64::try_from(whole)?)?;
-        }
-        let mut before = Anchors::read(&String::from_utf8_lossy(&bytes[..whole]), engine.chain());
-        if anew {
-            before.forget();
-        }
-        let block = anchor::next(engine, &before).await?;
-        file.write_all(block.as_bytes())?;
-        file.sync_all()?;
-        drop(held);
-        anyhow::Ok(block.lines().last().unwrap_or_default().to_owned())
-    };
-    match written.await {
+/// Anchors the ledger as it is now.
+pub(crate) async fn write(engine: &Engine, path: &Path) {
+    match append(engine, path, false).await {
         Ok(line) => tracing::info!(line, "the ledger is anchored"),
         Err(error) => tracing::error!(error = format!("{error:#}"), "the ledger could not be anchored"),
     }
+}
+
+/// After a restore: what follows is compared with what was restored and no longer with what was lost.
+pub(crate) async fn begin_anew(engine: &Engine, path: &Path) -> anyhow::Result<()> {
+    let line = append(engine, path, true).await.with_context(|| format!("{} cannot be begun anew", path.display()))?;
+    tracing::info!(line, "the ledger is anchored");
+    let text = String::from_utf8_lossy(&std::fs::read(path)?).into_owned();
+    Ok(anchor::acknowledge(engine, Anchors::read(&text, engine.chain()).number).await?)
+}
+
+/// Appends a block. Processes that share the file write one after the other.
+async fn append(engine: &Engine, path: &Path, anew: bool) -> anyhow::Result<String> {
+    let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+    let held = lock(&file).await?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    // A block that was cut off, as by a full disk, would else spoil the next one.
+    let whole = anchor::whole(&bytes);
+    if whole < bytes.len() {
+        file.set_len(u64::try_from(whole)?)?;
+    }
+    let mut before = Anchors::read(&String::from_utf8_lossy(&bytes[..whole]), engine.chain());
+    if anew {
+        before.forget();
+    }
+    let block = anchor::next(engine, &before).await?;
+    file.write_all(block.as_bytes())?;
+    file.sync_all()?;
+    drop(held);
+    Ok(block.lines().last().unwrap_or_default().to_owned())
 }
 
 async fn lock(file: &File) -> anyhow::Result<File> {

@@ -131,7 +131,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         };
         let (restored, lost) = engine::order::journal::restore(&engine, &String::from_utf8_lossy(&bytes)).await?;
         anchor::reconcile(&engine, &anchored).await?;
-        anchors::write(&engine, &anchors::path(config), true).await;
+        anchors::begin_anew(&engine, &anchors::path(config)).await?;
         tracing::error!(
             restored,
             lost,
@@ -260,7 +260,7 @@ async fn housekeeping(
                 }
             }
             _ = hour.tick() => {
-                anchors::write(&engine, &anchors, false).await;
+                anchors::write(&engine, &anchors).await;
                 tidy(&engine).await;
                 if let Err(error) = folder.tidy() {
                     tracing::error!(%error, "working folders that were left could not be removed");
@@ -269,7 +269,7 @@ async fn housekeeping(
             () = ending.cancelled() => break,
         }
     }
-    anchors::write(&engine, &anchors, false).await;
+    anchors::write(&engine, &anchors).await;
 }
 
 /// Drops what nobody needs any more.

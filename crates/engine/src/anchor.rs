@@ -139,9 +139,11 @@ pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
         .await?;
     let number = number.max(before.number) + 1;
     let now = engine.now();
-    // Written here first: a number that only the database knows is harmless, one that it does not know shows an older copy.
-    let text = number.to_string();
-    engine.db.write(async move |tx| Ok(store::installation::set(tx, NUMBER, &text, now).await?)).await?;
+    // Written here first: a number that only the database knows is harmless, one that it does not know shows an older copy. An older copy
+    // is one until its new beginning stands in the file.
+    if !before.anew {
+        acknowledge(engine, number).await?;
+    }
     let mut block = String::new();
     for (wallet, entries, head) in heads {
         let _ = writeln!(block, "{} wallet={wallet} entries={entries} head={}", now.seconds(), hex(&head));
@@ -155,6 +157,15 @@ pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
     }
     let seal = engine.secrets.chain.seal(&["anchor", &before.seal, &block]);
     Ok(format!("{block} seal={}\n", hex(&seal)))
+}
+
+/// Notes in the database how far it was anchored.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn acknowledge(engine: &Engine, number: i64) -> Result<(), Error> {
+    let (text, now) = (number.to_string(), engine.now());
+    engine.db.write(async move |tx| Ok(store::installation::set(tx, NUMBER, &text, now).await?)).await
 }
 
 async fn number(tx: &mut store::Tx) -> Result<i64, Error> {
@@ -171,7 +182,8 @@ pub async fn is_older(engine: &Engine, anchors: &Anchors) -> Result<bool, Error>
 }
 
 /// Sets an older copy of the database right, where it is one. New rows get numbers then that no lost row had, and every
-/// order that may have been paid is asked about again at once.
+/// order that may have been paid is asked about again at once. It stays an older copy until [`acknowledge`] says otherwise, so that a start
+/// that is cut short is made up for by the next one.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -190,7 +202,6 @@ pub async fn reconcile(engine: &Engine, anchors: &Anchors) -> Result<bool, Error
                 }
             }
             store::order::all_due(tx, now).await?;
-            store::installation::set(tx, NUMBER, &anchors.number.to_string(), now).await?;
             Ok(true)
         })
         .await

@@ -451,6 +451,25 @@ async fn a_call_is_let_go_when_the_process_ends() {
     }
 }
 
+/// A verdict that comes while the process ends is one all the same: the call is not sent again under its key.
+#[tokio::test]
+async fn a_verdict_stands_although_the_process_ends() {
+    let (worlds, web) = worlds("generation_verdict", Approval::Automatic, |_| reply(&json!({ "data": [{ "b64_json": "???" }] }))).await;
+    for world in worlds {
+        let model = registered(&world, "painter", YUAN).await;
+        let owner = world.account("owner", YUAN).await;
+        let id = submit(&world, owner, model).await.unwrap().task.id;
+        let worker = Worker::new(Arc::clone(&world.engine));
+        let kind = generation::Generation { settings: world.engine.settings.studio.clone() };
+        let job = worker.claim(&kind, 1).await.unwrap().pop().unwrap();
+        let before = web.asked().len();
+        let result = kind.run(&job).await;
+        worker.settle(&kind, &job, result, true).await.unwrap();
+        assert_eq!(state(&world, owner, id).await.task.state, State::Failed);
+        assert_eq!((look(&world).await, web.asked().len() - before, world.balance(owner).await), (None, 1, YUAN));
+    }
+}
+
 /// What was accepted and cannot be read is paid for: it is never asked for again, and the user has their money back.
 #[tokio::test]
 async fn what_cannot_be_read_is_asked_for_once() {

@@ -71,6 +71,16 @@ pub struct Failure {
     pub again: Option<Duration>,
 }
 
+/// Codes of failures that are somebody else's verdict on work that was done, and perhaps billed.
+const VERDICTS: [&str; 2] = ["MODEL_FAILED", "MODEL_UNREADABLE"];
+
+impl Failure {
+    /// Whether it stands although this process is ending: whoever took the task up again would have the work done, and paid for, twice.
+    pub(crate) fn stands(&self) -> bool {
+        self.again.is_none() && VERDICTS.contains(&self.code)
+    }
+}
+
 /// The kinds that this process knows.
 #[derive(Clone, Default)]
 pub struct Kinds(BTreeMap<&'static str, Arc<dyn Kind>>);

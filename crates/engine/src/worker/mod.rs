@@ -145,7 +145,7 @@ impl Worker {
         let mut jitter = [0];
         self.engine.random.fill(&mut jitter);
         let result = match result {
-            Err(_) if ending => Settlement::Release,
+            Err(failure) if ending && !failure.stands() => Settlement::Release,
             Err(failure) if failure.again.is_some() && job.left().is_zero() => Settlement::fail(overdue(), kind),
             Ok(Ending::Done(output)) => Settlement::Succeed(output),
             Ok(Ending::Parked(until)) => Settlement::Park(until),
