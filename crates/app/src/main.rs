@@ -10,6 +10,7 @@ mod connections;
 mod demo;
 mod folder;
 mod listener;
+mod older_copy;
 mod production;
 mod reach;
 mod refusers;

@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::Context;
-use engine::anchor;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use surfaces::{
     App,
@@ -22,7 +21,7 @@ use crate::{
     config::{Config, Flags, without_user},
     connections::Connections,
     folder::Folder,
-    listener, production,
+    listener, older_copy, production,
 };
 
 /// How long tasks and sockets may take to stop.
@@ -122,23 +121,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     } else {
         production::seed(&engine, config).await?;
     }
-    let anchored = anchors::read(config, engine.chain())?;
-    if anchor::is_older(&engine, &anchored).await? {
-        let journal = assemble::journal(config);
-        let bytes = match std::fs::read(&journal) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            read => read.with_context(|| format!("{} cannot be read, and orders of the lost time stand in it", journal.display()))?,
-        };
-        let (restored, lost) = engine::order::journal::restore(&engine, &String::from_utf8_lossy(&bytes)).await?;
-        anchor::reconcile(&engine, &anchored).await?;
-        anchors::begin_anew(&engine, &anchors::path(config)).await?;
-        tracing::error!(
-            restored,
-            lost,
-            "the database is an older copy than the one that was anchored last: new rows are numbered above all lost ones, orders were put back \
-             from orders.log, and gateways are asked about every open one; orders of lost accounts are yours to give back"
-        );
-    }
+    older_copy::made_good(&engine, config).await?;
     engine::clock::note(&engine).await?;
     let missing = engine.ready().await?;
     for lack in &missing {

@@ -278,6 +278,32 @@ async fn an_older_copy_of_the_database_loses_no_paid_order() {
     assert!(server.check().contains("all invariants hold"));
 }
 
+/// A copy from after the last anchor, put back after a kill: the anchors cannot tell, orders.log can.
+#[tokio::test]
+async fn an_order_that_only_its_journal_knows_is_put_back() {
+    let studio = common::studio::Studio::start(&[IDLE]).await;
+    let (payer, token) = studio.user("payer", 0).await;
+    let common::studio::Studio { mut server, api, .. } = studio;
+    let (_, methods) = common::call("GET", &format!("{api}/payment/methods"), &token, None).await;
+    let order = json!({ "amount": 100, "payment_method_uuid": methods["data"][0]["uuid"], "payment_channel": "alipay", "return_url": "http://localhost/" });
+    let (status, made) = common::call("POST", &format!("{api}/payment/create"), &token, Some(order)).await;
+    assert_eq!(status, 200, "{made}");
+    let number = made["data"]["order_id"].as_str().unwrap().to_owned();
+    server.kill();
+    let database = rusqlite::Connection::open(server.data.join("gongfang.db")).unwrap();
+    for table in ["order_events", "orders"] {
+        database.execute(&format!("DELETE FROM {table}"), []).unwrap();
+    }
+    drop(database);
+    server.run();
+    assert!(server.logged().contains("and not in the database"), "it is noticed");
+    let shown = server.says(&["orders", "show", &number], "");
+    assert!(shown.contains("restored") && shown.contains(&format!("account {payer}")), "{shown}");
+    server.stop();
+    server.run();
+    assert_eq!(server.logged().matches("and not in the database").count(), 1, "once");
+}
+
 /// A log that nobody reads costs lines, never an answer: the pipe is full long before the last request.
 #[tokio::test]
 async fn a_log_that_nobody_reads_keeps_nobody_waiting() {
