@@ -26,8 +26,8 @@ pub(crate) async fn made_good(engine: &Engine, config: &Config) -> anyhow::Resul
             tracing::error!(
                 restored,
                 lost,
-                "orders stand in orders.log and not in the database, which may be an older copy: they were put back, and their gateways are \
-                 asked; what else was lost since the last anchor nobody knows"
+                "orders stand in orders.log and not in the database: they were put back, and their gateways are asked. Either the database did not \
+                 answer when they were made, or it is an older copy; then nobody knows what else was lost since the last anchor"
             );
         }
         return Ok(());

@@ -278,6 +278,29 @@ async fn an_older_copy_of_the_database_loses_no_paid_order() {
     assert!(server.check().contains("all invariants hold"));
 }
 
+/// Orders that were refused because a twin was faster stand in orders.log, too, and are not put back.
+#[tokio::test]
+async fn an_order_that_was_never_made_does_not_come_back() {
+    let studio = common::studio::Studio::start(&[IDLE]).await;
+    let (_, token) = studio.user("payer", 0).await;
+    let common::studio::Studio { mut server, api, .. } = studio;
+    let (_, methods) = common::call("GET", &format!("{api}/payment/methods"), &token, None).await;
+    let order = json!({ "amount": 100, "payment_method_uuid": methods["data"][0]["uuid"], "payment_channel": "alipay", "return_url": "http://localhost/" });
+    let ask = async || {
+        let request = http().post(format!("{api}/payment/create")).bearer_auth(&token).header("Idempotency-Key", "twins").json(&order);
+        request.send().await.unwrap().status().as_u16()
+    };
+    let asked = futures_util::future::join_all((0..16).map(|_| ask())).await;
+    assert_eq!(asked, [200; 16]);
+    let journal = std::fs::read_to_string(server.data.join("orders.log")).unwrap();
+    let dropped = journal.lines().filter(|line| line.starts_with("dropped=")).count();
+    assert_eq!(journal.lines().count() - dropped, dropped + 1, "all but one were taken back");
+    server.kill();
+    server.run();
+    assert!(!server.logged().contains("and not in the database"));
+    server.check();
+}
+
 /// A copy from after the last anchor, put back after a kill: the anchors cannot tell, orders.log can.
 #[tokio::test]
 async fn an_order_that_only_its_journal_knows_is_put_back() {

@@ -34,8 +34,26 @@ pub enum Answered<T> {
     Before(String),
 }
 
+/// Does something in one transaction: once, where it is asked for under a key, and answered alike from then on.
+pub(crate) async fn once<T, F>(engine: &Engine, asker: AccountId, once: Option<Once<T>>, make: F) -> Result<Answered<T>, Error>
+where
+    T: Send + Sync + 'static,
+    F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
+{
+    let now = engine.now();
+    let answered = engine.db.write(async move |tx| {
+        if let Some(before) = claim(tx, asker, once.as_ref(), now).await? {
+            return Ok(Answered::Before(before));
+        }
+        let made = make(tx).await?;
+        complete(tx, asker, once.as_ref(), &made).await?;
+        Ok(Answered::Now(made))
+    });
+    answered.await
+}
+
 /// The answer that stands under the key already; none where it is this transaction's to give.
-pub(crate) async fn claim<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, now: Timestamp) -> Result<Option<String>, Error> {
+async fn claim<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, now: Timestamp) -> Result<Option<String>, Error> {
     let Some(once) = once else { return Ok(None) };
     let kept = store::idempotency::claim(tx, account, &once.route, &once.key, once.request, now.minus(KEPT), now).await?;
     match kept {
@@ -60,7 +78,7 @@ pub(crate) async fn before<T>(engine: &Engine, account: AccountId, once: Option<
 }
 
 /// Keeps the answer under its key.
-pub(crate) async fn complete<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, value: &T) -> Result<(), Error> {
+async fn complete<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, value: &T) -> Result<(), Error> {
     match once {
         Some(once) => Ok(store::idempotency::complete(tx, account, &once.route, &once.key, &(once.encode)(value)).await?),
         None => Ok(()),

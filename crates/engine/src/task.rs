@@ -105,16 +105,7 @@ where
     T: AsRef<Task> + Send + Sync + 'static,
     F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
 {
-    let now = engine.now();
-    let answered = engine.db.write(async move |tx| {
-        if let Some(before) = idempotency::claim(tx, asker, once.as_ref(), now).await? {
-            return Ok(Answered::Before(before));
-        }
-        let made = make(tx).await?;
-        idempotency::complete(tx, asker, once.as_ref(), &made).await?;
-        Ok(Answered::Now(made))
-    });
-    let answered = answered.await?;
+    let answered = idempotency::once(engine, asker, once, make).await?;
     if let Answered::Now(made) = &answered {
         let task = made.as_ref();
         metrics::counter!("gongfang_tasks_submitted_total", "kind" => task.kind.clone()).increment(1);

@@ -2,6 +2,8 @@
 #![allow(clippy::disallowed_methods, reason = "how long a hanging site is waited for is measured in real time")]
 
 mod common;
+#[path = "common/learning.rs"]
+mod learning;
 #[path = "common/moodle.rs"]
 mod site;
 
@@ -10,12 +12,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{NOW, egress, strict};
+use common::{NOW, strict};
 use domain::course::{Course, Item, Sort, Stand, Term, Tick};
-use outside::campus::{Manner, Moodle, Parts};
+use learning::{Nothing, parts, sort};
+use outside::campus::{Moodle, Parts};
 use ports::{
-    campus::{Campus, CampusError, Freshness, Playing, Token, Worked},
-    testing::{ManualClock, SeededRandom},
+    campus::{Campus, CampusError, Freshness, Token, Worked},
+    testing::ManualClock,
 };
 use site::{BOMB, Mode, TOKEN, stand_in};
 
@@ -23,20 +26,6 @@ const LIST: &str = "core_enrol_get_users_courses";
 const CONTENTS: &str = "core_course_get_contents";
 const TICK: &str = "core_completion_update_activity_completion_status_manually";
 const INFO: &str = "core_webservice_get_site_info";
-
-fn parts() -> Parts {
-    let quick = Duration::from_millis(1);
-    let manner =
-        Manner { spacing: Duration::ZERO, waits: vec![quick, quick], deadline: Duration::from_secs(60), at_once: 8, https_only: false };
-    Parts {
-        web: Arc::new(egress()),
-        strangers: Arc::new(egress()),
-        sites: Vec::new(),
-        clock: Arc::new(ManualClock::at(NOW)),
-        random: Arc::new(SeededRandom::new(3)),
-        manner,
-    }
-}
 
 fn moodle() -> Moodle {
     Moodle::new(parts())
@@ -46,26 +35,12 @@ fn token(site: &str) -> Token {
     Token { site: site.to_owned(), secret: TOKEN.to_owned() }
 }
 
-struct Nothing;
-
-#[async_trait::async_trait]
-impl Playing for Nothing {
-    async fn played(&self, _at_s: i64, _of_s: i64) -> Result<(), CampusError> {
-        panic!("nothing is played at a Moodle site")
-    }
-}
-
 fn by_id<'a>(items: &'a [Item], id: &str) -> &'a Item {
     items.iter().find(|item| item.id == id).unwrap_or_else(|| panic!("{id} in {items:?}"))
 }
 
 fn page(id: &str) -> Item {
     Item { id: id.to_owned(), title: "x".to_owned(), sort: Sort::Page, stand: Stand::Tick(Tick::Material), played: None }
-}
-
-/// The name of what went wrong, without its text.
-fn sort(error: &CampusError) -> String {
-    format!("{error:?}").split(['(', ' ']).next().unwrap_or_default().to_owned()
 }
 
 #[tokio::test]

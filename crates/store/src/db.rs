@@ -5,7 +5,13 @@
 //! sleeping. A refusal or fault rolls it back; what must be kept in spite of a refusal (a wrong code counts its try) is returned as
 //! `Ok(Err(refusal))`.
 
-use std::{any::Any, path::PathBuf, time::Duration};
+use std::{
+    any::Any,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::oneshot;
 
 use crate::{
     fault::{Error, Fault},
@@ -146,6 +152,25 @@ impl Db {
             Engine::Postgres(postgres) => postgres.read(operation).await,
         }
     }
+}
+
+/// Hands a job over to the threads of an engine, whose queue takes it within `patience`, and waits for what came of it.
+pub(crate) async fn hand_over<J, T>(
+    queue: &async_channel::Sender<J>,
+    patience: Duration,
+    job: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> J,
+) -> Result<T, Error> {
+    let (answer, answered) = oneshot::channel();
+    match tokio::time::timeout(patience, queue.send(job(answer))).await {
+        Ok(Ok(())) => answered.await.unwrap_or_else(|_| Err(Fault::Closed.into())),
+        Ok(Err(_)) => Err(Fault::Closed.into()),
+        Err(_) => Err(Fault::Overloaded.into()),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a deadline within this process is measured by its monotonic clock and never stored")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
 }
 
 pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {

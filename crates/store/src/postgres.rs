@@ -23,7 +23,7 @@ use tokio_postgres::{
 };
 
 use crate::{
-    db::Settings,
+    db::{self, Settings, now},
     fault::{Error, Fault},
     tx::{Connection, DbError, Row, Tx, Value},
 };
@@ -110,20 +110,9 @@ impl Postgres {
         T: Send + 'static,
         F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let job: Box<dyn Job> = Box::new(Work { begin, tries, run, deadline: now() + self.deadline, answer });
-        match tokio::time::timeout(self.deadline, self.jobs.send(job)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return Err(Fault::Closed.into()),
-            Err(_) => return Err(Fault::Overloaded.into()),
-        }
-        answered.await.unwrap_or_else(|_| Err(Fault::Closed.into()))
+        let job = |answer| Box::new(Work { begin, tries, run, deadline: now() + self.deadline, answer }) as Box<dyn Job>;
+        db::hand_over(&self.jobs, self.deadline, job).await
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a deadline within this process is measured by its monotonic clock and never stored")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 fn pool(config: &tokio_postgres::Config, settings: &Settings, most: usize) -> Result<Pool, Fault> {

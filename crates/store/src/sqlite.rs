@@ -18,7 +18,7 @@ use rusqlite::{OpenFlags, config::DbConfig, types::ToSqlOutput, types::ValueRef}
 use tokio::sync::oneshot;
 
 use crate::{
-    db::{Depth, Settings},
+    db::{self, Depth, Settings, now},
     fault::{Error, Fault},
     tx::{self, DbError, Row, Tx, Value},
 };
@@ -219,20 +219,9 @@ impl Sqlite {
         T: Send + 'static,
         F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let job: Box<dyn Job> = Box::new(Work { run, deadline: now() + self.deadline, result: None, answer });
-        match tokio::time::timeout(self.deadline, queue.send(job)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return Err(Fault::Closed.into()),
-            Err(_) => return Err(Fault::Overloaded.into()),
-        }
-        answered.await.unwrap_or_else(|_| Err(Fault::Closed.into()))
+        let job = |answer| Box::new(Work { run, deadline: now() + self.deadline, result: None, answer }) as Box<dyn Job>;
+        db::hand_over(queue, self.deadline, job).await
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a deadline within this process is measured by its monotonic clock and never stored")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// An operation waiting for its turn, its type forgotten.

@@ -2,6 +2,8 @@
 #![allow(clippy::disallowed_methods, reason = "a test waits in real time")]
 
 mod attacks;
+#[path = "../../../outside/tests/common/canvas.rs"]
+mod canvas;
 #[path = "../common/mod.rs"]
 mod common;
 mod platforms;

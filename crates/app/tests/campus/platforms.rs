@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Campus,
+    Campus, canvas,
     site::{Mode, stand_in},
 };
 
@@ -116,4 +116,54 @@ async fn what_is_wrong_at_a_platform_is_said_in_one_sentence() {
         assert!(answer["detail"].as_str().unwrap().contains("统一身份认证"), "{answer}");
     }
     campus.server.check();
+}
+
+/// The same at a Canvas site, with the token that its learner pasted.
+#[tokio::test]
+async fn a_course_at_canvas_is_told_as_honestly() {
+    let campus = Campus::start(&[]).await;
+    let (site, url) = canvas::stand_in().await;
+    let token = campus.learner("alice").await;
+    let place =
+        json!({ "platform": "canvas", "site": format!("{url}/courses/71/modules"), "cx_password": "", "notopen_action": "continue" });
+    let (status, answer) = campus.call("PUT", "/user/config", &token, Some(place)).await;
+    assert_eq!((status, answer["site"].as_str()), (200, Some(url.as_str())), "{answer}");
+    let (status, answer) = campus.call("GET", "/courses/list", &token, None).await;
+    assert!(status == 400 && answer["detail"].as_str().unwrap().contains("cx_token（Canvas）"), "{answer}");
+    assert_eq!(campus.call("PUT", "/user/config", &token, Some(json!({ "cx_token": canvas::TOKEN }))).await.0, 200);
+    let (_, listed) = campus.call("GET", "/courses/list", &token, None).await;
+    assert_eq!((&listed[0]["courseName"], &listed[0]["progress"]), (&json!("Logic & Proof"), &json!(25)));
+    let (task, log) = campus.studied(&token, json!({ "name": "逻辑", "course_ids": ["71"], "tick_manual": true })).await;
+    assert_eq!((&task["status"], &*site.marked.lock().unwrap()), (&json!("completed"), &vec!["101".to_owned()]));
+    for line in [
+        "INFO 已完成: 📄 Mark me",
+        "WARNING 留给本人: 📄 Read me（需本人在学习平台上打开学习）",
+        "WARNING 尚未开放，已跳过: 🔗 Says yes and does nothing（尚未开放，学习平台没有接受勾选）",
+        "INFO 课程《Logic & Proof》学习结束：完成 1 项，此前已完成 1 项，留给本人 10 项，失败 0 项",
+    ] {
+        assert!(log.contains(&line.to_owned()), "{line}: {log:#?}");
+    }
+    campus.server.check();
+}
+
+/// A class lists its courses at once, and all are answered; a service that was switched off meanwhile costs nobody their token.
+#[tokio::test]
+async fn a_class_is_served_and_keeps_its_tokens() {
+    let campus = Campus::start(&[("CAMPUS_REGISTRATIONS_PER_HOUR", "1000")]).await;
+    let (site, url) = stand_in().await;
+    *site.delay.lock().unwrap() = std::time::Duration::from_millis(50);
+    let mut tokens = Vec::new();
+    for number in 0..30 {
+        tokens.push(campus.at_moodle(&format!("learner{number}"), &url).await);
+    }
+    let list = async |token: &String| campus.call("GET", "/courses/list", token, None).await;
+    let listed = futures_util::future::join_all(tokens.iter().map(list)).await;
+    assert!(listed.iter().all(|(status, courses)| *status == 200 && courses.as_array().unwrap().len() == 3), "{listed:?}");
+    assert!(site.most_at_once() <= 8);
+    let studied = async |token| campus.studied(token, json!({ "name": "逻辑", "course_ids": ["2"] })).await.0["status"].clone();
+    site.set(Mode::ServiceOff);
+    let (_, refused) = campus.call("GET", "/courses/list", &campus.at_moodle("late", &url).await, None).await;
+    assert!(refused["detail"].as_str().unwrap().contains("没有开放 Moodle 网络服务"), "{refused}");
+    site.set(Mode::Good);
+    assert_eq!(studied(&tokens[0]).await, json!("completed"));
 }

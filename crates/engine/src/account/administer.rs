@@ -246,26 +246,17 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
     let reference = ports::random::hex::<16>(&*engine.random);
     let cause = Cause::Adjustment { actor: Some(caller.account), reference };
     let booking = Booking { account, asset: Asset::Money, change: Change { amount, cause, note: reason, origin } };
-    let asker = caller.account;
-    let chain = engine.secrets.chain.clone();
-    let now = engine.now();
-    engine
-        .db
-        .write(async move |tx| {
-            if let Some(before) = idempotency::claim(tx, asker, once.as_ref(), now).await? {
-                return Ok(Answered::Before(before));
-            }
-            tx.lock(Lock::Account(booking.account)).await?;
-            if whole(tx, booking.account).await?.0.anonymised_at.is_some() {
-                return Err(Refusal::NotFound(Noun::Account).into());
-            }
-            book(tx, &chain, &booking, now).await?;
-            audit::note(tx, &act, now).await?;
-            let after = whole(tx, booking.account).await?;
-            idempotency::complete(tx, asker, once.as_ref(), &after).await?;
-            Ok(Answered::Now(after))
-        })
-        .await
+    let (chain, now) = (engine.secrets.chain.clone(), engine.now());
+    idempotency::once(engine, caller.account, once, async move |tx| {
+        tx.lock(Lock::Account(booking.account)).await?;
+        if whole(tx, booking.account).await?.0.anonymised_at.is_some() {
+            return Err(Refusal::NotFound(Noun::Account).into());
+        }
+        book(tx, &chain, &booking, now).await?;
+        audit::note(tx, &act, now).await?;
+        whole(tx, booking.account).await
+    })
+    .await
 }
 
 /// Closes somebody's account: nobody can sign in to it, its names are free again, its ledger stays. Its tasks that are not begun end,

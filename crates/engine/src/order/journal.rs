@@ -1,6 +1,6 @@
 //! Orders in the journal beside the database, so that a restored older copy asks the gateways about those that it lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     id::{AccountId, MethodId},
@@ -14,6 +14,8 @@ use store::seal::Sealed;
 use super::note;
 use crate::{Engine, Error, seal};
 
+/// How a line begins that takes an order back.
+const DROPPED: &str = "dropped=";
 /// Orders that are looked at in one transaction.
 const BATCH: usize = 200;
 
@@ -31,6 +33,19 @@ pub(super) fn line(chain: &ChainKey, order: &Order) -> String {
     );
     let seal = hex(&chain.seal(&["journal", &text]));
     format!("{text} seal={seal}")
+}
+
+/// The line that takes an order back which was never made, sealed.
+pub(super) fn dropped(chain: &ChainKey, id: &OrderId) -> String {
+    let text = format!("{DROPPED}{id}");
+    let seal = hex(&chain.seal(&["journal", &text]));
+    format!("{text} seal={seal}")
+}
+
+/// The order that a line takes back; none where it was changed, or says something else.
+fn taken_back(chain: &ChainKey, line: &str) -> Option<OrderId> {
+    let (text, seal) = line.rsplit_once(" seal=")?;
+    (seal == hex(&chain.seal(&["journal", text]))).then(|| OrderId::parse(text.strip_prefix(DROPPED)?)).flatten()
 }
 
 /// The order that a line speaks of; none where it was changed, or is cut off.
@@ -71,7 +86,10 @@ fn read(chain: &ChainKey, line: &str) -> Option<Order> {
 /// [`Error::Fault`].
 pub async fn restore(engine: &Engine, journal: &str) -> Result<(usize, usize), Error> {
     let (mut restored, mut lost) = (0, 0);
-    let orders: Vec<Order> = journal.lines().filter_map(|line| read(&engine.secrets.chain, line)).collect();
+    let chain = &engine.secrets.chain;
+    let dropped: BTreeSet<OrderId> = journal.lines().filter_map(|line| taken_back(chain, line)).collect();
+    let orders = journal.lines().filter_map(|line| read(chain, line)).filter(|order| !dropped.contains(&order.id));
+    let orders: Vec<Order> = orders.collect();
     for batch in orders.chunks(BATCH) {
         let orders = batch.to_vec();
         let chain = engine.secrets.chain.clone();
@@ -134,6 +152,9 @@ mod tests {
         };
         let written = line(&chain, &order);
         assert_eq!(read(&chain, &written), Some(order));
+        let back = dropped(&chain, &OrderId::new([7; 16]));
+        assert_eq!((read(&chain, &back), taken_back(&chain, &back)), (None, Some(OrderId::new([7; 16]))));
+        assert_eq!((taken_back(&chain, &written), taken_back(&chain, &back.replace("dropped=07", "dropped=08"))), (None, None));
         for changed in [written.replace("amount=1", "amount=9"), written[..40].to_owned(), String::new()] {
             assert_eq!(read(&chain, &changed), None, "{changed}");
         }

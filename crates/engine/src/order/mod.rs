@@ -127,31 +127,28 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
     if pending >= MOST_PENDING {
         return Err(Refusal::TooManyOrders(pending).into());
     }
-    // Before it is anywhere else: who pays an order has it, whatever becomes of the database. Of those that are refused below, as another
-    // was faster, at most a few come back after a restore, and expire.
+    // Before it is anywhere else: who pays an order has it, whatever becomes of the database. One that is refused below, as another was
+    // faster, is taken back.
     engine.journal.note(journal::line(&engine.secrets.chain, &order)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
-    let jump = Jump { order: id, url };
-    let once = wish.once;
+    let jump = Jump { order: id.clone(), url };
     let chain = engine.secrets.chain.clone();
-    engine
-        .db
-        .write(async move |tx| {
-            if let Some(before) = idempotency::claim(tx, order.account, once.as_ref(), order.created_at).await? {
-                return Ok(Answered::Before(before));
-            }
-            tx.lock(Lock::Account(order.account)).await?;
-            let pending = store::order::pending(tx, order.account).await?;
-            if pending >= MOST_PENDING {
-                return Err(Refusal::TooManyOrders(pending).into());
-            }
-            store::order::insert(tx, &order).await?;
-            seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
-            note(tx, &order.id, "created", &Money(order.amount).with_fen(), order.created_at).await?;
-            note(tx, &order.id, "jumped", jump_of(&jump.url), order.created_at).await?;
-            idempotency::complete(tx, order.account, once.as_ref(), &jump).await?;
-            Ok(Answered::Now(jump.clone()))
-        })
-        .await
+    let made = idempotency::once(engine, order.account, wish.once, async move |tx| {
+        tx.lock(Lock::Account(order.account)).await?;
+        let pending = store::order::pending(tx, order.account).await?;
+        if pending >= MOST_PENDING {
+            return Err(Refusal::TooManyOrders(pending).into());
+        }
+        store::order::insert(tx, &order).await?;
+        seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
+        note(tx, &order.id, "created", &Money(order.amount).with_fen(), order.created_at).await?;
+        note(tx, &order.id, "jumped", jump_of(&jump.url), order.created_at).await?;
+        Ok(jump.clone())
+    })
+    .await;
+    if matches!(made, Ok(Answered::Before(_)) | Err(Error::Refused(_))) {
+        engine.journal.note(journal::dropped(&engine.secrets.chain, &id)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
+    }
+    made
 }
 
 /// The gateway of an address, without what is signed.
@@ -258,25 +255,17 @@ pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> 
         checks: 0,
     };
     let act = act(caller, "order.create", &order.id, format!("{} for account {}", Money(order.amount), order.account), &order.origin);
-    let asker = caller.account;
-    let once = manual.once;
     let chain = engine.secrets.chain.clone();
-    engine
-        .db
-        .write(async move |tx| {
-            if let Some(before) = idempotency::claim(tx, asker, once.as_ref(), order.created_at).await? {
-                return Ok(Answered::Before(before));
-            }
-            let account = store::account::by_id(tx, order.account).await?;
-            account.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?;
-            store::order::insert(tx, &order).await?;
-            seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
-            note(tx, &order.id, "created", &format!("{} by hand", Money(order.amount).with_fen()), order.created_at).await?;
-            audit::note(tx, &act, order.created_at).await?;
-            idempotency::complete(tx, asker, once.as_ref(), &order).await?;
-            Ok(Answered::Now(order.clone()))
-        })
-        .await
+    idempotency::once(engine, caller.account, manual.once, async move |tx| {
+        let account = store::account::by_id(tx, order.account).await?;
+        account.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?;
+        store::order::insert(tx, &order).await?;
+        seal::put(tx, &chain, Sealed::Order, order.id.as_str()).await?;
+        note(tx, &order.id, "created", &format!("{} by hand", Money(order.amount).with_fen()), order.created_at).await?;
+        audit::note(tx, &act, order.created_at).await?;
+        Ok(order.clone())
+    })
+    .await
 }
 
 fn act(caller: &Caller, action: &'static str, id: &OrderId, detail: String, origin: &Origin) -> Act {
@@ -297,27 +286,19 @@ pub async fn complete(
     administers(caller)?;
     let act = act(caller, "order.complete", &id, String::new(), &origin);
     let asker = caller.account;
-    let chain = engine.secrets.chain.clone();
-    let now = engine.now();
-    engine
-        .db
-        .write(async move |tx| {
-            if let Some(before) = idempotency::claim(tx, asker, once.as_ref(), now).await? {
-                return Ok(Answered::Before(before));
-            }
-            let order = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-            let paid = settle::Paid { order: &order, trade: None, actor: Some(asker), from: [Status::Pending, Status::Pending] };
-            if !settle::pay(tx, &chain, &paid, now).await? {
-                let now = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-                return Err(Refusal::OrderState(now.status).into());
-            }
-            note(tx, &id, "paid", "by an administrator's hand", now).await?;
-            audit::note(tx, &act, now).await?;
-            let done = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-            idempotency::complete(tx, asker, once.as_ref(), &done).await?;
-            Ok(Answered::Now(done))
-        })
-        .await
+    let (chain, now) = (engine.secrets.chain.clone(), engine.now());
+    idempotency::once(engine, asker, once, async move |tx| {
+        let order = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+        let paid = settle::Paid { order: &order, trade: None, actor: Some(asker), from: [Status::Pending, Status::Pending] };
+        if !settle::pay(tx, &chain, &paid, now).await? {
+            let now = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
+            return Err(Refusal::OrderState(now.status).into());
+        }
+        note(tx, &id, "paid", "by an administrator's hand", now).await?;
+        audit::note(tx, &act, now).await?;
+        Ok(store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?)
+    })
+    .await
 }
 
 /// Calls a pending order off.

@@ -13,7 +13,7 @@ use store::{generation::Generated, tx::Tx};
 use super::{CANCELLED, REPRICED, fits, note, told, visible, whole, written};
 use crate::{
     Engine, Error, Fault,
-    idempotency::{Answered, Once, claim, complete},
+    idempotency::{self, Answered, Once},
     ledger,
     model::{Named, chosen},
     session::Caller,
@@ -166,10 +166,7 @@ pub async fn cancel(
 }
 
 async fn leave(engine: &Engine, decision: Decision, once: Option<Once<Generated>>, step: Move) -> Result<Answered<Generated>, Error> {
-    let answered = engine.db.write(async move |tx| {
-        if let Some(before) = claim(tx, decision.caller.account, once.as_ref(), decision.now).await? {
-            return Ok(Answered::Before(before));
-        }
+    let answered = idempotency::once(engine, decision.caller.account, once, async move |tx| {
         let task = decision.held(tx).await?;
         decision.owner(&task)?;
         let retries = step == Move::Retry;
@@ -187,9 +184,7 @@ async fn leave(engine: &Engine, decision: Decision, once: Option<Once<Generated>
             decision.save(tx, &task, &next).await?;
             ledger::refund_from(tx, &decision.chain, &next, CANCELLED, &decision.origin, decision.now).await?;
         }
-        let left = whole(tx, task.id).await?;
-        complete(tx, decision.caller.account, once.as_ref(), &left).await?;
-        Ok(Answered::Now(left))
+        whole(tx, task.id).await
     });
     let answered = answered.await?;
     if let Answered::Now(left) = &answered {
