@@ -55,11 +55,9 @@ pub(super) async fn run(settings: &Campus, job: &Job) -> Result<Ending, Failure>
         if steps.is_empty() { format!("开始学习任务「{}」", study.name) } else { "从上次的进度继续学习".to_owned() };
     write(job, Note::line(Level::Info, begun)).await?;
     job.report(SIGNING_IN, "登录", "正在登录学习平台").await?;
-    let signed_in = tokio::select! {
-        signed_in = campus::sign_in(&job.engine, job.task.account) => signed_in,
-        () = job.stop.cancelled() => return Err(stopped()),
-    };
-    let learner = match signed_in {
+    // At which site they wait is known once they are signed in.
+    let signing_in = patiently(job, SIGNING_IN, "登录", || 0, campus::sign_in(&job.engine, job.task.account));
+    let learner = match signing_in.await.ok_or_else(stopped)? {
         Ok(learner) => learner,
         Err(error) => return Err(not_signed_in(job, error).await),
     };
@@ -240,30 +238,8 @@ impl Run<'_> {
 
     /// What the platform says, unless the task is taken away first. Whoever waits is told, and the log says what took long.
     pub(super) async fn patiently<T>(&self, what: &str, asked: impl Future<Output = Result<T, CampusError>>) -> Result<T, CampusError> {
-        let mut spans = 0;
-        let mut tick = tokio::time::interval(STILL_WAITING);
-        tick.tick().await;
-        tokio::pin!(asked);
-        let outcome = loop {
-            tokio::select! {
-                outcome = &mut asked => break outcome,
-                () = self.job.stop.cancelled() => return Err(CampusError::Stopped),
-                _ = tick.tick() => {
-                    spans += 1;
-                    let message = match self.learner.campus.waiting(&self.learner.token.site) {
-                        0 => format!("正在等待学习平台应答：{what}"),
-                        waiting => format!("学习平台较忙，正在排队（{waiting} 个请求等待中）：{what}"),
-                    };
-                    // Whether it could be written down is found out by the next write.
-                    let _ = self.job.report(self.at.load(Ordering::SeqCst), "等待", &message).await;
-                }
-            }
-        };
-        if spans >= SLOW {
-            let line = format!("学习平台应答缓慢：{what}用了约 {} 秒", spans * STILL_WAITING.as_secs());
-            let _ = self.log(Level::Warning, line).await;
-        }
-        outcome
+        let waiting = || self.learner.campus.waiting(&self.learner.token.site);
+        patiently(self.job, self.at.load(Ordering::SeqCst), what, waiting, asked).await.unwrap_or(Err(CampusError::Stopped))
     }
 
     pub(super) async fn wait(&self, span: Duration) -> Result<(), CampusError> {
@@ -280,6 +256,35 @@ impl Run<'_> {
             () = self.job.stop.cancelled() => Err(CampusError::Stopped),
         }
     }
+}
+
+/// What is asked of a platform; none where the task is taken away first. Whoever waits is told what for, and behind how many others; the
+/// log says what took long.
+async fn patiently<T>(job: &Job, percent: i64, what: &str, waiting: impl Fn() -> usize, asked: impl Future<Output = T>) -> Option<T> {
+    let mut spans = 0;
+    let mut tick = tokio::time::interval(STILL_WAITING);
+    tick.tick().await;
+    tokio::pin!(asked);
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut asked => break outcome,
+            () = job.stop.cancelled() => return None,
+            _ = tick.tick() => {
+                spans += 1;
+                let told = match waiting() {
+                    0 => format!("等待学习平台应答：{what}"),
+                    waiting => format!("学习平台较忙，排队中（{waiting} 个请求等待）：{what}"),
+                };
+                // Whether it could be written down is found out by the next write.
+                let _ = job.report(percent, &told, &told).await;
+            }
+        }
+    };
+    if spans >= SLOW {
+        let line = format!("学习平台应答缓慢：{what}用了约 {} 秒", spans * STILL_WAITING.as_secs());
+        let _ = write(job, Note::line(Level::Warning, line)).await;
+    }
+    Some(outcome)
 }
 
 /// A run whose task was taken away from it.
