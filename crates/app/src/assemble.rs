@@ -3,7 +3,6 @@
 use std::{os::unix::fs::OpenOptionsExt, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use domain::money::Money;
 use engine::{
     Engine, Parts, installation,
     kinds::{
@@ -21,7 +20,7 @@ use store::db::{Address, Db, Depth, Settings as DbSettings};
 
 use crate::{
     anchors, campuses, carriers,
-    config::{Config, Provider},
+    config::{Config, MintRole, Provider, ProviderKind, Reporter},
     folder::Folder,
     reach, secrets,
 };
@@ -56,34 +55,29 @@ pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> an
         limits_enabled: config.limits.enabled,
         loopback_exempt: !config.limits.per_address,
         cores,
-        media_lifetime: seconds(config.media.lifetime_s),
+        media_lifetime: config.media.lifetime_s.span(),
         work_folder: folder.map(|folder| folder.work.clone()).unwrap_or_default(),
         brand: config.brand.clone(),
         phone_prefixes: config.sms.prefixes.clone(),
         echo_codes: config.codes.echo,
         sms: carriers::sms_rules(config)?,
         mail: carriers::mail_rules(config),
-        password_least: u64::try_from(config.auth.password_min).unwrap_or(0).max(1),
+        password_least: config.auth.password_min.get(),
         refuse_common_passwords: config.auth.refuse_common,
-        minting: match config.codes.mint_role.as_str() {
-            "any" => Minting::Anybody,
-            "admin" => Minting::Admins,
-            other => anyhow::bail!("codes.mint_role must be any or admin, not {other}"),
+        minting: match config.codes.mint_role {
+            MintRole::Any => Minting::Anybody,
+            MintRole::Admin => Minting::Admins,
         },
-        mint_most: config.codes.mint_most.clamp(1, engine::code::CHUNK as i64),
-        owners_report: match config.tasks.client_status.as_str() {
-            "owner" => true,
-            "worker" => false,
-            other => anyhow::bail!("tasks.client_status must be owner or worker, not {other}"),
-        },
+        mint_most: i64::from(config.codes.mint_most.allowed()),
+        owners_report: config.tasks.client_status == Reporter::Owner,
         expose_paths: config.tasks.expose_paths,
         public_profiles: config.users.public_profile,
         front_url: match config.campus.front_url.trim_end_matches('/') {
             "" => config.url_of("campus")?,
             url => url.to_owned(),
         },
-        campus: campuses::settings(config)?,
-        studio: reach::studio(config)?,
+        campus: campuses::settings(config),
+        studio: reach::studio(config),
         payment: reach::payment(config)?,
         uploads: reach::uploads(config)?,
         templates: reach::templates(config)?,
@@ -137,7 +131,11 @@ pub(crate) fn journal(config: &Config) -> std::path::PathBuf {
 
 /// Where the database is.
 pub(crate) fn address(config: &Config) -> Address {
-    if config.database.is_empty() { Address::Sqlite(config.data().join("gongfang.db")) } else { Address::Postgres(config.database.clone()) }
+    if config.database.is_empty() {
+        Address::Sqlite(config.data().join("gongfang.db"))
+    } else {
+        Address::Postgres((*config.database).to_owned())
+    }
 }
 
 pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
@@ -156,66 +154,53 @@ pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
         .context("the database cannot be opened; check `database` and the data folder")
 }
 
-pub(crate) fn seconds(number: i64) -> Duration {
-    Duration::from_secs(u64::try_from(number).unwrap_or(0))
-}
-
-pub(crate) fn yuan(name: &str, text: &str) -> anyhow::Result<i64> {
-    Ok(Money::parse(text).filter(|money| money.0 >= 0).with_context(|| format!("{name} must be an amount such as 0 or 1.50"))?.0)
-}
-
 /// The guarded client, with its own deadline.
 pub(crate) fn client(config: &Config, deadline: Duration) -> anyhow::Result<egress::Egress> {
     Ok(egress::Egress::new(egress::Policy {
         loopback: config.egress.private_targets,
         allow: config.egress.allow.clone(),
-        ports: config.ports()?,
+        ports: config.ports(),
         deadline,
-        most_bytes: usize::try_from(config.egress.most_bytes).unwrap_or(0),
+        most_bytes: config.egress.most_bytes.size(),
     })?)
 }
 
 /// A provider of a section; none where it has no address.
-pub(crate) fn provider(egress: &egress::Egress, name: &str, section: &Provider) -> anyhow::Result<Option<ai::Provider>> {
-    if section.url.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(ai::Provider {
+pub(crate) fn provider(egress: &egress::Egress, section: &Provider) -> Option<ai::Provider> {
+    (!section.url.is_empty()).then(|| ai::Provider {
         egress: egress.clone(),
         url: address::base(&section.url, &["chat/completions", "images/generations", "audio/speech", "sdapi/v1/txt2img", "sdapi/v1"]),
-        key: section.key.clone(),
+        key: section.key.expose().to_owned(),
         model: section.model.clone(),
-        price: yuan(&format!("ai.{name}.price"), &section.price)?,
-        concurrency: usize::try_from(section.concurrency).unwrap_or(1).max(1),
-    }))
+        price: section.price.amount(),
+        concurrency: section.concurrency.size(),
+    })
 }
 
 fn anime_kind(config: &Config) -> anyhow::Result<Anime> {
-    let egress = client(config, seconds(config.egress.deadline_s))?;
-    let provider = |name: &str, section: &Provider| provider(&egress, name, section);
-    let image: Option<Arc<dyn ports::image::ImageModel>> = match (provider("image", &config.ai.image)?, config.ai.image.kind.as_str()) {
-        (None, _) => None,
-        (Some(found), "openai") => Some(Arc::new(ai::OpenAiImages(found))),
-        (Some(found), "sdwebui") => Some(Arc::new(ai::StableDiffusion(found))),
-        (Some(_), other) => anyhow::bail!("ai.image.kind must be openai or sdwebui, not {other}"),
-    };
+    let egress = client(config, config.egress.deadline_s.span())?;
+    let provider = |section: &Provider| provider(&egress, section);
+    let image = provider(&config.ai.image).map(|found| -> Arc<dyn ports::image::ImageModel> {
+        match config.ai.image.kind {
+            ProviderKind::Openai => Arc::new(ai::OpenAiImages(found)),
+            ProviderKind::Sdwebui => Arc::new(ai::StableDiffusion(found)),
+        }
+    });
     let makers = Makers {
-        script: provider("script", &config.ai.script)?
-            .map(|found| Arc::new(ai::OpenAiScript(found)) as Arc<dyn ports::script::ScriptModel>),
+        script: provider(&config.ai.script).map(|found| Arc::new(ai::OpenAiScript(found)) as Arc<dyn ports::script::ScriptModel>),
         rules: Arc::new(storyboard::Rules),
         image,
         drawing: Arc::new(storyboard::Drawing),
-        speech: provider("speech", &config.ai.speech)?
-            .map(|found| Arc::new(ai::OpenAiSpeech(found)) as Arc<dyn ports::speech::SpeechModel>),
+        speech: provider(&config.ai.speech).map(|found| Arc::new(ai::OpenAiSpeech(found)) as Arc<dyn ports::speech::SpeechModel>),
         voice: Arc::new(storyboard::Espeak),
         renderer: Arc::new(storyboard::Storyboard::probe()),
     };
     let settings = anime::Settings {
-        price: yuan("anime.price", &config.anime.price)?,
-        concurrency: usize::try_from(config.anime.concurrency).unwrap_or(1).max(1),
-        segments: usize::try_from(config.anime.segments).unwrap_or(1).max(1),
-        deadline: seconds(config.anime.deadline_s),
-        ceiling: yuan("anime.ceiling", &config.anime.ceiling)?,
+        price: config.anime.price.amount(),
+        concurrency: config.anime.concurrency.size(),
+        segments: config.anime.segments.size(),
+        deadline: config.anime.deadline_s.span(),
+        ceiling: config.anime.ceiling.amount(),
     };
     Ok(Anime { makers, settings })
 }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail, ensure};
+use config::Seconds;
 use domain::window::Rule;
 use engine::delivery::{Rules, Transport, Transports};
 use outside::{
@@ -13,8 +14,8 @@ use outside::{
 use ports::{carrier::Carrier, clock::Clock, random::Random};
 
 use crate::{
-    assemble::{client, yuan},
-    config::{Config, MailSection, SmsSection},
+    assemble::client,
+    config::{Config, MailSection, MailSecurity, MailSender, SmsSection, SmsSender},
 };
 
 /// How long a vendor or a mail server may take to answer.
@@ -26,59 +27,57 @@ pub(crate) fn transports(config: &Config, clock: &Arc<dyn Clock>, random: Arc<dy
 }
 
 fn sms(config: &Config, section: &SmsSection, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> anyhow::Result<Transport> {
-    let SmsSection { key_id, secret, sign_name, template, app_id, region, .. } = section.clone();
+    let SmsSection { key_id, sign_name, template, app_id, region, .. } = section.clone();
+    let secret = section.secret.expose().to_owned();
     let url = |usual: &str| address(&section.url, usual);
-    let needs = |keys: &[(&str, &str)]| needs("sms", &section.sender, keys);
+    let needs = |keys: &[(&str, &str)]| needs("sms", section.sender.word(), keys);
     let vendor = [("key_id", key_id.as_str()), ("secret", &secret), ("sign_name", &sign_name), ("template", &template)];
     let clock = Arc::clone(clock);
-    let carrier: Arc<dyn Carrier> = match section.sender.as_str() {
-        "outbox" => return Ok(Transport::Outbox),
-        "none" => return Ok(Transport::Closed),
-        "aliyun" => {
+    let carrier: Arc<dyn Carrier> = match section.sender {
+        SmsSender::Outbox => return Ok(Transport::Outbox),
+        SmsSender::None => return Ok(Transport::Closed),
+        SmsSender::Aliyun => {
             needs(&vendor)?;
             let url = url("https://dysmsapi.aliyuncs.com");
             Arc::new(Aliyun { egress: client(config, DEADLINE)?, clock, random, url, key_id, secret, sign_name, template })
         }
-        "tencent" => {
+        SmsSender::Tencent => {
             needs(&vendor)?;
             needs(&[("app_id", &app_id)])?;
             let url = url("https://sms.tencentcloudapi.com");
             let egress = client(config, DEADLINE)?;
             Arc::new(Tencent { egress, clock, url, region, key_id, secret, app_id, sign_name, template })
         }
-        "webhook" => {
+        SmsSender::Webhook => {
             needs(&[("url", &section.url), ("secret", &secret)])?;
             hook(config, clock, &section.url, &secret)?
         }
-        other => bail!("sms.sender must be outbox, aliyun, tencent, webhook or none, not {other}"),
     };
     Ok(Transport::Carried(carrier))
 }
 
 fn mail(config: &Config, section: &MailSection, clock: &Arc<dyn Clock>) -> anyhow::Result<Transport> {
-    let needs = |keys: &[(&str, &str)]| needs("mail", &section.sender, keys);
-    let carrier: Arc<dyn Carrier> = match section.sender.as_str() {
-        "outbox" => return Ok(Transport::Outbox),
-        "none" => return Ok(Transport::Closed),
-        "smtp" => {
+    let needs = |keys: &[(&str, &str)]| needs("mail", section.sender.word(), keys);
+    let carrier: Arc<dyn Carrier> = match section.sender {
+        MailSender::Outbox => return Ok(Transport::Outbox),
+        MailSender::None => return Ok(Transport::Closed),
+        MailSender::Smtp => {
             needs(&[("host", &section.host), ("from", &section.from)])?;
             Arc::new(Smtp::new(smtp(section)?)?)
         }
-        "webhook" => {
-            needs(&[("url", &section.url), ("secret", &section.secret)])?;
-            hook(config, Arc::clone(clock), &section.url, &section.secret)?
+        MailSender::Webhook => {
+            needs(&[("url", &section.url), ("secret", section.secret.expose())])?;
+            hook(config, Arc::clone(clock), &section.url, section.secret.expose())?
         }
-        other => bail!("mail.sender must be outbox, smtp, webhook or none, not {other}"),
     };
     Ok(Transport::Carried(carrier))
 }
 
 fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
-    let security = match section.security.as_str() {
-        "starttls" => Security::Starttls,
-        "tls" => Security::Tls,
-        "none" => Security::None,
-        other => bail!("mail.security must be starttls, tls or none, not {other}"),
+    let security = match section.security {
+        MailSecurity::Starttls => Security::Starttls,
+        MailSecurity::Tls => Security::Tls,
+        MailSecurity::None => Security::None,
     };
     ensure!(
         security != Security::None || section.username.is_empty(),
@@ -90,10 +89,10 @@ fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
     };
     Ok(SmtpSettings {
         host: section.host.clone(),
-        port: u16::try_from(section.port).ok().filter(|port| *port > 0).context("mail.port must be a port")?,
+        port: u16::try_from(section.port.get())?,
         security,
         username: section.username.clone(),
-        password: section.password.clone(),
+        password: section.password.expose().to_owned(),
         from: section.from.clone(),
         certificate,
         deadline: DEADLINE,
@@ -119,7 +118,7 @@ fn needs(section: &str, sender: &str, keys: &[(&str, &str)]) -> anyhow::Result<(
 /// How often text messages may be sent.
 pub(crate) fn sms_rules(config: &Config) -> anyhow::Result<Rules> {
     let codes = &config.codes;
-    let (price, ceiling) = (yuan("sms.price", &config.sms.price)?, yuan("sms.daily_ceiling", &config.sms.daily_ceiling)?);
+    let (price, ceiling) = (config.sms.price.amount(), config.sms.daily_ceiling.amount());
     let ceiling = match (ceiling, price) {
         (0, _) => None,
         (_, 0) => bail!("sms.daily_ceiling needs sms.price: what one message costs"),
@@ -127,11 +126,7 @@ pub(crate) fn sms_rules(config: &Config) -> anyhow::Result<Rules> {
         (ceiling, price) => Some(Rule { allowed: u32::try_from(ceiling / price).unwrap_or(u32::MAX), span: DAY }),
     };
     Ok(Rules {
-        recipient: rules(&[
-            (i64::from(codes.sms_cooldown_s > 0), span(codes.sms_cooldown_s)),
-            (codes.sms_per_hour, HOUR),
-            (codes.sms_per_day, DAY),
-        ]),
+        recipient: rules(&[cooldown(codes.sms_cooldown_s), (codes.sms_per_hour.allowed(), HOUR), (codes.sms_per_day.allowed(), DAY)]),
         ceiling,
         ..everybody(config)
     })
@@ -139,8 +134,7 @@ pub(crate) fn sms_rules(config: &Config) -> anyhow::Result<Rules> {
 
 /// How often letters may be sent.
 pub(crate) fn mail_rules(config: &Config) -> Rules {
-    let cooldown = config.codes.mail_cooldown_s;
-    Rules { recipient: rules(&[(i64::from(cooldown > 0), span(cooldown))]), ..everybody(config) }
+    Rules { recipient: rules(&[cooldown(config.codes.mail_cooldown_s)]), ..everybody(config) }
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -148,24 +142,26 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 fn everybody(config: &Config) -> Rules {
     Rules {
-        origin: rules(&[(config.codes.per_address_per_hour, HOUR)]),
-        channel: rules(&[(config.codes.budget_per_minute, Duration::from_secs(60))]),
+        origin: rules(&[(config.codes.per_address_per_hour.allowed(), HOUR)]),
+        channel: rules(&[(config.codes.budget_per_minute.allowed(), Duration::from_secs(60))]),
         ..Rules::default()
     }
 }
 
-fn span(seconds: i64) -> Duration {
-    crate::assemble::seconds(seconds)
+/// One in so many seconds; 0 seconds is no rule.
+fn cooldown(seconds: Seconds) -> (u32, Duration) {
+    (u32::from(seconds.get() > 0), seconds.span())
 }
 
 /// The rules that allow something; 0 is no rule.
-fn rules(all: &[(i64, Duration)]) -> Vec<Rule> {
-    let rule = |(allowed, span): &(i64, Duration)| Rule { allowed: u32::try_from(*allowed).unwrap_or(u32::MAX), span: *span };
-    all.iter().filter(|(allowed, _)| *allowed > 0).map(rule).collect()
+fn rules(all: &[(u32, Duration)]) -> Vec<Rule> {
+    all.iter().filter(|(allowed, _)| *allowed > 0).map(|(allowed, span)| Rule { allowed: *allowed, span: *span }).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use config::{Parsed, Yuan};
+
     use super::*;
 
     #[test]
@@ -174,26 +170,26 @@ mod tests {
         let clock: Arc<dyn Clock> = Arc::new(ports::testing::ManualClock::at(domain::time::Timestamp(0)));
         let random = || Arc::new(ports::testing::SeededRandom::new(1));
         let fault = |config: &Config| transports(config, &clock, random()).map(drop).unwrap_err().to_string();
-        config.sms.sender = "aliyun".to_owned();
+        config.sms.sender = SmsSender::Aliyun;
         assert_eq!(fault(&config), "sms.sender is aliyun, which needs sms.key_id, sms.secret, sms.sign_name, sms.template");
-        config.sms.sender = "pigeon".to_owned();
-        assert_eq!(fault(&config), "sms.sender must be outbox, aliyun, tencent, webhook or none, not pigeon");
-        config.sms.sender = "none".to_owned();
-        config.mail.sender = "smtp".to_owned();
+        config.sms.sender = SmsSender::None;
+        config.mail.sender = MailSender::Smtp;
         assert_eq!(fault(&config), "mail.sender is smtp, which needs mail.host, mail.from");
-        config.mail = MailSection { host: "h".into(), from: "a@b.cn".into(), security: "none".into(), username: "u".into(), ..config.mail };
+        config.mail =
+            MailSection { host: "h".into(), from: "a@b.cn".into(), security: MailSecurity::None, username: "u".into(), ..config.mail };
         assert!(fault(&config).contains("readable on its way"));
     }
 
     #[test]
     fn a_ceiling_of_money_is_a_ceiling_of_messages() {
+        let yuan = |text| Yuan::parse(text).unwrap();
         let mut config = Config::default();
         assert_eq!(sms_rules(&config).unwrap().ceiling, None);
-        config.sms.daily_ceiling = "100".to_owned();
+        config.sms.daily_ceiling = yuan("100");
         assert_eq!(sms_rules(&config).unwrap().ceiling.map(|rule| rule.allowed), Some(2000));
-        for (ceiling, price) in [("100", "0"), ("0.04", "0.05"), ("much", "0.05")] {
-            config.sms.daily_ceiling = ceiling.to_owned();
-            config.sms.price = price.to_owned();
+        for (ceiling, price) in [("100", "0"), ("0.04", "0.05")] {
+            config.sms.daily_ceiling = yuan(ceiling);
+            config.sms.price = yuan(price);
             assert!(sms_rules(&config).is_err(), "{ceiling} {price}");
         }
     }

@@ -4,6 +4,7 @@ use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use config::{Address, Mode};
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::{Config, Flags},
+    config::{Config, Flags, LogFilter, Mount},
     serve,
 };
 
@@ -58,14 +59,15 @@ pub(crate) async fn run(flags: &Flags, wish: Wish) -> anyhow::Result<()> {
     }
     let folder = tempfile::tempdir()?;
     let mut config = Config::load(flags)?;
-    config.mode = "development".to_owned();
+    config.mode = Mode::Development;
     config.data = folder.path().display().to_string();
-    config.database = String::new();
+    config.database = Address::default();
     // The port is found first, because links to files name it.
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    config.public_url = format!("http://127.0.0.1:{port}");
-    config.listen.mounts = vec![format!("127.0.0.1:{port}=anime,media")];
-    config.log = "warn".to_owned();
+    config.public_url = format!("http://127.0.0.1:{port}").as_str().into();
+    let surfaces = ["anime", "media"].map(str::to_owned).to_vec();
+    config.listen.mounts = vec![Mount { address: ([127, 0, 0, 1], port).into(), surfaces }];
+    config.log = LogFilter("warn".to_owned());
     serve::start_log(&config);
     let ending = CancellationToken::new();
     let running = serve::start(&config, &ending).await?;

@@ -130,7 +130,7 @@ mod tests {
         std::fs::create_dir(first.work.join("anime-7-2")).unwrap();
         let refused = Folder::hold(&config, &random).unwrap_err().to_string();
         assert!(refused.contains("another gongfang serves"), "{refused}");
-        config.database = "postgres://localhost/x".to_owned();
+        config.database = "postgres://localhost/x".into();
         let second = Folder::hold(&config, &random).unwrap();
         assert!(first.work.join("anime-7-2").exists() && first.work != second.work, "the living keep theirs");
         let (gone, stays) = (first.work.clone(), second.work.clone());

@@ -2,7 +2,7 @@
 //! its surface's own words whatever happens.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     net::SocketAddr,
     panic::AssertUnwindSafe,
     sync::Arc,
@@ -28,11 +28,9 @@ use hyper_util::{
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use surfaces::{
-    App, Surface, anime, campus,
+    App,
     docs::{self, Paths},
-    mail, media, phone, sandbox,
-    speak::{HEALTH, Health, ILL, REQUEST_ID, RequestError, bearer, listed, origin},
-    studio, uploads,
+    speak::{HEALTH, Health, ILL, Mounted, REQUEST_ID, RequestError, bearer, listed, origin},
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -49,27 +47,8 @@ use crate::{
     refusers::{Refuser, Refusers},
 };
 
-/// The surface of a name.
-fn surface(name: &str) -> anyhow::Result<Surface> {
-    match name {
-        "anime" => Ok(anime::surface()),
-        "campus" => Ok(campus::surface()),
-        "mail" => Ok(mail::surface()),
-        "media" => Ok(media::surface()),
-        "phone" => Ok(phone::surface()),
-        "sandbox" => Ok(sandbox::surface()),
-        "studio" => Ok(studio::surface()),
-        "uploads" => Ok(uploads::surface()),
-        other => {
-            bail!(
-                "listen.mounts: there is no surface called {other}; there are anime, campus, mail, media, phone, sandbox, studio and uploads"
-            )
-        }
-    }
-}
-
 /// The routes of one listener. Two surfaces that claim one path refuse to start, both named.
-pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> anyhow::Result<Router> {
+pub(crate) fn router(names: &[&str], app: &App, metrics: PrometheusHandle) -> anyhow::Result<Router> {
     let mut claimed: HashMap<String, &'static str> = HashMap::new();
     let mut refusers = Vec::new();
     let mut healths = Vec::new();
@@ -80,17 +59,18 @@ pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> 
         None => Ok(()),
     };
     for name in names {
-        let mut surface = surface(name)?;
-        for path in std::mem::take(&mut surface.claims) {
+        let surface = surfaces::find(name).with_context(|| format!("there is no surface called {name}"))?;
+        let mut mounted = (surface.build)();
+        for path in std::mem::take(&mut mounted.claims) {
             claim(path, surface.name)?;
         }
-        if let Some((paths, open)) = surface.docs.take() {
+        if let Some((paths, open)) = mounted.docs.take() {
             documents.entry(paths).or_default().push((surface.name, open));
         }
-        let (refuse, manners) = (surface.refuse, surface.manners);
-        refusers.extend(surface.prefixes.iter().map(|prefix| Refuser { prefix, refuse, manners }));
-        healths.extend(manners.health);
-        router = router.merge(counted(surface, app));
+        let (refuse, options) = (mounted.refuse, mounted.options);
+        refusers.extend(mounted.prefixes.iter().map(|prefix| Refuser { prefix, refuse, options }));
+        healths.extend(options.health);
+        router = router.merge(counted(mounted, app));
     }
     for (paths, documents) in documents.iter().filter(|_| app.options.public_docs) {
         for path in paths.claims() {
@@ -120,16 +100,22 @@ pub(crate) fn router(names: &[String], app: &App, metrics: PrometheusHandle) -> 
     Ok(wrapped(router, app, refusers))
 }
 
+/// Where the documentation pages of surfaces are, each path once.
+pub(crate) fn documentation(names: &[&str]) -> impl Iterator<Item = &'static str> {
+    let docs = names.iter().filter_map(|name| (surfaces::find(name)?.build)().docs);
+    docs.map(|(paths, _)| paths.swagger).collect::<BTreeSet<_>>().into_iter()
+}
+
 /// The routes of a surface, with its requests counted where it wants that.
-fn counted(surface: Surface, app: &App) -> Router<App> {
-    let (Some(rule), refuse) = (surface.manners.requests, surface.refuse) else { return surface.router };
+fn counted(surface: Mounted, app: &App) -> Router<App> {
+    let (Some(rule), refuse) = (surface.options.requests, surface.refuse) else { return surface.router };
     let app = app.clone();
     surface.router.route_layer(axum::middleware::from_fn(move |request: Request, next: Next| {
         let app = app.clone();
         async move {
             let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
             let address = peer.map(|peer| origin(peer, request.headers(), &app.options.proxies));
-            match limit::request(&app.engine, rule(&app.options), bearer(request.headers()), address).await {
+            match limit::request(&app.engine, rule(&app.settings), bearer(request.headers()), address).await {
                 Ok(()) => next.run(request).await,
                 Err(error) => refuse(&error.into()),
             }

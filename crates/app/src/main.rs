@@ -65,10 +65,10 @@ enum Command {
     Migrate,
     /// Print the OpenAPI text of a surface.
     Openapi {
-        /// The surface: anime, campus, mail, phone or studio.
+        /// The surface, as the configuration names it.
         surface: String,
     },
-    /// The configuration in force.
+    /// The configuration in force, or a sample of it.
     #[command(subcommand)]
     Config(commands::Show),
     /// Make the secrets of a production installation, or add those that a newer version needs.
@@ -97,7 +97,7 @@ fn main() -> ExitCode {
             Command::Check => commands::check(&flags).await,
             Command::Migrate => commands::migrate(&flags).await,
             Command::Openapi { surface } => commands::openapi(&surface),
-            Command::Config(commands::Show::Print) => commands::print(&flags),
+            Command::Config(what) => commands::config(&flags, &what),
             Command::Secrets(commands::Secrets::Create) => commands::create_secrets(&flags).await,
         }
     });

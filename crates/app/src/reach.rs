@@ -1,14 +1,14 @@
 //! Whom the engine calls: models, gateways, the vision model, token services, storage; and the stand-ins of development.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use domain::{model::Status, money::Money};
 use engine::{
     Engine, Outbound,
     model::{self, Parameters},
     sandbox::Sandbox,
-    settings::{self, UploadScope},
+    settings,
 };
 use outside::{
     ai::OpenAiVision,
@@ -21,9 +21,9 @@ use outside::{
 use ports::{clock::Clock, grant::CredentialIssuer, storage::Storage, vision::Vision, web::Web};
 
 use crate::{
-    assemble::{client, provider, seconds, yuan},
+    assemble::{client, provider},
     campuses, carriers,
-    config::{Config, Uploads},
+    config::{Approval, Config, StorageKind, UploadProvider, UploadScope, Uploads},
 };
 
 /// What the sandbox method is called.
@@ -31,20 +31,20 @@ const SANDBOX_METHOD: &str = "沙箱支付";
 
 /// Whom the engine calls.
 pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>, clock: &Arc<dyn Clock>) -> anyhow::Result<Outbound> {
-    let egress = client(config, seconds(config.egress.deadline_s))?;
+    let egress = client(config, config.egress.deadline_s.span())?;
     // Results of models are larger than anything else that is fetched.
-    let most_bytes = usize::try_from(config.studio.result_bytes.max(config.egress.most_bytes)).unwrap_or(0);
-    let ports = config.ports()?;
+    let most_bytes = config.studio.result_bytes.max(config.egress.most_bytes).size();
+    let ports = config.ports();
     let web = |allow| {
         Egress::new(Policy {
             loopback: config.egress.private_targets,
             allow,
             ports: ports.clone(),
-            deadline: seconds(config.egress.deadline_s.max(config.studio.call_s)),
+            deadline: config.egress.deadline_s.max(config.studio.call_s).span(),
             most_bytes,
         })
     };
-    let vision: Arc<dyn Vision> = match provider(&egress, "vision", &config.ai.vision)? {
+    let vision: Arc<dyn Vision> = match provider(&egress, &config.ai.vision) {
         Some(found) => Arc::new(OpenAiVision(found)),
         None => Arc::new(storyboard::OfflineVision),
     };
@@ -66,12 +66,12 @@ pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>, clock: &Arc<dyn 
 }
 
 fn granter(section: &Uploads, egress: Egress, random: Arc<SystemRandom>) -> anyhow::Result<Option<Arc<dyn CredentialIssuer>>> {
-    if matches!(section.provider.as_str(), "builtin" | "none") {
+    if matches!(section.provider, UploadProvider::Builtin | UploadProvider::None) {
         return Ok(None);
     }
     for (name, value) in [
-        ("access_key", &section.access_key),
-        ("secret_key", &section.secret_key),
+        ("access_key", section.access_key.as_str()),
+        ("secret_key", section.secret_key.expose()),
         ("role", &section.role),
         ("bucket", &section.bucket),
         ("region", &section.region),
@@ -80,66 +80,64 @@ fn granter(section: &Uploads, egress: Egress, random: Arc<SystemRandom>) -> anyh
     }
     let role = Role {
         egress,
-        url: section.url.clone(),
+        url: (*section.url).to_owned(),
         access_key: section.access_key.clone(),
-        secret_key: section.secret_key.clone(),
+        secret_key: section.secret_key.expose().to_owned(),
         role: section.role.clone(),
         bucket: section.bucket.clone(),
         region: section.region.clone(),
-        endpoint: section.endpoint.clone(),
+        endpoint: (*section.endpoint).to_owned(),
     };
-    Ok(Some(match section.provider.as_str() {
-        "aliyun" => Arc::new(AliyunSts { role, random }),
-        "aws" => Arc::new(AwsSts { role }),
-        other => bail!("uploads.provider must be builtin, aliyun, aws or none, not {other}"),
-    }))
+    Ok(match section.provider {
+        UploadProvider::Aliyun => Some(Arc::new(AliyunSts { role, random })),
+        UploadProvider::Aws => Some(Arc::new(AwsSts { role })),
+        UploadProvider::Builtin | UploadProvider::None => None,
+    })
 }
 
 /// Where files are kept.
 pub(crate) fn storage(config: &Config) -> anyhow::Result<Arc<dyn Storage>> {
     let section = &config.storage;
-    Ok(match section.kind.as_str() {
-        "folder" => Arc::new(Folder::new(&config.data().join("files"))?),
-        "s3" => {
+    Ok(match section.kind {
+        StorageKind::Folder => Arc::new(Folder::new(&config.data().join("files"))?),
+        StorageKind::S3 => {
             anyhow::ensure!(!section.bucket.is_empty(), "storage.bucket must be set for storage.kind = \"s3\"");
             Arc::new(S3::new(&Bucket {
-                endpoint: section.endpoint.clone(),
+                endpoint: (*section.endpoint).to_owned(),
                 region: section.region.clone(),
                 name: section.bucket.clone(),
                 access_key: section.access_key.clone(),
-                secret_key: section.secret_key.clone(),
+                secret_key: section.secret_key.expose().to_owned(),
                 virtual_host: section.virtual_host,
             })?)
         }
-        other => bail!("storage.kind must be folder or s3, not {other}"),
     })
 }
 
 /// What the operator chose for models and the tasks that they do.
-pub(crate) fn studio(config: &Config) -> anyhow::Result<settings::Studio> {
+pub(crate) fn studio(config: &Config) -> settings::Studio {
     let section = &config.studio;
-    Ok(settings::Studio {
-        approval: match section.approval.as_str() {
-            "admin" => settings::Approval::Admin,
-            "owner" => settings::Approval::Owner,
-            "automatic" => settings::Approval::Automatic,
-            other => bail!("studio.approval must be admin, owner or automatic, not {other}"),
+    settings::Studio {
+        approval: match section.approval {
+            Approval::Admin => settings::Approval::Admin,
+            Approval::Owner => settings::Approval::Owner,
+            Approval::Automatic => settings::Approval::Automatic,
         },
         approve_own: section.approve_own,
         default_model: Some(section.default_model.clone()).filter(|name| !name.is_empty()),
         expose_url: config.models.expose_url,
-        concurrency: usize::try_from(section.concurrency).unwrap_or(1).max(1),
-        settle: seconds(section.settle_hours.saturating_mul(3600)),
-        call: seconds(section.call_s),
-        result_bytes: usize::try_from(section.result_bytes).unwrap_or(0),
+        concurrency: section.concurrency.size(),
+        settle: Duration::from_secs(section.settle_hours.get() * 3600),
+        call: section.call_s.span(),
+        result_bytes: section.result_bytes.size(),
         ..settings::Settings::default().studio
-    })
+    }
 }
 
 /// What the operator chose for payments.
 pub(crate) fn payment(config: &Config) -> anyhow::Result<settings::Payment> {
     let section = &config.payment;
-    let (least, most) = (yuan("payment.min_amount", &section.min_amount)?, yuan("payment.max_amount", &section.max_amount)?);
+    let (least, most) = (section.min_amount.amount(), section.max_amount.amount());
     let whole = |amount| Money(amount).fen().is_some_and(|fen| fen > 0);
     anyhow::ensure!(
         whole(least) && whole(most) && least <= most,
@@ -155,7 +153,7 @@ pub(crate) fn payment(config: &Config) -> anyhow::Result<settings::Payment> {
         least,
         most,
         return_hosts,
-        confirm_above: yuan("payment.confirm_above", &section.confirm_above)?,
+        confirm_above: section.confirm_above.amount(),
         expose_key: section.expose_key,
         ..settings::Settings::default().payment
     })
@@ -163,14 +161,13 @@ pub(crate) fn payment(config: &Config) -> anyhow::Result<settings::Payment> {
 
 /// What the operator chose for uploads.
 pub(crate) fn uploads(config: &Config) -> anyhow::Result<settings::Uploads> {
-    let builtin = config.uploads.provider == "builtin";
+    let builtin = config.uploads.provider == UploadProvider::Builtin;
     Ok(settings::Uploads {
         endpoint: if builtin { Some(config.url_of("uploads")?) } else { None },
-        most_bytes: u64::try_from(config.uploads.most_bytes).unwrap_or(0),
-        scope: match config.uploads.scope.as_str() {
-            "shared" => UploadScope::Shared,
-            "account" => UploadScope::Account,
-            other => anyhow::bail!("uploads.scope must be shared or account, not {other}"),
+        most_bytes: config.uploads.most_bytes.get(),
+        scope: match config.uploads.scope {
+            UploadScope::Shared => settings::UploadScope::Shared,
+            UploadScope::Account => settings::UploadScope::Account,
         },
     })
 }
@@ -196,8 +193,7 @@ pub(crate) fn templates(config: &Config) -> anyhow::Result<HashMap<String, Strin
 
 /// Makes the sandbox gateway's method and the sandbox model where they are missing: development.
 pub(crate) async fn seed(engine: &Engine, config: &Config) -> anyhow::Result<()> {
-    let surfaces = config.mounts()?;
-    if !surfaces.iter().any(|(_, names)| names.iter().any(|name| name == "sandbox")) {
+    if !config.mounts().iter().any(|(_, names)| names.contains(&"sandbox")) {
         return Ok(());
     }
     engine::method::ensure(engine, SANDBOX_METHOD, engine::sandbox::gateway(engine)?).await?;

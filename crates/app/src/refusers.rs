@@ -20,7 +20,7 @@ pub(crate) struct Refuser {
     /// How it words what is wrong.
     pub(crate) refuse: fn(&RequestError) -> Response,
     /// What it wants of its listener.
-    pub(crate) manners: SurfaceOptions,
+    pub(crate) options: SurfaceOptions,
 }
 
 impl Refusers {
@@ -53,7 +53,7 @@ impl Refusers {
     fn without_slash(&self, uri: &Uri) -> Option<String> {
         let path = uri.path();
         let plain = path.strip_suffix('/').filter(|plain| !plain.is_empty() && !plain.contains("//") && !plain.contains('\\'))?;
-        let wants = self.of(path).is_some_and(|one| path.starts_with(one.prefix) && one.manners.slashes);
+        let wants = self.of(path).is_some_and(|one| path.starts_with(one.prefix) && one.options.slashes);
         let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
         wants.then(|| format!("{plain}{query}"))
     }
@@ -65,9 +65,9 @@ mod tests {
 
     #[test]
     fn a_slash_leads_away_within_its_surface_and_never_to_another_host() {
-        let manners = SurfaceOptions { slashes: true, ..SurfaceOptions::default() };
+        let options = SurfaceOptions { slashes: true, ..SurfaceOptions::default() };
         let refuse: fn(&RequestError) -> Response = |_| StatusCode::NOT_FOUND.into_response();
-        let refusers = Refusers(Arc::new(vec![Refuser { prefix: "/api/", refuse, manners }]));
+        let refusers = Refusers(Arc::new(vec![Refuser { prefix: "/api/", refuse, options }]));
         let to = |path: &str| refusers.without_slash(&path.parse().unwrap());
         assert_eq!(to("/api/tasks/?page=2").as_deref(), Some("/api/tasks?page=2"));
         for stays in ["/api/tasks", "//evil.example/", "/\\\\evil.example/", "/evil.example/", "/api//evil.example/", "/"] {

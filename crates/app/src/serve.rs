@@ -17,8 +17,8 @@ use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    anchors, assemble, campuses,
-    config::{Config, Flags, without_user},
+    anchors, assemble,
+    config::{Config, Flags},
     connections::Connections,
     folder::Folder,
     listener, older_copy, production,
@@ -33,7 +33,7 @@ static LOG: Mutex<Option<WorkerGuard>> = Mutex::new(None);
 /// Starts logging: for people on a terminal, as JSON otherwise. A thread of its own writes: where nobody reads, lines are lost, and nobody
 /// waits for them.
 pub(crate) fn start_log(config: &Config) {
-    let filter = EnvFilter::new(&config.log);
+    let filter = EnvFilter::new(&config.log.0);
     let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
     // A second start in one process (tests) keeps the first.
     LOG.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(guard);
@@ -110,7 +110,7 @@ impl Running {
 pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow::Result<Running> {
     // Bound first: an address that is taken is said before anything is touched.
     let mut bound = Vec::new();
-    for (address, names) in config.mounts()? {
+    for (address, names) in config.mounts() {
         bound.push((listener::bind(address).await?, names));
     }
     let addresses: Vec<_> = bound.iter().map(|(listener, _)| listener.local_addr()).collect::<Result<_, _>>()?;
@@ -128,38 +128,29 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         tracing::warn!(lack, "something is missing; what needs it is refused until it is there");
     }
     let options = Options {
-        origins: config.cors.origins.clone(),
-        proxies: config.proxies()?,
+        origins: config.cors.origins.iter().map(|origin| origin.0.clone()).collect(),
+        proxies: config.listen.proxies.clone(),
         public_docs: config.docs.public,
         query_token: config.ws.query_token,
-        ping_s: config.ws.ping_s.unsigned_abs(),
-        pong_s: config.ws.pong_s.unsigned_abs(),
-        anime_session_s: u64::try_from(config.anime.session_s).unwrap_or(3600),
-        anime_text_bytes: usize::try_from(config.anime.text_bytes).unwrap_or(0),
-        anime_limits: [config.anime.creates_per_hour, config.anime.lists_per_hour, config.anime.reads_per_hour]
-            .map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
+        ping_s: config.ws.ping_s.get(),
+        pong_s: config.ws.pong_s.get(),
         count_loopback: config.limits.per_address,
-        zone: config.zone()?,
-        deployment: deployment(config)?,
-        phone_session_s: u64::try_from(config.phone.session_s).unwrap_or(86_400),
-        campus: campuses::rules(config),
-        studio_session_s: u64::try_from(config.studio.session_s).unwrap_or(259_200),
+        zone: config.time_zone.zone.clone(),
+        deployment: deployment(config),
         mask_email: config.users.mask_email,
     };
     let sockets = TaskTracker::new();
     let app = App {
         engine: Arc::clone(&engine),
         options: Arc::new(options),
+        settings: Arc::new(config.surfaces.0.clone()),
         ending: ending.clone(),
         sockets: sockets.clone(),
         open: Arc::default(),
     };
     let metrics = recorder();
-    let connections = Connections::new(
-        usize::try_from(config.listen.connections)?,
-        usize::try_from(config.listen.connections_per_address)?,
-        config.proxies()?,
-    );
+    let listen = &config.listen;
+    let connections = Connections::new(listen.connections.size(), listen.connections_per_address.size(), listen.proxies.clone());
     let tasks = TaskTracker::new();
     for (socket, names) in bound {
         let router = listener::router(&names, &app, metrics.clone())?;
@@ -176,17 +167,17 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
 }
 
 /// How this server is run, as administrators are told.
-fn deployment(config: &Config) -> anyhow::Result<Deployment> {
-    let mounts = config.mounts()?;
-    let campus = mounts.iter().find(|(_, names)| names.iter().any(|name| name == "campus")).or(mounts.first());
+fn deployment(config: &Config) -> Deployment {
+    let mounts = config.mounts();
+    let campus = mounts.iter().find(|(_, names)| names.contains(&"campus")).or(mounts.first());
     let shared = !config.database.is_empty();
-    Ok(Deployment {
+    Deployment {
         production: config.production(),
         host: campus.map_or_else(String::new, |(address, _)| address.ip().to_string()),
         port: campus.map_or(0, |(address, _)| address.port()),
         shared_database: shared,
-        database: if shared { without_user(&config.database) } else { "sqlite://gongfang.db".to_owned() },
-    })
+        database: if shared { config.database.to_string() } else { "sqlite://gongfang.db".to_owned() },
+    }
 }
 
 /// The metrics of this process; one recorder, however many servers a test starts.
@@ -287,28 +278,24 @@ async fn told_to_stop() {
 /// Says where everything is.
 fn banner(config: &Config, running: &Running) {
     let mut lines = vec![format!("gongfang 工坊 {} ({})", env!("CARGO_PKG_VERSION"), config.mode), String::new()];
-    for (address, names) in running.addresses.iter().zip(config.mounts().unwrap_or_default().into_iter().map(|(_, names)| names)) {
+    for (address, names) in running.addresses.iter().zip(config.mounts().into_iter().map(|(_, names)| names)) {
         lines.push(format!("  listening       http://{address}  ({})", names.join(", ")));
-        let campus = names.iter().any(|name| name == "campus");
-        let others = names.iter().any(|name| ["anime", "mail", "phone", "studio"].contains(&name.as_str()));
-        for (path, _) in [("/docs", others), ("/api/docs", campus)].into_iter().filter(|(_, shown)| *shown && config.docs.public) {
+        for path in listener::documentation(&names).filter(|_| config.docs.public) {
             lines.push(format!("    documentation http://{address}{path}"));
         }
     }
     let url = config.url_of("media").unwrap_or_default();
     lines.push(format!("  health          {url}/readyz  and  {url}/metrics"));
     lines.push(format!("  data            {}", config.data));
-    if let Ok(zone) = config.zone() {
-        let whose = if config.time_zone.is_empty() { "the machine's own; set time_zone to choose another" } else { "as configured" };
-        lines.push(format!("  time zone       {}  ({whose})", zone_name(&zone, running.engine.now())));
-    }
+    let whose = if config.time_zone.is_system() { "the machine's own; set time_zone to choose another" } else { "as configured" };
+    lines.push(format!("  time zone       {}  ({whose})", zone_name(&config.time_zone.zone, running.engine.now())));
     if !config.production() {
         lines.push(format!("  sign in as      test@bigniu.com or {} (their passwords stand in README.md)", config.admin.username));
         if config.codes.echo {
             lines.push("  codes           come back in answers".to_owned());
         }
         lines.push("  messages        gongfang outbox".to_owned());
-        if config.mounts().is_ok_and(|mounts| mounts.iter().any(|(_, names)| names.iter().any(|name| name == "sandbox"))) {
+        if config.mounts().iter().any(|(_, names)| names.contains(&"sandbox")) {
             lines.push("  payments        a sandbox gateway, where no money moves".to_owned());
         }
         lines.push("  DEVELOPMENT: published passwords, for this machine only".to_owned());

@@ -9,13 +9,14 @@ use std::{
 /// Who may import whom (design: the house). `gongfang` is the binary in `crates/app`.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("config", &["domain"]),
     ("ports", &["domain"]),
     ("store", &["domain"]),
     ("storyboard", &["domain", "ports"]),
     ("engine", &["domain", "ports", "store"]),
     ("outside", &["domain", "ports", "storyboard"]),
-    ("surfaces", &["domain", "engine"]),
-    ("gongfang", &["domain", "ports", "store", "storyboard", "engine", "outside", "surfaces"]),
+    ("surfaces", &["config", "domain", "engine"]),
+    ("gongfang", &["config", "domain", "ports", "store", "storyboard", "engine", "outside", "surfaces"]),
 ];
 
 /// What only some crates may use: the words in the sources, who may, and what to do instead.

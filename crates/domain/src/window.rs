@@ -20,6 +20,12 @@ impl Rule {
         Self { allowed, span: Duration::from_secs(3600) }
     }
 
+    /// So many a minute.
+    #[must_use]
+    pub const fn minutely(allowed: u32) -> Self {
+        Self { allowed, span: Duration::from_secs(60) }
+    }
+
     /// Where the limit stands when the newest times, newest first, are these: `allowed` of them are enough.
     #[must_use]
     pub fn among(self, newest: &[Timestamp], now: Timestamp) -> Limit {

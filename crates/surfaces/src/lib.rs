@@ -15,3 +15,27 @@ pub mod studio;
 pub mod uploads;
 
 pub use speak::{App, Surface};
+
+/// Every surface there is. To add one: its folder, its `mod` above, its line here.
+pub const ALL: &[Surface] =
+    &[anime::SURFACE, campus::SURFACE, mail::SURFACE, media::SURFACE, phone::SURFACE, sandbox::SURFACE, studio::SURFACE, uploads::SURFACE];
+
+/// The surface of a name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Surface> {
+    ALL.iter().find(|surface| surface.name == name)
+}
+
+config::section! {
+    /// What surfaces alone read of the configuration, each in the table that has its name.
+    pub Settings {
+        /// The phone surface.
+        phone: phone::Settings,
+        /// The studio surface and its kind of task.
+        studio: studio::Settings,
+        /// The anime surface and its kind of task.
+        anime: anime::Settings,
+        /// The campus surface and its kind of task.
+        campus: campus::Settings,
+    }
+}

@@ -167,8 +167,7 @@ fn expiry(config: &Config, text: &str, now: Timestamp) -> anyhow::Result<Timesta
         None => {
             let wrong = || anyhow::anyhow!("--expires must be a number of days as 30d, or a day as 2027-01-31");
             let day: jiff::civil::Date = text.parse().map_err(|_| wrong())?;
-            let zone = config.zone()?;
-            let end = day.tomorrow().and_then(|next| next.to_zoned(zone));
+            let end = day.tomorrow().and_then(|next| next.to_zoned(config.time_zone.zone.clone()));
             Timestamp(end.map_err(|_| wrong())?.timestamp().as_microsecond())
         }
     };
@@ -224,15 +223,18 @@ async fn list(engine: &Engine, batch: Option<BatchId>, state: Option<State>, lim
 
 #[cfg(test)]
 mod tests {
+    use config::Parsed;
+
     use super::*;
 
     #[test]
     fn codes_are_good_through_their_last_day() {
         let now = Timestamp(1_700_000_000_000_000);
-        let mut config = Config { time_zone: "UTC".to_owned(), ..Config::default() };
+        let zone = |name| Parsed::parse(name).unwrap();
+        let mut config = Config { time_zone: zone("UTC"), ..Config::default() };
         assert_eq!(expiry(&config, "30d", now).unwrap().seconds(), 1_700_000_000 + 30 * 86_400);
         assert_eq!(expiry(&config, "2027-01-31", now).unwrap().seconds(), 1_801_440_000);
-        config.time_zone = "Asia/Shanghai".to_owned();
+        config.time_zone = zone("Asia/Shanghai");
         assert_eq!(expiry(&config, "2027-01-31", now).unwrap().seconds(), 1_801_440_000 - 8 * 3600);
         for bad in ["", "9999-12-31", "0d", "d", "-1d", "2020-01-01", "2027-13-01", "soon"] {
             assert!(expiry(&config, bad, now).is_err(), "{bad}");

@@ -8,7 +8,6 @@ mod outbox;
 use anyhow::{bail, ensure};
 use clap::Subcommand;
 use outside::random::SystemRandom;
-use surfaces::{anime, campus, mail, phone, studio};
 
 pub(crate) use self::{
     admin::{Admin, admin},
@@ -28,6 +27,8 @@ use crate::{
 pub(crate) enum Show {
     /// Print it, secrets masked.
     Print,
+    /// Print every key with what it means and its default, as a file to begin with.
+    Sample,
 }
 
 /// Secrets.
@@ -61,20 +62,20 @@ pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
 }
 
 pub(crate) fn openapi(surface: &str) -> anyhow::Result<()> {
-    let open = match surface {
-        "anime" => anime::openapi(),
-        "campus" => campus::openapi(),
-        "mail" => mail::openapi(),
-        "phone" => phone::openapi(),
-        "studio" => studio::openapi(),
-        other => bail!("there is no surface called {other}; there are anime, campus, mail, phone and studio"),
+    let document = |surface: &surfaces::Surface| (surface.build)().docs.map(|(_, open)| open);
+    let Some(open) = surfaces::find(surface).and_then(document) else {
+        let names: Vec<_> = surfaces::ALL.iter().filter(|surface| document(surface).is_some()).map(|surface| surface.name).collect();
+        bail!("there is no document of a surface called {surface}; there are {}", names.join(", "))
     };
     print_all(&serde_json::to_string_pretty(&open)?);
     Ok(())
 }
 
-pub(crate) fn print(flags: &Flags) -> anyhow::Result<()> {
-    print_all(Config::load(flags)?.masked()?.trim_end());
+pub(crate) fn config(flags: &Flags, what: &Show) -> anyhow::Result<()> {
+    match what {
+        Show::Print => print_all(Config::load(flags)?.masked()?.trim_end()),
+        Show::Sample => print_all(Config::sample().trim_end()),
+    }
     Ok(())
 }
 

@@ -1,21 +1,27 @@
-//! The configuration: flags over `GONGFANG_*` over `gongfang.toml` over defaults. `gongfang.sample.toml` is its reference.
+//! The configuration: flags over `GONGFANG_*` over `gongfang.toml` over defaults. `gongfang.sample.toml` is its reference, and is made from
+//! these declarations.
 
 use std::{
-    collections::BTreeMap,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
-use figment::{Figment, providers::Serialized};
-use toml::{Table, Value};
+use config::{Mode, Section, Shown, Sources};
 
 mod campus;
-mod faults;
 mod sections;
 mod studio;
+mod types;
 
-pub(crate) use sections::{Config, MailSection, Provider, SmsSection};
-pub(crate) use studio::Uploads;
+pub(crate) use self::{
+    sections::{Config, MailSection, Provider, SmsSection},
+    studio::Uploads,
+    types::{
+        Approval, LogFilter, MailSecurity, MailSender, MintRole, Mount, Platform, ProviderKind, Reporter, SmsSender, StorageKind,
+        UploadProvider, UploadScope,
+    },
+};
 
 /// What the flags say.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +29,14 @@ pub(crate) struct Flags {
     pub(crate) data: Option<PathBuf>,
     pub(crate) config: Option<PathBuf>,
 }
+
+/// What stands above the sample's keys.
+const SAMPLE_HEAD: &str = "Gongfang: every key, with its default and its name in the environment. Flags win over the environment, the \
+                           environment over this file.\nUncomment what you change. Lists in the environment are separated by semicolons. \
+                           `production:` is the default of that mode.";
+
+/// Names of the environment with our prefix that are no settings: those of tests and builds, and the file's own.
+const APART: [&str; 3] = ["GONGFANG_TEST_", "GONGFANG_CONSOLE", "GONGFANG_CONFIG"];
 
 impl Config {
     /// Reads the configuration.
@@ -32,49 +46,30 @@ impl Config {
             anyhow::ensure!(named.exists(), "the configuration {} does not exist", named.display());
         }
         let file = file.unwrap_or_else(|| PathBuf::from("gongfang.toml"));
-        let stored = match std::fs::read_to_string(&file) {
-            Ok(text) => faults::parse(&file.display().to_string(), &text)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Table::new(),
+        let mut sources = Sources::default();
+        match std::fs::read_to_string(&file) {
+            Ok(text) => sources.file::<Self>(&file.display().to_string(), &text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
-        };
-        let mut given = environment()?;
+        }
+        sources.environment::<Self>(variables(), &APART);
         if let Some(data) = &flags.data {
-            given.insert("data".to_owned(), Value::String(data.display().to_string()));
+            sources.flag("data", "--data", &data.display().to_string());
         }
-        let chosen = |defaults: Figment| defaults.merge(Serialized::defaults(stored.clone())).merge(Serialized::defaults(given.clone()));
-        let mut figment = chosen(Figment::from(Serialized::defaults(Self::default())));
-        if figment.extract_inner::<String>("mode").is_ok_and(|mode| mode == "production") {
-            let defaults = keys();
-            let mut safe = Figment::from(Serialized::defaults(Self::default()));
-            for (path, text) in sections::HARDENED {
-                let default = defaults.get(*path).with_context(|| format!("{path} is no key"))?;
-                safe = safe.merge(Serialized::default(path, read(path, default, text)?));
-            }
-            figment = chosen(safe);
-        }
-        let config = figment.extract().map_err(faults::describe).and_then(|config| faults::check(&config).map(|()| config));
-        config.context("the configuration cannot be used (see gongfang.sample.toml)")
+        Self::of(sources)
+    }
+
+    fn of(sources: Sources) -> anyhow::Result<Self> {
+        let production = sources.text("mode") == Some(Mode::Production.word());
+        sources
+            .check(if production { Mode::Production } else { Mode::Development })
+            .map_err(|faults| anyhow::anyhow!(faults.join("\n  ")))
+            .context("the configuration cannot be used (see gongfang.sample.toml)")
     }
 
     /// Whether it is hardened.
     pub(crate) fn production(&self) -> bool {
-        self.mode == "production"
-    }
-
-    /// The zone of times that documents write without one.
-    pub(crate) fn zone(&self) -> anyhow::Result<jiff::tz::TimeZone> {
-        if self.time_zone.is_empty() {
-            return match jiff::tz::TimeZone::try_system() {
-                Ok(zone) => Ok(zone),
-                Err(_) if variable("TZ").is_some_and(|zone| !zone.is_empty()) => {
-                    Err(anyhow::anyhow!("TZ names no time zone; set it or time_zone to UTC or a name such as Asia/Shanghai"))
-                }
-                // A machine that knows no zone keeps UTC.
-                Err(_) => Ok(jiff::tz::TimeZone::UTC),
-            };
-        }
-        jiff::tz::TimeZone::get(&self.time_zone)
-            .with_context(|| format!("time_zone must be UTC or a name such as Asia/Shanghai, not {}", self.time_zone))
+        self.mode == Mode::Production
     }
 
     /// The data folder.
@@ -82,39 +77,37 @@ impl Config {
         Path::new(&self.data)
     }
 
-    /// Each address with the names of the surfaces on it.
-    pub(crate) fn mounts(&self) -> anyhow::Result<Vec<(std::net::SocketAddr, Vec<String>)>> {
-        let mount = |entry: &String| {
-            let (address, names) =
-                entry.split_once('=').with_context(|| format!("listen.mounts: {entry} is not of the form 127.0.0.1:8000=anime,media"))?;
-            let address = address.trim().parse().with_context(|| format!("listen.mounts: {address} is not an address with a port"))?;
-            let mut names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
-            for companion in self.companions(&names) {
-                names.push(companion.to_owned());
-            }
-            Ok((address, names))
-        };
-        self.listen.mounts.iter().map(mount).collect()
+    /// Each address with the names of the surfaces on it, those that stand beside them included.
+    pub(crate) fn mounts(&self) -> Vec<(SocketAddr, Vec<&str>)> {
+        self.listen.mounts.iter().map(|mount| (mount.address, self.beside(mount))).collect()
     }
 
-    /// What stands beside a surface whose answers lead there, where nobody mounted it: signed files, the built-in upload endpoint, and
+    fn beside<'c>(&self, mount: &'c Mount) -> Vec<&'c str> {
+        let names: Vec<&str> = mount.surfaces.iter().map(String::as_str).collect();
+        let companions = self.companions(&names);
+        [names, companions].concat()
+    }
+
+    /// What stands beside surfaces whose answers lead there, where nobody mounted it: signed files, the built-in upload endpoint, and
     /// development's stand-ins.
-    fn companions(&self, names: &[String]) -> Vec<&'static str> {
-        let wanted = [("uploads", self.uploads.provider == "builtin"), ("sandbox", !self.production()), ("media", true)];
-        let mounts = |surface: &str| names.iter().any(|name| name == surface);
-        let elsewhere = |surface: &str| {
-            let named =
-                |entry: &String| entry.split_once('=').is_some_and(|(_, names)| names.split(',').any(|name| name.trim() == surface));
-            self.listen.mounts.iter().any(named)
+    fn companions(&self, names: &[&str]) -> Vec<&'static str> {
+        let mounted = |surface: &str| self.listen.mounts.iter().any(|mount| mount.surfaces.iter().any(|name| name == surface));
+        let wanted = |companion: &str| match companion {
+            "uploads" => self.uploads.provider == UploadProvider::Builtin,
+            "sandbox" => !self.production(),
+            _ => true,
         };
-        // The stand-ins serve both; where both are mounted, they stand beside studio.
-        let links = |surface: &str| ["anime", "studio", "phone"].contains(&surface);
-        let beside = |companion: &str| match companion {
-            "media" => !elsewhere("media") && names.iter().any(|name| links(name)),
-            "sandbox" => mounts("studio") || (mounts("campus") && !elsewhere("studio")),
-            _ => mounts("studio"),
-        };
-        wanted.into_iter().filter(|(name, wanted)| beside(name) && *wanted && !mounts(name)).map(|(name, _)| name).collect()
+        let mut found = Vec::new();
+        for surface in names.iter().filter_map(|name| surfaces::find(name)) {
+            for companion in surface.companions {
+                // The stand-ins serve several; where studio is mounted, they stand beside it.
+                let elsewhere = *companion == "sandbox" && surface.name != "studio" && mounted("studio");
+                if wanted(companion) && !mounted(companion) && !elsewhere && !found.contains(companion) {
+                    found.push(companion);
+                }
+            }
+        }
+        found
     }
 
     /// Where a surface is reached, without a slash at the end: `public_url`, else the first address that mounts it.
@@ -122,125 +115,38 @@ impl Config {
         if !self.public_url.is_empty() {
             return Ok(self.public_url.trim_end_matches('/').to_owned());
         }
-        let mounts = self.mounts()?;
-        let holder = mounts.iter().find(|(_, names)| names.iter().any(|name| name == surface)).or(mounts.first());
+        let mounts = self.mounts();
+        let holder = mounts.iter().find(|(_, names)| names.contains(&surface)).or(mounts.first());
         let (address, _) = holder.context("listen.mounts names no address")?;
         Ok(if address.ip().is_loopback() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") })
     }
 
     /// The ports that may be called elsewhere than on this machine.
-    pub(crate) fn ports(&self) -> anyhow::Result<Vec<u16>> {
-        self.egress.ports.iter().map(|text| text.trim().parse().with_context(|| format!("egress.ports: {text} is not a port"))).collect()
-    }
-
-    /// The proxies that are believed.
-    pub(crate) fn proxies(&self) -> anyhow::Result<Vec<std::net::IpAddr>> {
-        let proxy = |text: &String| text.trim().parse().with_context(|| format!("listen.proxies: {text} is not an address"));
-        self.listen.proxies.iter().map(proxy).collect()
+    pub(crate) fn ports(&self) -> Vec<u16> {
+        self.egress.ports.iter().map(|port| port.0).collect()
     }
 
     /// The configuration for people, secrets masked.
     pub(crate) fn masked(&self) -> anyhow::Result<String> {
-        let mut table = Table::try_from(self)?;
-        mask(&mut table);
+        let mut shown = Shown::new();
+        self.show("", &mut shown);
+        let mut table = toml::Table::new();
+        for (path, value) in shown {
+            let (sections, key) = path.rsplit_once('.').unwrap_or(("", &path));
+            let mut inner = &mut table;
+            for section in sections.split('.').filter(|section| !section.is_empty()) {
+                let entry = inner.entry(section).or_insert_with(|| toml::Table::new().into());
+                inner = entry.as_table_mut().context("a key is both a value and a section")?;
+            }
+            inner.insert(key.to_owned(), value);
+        }
         Ok(toml::to_string(&table)?)
     }
-}
 
-/// Masks what a key or an address keeps secret.
-fn mask(table: &mut Table) {
-    for (key, value) in table {
-        mask_value(key, value);
+    /// The text of `gongfang.sample.toml`.
+    pub(crate) fn sample() -> String {
+        config::sample::<Self>(SAMPLE_HEAD)
     }
-}
-
-fn mask_value(key: &str, value: &mut Value) {
-    match value {
-        Value::Table(inner) => mask(inner),
-        Value::Array(items) => items.iter_mut().for_each(|item| mask_value(key, item)),
-        Value::String(text) if text.is_empty() => {}
-        Value::String(text) if ["password", "secret", "key", "secret_key"].contains(&key) => "********".clone_into(text),
-        // What names a database in words of its own may hold a password anywhere.
-        Value::String(text) if key == "database" && !text.contains("://") => "********".clone_into(text),
-        Value::String(text) => *text = without_user(text),
-        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
-    }
-}
-
-/// An address without the user and the password, and the values of its query, that may open something.
-pub(crate) fn without_user(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let host = match rest[..end].rfind('@') {
-        Some(at) => format!("********{}", &rest[at..end]),
-        None => rest[..end].to_owned(),
-    };
-    let (path, query) = rest[end..].split_once('?').map_or((&rest[end..], None), |(path, query)| (path, Some(query)));
-    let masked = |pair: &str| pair.split_once('=').map_or_else(|| pair.to_owned(), |(name, _)| format!("{name}=********"));
-    let query = query.map_or_else(String::new, |query| format!("?{}", query.split('&').map(masked).collect::<Vec<_>>().join("&")));
-    format!("{scheme}://{host}{path}{query}")
-}
-
-/// Every key with its default, by its path: `anime.price` and so on.
-pub(crate) fn keys() -> BTreeMap<String, Value> {
-    let mut found = BTreeMap::new();
-    if let Ok(Value::Table(table)) = Value::try_from(Config::default()) {
-        walk("", &table, &mut |path, value| drop(found.insert(path, value.clone())));
-    }
-    found
-}
-
-/// Visits every key of a table by its path.
-fn walk(prefix: &str, table: &Table, visit: &mut impl FnMut(String, &Value)) {
-    for (key, value) in table {
-        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
-        match value {
-            Value::Table(inner) => walk(&path, inner, visit),
-            other => visit(path, other),
-        }
-    }
-}
-
-/// The environment's name of a key: `anime.price` is `GONGFANG_ANIME_PRICE`.
-pub(crate) fn environment_name(path: &str) -> String {
-    format!("GONGFANG_{}", path.replace('.', "_").to_uppercase())
-}
-
-/// What the environment sets, each value read as its default's type.
-fn environment() -> anyhow::Result<Table> {
-    faults::unknown(variables())?;
-    let mut given = Table::new();
-    for (path, default) in keys() {
-        let name = environment_name(&path);
-        let Some(text) = variable(&name) else { continue };
-        let value = read(&name, &default, &text)?;
-        let mut table = &mut given;
-        let mut parts = path.split('.').peekable();
-        while let Some(part) = parts.next() {
-            if parts.peek().is_none() {
-                table.insert(part.to_owned(), value);
-                break;
-            }
-            table = table
-                .entry(part)
-                .or_insert_with(|| Value::Table(Table::new()))
-                .as_table_mut()
-                .context("a key is both a value and a section")?;
-        }
-    }
-    Ok(given)
-}
-
-/// A text read as the type that a key's default has.
-fn read(name: &str, default: &Value, text: &str) -> anyhow::Result<Value> {
-    Ok(match default {
-        Value::Integer(_) => Value::Integer(text.trim().parse().with_context(|| format!("{name} must be a whole number"))?),
-        Value::Boolean(_) => Value::Boolean(text.trim().parse().with_context(|| format!("{name} must be true or false"))?),
-        Value::Array(_) => Value::Array(
-            text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect(),
-        ),
-        Value::String(_) | Value::Float(_) | Value::Datetime(_) | Value::Table(_) => Value::String(text.to_owned()),
-    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
@@ -248,61 +154,91 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The names of all variables.
-fn variables() -> impl Iterator<Item = String> {
-    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
+/// All variables.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
+}
+
+#[cfg(test)]
+impl Default for Config {
+    /// Development's defaults.
+    fn default() -> Self {
+        Self::of(Sources::default()).expect("the defaults are a configuration")
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SAMPLE: &str = include_str!("../../../../gongfang.sample.toml");
+    /// What a file's text comes to.
+    fn load(text: &str) -> anyhow::Result<Config> {
+        let mut sources = Sources::default();
+        sources.file::<Config>("gongfang.toml", text);
+        Config::of(sources)
+    }
 
     #[test]
-    fn the_sample_and_the_code_agree() {
-        let uncommented: String = SAMPLE
+    fn the_sample_is_made_from_the_declarations() {
+        let sample = include_str!("../../../../gongfang.sample.toml");
+        assert!(sample == Config::sample(), "write it anew: cargo run -p gongfang -- config sample > gongfang.sample.toml");
+        let uncommented: String = sample
             .lines()
             .map(|line| if line.starts_with("# ") && line.contains(" = ") { &line[2..] } else { line })
             .filter(|line| !line.starts_with('#'))
-            .collect::<Vec<_>>()
-            .join("\n");
-        let sample: Config = toml::from_str(&uncommented).expect("the sample with every key in force is a configuration");
-        assert_eq!(sample, Config::default(), "the sample shows the defaults");
-        for path in keys().keys() {
-            let name = environment_name(path);
-            assert!(SAMPLE.contains(&name), "the sample does not name {name}");
-            let key = path.rsplit('.').next().unwrap_or(path);
-            assert!(SAMPLE.lines().any(|line| line.starts_with(&format!("# {key} = "))), "the sample does not show {path}");
-        }
-        for (path, value) in sections::HARDENED {
-            let described = SAMPLE.lines().any(|line| {
-                line.contains(&environment_name(path)) && line.contains(&format!("production: {value}")) && !line.contains(" = ")
-            });
-            assert!(described, "the sample does not say that {path} is {value} in production");
-        }
+            .map(|line| format!("{line}\n"))
+            .collect();
+        assert_eq!(load(&uncommented).unwrap(), Config::default(), "the sample with every key in force shows the defaults");
     }
 
     #[test]
     fn production_has_defaults_of_its_own() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("gongfang.toml");
-        std::fs::write(&path, "mode = \"production\"\n[codes]\nsms_per_hour = 7\n").unwrap();
-        let config = Config::load(&Flags { data: None, config: Some(path) }).unwrap();
+        let config = load("mode = \"production\"\n[codes]\nsms_per_hour = 7\n").unwrap();
         assert!(!config.codes.echo && !config.docs.public && config.limits.per_address);
-        assert_eq!((config.codes.sms_cooldown_s, config.codes.sms_per_hour, config.sms.sender.as_str()), (60, 7, "none"));
+        let codes = &config.codes;
+        assert_eq!((codes.sms_cooldown_s.get(), codes.sms_per_hour.get(), config.sms.sender), (60, 7, SmsSender::None));
+    }
+
+    #[test]
+    fn what_is_no_setting_is_said_by_name_and_without_its_value() {
+        for (text, named) in [
+            ("mode = \"prod\"", "mode must be `development` or `production` (gongfang.toml, line 1)"),
+            ("[listen]\nconnections = -5", "listen.connections must be a whole number from 1 to 1000000 (gongfang.toml, line 2)"),
+            ("[listen]\nmounts = [\"127.0.0.1:8000=cinema\"]", "listen.mounts must be a list of which each is of the form"),
+            ("[listen]\nmounts = [\"anime\"]", "listen.mounts must be a list of which each is of the form"),
+            ("[anime]\nsession_s = 0", "anime.session_s must be a whole number from 60"),
+            ("[phone]\nsession_s = -1", "phone.session_s must be a whole number from 60"),
+            ("[media]\nlifetime_s = -1", "media.lifetime_s must be a whole number from 60"),
+            ("[codes]\nsms_per_day = -1", "codes.sms_per_day must be a whole number from 0"),
+            ("[egress]\ndeadline_s = 9000000000000", "egress.deadline_s must be a whole number from 1"),
+            ("[anime]\nprice = \"-1\"", "anime.price must be an amount in yuan"),
+            ("[sms]\nsender = \"pigeon\"", "sms.sender must be `outbox`, `aliyun`, `tencent`, `webhook` or `none`"),
+            ("log = \"info,=,=\"", "log must be"),
+            ("log = \"inof\"", "log must be"),
+            ("time_zone = \"Asia/Atlantis\"", "time_zone must be UTC or a name"),
+            ("[cors]\norigins = [\"https://app.example.com/\"]", "cors.origins"),
+            ("[cors]\norigins = [\"*\"]", "cors.origins"),
+            ("[mail]\npassword = \"hunter2\nport = 1", "line 2"),
+            ("[mail]\nport = \"hunter2\"", "mail.port must be"),
+            ("[mail]\npassworx = \"hunter2\"", "there is no key mail.passworx"),
+        ] {
+            let said = format!("{:#}", load(text).unwrap_err());
+            assert!(said.contains(named) && !said.contains("hunter2"), "{text}: {said}");
+        }
+        let all = format!("{:#}", load("mode = 1\n[mail]\nport = 0\nhots = \"x\"").unwrap_err());
+        assert_eq!(all.matches("gongfang.toml, line").count(), 3, "every fault at once: {all}");
     }
 
     #[test]
     fn secrets_are_masked() {
-        let mut config = Config { database: "postgres://me:hunter2@localhost/x".to_owned(), ..Config::default() };
-        config.ai.image.key = "sk-secret".to_owned();
-        config.sms.secret = "sms-secret".to_owned();
-        config.mail.password = "mail-secret".to_owned();
-        config.ai.script.url = "https://user:proxy-secret@llm.example.com/v1?x=@".to_owned();
-        let shown = config.masked().unwrap();
-        assert!(!shown.contains("hunter2") && !shown.contains("sk-secret") && !shown.contains("admin123456"), "{shown}");
-        assert!(!shown.contains("sms-secret") && !shown.contains("mail-secret"), "{shown}");
-        assert!(!shown.contains("proxy-secret") && shown.contains("https://********@llm.example.com/v1?x=********"), "{shown}");
+        let config = load(
+            "database = \"postgres://me:hunter2@localhost/x\"\n[ai.image]\nkey = \"sk-secret\"\n[sms]\nsecret = \"sms-secret\"\n[mail]\n\
+             password = \"mail-secret\"\n[ai.script]\nurl = \"https://user:proxy-secret@llm.example.com/v1?x=@\"",
+        );
+        let shown = config.unwrap().masked().unwrap();
+        for secret in ["hunter2", "sk-secret", "admin123456", "sms-secret", "mail-secret", "proxy-secret"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert!(shown.contains("https://********@llm.example.com/v1?x=********"), "{shown}");
     }
 }

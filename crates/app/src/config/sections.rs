@@ -1,209 +1,190 @@
-//! Every key of the configuration with its default, and what production has instead.
+//! Every key of the configuration with its default, and what production has instead. What a surface alone reads stands in the surface.
 
-use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+use config::{Address, Bytes, Count, Flat, Mode, Seconds, Secret, Yuan, section};
 
 use super::{
     campus::Campus,
     studio::{Assistant, Models, Payment, StorageSection, Studio, Uploads},
+    types::{LogFilter, MailSecurity, MailSender, MintRole, Mount, Origin, Port, ProviderKind, Reporter, SmsSender, TimeZone},
 };
-
-macro_rules! section {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(crate) struct $name { $($(#[$field_doc])* pub(crate) $field: $type),* }
-
-        impl Default for $name {
-            fn default() -> Self {
-                Self { $($field: $default.into()),* }
-            }
-        }
-    };
-}
-
-pub(super) use section;
 
 section! {
     /// The whole configuration.
-    Config {
+    pub(crate) Config {
         /// `development` or `production`.
-        mode: String = "development",
+        mode: Mode = "development",
         /// Where data is kept.
         data: String = "./data",
         /// Where people and callbacks reach this server; made from the first listener where empty.
-        public_url: String = "",
+        public_url: Address = "",
         /// A `postgres://` address; a file in the data folder where empty.
-        database: String = "",
+        database: Address = "",
         /// What the product is called in messages to its users.
         brand: String = "工坊 Gongfang",
-        /// The zone of times that a document writes without one, as `Asia/Shanghai`; the machine's own where empty.
-        time_zone: String = "",
+        /// The zone of times that a document writes without one, as `Asia/Shanghai`; the machine's own (`TZ`, `/etc/localtime`) where empty.
+        time_zone: TimeZone = "",
         /// What is logged, as `info` or `gongfang=debug,info`.
-        log: String = "info",
+        log: LogFilter = "info",
         /// Safety switches of production that are left off on purpose.
-        security_exceptions: Vec<String> = Vec::new(),
-        /// Addresses and the surfaces mounted on each.
-        listen: Listen = Listen::default(),
-        /// The first administrator.
-        admin: Admin = Admin::default(),
+        security_exceptions: Vec<String> = [],
+        /// Addresses and the surfaces mounted on each, as `ADDRESS=surface,surface`.
+        listen: Listen,
+        /// The administrator that development makes.
+        admin: Admin,
         /// Pages of other origins.
-        cors: Cors = Cors::default(),
+        cors: Cors,
         /// Documentation pages.
-        docs: Docs = Docs::default(),
+        docs: Docs,
         /// WebSockets.
-        ws: Ws = Ws::default(),
+        ws: Ws,
         /// Protective limits.
-        limits: Limits = Limits::default(),
+        limits: Limits,
         /// Links to files.
-        media: Media = Media::default(),
+        media: Media,
         /// Workers.
-        worker: WorkerSection = WorkerSection::default(),
-        /// Verification codes and redemption codes.
-        codes: Codes = Codes::default(),
+        worker: WorkerSection,
+        /// Verification codes and redemption codes. A limit of 0 is none.
+        codes: Codes,
         /// Text messages.
-        sms: SmsSection = SmsSection::default(),
+        sms: SmsSection,
         /// Letters.
-        mail: MailSection = MailSection::default(),
+        mail: MailSection,
         /// Passwords.
-        auth: Auth = Auth::default(),
+        auth: Auth,
         /// Profiles.
-        users: Users = Users::default(),
+        users: Users,
         /// Tasks that an outside worker reports on.
-        tasks: Tasks = Tasks::default(),
-        /// The phone surface.
-        phone: Phone = Phone::default(),
+        tasks: Tasks,
+        /// What surfaces alone read.
+        surfaces: Flat<surfaces::Settings>,
         /// The studio surface and its kind of task.
-        studio: Studio = Studio::default(),
+        studio: Studio,
         /// Registered models.
-        models: Models = Models::default(),
+        models: Models,
         /// Payments.
-        payment: Payment = Payment::default(),
+        payment: Payment,
         /// Keys with which browsers upload by themselves.
-        uploads: Uploads = Uploads::default(),
+        uploads: Uploads,
         /// Where files are kept.
-        storage: StorageSection = StorageSection::default(),
+        storage: StorageSection,
         /// The assistant.
-        assistant: Assistant = Assistant::default(),
+        assistant: Assistant,
         /// The anime surface.
-        anime: Anime = Anime::default(),
+        anime: Anime,
         /// The campus surface and its kind of task.
-        campus: Campus = Campus::default(),
+        campus: Campus,
         /// Providers of scripts, pictures and voices.
-        ai: Ai = Ai::default(),
+        ai: Ai,
         /// Calls to the outside.
-        egress: EgressSection = EgressSection::default(),
+        egress: EgressSection,
     }
 }
-
 section! {
     /// Addresses and the surfaces mounted on each, as `ADDRESS=surface,surface`.
-    Listen {
+    pub(crate) Listen {
         /// Each entry is `127.0.0.1:8000=anime,media`; beside `studio` stand the built-in upload endpoint and development's stand-ins.
-        mounts: Vec<String> = vec![
-            "127.0.0.1:8000=anime,campus,media".to_owned(),
-            "127.0.0.1:5000=phone,mail".to_owned(),
-            "127.0.0.1:8080=studio".to_owned(),
-        ],
+        mounts: Vec<Mount> = ["127.0.0.1:8000=anime,campus,media", "127.0.0.1:5000=phone,mail", "127.0.0.1:8080=studio"],
         /// Addresses of your proxies: what they say in `X-Forwarded-For` is believed, and limits count whom they name.
-        proxies: Vec<String> = Vec::new(),
+        proxies: Vec<IpAddr> = [],
         /// Connections at once, over all addresses.
-        connections: i64 = 10_000,
+        connections: Count<1, 1_000_000> = 10_000,
         /// Connections of one address that is none of `proxies`; those that have not asked anything give way first.
-        connections_per_address: i64 = 2_500,
+        connections_per_address: Count<1, 1_000_000> = 2_500,
     }
 }
 section! {
     /// The administrator that development makes.
-    Admin {
+    pub(crate) Admin {
         /// The user name.
         username: String = "admin",
         /// The password.
-        password: String = "admin123456",
+        password: Secret = "admin123456",
     }
 }
 section! {
     /// Pages of other origins.
-    Cors {
+    pub(crate) Cors {
         /// Origins that may call.
-        origins: Vec<String> = vec!["http://localhost".to_owned(), "http://127.0.0.1".to_owned()],
+        origins: Vec<Origin> = ["http://localhost", "http://127.0.0.1"],
     }
 }
 section! {
     /// Documentation pages.
-    Docs {
+    pub(crate) Docs {
         /// Whether everybody may read them.
-        public: bool = true,
+        public: bool = true => false,
     }
 }
 section! {
     /// WebSockets.
-    Ws {
+    pub(crate) Ws {
         /// Whether a token may stand in the query.
         query_token: bool = true,
         /// Seconds after which a quiet socket is pinged, so that no proxy takes it for idle.
-        ping_s: i64 = 25,
+        ping_s: Seconds<1, 3_600> = 25,
         /// Seconds that a client may take to answer a ping.
-        pong_s: i64 = 30,
+        pong_s: Seconds<1, 3_600> = 30,
     }
 }
 section! {
     /// Protective limits.
-    Limits {
+    pub(crate) Limits {
         /// Whether there are any.
         enabled: bool = true,
         /// Whether limits by address count this machine's own callers.
-        per_address: bool = false,
+        per_address: bool = false => true,
     }
 }
 section! {
     /// Links to files.
-    Media {
+    pub(crate) Media {
         /// Seconds a link is good.
-        lifetime_s: i64 = 86_400,
+        lifetime_s: Seconds<60> = 86_400,
     }
 }
 section! {
     /// Workers.
-    WorkerSection {
+    pub(crate) WorkerSection {
         /// Whether this process works on tasks.
         enabled: bool = true,
     }
 }
 section! {
     /// Verification codes and redemption codes. A limit of 0 is none.
-    Codes {
+    pub(crate) Codes {
         /// Whether verification codes are given back in answers, as the documents show for their test mode.
-        echo: bool = true,
+        echo: bool = true => false,
         /// Who may mint redemption codes through the API: `any` (signed in) or `admin`.
-        mint_role: String = "any",
+        mint_role: MintRole = "any" => "admin",
         /// The most redemption codes that one request may mint; 500 at most.
-        mint_most: i64 = 100,
+        mint_most: Count<1, 500> = 100,
         /// Seconds between two text messages to one number.
-        sms_cooldown_s: i64 = 0,
+        sms_cooldown_s: Seconds = 0 => 60,
         /// Text messages an hour to one number.
-        sms_per_hour: i64 = 0,
+        sms_per_hour: Count = 0 => 5,
         /// Text messages a day to one number.
-        sms_per_day: i64 = 0,
+        sms_per_day: Count = 0 => 10,
         /// Seconds between two letters to one mailbox.
-        mail_cooldown_s: i64 = 60,
+        mail_cooldown_s: Seconds = 60,
         /// Messages an hour that one address may ask for.
-        per_address_per_hour: i64 = 30,
+        per_address_per_hour: Count = 30,
         /// Messages a minute in all, over each of the two ways.
-        budget_per_minute: i64 = 0,
+        budget_per_minute: Count = 0 => 60,
     }
 }
 section! {
     /// Text messages.
-    SmsSection {
+    pub(crate) SmsSection {
         /// `outbox` (kept for developers to read), `aliyun`, `tencent`, `webhook`, or `none`.
-        sender: String = "outbox",
+        sender: SmsSender = "outbox" => "none",
         /// The sender's address; the vendor's own where empty.
-        url: String = "",
+        url: Address = "",
         /// The id of the vendor's key.
         key_id: String = "",
         /// The vendor's secret, or what calls of the web hook are signed with.
-        secret: String = "",
+        secret: Secret = "",
         /// The approved signature that messages begin with.
         sign_name: String = "",
         /// The approved template.
@@ -213,170 +194,122 @@ section! {
         /// Tencent Cloud: the region.
         region: String = "ap-guangzhou",
         /// Countries whose numbers may sign in.
-        prefixes: Vec<String> = vec!["+86".to_owned()],
+        prefixes: Vec<String> = ["+86"],
         /// Yuan one message costs.
-        price: String = "0.05",
+        price: Yuan = "0.05",
         /// Yuan a day after which nothing is sent and an alarm is logged; `0` is no ceiling.
-        daily_ceiling: String = "0",
+        daily_ceiling: Yuan = "0" => "100",
     }
 }
 section! {
     /// Letters.
-    MailSection {
+    pub(crate) MailSection {
         /// `outbox` (kept for developers to read), `smtp`, `webhook`, or `none`.
-        sender: String = "outbox",
+        sender: MailSender = "outbox" => "none",
         /// Who writes, as `工坊 <no-reply@example.com>`.
         from: String = "",
         /// SMTP: the server.
         host: String = "",
         /// SMTP: its port.
-        port: i64 = 587,
+        port: Count<1, 65_535> = 587,
         /// SMTP: `starttls`, `tls`, or `none` for a relay on this machine.
-        security: String = "starttls",
+        security: MailSecurity = "starttls",
         /// SMTP: the user name; empty where the server asks for none.
         username: String = "",
         /// SMTP: the password.
-        password: String = "",
+        password: Secret = "",
         /// SMTP: a file with a certificate in PEM to trust beside the public ones.
         certificate: String = "",
         /// The web hook's address.
-        url: String = "",
+        url: Address = "",
         /// What calls of the web hook are signed with.
-        secret: String = "",
+        secret: Secret = "",
     }
 }
 section! {
     /// Passwords.
-    Auth {
+    pub(crate) Auth {
         /// The fewest characters of a new password.
-        password_min: i64 = 6,
+        password_min: Count<1, 64> = 6 => 8,
         /// Whether the commonest passwords are refused.
-        refuse_common: bool = false,
+        refuse_common: bool = false => true,
     }
 }
 section! {
     /// Profiles.
-    Users {
+    pub(crate) Users {
         /// Whether anybody may look accounts up by their number; otherwise oneself and administrators.
-        public_profile: bool = true,
+        public_profile: bool = true => false,
         /// Whether strangers see addresses masked, as `u***@example.com`.
         mask_email: bool = false,
     }
 }
 section! {
     /// Tasks that an outside worker reports on.
-    Tasks {
+    pub(crate) Tasks {
         /// Who reports: `owner` (workers and administrators too), or `worker`: owners may only cancel then.
-        client_status: String = "owner",
+        client_status: Reporter = "owner" => "worker",
         /// Whether a result's path is shown as it was reported; otherwise as a signed link to `files/metered/<task>/<path>`.
-        expose_paths: bool = true,
-    }
-}
-section! {
-    /// The phone surface.
-    Phone {
-        /// Seconds a session lasts.
-        session_s: i64 = 86_400,
+        expose_paths: bool = true => false,
     }
 }
 section! {
     /// The anime surface and its kind of task.
-    Anime {
+    pub(crate) Anime {
         /// Yuan a task costs.
-        price: String = "0",
-        /// Seconds a session lasts.
-        session_s: i64 = 3600,
-        /// The longest novel in bytes.
-        text_bytes: i64 = 204_800,
-        /// Tasks an hour and account.
-        creates_per_hour: i64 = 10,
-        /// Lists an hour and account.
-        lists_per_hour: i64 = 100,
-        /// Readings an hour and account.
-        reads_per_hour: i64 = 1000,
+        price: Yuan = "0",
         /// Films made at once.
-        concurrency: i64 = 1,
+        concurrency: Count<1, 1_000> = 1,
         /// Segments of a film rendered at once; one keeps two cores busy.
-        segments: i64 = 1,
+        segments: Count<1, 64> = 1,
         /// Seconds a film may take.
-        deadline_s: i64 = 14_400,
+        deadline_s: Seconds<60> = 14_400,
         /// Yuan that providers may cost for one film.
-        ceiling: String = "50",
+        ceiling: Yuan = "50",
     }
 }
 section! {
     /// Providers.
-    Ai {
+    pub(crate) Ai {
         /// Scripts, by an OpenAI-compatible chat.
-        script: Provider = Provider::default(),
+        script: Provider,
         /// Pictures, by OpenAI images or Stable Diffusion WebUI.
-        image: Provider = Provider::default(),
+        image: Provider,
         /// Voices, by OpenAI speech.
-        speech: Provider = Provider::default(),
+        speech: Provider,
         /// What the assistant sees, by an OpenAI-compatible chat; measured offline where there is none.
-        vision: Provider = Provider::default(),
+        vision: Provider,
     }
 }
 section! {
     /// One provider; none where `url` is empty.
-    Provider {
+    pub(crate) Provider {
         /// `openai` or, for pictures, `sdwebui`.
-        kind: String = "openai",
+        kind: ProviderKind = "openai",
         /// Its address, as `https://api.example.com/v1`.
-        url: String = "",
+        url: Address = "",
         /// Its key.
-        key: String = "",
+        key: Secret = "",
         /// The model.
         model: String = "",
         /// Yuan for one script, one picture, or a thousand characters of speech.
-        price: String = "0",
+        price: Yuan = "0",
         /// Calls at once.
-        concurrency: i64 = 2,
+        concurrency: Count<1, 1_000> = 2,
     }
 }
 section! {
     /// Calls to the outside.
-    EgressSection {
+    pub(crate) EgressSection {
         /// Whether this machine itself may be called.
-        private_targets: bool = true,
+        private_targets: bool = true => false,
         /// Hosts that may be called wherever they are.
-        allow: Vec<String> = Vec::new(),
+        allow: Vec<String> = [],
         /// Ports that may be called elsewhere than on this machine; any where empty.
-        ports: Vec<String> = Vec::new(),
+        ports: Vec<Port> = [] => [80, 443],
         /// Seconds a call may take.
-        deadline_s: i64 = 120,
+        deadline_s: Seconds<1> = 120,
         /// The largest answer in bytes.
-        most_bytes: i64 = 33_554_432,
+        most_bytes: Bytes = 33_554_432,
     }
 }
-
-/// Defaults of production where they differ (facts: security §2), each as the environment would have it.
-pub(super) const HARDENED: &[(&str, &str)] = &[
-    ("docs.public", "false"),
-    ("limits.per_address", "true"),
-    ("egress.private_targets", "false"),
-    ("egress.ports", "80;443"),
-    ("studio.default_model", ""),
-    ("models.expose_url", "false"),
-    ("payment.expose_key", "false"),
-    ("uploads.provider", "none"),
-    ("uploads.scope", "account"),
-    ("campus.platforms", "moodle;canvas"),
-    ("campus.moodle_https", "true"),
-    ("campus.canvas_https", "true"),
-    ("campus.mail_settings", "false"),
-    ("codes.echo", "false"),
-    ("codes.mint_role", "admin"),
-    ("codes.sms_cooldown_s", "60"),
-    ("codes.sms_per_hour", "5"),
-    ("codes.sms_per_day", "10"),
-    ("codes.budget_per_minute", "60"),
-    ("sms.sender", "none"),
-    ("sms.daily_ceiling", "100"),
-    ("mail.sender", "none"),
-    ("auth.password_min", "8"),
-    ("auth.refuse_common", "true"),
-    ("users.public_profile", "false"),
-    ("tasks.client_status", "worker"),
-    ("tasks.expose_paths", "false"),
-];

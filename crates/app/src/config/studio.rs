@@ -1,63 +1,61 @@
 //! The keys of the studio surface: models and their tasks, payments, uploads, storage, the assistant.
 
-use serde::{Deserialize, Serialize};
+use config::{Address, Bytes, Count, Seconds, Secret, Yuan, section};
 
-use super::sections::section;
+use super::types::{Approval, StorageKind, UploadProvider, UploadScope};
 
 section! {
     /// The studio surface and its kind of task.
-    Studio {
-        /// Seconds a session lasts.
-        session_s: i64 = 259_200,
+    pub(crate) Studio {
         /// Who lets a task run: `admin`, `owner` (or an administrator), or `automatic`.
-        approval: String = "admin",
+        approval: Approval = "admin",
         /// Whether administrators may approve tasks of their own.
         approve_own: bool = true,
         /// The name of the model of a task that names none; such a task is refused where empty.
-        default_model: String = "沙箱模型 Sandbox",
+        default_model: String = "沙箱模型 Sandbox" => "",
         /// Tasks looked at at once; a quarter of them may be calling one model.
-        concurrency: i64 = 64,
+        concurrency: Count<1, 100_000> = 64,
         /// Hours after which a job without a verdict fails for good.
-        settle_hours: i64 = 24,
+        settle_hours: Count<1, 720> = 24,
         /// Seconds a call to a model may take.
-        call_s: i64 = 60,
+        call_s: Seconds<1> = 60,
         /// The largest result in bytes.
-        result_bytes: i64 = 134_217_728,
+        result_bytes: Bytes = 134_217_728,
     }
 }
 section! {
     /// Registered models.
-    Models {
+    pub(crate) Models {
         /// Whether users see where models are called.
-        expose_url: bool = true,
+        expose_url: bool = true => false,
     }
 }
 section! {
     /// Payments.
-    Payment {
+    pub(crate) Payment {
         /// The least that may be paid in at once, in yuan.
-        min_amount: String = "0.01",
+        min_amount: Yuan = "0.01",
         /// The most that may be paid in at once, in yuan.
-        max_amount: String = "50000",
+        max_amount: Yuan = "50000",
         /// Hosts that payers may be sent back to; in production the host of `public_url` where empty, in development any.
-        return_hosts: Vec<String> = Vec::new(),
+        return_hosts: Vec<String> = [],
         /// Yuan from which on a callback counts only when the gateway says the same on being asked; 0 is never.
-        confirm_above: String = "0",
+        confirm_above: Yuan = "0",
         /// Whether administrators are shown the keys of methods.
-        expose_key: bool = true,
+        expose_key: bool = true => false,
     }
 }
 section! {
     /// Keys with which browsers upload by themselves.
-    Uploads {
+    pub(crate) Uploads {
         /// `builtin` (our own endpoint), `aliyun`, `aws`, or `none`.
-        provider: String = "builtin",
+        provider: UploadProvider = "builtin" => "none",
         /// The vendor's token service; the vendor's own address where empty.
-        url: String = "",
+        url: Address = "",
         /// The id of the key that may take the role.
         access_key: String = "",
         /// That key.
-        secret_key: String = "",
+        secret_key: Secret = "",
         /// The role whose rights are narrowed for each token.
         role: String = "",
         /// The bucket.
@@ -65,21 +63,21 @@ section! {
         /// The bucket's region, as `oss-cn-beijing`.
         region: String = "",
         /// Where the bucket is reached; the vendor's own address where empty.
-        endpoint: String = "",
+        endpoint: Address = "",
         /// Where keys may put files: `shared` (any new object below `uploads/`, as clients of the published document do; a vendor's policy
         /// cannot forbid to overwrite, so switch on the bucket's own protection) or `account` (below a prefix of the account's own).
-        scope: String = "shared",
+        scope: UploadScope = "shared" => "account",
         /// The largest file that the built-in endpoint takes, in bytes.
-        most_bytes: i64 = 20_971_520,
+        most_bytes: Bytes = 20_971_520,
     }
 }
 section! {
     /// Where files are kept.
-    StorageSection {
+    pub(crate) StorageSection {
         /// `folder` (in the data folder) or `s3`.
-        kind: String = "folder",
+        kind: StorageKind = "folder",
         /// S3: the server; AWS where empty.
-        endpoint: String = "",
+        endpoint: Address = "",
         /// S3: the region.
         region: String = "us-east-1",
         /// S3: the bucket.
@@ -87,14 +85,14 @@ section! {
         /// S3: the key's id.
         access_key: String = "",
         /// S3: the key.
-        secret_key: String = "",
+        secret_key: Secret = "",
         /// S3: whether the bucket stands in the host's name, as OSS wants it.
         virtual_host: bool = false,
     }
 }
 section! {
     /// The assistant.
-    Assistant {
+    pub(crate) Assistant {
         /// A folder of your own templates: each `NAME.txt` is the template NAME.
         templates: String = "",
     }

@@ -1,7 +1,5 @@
 //! Signing in.
 
-use std::time::Duration;
-
 use axum::{Json, extract::State};
 use engine::account::{self, SignIn};
 
@@ -18,7 +16,7 @@ pub(super) async fn login(
         password: body.0.password,
         address: address.0,
         surface: "anime",
-        lifetime: Duration::from_secs(app.options.anime_session_s),
+        lifetime: app.settings.anime.session_s.span(),
     };
     let signed_in = account::sign_in(&app.engine, request).await?;
     Ok(wire::answer(wire::Token { access_token: signed_in.token, token_type: "bearer", expires_in: signed_in.expires_in_s }))

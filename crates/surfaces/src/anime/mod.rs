@@ -17,20 +17,31 @@ use aide::{
     openapi::OpenApi,
     transform::TransformOperation,
 };
-use axum::{
-    Router,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::{Router, http::StatusCode, response::Response, routing::get};
 use domain::refusal::{Limit, Refusal};
 use engine::Error;
 use serde_json::{Value, json};
 
 use crate::{
-    docs::{self, Paths},
-    speak::{self, App, Dialect, ErrorResponse, RequestError, Surface, SurfaceOptions},
+    docs::{self},
+    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
 };
+
+config::section! {
+    /// The anime surface.
+    pub Settings {
+        /// Seconds a session lasts.
+        session_s: config::Seconds<60> = 3_600,
+        /// The longest novel in bytes.
+        text_bytes: config::Bytes = 204_800,
+        /// Tasks an hour and account.
+        creates_per_hour: config::Count = 10,
+        /// Lists an hour and account.
+        lists_per_hour: config::Count = 100,
+        /// Readings an hour and account.
+        reads_per_hour: config::Count = 1_000,
+    }
+}
 
 /// The words of this surface.
 pub(crate) struct Words;
@@ -171,29 +182,9 @@ fn said<'t>(op: TransformOperation<'t>, id: &str, tag: &str, summary: &str) -> T
     docs::named::<wire::Problem>(op, id, tag, summary)
 }
 
-/// The OpenAPI text of this surface.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    api().1
-}
-
-/// The surface as a listener mounts it.
-#[must_use]
-pub fn surface() -> Surface {
-    let (routes, open) = api();
-    let mut claims = docs::paths(&open);
-    claims.push("/ws/tasks/{task_id}".to_owned());
-    let router = routes
-        .route("/ws/tasks/{task_id}", get(socket::watch))
-        .method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
-    let docs = Some((Paths::USUAL, open));
-    Surface {
-        name: "anime",
-        prefixes: &["/api/v1/", "/ws/tasks/", "/"],
-        claims,
-        router,
-        refuse: Words::refuse,
-        docs,
-        manners: SurfaceOptions::default(),
-    }
-}
+/// The surface as the configuration names it.
+pub const SURFACE: Surface = Surface {
+    name: "anime",
+    companions: &["media"],
+    build: || Mounted::documented::<Words>(&["/api/v1/", "/ws/tasks/", "/"], api()).socket("/ws/tasks/{task_id}", get(socket::watch)),
+};

@@ -27,8 +27,8 @@ pub(super) async fn create(
     key: speak::Key<Words>,
     body: Body<wire::Create>,
 ) -> Result<Response, Refusing> {
-    let input = body.0.input(app.options.anime_text_bytes)?;
-    let rule = Rule::hourly(app.options.anime_limits[0]);
+    let input = body.0.input(app.settings.anime.text_bytes.size())?;
+    let rule = Rule::hourly(app.settings.anime.creates_per_hour.allowed());
     let submission = Submission { account: caller.0.account, kind: NAME, input, rule: Some(rule) };
     let encode = |submitted: &Submitted| speak::text(&wire::answer(wire::Created::of(&submitted.task)).0);
     let once = key.once("POST /tasks of anime".to_owned(), &body.1, encode);
@@ -47,7 +47,7 @@ pub(super) async fn create(
 pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values) -> Result<Response, Refusing> {
     let page = Page::of(&values, "page", "page_size")?;
     let states = wire::states(values.text("status")).ok_or(RequestError::Query { field: "status" })?;
-    let limit = limit::count(&app.engine, caller.0.account, Counted::TaskLists, Rule::hourly(app.options.anime_limits[1]))?;
+    let limit = limit::count(&app.engine, caller.0.account, Counted::TaskLists, Rule::hourly(app.settings.anime.lists_per_hour.allowed()))?;
     let wanted = engine::task::Wanted { account: caller.0.account, kind: NAME, states, offset: page.offset(), limit: page.size };
     let (tasks, total) = task::list(&app.engine, wanted).await?;
     let mut answer = wire::answer(wire::List::of(&tasks, page, total)).into_response();
@@ -56,7 +56,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values)
 }
 
 pub(super) async fn read(State(app): State<App>, caller: Caller, id: Named) -> Result<Response, Refusing> {
-    let limit = limit::count(&app.engine, caller.0.account, Counted::TaskReads, Rule::hourly(app.options.anime_limits[2]))?;
+    let limit = limit::count(&app.engine, caller.0.account, Counted::TaskReads, Rule::hourly(app.settings.anime.reads_per_hour.allowed()))?;
     let task = task::get(&app.engine, caller.0.account, NAME, id.0).await?;
     let mut answer = wire::answer(wire::Detail::of(&app.engine, &task)?).into_response();
     speak::limit_headers(answer.headers_mut(), &limit);

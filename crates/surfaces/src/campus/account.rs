@@ -1,7 +1,7 @@
 //! Registering, signing in and out, forgotten passwords, proven addresses.
 
 use axum::{Json, extract::State, http::StatusCode};
-use domain::refusal::Refusal;
+use domain::{refusal::Refusal, window::Rule};
 use engine::{
     Error,
     account::{self, NameRegistration, SignIn, SignedIn, own},
@@ -31,7 +31,7 @@ pub(super) async fn register(
         least: LEAST_NAME,
         email: Some(body.0.email.text()),
         language: reads.0,
-        rule: app.options.campus.registrations,
+        rule: Rule::hourly(app.settings.campus.registrations_per_hour.allowed()),
         password: body.0.password.text(),
         address: address.0,
         surface: "campus",
@@ -49,7 +49,7 @@ pub(super) async fn login(State(app): State<App>, address: Address, body: Form<w
     let password = password.given().filter(|word| !word.is_empty());
     let (Some(name), Some(password)) = (name, password) else { return Err(bad("请填写用户名和密码").into()) };
     // What names nobody is no sign-in.
-    limit::visit_under(&app.engine, Visit::SignIn, app.options.campus.sign_ins, address.0)?;
+    limit::visit_under(&app.engine, Visit::SignIn, Rule::minutely(app.settings.campus.logins_per_minute.allowed()), address.0)?;
     let request = SignIn { name, password, address: address.0, surface: "campus", lifetime: runtime_settings::session(&app.engine) };
     let signed_in = account::sign_in(&app.engine, request).await.map_err(|error| match error {
         Error::Refused(Refusal::Deactivated) => said(StatusCode::FORBIDDEN, "账号已被禁用"),
@@ -77,7 +77,7 @@ pub(super) async fn forgot_password(
     reads: PreferredLanguage,
     body: Body<wire::Email>,
 ) -> Result<Json<wire::Done>, Refusing> {
-    limit::visit_under(&app.engine, Visit::Forgotten, app.options.campus.resets, address.0)?;
+    limit::visit_under(&app.engine, Visit::Forgotten, Rule::hourly(app.settings.campus.resets_per_hour.allowed()), address.0)?;
     own::forgot_password(&app.engine, &body.0.email.text(), reads.0)?;
     Ok(wire::Done::said("如果该邮箱已注册，将收到密码重置邮件"))
 }
@@ -86,7 +86,7 @@ pub(super) async fn forgot_password(
 fn ticket(app: &App, address: &Address, used: Result<(), Error>, unusable: &'static str) -> Result<(), RequestError> {
     match used {
         Err(Error::Refused(Refusal::UnusableTicket)) => {
-            limit::visit_under(&app.engine, Visit::Ticket, app.options.campus.resets, address.0)?;
+            limit::visit_under(&app.engine, Visit::Ticket, Rule::hourly(app.settings.campus.resets_per_hour.allowed()), address.0)?;
             Err(bad(unusable))
         }
         Err(Error::Refused(Refusal::Invalid { field: "password", problem })) => {

@@ -14,11 +14,11 @@ mod system;
 mod user;
 mod wire;
 
-use aide::{openapi::OpenApi, operation::OperationInput};
+use aide::operation::OperationInput;
 use axum::{
     extract::{FromRequestParts, Path},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use domain::{
     id::{AccountId, TaskId},
@@ -28,9 +28,23 @@ use domain::{
 use engine::{Error, runtime_settings};
 
 use crate::{
-    docs::{self, Paths},
-    speak::{self, App, Dialect, ErrorResponse, Options, RequestError, Surface, SurfaceOptions},
+    docs::Paths,
+    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface, SurfaceOptions},
 };
+
+config::section! {
+    /// The campus surface.
+    pub Settings {
+        /// Sign-ins a minute of one network.
+        logins_per_minute: config::Count<1> = 5,
+        /// Registrations an hour of one network.
+        registrations_per_hour: config::Count<1> = 3,
+        /// Password resets an hour of one network: links that are asked for, and links that are no good.
+        resets_per_hour: config::Count<1> = 3,
+        /// Requests a minute of one account; of one network without a token.
+        requests_per_minute: config::Count<1> = 200,
+    }
+}
 
 /// The words of this surface.
 pub(crate) struct Words;
@@ -201,8 +215,8 @@ fn page(app: &App, values: &speak::Values) -> Result<speak::Page, RequestError> 
     Ok(speak::Page { size: page.size.min(most), ..page })
 }
 
-fn requests(options: &Options) -> Rule {
-    options.campus.requests
+fn requests(settings: &crate::Settings) -> Rule {
+    Rule::minutely(settings.campus.requests_per_minute.allowed())
 }
 
 fn health(database: bool) -> Vec<(&'static str, &'static str)> {
@@ -210,29 +224,15 @@ fn health(database: bool) -> Vec<(&'static str, &'static str)> {
     vec![("status", word("healthy", speak::ILL)), ("database", word("connected", "disconnected"))]
 }
 
-/// The OpenAPI text of this surface.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes::api().1
-}
-
-/// The surface as a listener mounts it.
-#[must_use]
-pub fn surface() -> Surface {
-    let (routes, open) = routes::api();
-    let mut claims = docs::paths(&open);
-    claims.extend(["/ws/connect".to_owned(), "/api/ws/connect".to_owned()]);
-    let router = routes
-        .route("/ws/connect", axum::routing::get(socket::connect))
-        .route("/api/ws/connect", axum::routing::get(socket::connect))
-        .method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
-    Surface {
-        name: "campus",
-        prefixes: &["/api", "/api/", "/ws/connect"],
-        claims,
-        router,
-        refuse: Words::refuse,
-        docs: Some((Paths { openapi: "/api/openapi.json", swagger: "/api/docs", redoc: "/api/redoc" }, open)),
-        manners: SurfaceOptions { requests: Some(requests), health: Some(health), slashes: true },
-    }
-}
+/// The surface as the configuration names it.
+pub const SURFACE: Surface = Surface {
+    name: "campus",
+    companions: &["sandbox"],
+    build: || {
+        Mounted::documented::<Words>(&["/api", "/api/", "/ws/connect"], routes::api())
+            .socket("/ws/connect", axum::routing::get(socket::connect))
+            .socket("/api/ws/connect", axum::routing::get(socket::connect))
+            .docs_at(Paths { openapi: "/api/openapi.json", swagger: "/api/docs", redoc: "/api/redoc" })
+            .with(SurfaceOptions { requests: Some(requests), health: Some(health), slashes: true })
+    },
+};

@@ -14,17 +14,13 @@ use aide::{
     openapi::OpenApi,
     transform::TransformOperation,
 };
-use axum::{
-    Router,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Router, http::StatusCode, response::Response};
 use domain::refusal::{Problem, Refusal};
 use engine::Error;
 
 use crate::{
-    docs::{self, Paths},
-    speak::{self, App, Dialect, ErrorResponse, RequestError, Surface, SurfaceOptions},
+    docs::{self},
+    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface, SurfaceOptions},
 };
 
 /// The words of this surface.
@@ -105,24 +101,12 @@ fn health(_database: bool) -> Vec<(&'static str, &'static str)> {
     vec![("status", "healthy"), ("message", "服务运行正常")]
 }
 
-/// The OpenAPI text of this surface.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    api().1
-}
-
-/// The surface as a listener mounts it.
-#[must_use]
-pub fn surface() -> Surface {
-    let (routes, open) = api();
-    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
-    Surface {
-        name: "mail",
-        prefixes: &["/api/"],
-        claims: docs::paths(&open),
-        router,
-        refuse: Words::refuse,
-        docs: Some((Paths::USUAL, open)),
-        manners: SurfaceOptions { health: Some(health), ..SurfaceOptions::default() },
-    }
-}
+/// The surface as the configuration names it.
+pub const SURFACE: Surface = Surface {
+    name: "mail",
+    companions: &[],
+    build: || {
+        let options = SurfaceOptions { health: Some(health), ..SurfaceOptions::default() };
+        Mounted::documented::<Words>(&["/api/"], api()).with(options)
+    },
+};

@@ -10,19 +10,20 @@ use axum::{
 };
 use engine::media::{self, Asked};
 
-use crate::speak::{App, RequestError, Surface, SurfaceOptions, Values};
+use crate::speak::{App, Mounted, RequestError, Surface, SurfaceOptions, Values};
+
+/// The surface as the configuration names it.
+pub const SURFACE: Surface = Surface { name: "media", companions: &[], build };
 
 /// The surface as a listener mounts it.
-#[must_use]
-pub fn surface() -> Surface {
-    Surface {
-        name: "media",
+fn build() -> Mounted {
+    Mounted {
         prefixes: &["/media/"],
         claims: vec!["/media/*".to_owned()],
         router: Router::new().route("/media/{*key}", get(file)),
         refuse,
         docs: None,
-        manners: SurfaceOptions::default(),
+        options: SurfaceOptions::default(),
     }
 }
 

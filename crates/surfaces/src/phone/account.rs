@@ -1,7 +1,5 @@
 //! Signing in by a code, and who one is.
 
-use std::time::Duration;
-
 use axum::{Json, extract::State};
 use domain::{
     delivery::Channel,
@@ -42,7 +40,7 @@ pub(super) async fn login(
         code: body.0.code.text(),
         address: address.0,
         surface: "phone",
-        lifetime: Duration::from_secs(app.options.phone_session_s),
+        lifetime: app.settings.phone.session_s.span(),
     };
     let signed_in = account::sign_in_by_code(&app.engine, request).await?;
     let (account, uses) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Uses).await?;

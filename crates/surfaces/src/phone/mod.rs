@@ -17,18 +17,22 @@ use aide::{
     openapi::OpenApi,
     transform::TransformOperation,
 };
-use axum::{
-    Router,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Router, http::StatusCode, response::Response};
 use domain::refusal::{Problem, Refusal};
 use engine::Error;
 
 use crate::{
-    docs::{self, Paths},
-    speak::{self, App, Dialect, ErrorResponse, RequestError, Surface, SurfaceOptions},
+    docs::{self},
+    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
 };
+
+config::section! {
+    /// The phone surface.
+    pub Settings {
+        /// Seconds a session lasts.
+        session_s: config::Seconds<60> = 86_400,
+    }
+}
 
 /// The words of this surface.
 pub(crate) struct Words;
@@ -147,24 +151,9 @@ async fn health() -> axum::Json<wire::Health> {
     axum::Json(wire::Health { status: "ok" })
 }
 
-/// The OpenAPI text of this surface.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    api().1
-}
-
-/// The surface as a listener mounts it.
-#[must_use]
-pub fn surface() -> Surface {
-    let (routes, open) = api();
-    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
-    Surface {
-        name: "phone",
-        prefixes: &["/api/auth/", "/api/redemption/", "/api/task/", "/health", "/"],
-        claims: docs::paths(&open),
-        router,
-        refuse: Words::refuse,
-        docs: Some((Paths::USUAL, open)),
-        manners: SurfaceOptions::default(),
-    }
-}
+/// The surface as the configuration names it.
+pub const SURFACE: Surface = Surface {
+    name: "phone",
+    companions: &["media"],
+    build: || Mounted::documented::<Words>(&["/api/auth/", "/api/redemption/", "/api/task/", "/health", "/"], api()),
+};

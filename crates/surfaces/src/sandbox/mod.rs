@@ -14,11 +14,13 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::speak::{self, RequestError, Surface, SurfaceOptions};
+use crate::speak::{self, Mounted, RequestError, Surface, SurfaceOptions};
+
+/// The surface as the configuration names it.
+pub const SURFACE: Surface = Surface { name: "sandbox", companions: &[], build };
 
 /// The surface as a listener mounts it.
-#[must_use]
-pub fn surface() -> Surface {
+fn build() -> Mounted {
     let router = Router::new()
         .route("/sandbox/epay/submit.php", get(gateway::submit).post(gateway::submit))
         .route("/sandbox/epay/mapi.php", post(gateway::mapi))
@@ -39,14 +41,13 @@ pub fn surface() -> Surface {
         .route("/sandbox/model/required/tasks", post(model::submit))
         .route("/sandbox/model/required/tasks/{id}", get(model::task))
         .route("/sandbox/model/files/{name}", get(model::file));
-    Surface {
-        name: "sandbox",
+    Mounted {
         prefixes: &["/sandbox/"],
         claims: vec!["/sandbox/*".to_owned()],
         router,
         refuse,
         docs: None,
-        manners: SurfaceOptions::default(),
+        options: SurfaceOptions::default(),
     }
 }
 

@@ -22,10 +22,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::{
-    refusal::{Limit, Refusal},
-    window::Rule,
-};
+use domain::refusal::{Limit, Refusal};
 use engine::{Engine, session};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -35,7 +32,7 @@ pub use self::{
     once::{ClientOrigin, Key, answered, text},
     query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Place, Pulse, SESSION_CHECK, Unsaid, accept, broken, close, say, socket_token},
-    surface::{HEALTH, Health, ILL, REQUEST_ID, Surface, SurfaceOptions, request_id},
+    surface::{HEALTH, Health, ILL, Mounted, REQUEST_ID, Surface, SurfaceOptions, request_id},
     words::{FieldError, Fraction, PreferredLanguage, errors, invalid, local_time, usual, zone_name},
 };
 
@@ -44,8 +41,10 @@ pub use self::{
 pub struct App {
     /// The operations.
     pub engine: Arc<Engine>,
-    /// What the listener's operator chose.
+    /// What the listener's operator chose for all surfaces.
     pub options: Arc<Options>,
+    /// What the operator chose for one of them.
+    pub settings: Arc<crate::Settings>,
     /// Cancelled when this process is about to end.
     pub ending: CancellationToken,
     /// Sockets that are waited for at the end.
@@ -54,7 +53,7 @@ pub struct App {
     pub open: Arc<Open>,
 }
 
-/// What the operator chose for surfaces.
+/// What the operator chose for all surfaces.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Origins whose pages may call; `http://localhost` stands for every port of it.
@@ -69,24 +68,12 @@ pub struct Options {
     pub ping_s: u64,
     /// Seconds after a ping by which a client that said nothing is taken for gone.
     pub pong_s: u64,
-    /// How long a session of the anime surface lasts, in seconds.
-    pub anime_session_s: u64,
-    /// The longest novel, in bytes.
-    pub anime_text_bytes: usize,
-    /// Tasks an hour, lists an hour, readings an hour.
-    pub anime_limits: [u32; 3],
     /// Whether sockets are counted by address for this machine's own callers too.
     pub count_loopback: bool,
     /// The zone of times that a document writes without one.
     pub zone: jiff::tz::TimeZone,
     /// How this server is run, for administrators.
     pub deployment: Deployment,
-    /// How long a session of the phone surface lasts, in seconds.
-    pub phone_session_s: u64,
-    /// How long a session of the studio surface lasts, in seconds.
-    pub studio_session_s: u64,
-    /// What the campus surface counts of one network.
-    pub campus: CampusRules,
     /// Whether the addresses of profiles that everybody may read are masked.
     pub mask_email: bool,
 }
@@ -104,19 +91,6 @@ pub struct Deployment {
     pub shared_database: bool,
     /// Where its database is, without a user and a password.
     pub database: String,
-}
-
-/// What the campus surface counts of one network.
-#[derive(Debug, Clone, Copy)]
-pub struct CampusRules {
-    /// Sign-ins, right or wrong.
-    pub sign_ins: Rule,
-    /// Registrations.
-    pub registrations: Rule,
-    /// Links to reset a password that are asked for, and links that are no good.
-    pub resets: Rule,
-    /// Requests.
-    pub requests: Rule,
 }
 
 /// What can be wrong with a request, before and behind the engine; each surface words it.
@@ -368,8 +342,6 @@ pub fn json(status: StatusCode, value: &impl serde::Serialize) -> Response {
 mod tests {
     use super::*;
 
-    const ONE: Rule = Rule::hourly(1);
-
     #[test]
     fn only_listed_origins_may_call() {
         let options = Options {
@@ -380,14 +352,8 @@ mod tests {
             ping_s: 25,
             deployment: Deployment::default(),
             pong_s: 30,
-            anime_session_s: 1,
-            anime_text_bytes: 1,
-            anime_limits: [1; 3],
             count_loopback: false,
             zone: jiff::tz::TimeZone::UTC,
-            phone_session_s: 1,
-            studio_session_s: 1,
-            campus: CampusRules { sign_ins: ONE, registrations: ONE, resets: ONE, requests: ONE },
             mask_email: false,
         };
         for good in ["http://localhost", "http://localhost:5173", "https://app.example.com"] {

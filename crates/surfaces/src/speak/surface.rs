@@ -1,33 +1,74 @@
 //! A surface as a listener mounts it, and what the two tell each other.
 
-use axum::response::Response;
+use aide::openapi::OpenApi;
+use axum::{Router, response::Response, routing::MethodRouter};
 use domain::window::Rule;
 
-use super::{App, Options, RequestError};
+use super::{App, Dialect, RequestError};
+use crate::{Settings, docs::Paths};
+
+/// A surface, as the configuration names it.
+pub struct Surface {
+    /// Its name.
+    pub name: &'static str,
+    /// The surfaces to which its answers lead: they stand beside it where nobody mounted them elsewhere.
+    pub companions: &'static [&'static str],
+    /// Makes it, as a listener mounts it.
+    pub build: fn() -> Mounted,
+}
 
 /// A surface as a listener mounts it.
-pub struct Surface {
-    /// Its name, as in the configuration.
-    pub name: &'static str,
+pub struct Mounted {
     /// The paths it answers for, longest match first where several are mounted.
     pub prefixes: &'static [&'static str],
     /// Every path it claims, for finding two that claim the same.
     pub claims: Vec<String>,
     /// Its routes.
-    pub router: axum::Router<App>,
+    pub router: Router<App>,
     /// How it words what is wrong.
     pub refuse: fn(&RequestError) -> Response,
     /// What its documentation pages show, and where they are; none where it has none.
-    pub docs: Option<(crate::docs::Paths, aide::openapi::OpenApi)>,
+    pub docs: Option<(Paths, OpenApi)>,
     /// What it wants of its listener beside that.
-    pub manners: SurfaceOptions,
+    pub options: SurfaceOptions,
+}
+
+impl Mounted {
+    /// A surface with a document: it claims every path of the document and refuses in the words of `D`.
+    #[must_use]
+    pub fn documented<D: Dialect>(prefixes: &'static [&'static str], (router, open): (Router<App>, OpenApi)) -> Self {
+        let router = router.method_not_allowed_fallback(|| async { D::refuse(&RequestError::NoMethod) });
+        let claims = crate::docs::paths(&open);
+        Self { prefixes, claims, router, refuse: D::refuse, docs: Some((Paths::USUAL, open)), options: SurfaceOptions::default() }
+    }
+
+    /// It with a socket, which no OpenAPI text knows, at a path.
+    #[must_use]
+    pub fn socket(mut self, path: &str, handler: MethodRouter<App>) -> Self {
+        self.claims.push(path.to_owned());
+        self.router = self.router.route(path, handler);
+        self
+    }
+
+    /// It with its documentation pages elsewhere.
+    #[must_use]
+    pub fn docs_at(mut self, paths: Paths) -> Self {
+        self.docs = self.docs.map(|(_, open)| (paths, open));
+        self
+    }
+
+    /// It with wishes of its listener.
+    #[must_use]
+    pub fn with(self, options: SurfaceOptions) -> Self {
+        Self { options, ..self }
+    }
 }
 
 /// What a surface wants of its listener.
 #[derive(Clone, Copy, Default)]
 pub struct SurfaceOptions {
     /// How many requests of one account it takes, or of one network without a token; any number where it does not say.
-    pub requests: Option<fn(&Options) -> Rule>,
+    pub requests: Option<fn(&Settings) -> Rule>,
     /// What it says of its health, given whether the database answers; several on one listener say it together.
     pub health: Option<Health>,
     /// Whether a path that ends in a slash leads to the one without.

@@ -1,7 +1,5 @@
 //! Registering, signing in and out, and who one is.
 
-use std::time::Duration;
-
 use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     refusal::{Problem, Refusal},
@@ -31,7 +29,7 @@ pub(super) async fn register(
         password: body.0.password.text(),
         address: address.0,
         surface: "studio",
-        lifetime: Duration::from_secs(app.options.studio_session_s),
+        lifetime: app.settings.studio.session_s.span(),
     };
     let signed_in = account::register_by_name(&app.engine, request).await?;
     let (account, money) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Money).await?;
@@ -53,7 +51,7 @@ pub(super) async fn login(
         password: body.0.password.text(),
         address: address.0,
         surface: "studio",
-        lifetime: Duration::from_secs(app.options.studio_session_s),
+        lifetime: app.settings.studio.session_s.span(),
     };
     let signed_in = account::sign_in(&app.engine, request).await?;
     let (account, money) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Money).await?;

@@ -14,10 +14,9 @@ mod routes;
 mod task;
 mod wire;
 
-use aide::openapi::OpenApi;
 use axum::{
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use domain::{
     money::Money,
@@ -26,10 +25,15 @@ use domain::{
 };
 use engine::Error;
 
-use crate::{
-    docs::{self, Paths},
-    speak::{self, Dialect, ErrorResponse, RequestError, Surface, SurfaceOptions},
-};
+use crate::speak::{self, Dialect, ErrorResponse, Mounted, RequestError, Surface};
+
+config::section! {
+    /// The studio surface.
+    pub Settings {
+        /// Seconds a session lasts.
+        session_s: config::Seconds<60> = 259_200,
+    }
+}
 
 /// The words of this surface.
 pub(crate) struct Words;
@@ -182,24 +186,9 @@ fn missing(noun: Noun) -> &'static str {
 /// An administrator who is calling.
 type Administrator = speak::Administrator<Caller>;
 
-/// The OpenAPI text of this surface.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes::api().1
-}
-
-/// The surface as a listener mounts it.
-#[must_use]
-pub fn surface() -> Surface {
-    let (routes, open) = routes::api();
-    let router = routes.method_not_allowed_fallback(|| async { Refusing::from(RequestError::NoMethod).into_response() });
-    Surface {
-        name: "studio",
-        prefixes: &["/api/v1/", "/"],
-        claims: docs::paths(&open),
-        router,
-        refuse: Words::refuse,
-        docs: Some((Paths::USUAL, open)),
-        manners: SurfaceOptions::default(),
-    }
-}
+/// The surface as the configuration names it.
+pub const SURFACE: Surface = Surface {
+    name: "studio",
+    companions: &["uploads", "sandbox", "media"],
+    build: || Mounted::documented::<Words>(&["/api/v1/", "/"], routes::api()),
+};

@@ -25,25 +25,26 @@ use s3s::{
     service::S3ServiceBuilder,
 };
 
-use crate::speak::{App, RequestError, Surface, SurfaceOptions};
+use crate::speak::{App, Mounted, RequestError, Surface, SurfaceOptions};
+
+/// The surface as the configuration names it.
+pub const SURFACE: Surface = Surface { name: "uploads", companions: &[], build };
 
 /// The surface as a listener mounts it: with the bucket in the path, or before the host, where every name begins with `uploads/`.
-#[must_use]
-pub fn surface() -> Surface {
+fn build() -> Mounted {
     let bucket = format!("/{BUCKET}");
     let router = Router::new()
         .route(&bucket, any(serve))
         .route(&format!("{bucket}/"), any(serve))
         .route(&format!("{bucket}/{{*key}}"), any(serve))
         .route("/uploads/{*key}", any(serve));
-    Surface {
-        name: "uploads",
+    Mounted {
         prefixes: &["/gongfang-uploads/", "/uploads/"],
         claims: vec![format!("{bucket}/*"), "/uploads/*".to_owned()],
         router,
         refuse,
         docs: None,
-        manners: SurfaceOptions::default(),
+        options: SurfaceOptions::default(),
     }
 }
 
