@@ -30,7 +30,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use surfaces::{
     App,
     docs::{self, Paths},
-    speak::{HEALTH, Health, ILL, Mounted, REQUEST_ID, RequestError, bearer, listed, origin},
+    speak::{ASKED, Asked, HEALTH, Health, ILL, Mounted, RequestError, bearer, listed, origin, preferred_language},
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -211,16 +211,17 @@ fn logged(path: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// Answers what panicked in the words of its path's surface, and lets everybody below know the request's id.
+/// Answers what panicked in the words of its path's surface, and lets everybody below know the request's id and language.
 async fn caught(refusers: &Refusers, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
-    match REQUEST_ID.scope(id.clone(), AssertUnwindSafe(next.run(request)).catch_unwind()).await {
+    let asked = Asked { id, language: preferred_language(request.headers()) };
+    match ASKED.scope(asked.clone(), AssertUnwindSafe(next.run(request)).catch_unwind()).await {
         Ok(answer) => answer,
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
             tracing::error!(text = text.unwrap_or("no message"), "a handler panicked");
-            REQUEST_ID.sync_scope(id, || refusers.refuse(&path, &RequestError::Panicked))
+            ASKED.sync_scope(asked, || refusers.refuse(&path, &RequestError::Panicked))
         }
     }
 }

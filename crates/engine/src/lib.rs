@@ -181,6 +181,12 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
+    /// The kind of tasks that has this name.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<&'static str> {
+        self.kinds.get(name).map(|kind| kind.name())
+    }
+
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {

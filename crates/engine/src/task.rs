@@ -8,7 +8,7 @@ use domain::{
     event::Snapshot,
     id::{AccountId, TaskId},
     refusal::{Limit, Noun, Problem, Refusal},
-    task::{Move, Summary, Task},
+    task::{Move, State, Summary, Task},
     time::Timestamp,
     window::Rule,
 };
@@ -157,6 +157,68 @@ pub async fn input(engine: &Engine, asker: AccountId, kind: &'static str, id: Ta
 /// [`Error::Fault`].
 pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Summary>, i64), Error> {
     engine.db.read(async move |tx| Ok(store::task::list(tx, &wanted).await?)).await
+}
+
+/// Which of somebody's tasks are wanted, of whatever kind.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Whose.
+    pub account: AccountId,
+    /// Of which kinds; of all where empty.
+    pub kinds: Vec<&'static str>,
+    /// In which states; in all where empty.
+    pub states: Vec<State>,
+    /// Only tasks older than this one.
+    pub before: Option<TaskId>,
+    /// How many at most.
+    pub limit: i64,
+    /// Whether all are to be counted.
+    pub count: bool,
+}
+
+/// A page of tasks.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The tasks, newest first.
+    pub tasks: Vec<Task>,
+    /// The task behind which the next page begins; none on the last one.
+    pub next: Option<TaskId>,
+    /// How many there are, where it was asked for; [`COUNTED`] stands for that many or more.
+    pub count: Option<i64>,
+}
+
+/// As far as lists are counted.
+pub const COUNTED: i64 = 10_000;
+
+/// A page of somebody's tasks of all kinds. Each kind and state is looked up by itself, in an index that has it in order, so that a page
+/// costs what it shows however many tasks there are.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn browse(engine: &Engine, filter: Filter) -> Result<Listed, Error> {
+    let kinds: Vec<_> = if filter.kinds.is_empty() { engine.kinds.iter().map(|kind| kind.name()).collect() } else { filter.kinds };
+    let states: Vec<_> = if filter.states.is_empty() { vec![None] } else { filter.states.into_iter().map(Some).collect() };
+    let Filter { account, before, limit, .. } = filter;
+    let before = before.unwrap_or(TaskId(i64::MAX));
+    let browse = async move |tx: &mut Tx| {
+        let (mut ids, mut count) = (Vec::new(), 0);
+        for kind in &kinds {
+            for state in &states {
+                // One more than the page shows whether there is another.
+                ids.extend(store::task::newest_ids(tx, account, kind, *state, before, limit + 1).await?);
+                if filter.count && count < COUNTED {
+                    count += store::task::count_up_to(tx, account, kind, *state, COUNTED - count).await?;
+                }
+            }
+        }
+        ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+        ids.dedup();
+        let more = ids.len() > usize::try_from(limit).unwrap_or(0);
+        ids.truncate(usize::try_from(limit).unwrap_or(0));
+        let next = ids.last().copied().filter(|_| more);
+        Ok(Listed { tasks: store::task::of_ids(tx, &ids).await?, next, count: filter.count.then_some(count) })
+    };
+    engine.db.read(browse).await
 }
 
 /// Ends a task of the asker's and gives back what it cost.

@@ -85,6 +85,22 @@ impl Dialect {
         held!(self, "SELECT id FROM tasks WHERE id = $1")
     }
 
+    /// The tasks whose numbers stand in an array of JSON, newest first.
+    pub(crate) fn tasks_of_ids(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                concat!("SELECT ", columns!(tasks), " FROM tasks WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id DESC")
+            }
+            Self::Postgres => {
+                concat!(
+                    "SELECT ",
+                    columns!(tasks),
+                    " FROM tasks WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON))) ORDER BY id DESC"
+                )
+            }
+        }
+    }
+
     /// A model's row, held until the transaction ends.
     pub(crate) fn hold_model(self) -> &'static str {
         held!(self, concat!("SELECT ", columns!(models), " FROM models WHERE id = $1"))

@@ -365,8 +365,9 @@ mod cases {
                 || statement.contains("FOR NO KEY UPDATE")
                 || statement.contains("pg_")
                 || statement.contains("information_schema")
-                || statement.contains("clock_timestamp");
-            let only_sqlite = statement.contains("sqlite_schema") || statement.contains("sqlite_sequence");
+                || statement.contains("clock_timestamp")
+                || statement.contains("json_array_elements_text");
+            let only_sqlite = ["sqlite_schema", "sqlite_sequence", "json_each"].iter().any(|word| statement.contains(word));
             if (only_postgres && case.dialect == Dialect::Sqlite) || (only_sqlite && case.dialect == Dialect::Postgres) {
                 continue;
             }
@@ -431,7 +432,9 @@ async fn every_plan_stays_on_an_index() {
         let nulls = vec![store::tx::Value::Null; highest];
         let plan = case.db.read(async move |tx| Ok(tx.query(sql, &nulls).await?.iter().map(|row| row.text(3)).collect::<Vec<_>>()));
         let Ok(plan) = plan.await else { continue };
-        let scan = |line: &&String| line.starts_with("SCAN ") && !line.contains(" USING ") && !line.contains("CONSTANT ROW");
+        // What is walked over may be an array that the statement was given.
+        let given = |line: &str| line.contains("CONSTANT ROW") || line.contains("json_each");
+        let scan = |line: &&String| line.starts_with("SCAN ") && !line.contains(" USING ") && !given(line);
         if let Some(line) = plan.iter().find(scan) {
             walks.push(format!("{line}: {statement}"));
         }

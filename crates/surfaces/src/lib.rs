@@ -8,6 +8,7 @@ pub mod campus;
 pub mod docs;
 pub mod mail;
 pub mod media;
+pub mod native;
 pub mod phone;
 pub mod sandbox;
 pub mod speak;
@@ -17,8 +18,17 @@ pub mod uploads;
 pub use speak::{App, Surface};
 
 /// Every surface there is. To add one: its folder, its `mod` above, its line here.
-pub const ALL: &[Surface] =
-    &[anime::SURFACE, campus::SURFACE, mail::SURFACE, media::SURFACE, phone::SURFACE, sandbox::SURFACE, studio::SURFACE, uploads::SURFACE];
+pub const ALL: &[Surface] = &[
+    anime::SURFACE,
+    campus::SURFACE,
+    mail::SURFACE,
+    media::SURFACE,
+    native::SURFACE,
+    phone::SURFACE,
+    sandbox::SURFACE,
+    studio::SURFACE,
+    uploads::SURFACE,
+];
 
 /// The surface of a name.
 #[must_use]

@@ -32,8 +32,8 @@ pub use self::{
     once::{ClientOrigin, Key, answered, text},
     query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Place, Pulse, SESSION_CHECK, Unsaid, accept, broken, close, say, socket_token},
-    surface::{HEALTH, Health, ILL, Mounted, REQUEST_ID, Surface, SurfaceOptions, request_id},
-    words::{FieldError, Fraction, PreferredLanguage, errors, invalid, local_time, usual, zone_name},
+    surface::{ASKED, Asked, HEALTH, Health, ILL, Mounted, Surface, SurfaceOptions, language, request_id},
+    words::{FieldError, Fraction, PreferredLanguage, errors, invalid, local_time, preferred_language, usual, zone_name},
 };
 
 /// What every handler is given.

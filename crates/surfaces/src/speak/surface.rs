@@ -3,6 +3,7 @@
 use aide::openapi::OpenApi;
 use axum::{Router, response::Response, routing::MethodRouter};
 use domain::window::Rule;
+use engine::letter::Language;
 
 use super::{App, Dialect, RequestError};
 use crate::{Settings, docs::Paths};
@@ -84,13 +85,28 @@ pub const ILL: &str = "unhealthy";
 /// Where all surfaces of a listener tell of their health.
 pub const HEALTH: &str = "/api/health";
 
-tokio::task_local! {
-    /// The id of the request that is being answered.
-    pub static REQUEST_ID: String;
+/// What is known of the request that is being answered, for those whose envelope tells of it.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Its id.
+    pub id: String,
+    /// The language of whoever asks.
+    pub language: Language,
 }
 
-/// The id of the request that is being answered, for those whose envelope names it.
+tokio::task_local! {
+    /// The request that is being answered.
+    pub static ASKED: Asked;
+}
+
+/// The id of the request that is being answered.
 #[must_use]
 pub fn request_id() -> String {
-    REQUEST_ID.try_with(Clone::clone).unwrap_or_default()
+    ASKED.try_with(|asked| asked.id.clone()).unwrap_or_default()
+}
+
+/// The language of whoever asks.
+#[must_use]
+pub fn language() -> Language {
+    ASKED.try_with(|asked| asked.language).unwrap_or(Language::Chinese)
 }

@@ -4,7 +4,7 @@
 use aide::operation::OperationInput;
 use axum::{
     extract::FromRequestParts,
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use domain::{
     course::Lack,
@@ -166,13 +166,19 @@ pub fn local_time(zone: &jiff::tz::TimeZone, at: Timestamp, fraction: Fraction) 
 #[derive(Debug, Clone, Copy)]
 pub struct PreferredLanguage(pub Language);
 
+/// The language that a request's headers ask for.
+#[must_use]
+pub fn preferred_language(headers: &HeaderMap) -> Language {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let english = wanted.trim().get(..2).is_some_and(|first| first.eq_ignore_ascii_case("en"));
+    if english { Language::English } else { Language::Chinese }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for PreferredLanguage {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        let wanted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let english = wanted.trim().get(..2).is_some_and(|first| first.eq_ignore_ascii_case("en"));
-        Ok(Self(if english { Language::English } else { Language::Chinese }))
+        Ok(Self(preferred_language(&parts.headers)))
     }
 }
 

@@ -3,13 +3,16 @@
 //! A move is computed by `domain::task` and saved on the condition that the row is still in the state and epoch it was computed
 //! from; heartbeats and reports, which are frequent, are single conditional updates.
 
+mod list;
+
 use domain::{
     id::{AccountId, TaskId},
-    task::{Cause, State, Summary, Task},
+    task::{Cause, State, Task},
     time::Timestamp,
     wallet::Asset,
 };
 
+pub use self::list::{Wanted, count_up_to, list, list_open, list_whole, newest, newest_ids, of_ids};
 use crate::{
     fault::Fault,
     params, queue,
@@ -192,15 +195,6 @@ pub async fn next_waiting(tx: &mut Tx, kind: &str, account: AccountId, now: Time
     }
 }
 
-/// When the newest tasks of a kind were handed in by an account, newest first: what a limit counts.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn newest(tx: &mut Tx, account: AccountId, kind: &str, limit: i64) -> Result<Vec<Timestamp>, Fault> {
-    let sql = "SELECT created_at FROM tasks WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3";
-    Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| Timestamp(row.int(0))).collect())
-}
-
 /// An account's tasks that are not begun or held, of every kind, and those of one kind that are going on, oldest first.
 ///
 /// # Errors
@@ -209,101 +203,6 @@ pub async fn unfinished(tx: &mut Tx, account: AccountId, kind: &str, limit: i64)
     let sql = "SELECT id FROM tasks WHERE account_id = $1 AND (state IN ('draft', 'awaiting_approval', 'queued', 'paused') \
                OR (state = 'running' AND kind = $2)) ORDER BY id LIMIT $3";
     Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
-}
-
-/// Which of an account's tasks are wanted.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// Whose.
-    pub account: AccountId,
-    /// Of which kind.
-    pub kind: &'static str,
-    /// In which states; all where empty, four at most.
-    pub states: Vec<State>,
-    /// How many to pass over.
-    pub offset: i64,
-    /// How many at most.
-    pub limit: i64,
-}
-
-/// A page of an account's tasks, newest first, and how many there are in all.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Summary>, i64), Fault> {
-    let Some(&first) = wanted.states.first() else {
-        let sql = "SELECT id, state, error_code, error_message, created_at FROM tasks \
-                   WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
-        let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
-        return Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, count(tx, wanted).await?));
-    };
-    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
-    let sql = "SELECT id, state, error_code, error_message, created_at FROM tasks \
-               WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8";
-    let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
-    let rows = tx.query(sql, values).await?;
-    Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, count(tx, wanted).await?))
-}
-
-/// As [`list`], with everything that is kept of each task.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn list_whole(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Task>, i64), Fault> {
-    let Some(&first) = wanted.states.first() else {
-        let sql =
-            concat!("SELECT ", columns!(tasks), " FROM tasks WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4");
-        let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
-        return Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, count(tx, wanted).await?));
-    };
-    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
-    let sql = concat!(
-        "SELECT ",
-        columns!(tasks),
-        " FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8"
-    );
-    let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
-    let rows = tx.query(sql, values).await?;
-    Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, count(tx, wanted).await?))
-}
-
-async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
-    let Some(&first) = wanted.states.first() else {
-        let sql = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2";
-        return Ok(tx.query_one(sql, params![wanted.account, wanted.kind]).await?.int(0));
-    };
-    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
-    let sql = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6)";
-    Ok(tx.query_one(sql, params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3)]).await?.int(0))
-}
-
-/// A page of everybody's tasks of a kind that wait for an outside worker or are in one's hands, newest first, and how many there
-/// are in all; those in one state where one is named.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn list_open(tx: &mut Tx, kind: &str, state: Option<State>, offset: i64, limit: i64) -> Result<(Vec<Task>, i64), Fault> {
-    let state = state.map_or("", State::word);
-    let sql = concat!(
-        "SELECT ",
-        columns!(tasks),
-        " FROM tasks WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2) ORDER BY id DESC \
-         LIMIT $3 OFFSET $4"
-    );
-    let rows = tx.query(sql, params![kind, state, limit, offset]).await?;
-    let count = "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2)";
-    let total = tx.query_one(count, params![kind, state]).await?.int(0);
-    Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, total))
-}
-
-fn summary(row: &Row) -> Result<Summary, Fault> {
-    let mut row = row.reader();
-    Ok(Summary {
-        id: TaskId(row.int()),
-        state: State::from_word(&row.text()).ok_or(Fault::Corrupt("state"))?,
-        error: cause(&mut row),
-        created_at: Timestamp(row.int()),
-    })
 }
 
 /// Tasks by number, after `after`: a page of a walk over all.

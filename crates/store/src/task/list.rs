@@ -1,0 +1,171 @@
+//! Lists of tasks. Each page costs what it shows, however many tasks there are.
+
+use domain::{
+    id::{AccountId, TaskId},
+    task::{State, Summary, Task},
+    time::Timestamp,
+};
+
+use super::{cause, of_row};
+use crate::{
+    fault::Fault,
+    params,
+    tx::{Row, Tx},
+};
+
+/// When the newest tasks of a kind were handed in by an account, newest first: what a limit counts.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn newest(tx: &mut Tx, account: AccountId, kind: &str, limit: i64) -> Result<Vec<Timestamp>, Fault> {
+    let sql = "SELECT created_at FROM tasks WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3";
+    Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| Timestamp(row.int(0))).collect())
+}
+
+/// Which of an account's tasks are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Whose.
+    pub account: AccountId,
+    /// Of which kind.
+    pub kind: &'static str,
+    /// In which states; all where empty, four at most.
+    pub states: Vec<State>,
+    /// How many to pass over.
+    pub offset: i64,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// A page of an account's tasks, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Summary>, i64), Fault> {
+    let Some(&first) = wanted.states.first() else {
+        let sql = "SELECT id, state, error_code, error_message, created_at FROM tasks \
+                   WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
+        let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
+        return Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, count(tx, wanted).await?));
+    };
+    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
+    let sql = "SELECT id, state, error_code, error_message, created_at FROM tasks \
+               WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8";
+    let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
+    let rows = tx.query(sql, values).await?;
+    Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, count(tx, wanted).await?))
+}
+
+/// As [`list`], with everything that is kept of each task.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list_whole(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Task>, i64), Fault> {
+    let Some(&first) = wanted.states.first() else {
+        let sql =
+            concat!("SELECT ", columns!(tasks), " FROM tasks WHERE account_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3 OFFSET $4");
+        let rows = tx.query(sql, params![wanted.account, wanted.kind, wanted.limit, wanted.offset]).await?;
+        return Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, count(tx, wanted).await?));
+    };
+    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
+    let sql = concat!(
+        "SELECT ",
+        columns!(tasks),
+        " FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6) ORDER BY id DESC LIMIT $7 OFFSET $8"
+    );
+    let values = params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3), wanted.limit, wanted.offset];
+    let rows = tx.query(sql, values).await?;
+    Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, count(tx, wanted).await?))
+}
+
+async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
+    let Some(&first) = wanted.states.first() else {
+        let sql = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2";
+        return Ok(tx.query_one(sql, params![wanted.account, wanted.kind]).await?.int(0));
+    };
+    let state = |index: usize| wanted.states.get(index).copied().unwrap_or(first);
+    let sql = "SELECT COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND state IN ($3, $4, $5, $6)";
+    Ok(tx.query_one(sql, params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3)]).await?.int(0))
+}
+
+/// A page of everybody's tasks of a kind that wait for an outside worker or are in one's hands, newest first, and how many there
+/// are in all; those in one state where one is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list_open(tx: &mut Tx, kind: &str, state: Option<State>, offset: i64, limit: i64) -> Result<(Vec<Task>, i64), Fault> {
+    let state = state.map_or("", State::word);
+    let sql = concat!(
+        "SELECT ",
+        columns!(tasks),
+        " FROM tasks WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2) ORDER BY id DESC \
+         LIMIT $3 OFFSET $4"
+    );
+    let rows = tx.query(sql, params![kind, state, limit, offset]).await?;
+    let count = "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND state IN ('draft', 'running') AND ($2 = '' OR state = $2)";
+    let total = tx.query_one(count, params![kind, state]).await?.int(0);
+    Ok((rows.iter().map(of_row).collect::<Result<_, _>>()?, total))
+}
+
+fn summary(row: &Row) -> Result<Summary, Fault> {
+    let mut row = row.reader();
+    Ok(Summary {
+        id: TaskId(row.int()),
+        state: State::from_word(&row.text()).ok_or(Fault::Corrupt("state"))?,
+        error: cause(&mut row),
+        created_at: Timestamp(row.int()),
+    })
+}
+
+/// The numbers of an account's newest tasks of a kind below `before`, newest first; those in one state where one is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn newest_ids(
+    tx: &mut Tx,
+    account: AccountId,
+    kind: &str,
+    state: Option<State>,
+    before: TaskId,
+    limit: i64,
+) -> Result<Vec<TaskId>, Fault> {
+    let rows = match state {
+        None => {
+            let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+            tx.query(sql, params![account, kind, before, limit]).await?
+        }
+        Some(state) => {
+            let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = $2 AND state = $3 AND id < $4 ORDER BY id DESC LIMIT $5";
+            tx.query(sql, params![account, kind, state, before, limit]).await?
+        }
+    };
+    Ok(rows.iter().map(|row| TaskId(row.int(0))).collect())
+}
+
+/// How many tasks of a kind an account has, in one state where one is named; `most` stands for that many or more.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn count_up_to(tx: &mut Tx, account: AccountId, kind: &str, state: Option<State>, most: i64) -> Result<i64, Fault> {
+    let row = match state {
+        None => {
+            let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE account_id = $1 AND kind = $2 LIMIT $3) AS counted";
+            tx.query_one(sql, params![account, kind, most]).await?
+        }
+        Some(state) => {
+            let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE account_id = $1 AND kind = $2 AND state = $3 LIMIT $4) AS counted";
+            tx.query_one(sql, params![account, kind, state, most]).await?
+        }
+    };
+    Ok(row.int(0))
+}
+
+/// The tasks of these numbers, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn of_ids(tx: &mut Tx, ids: &[TaskId]) -> Result<Vec<Task>, Fault> {
+    let numbers: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
+    let sql = tx.dialect().tasks_of_ids();
+    tx.query(sql, params![format!("[{}]", numbers.join(","))]).await?.iter().map(of_row).collect()
+}
