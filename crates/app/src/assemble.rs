@@ -6,13 +6,13 @@ use anyhow::Context;
 use engine::{
     Engine, Parts, installation,
     kinds::{
-        Kinds,
         anime::{self, Anime, Makers},
         generation::Generation,
         metered::Metered,
         study::Study,
     },
     settings::{Minting, Settings},
+    worker::Kinds,
 };
 use outside::{ai, clock::SystemClock, egress, random::SystemRandom};
 use ports::{address, bell::InProcess, clock::Clock};

@@ -167,8 +167,8 @@ mod tests {
     #[test]
     fn a_sender_says_what_it_needs() {
         let mut config = Config::default();
-        let clock: Arc<dyn Clock> = Arc::new(ports::testing::ManualClock::at(domain::time::Timestamp(0)));
-        let random = || Arc::new(ports::testing::SeededRandom::new(1));
+        let clock: Arc<dyn Clock> = Arc::new(doubles::ManualClock::at(domain::time::Timestamp(0)));
+        let random = || Arc::new(doubles::SeededRandom::new(1));
         let fault = |config: &Config| transports(config, &clock, random()).map(drop).unwrap_err().to_string();
         config.sms.sender = SmsSender::Aliyun;
         assert_eq!(fault(&config), "sms.sender is aliyun, which needs sms.key_id, sms.secret, sms.sign_name, sms.template");

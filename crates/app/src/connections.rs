@@ -40,7 +40,7 @@ struct Address {
 }
 
 /// A place among the connections; given back when it is dropped.
-pub(crate) struct Place {
+pub(crate) struct Slot {
     id: u64,
     address: Option<IpAddr>,
     connections: Arc<Connections>,
@@ -68,7 +68,7 @@ impl Connections {
 
     /// A place for a peer. Where its address has all that it may have, its oldest connection that never asked anything gives way;
     /// where there is none, there is no place.
-    pub(crate) fn admit(self: &Arc<Self>, peer: IpAddr, permit: OwnedSemaphorePermit) -> Option<Place> {
+    pub(crate) fn admit(self: &Arc<Self>, peer: IpAddr, permit: OwnedSemaphorePermit) -> Option<Slot> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let given_up = CancellationToken::new();
         let address = (!self.exempt.contains(&peer.to_canonical())).then(|| network(peer));
@@ -82,11 +82,11 @@ impl Connections {
             held.open += 1;
             held.silent.push_back((id, given_up.clone()));
         }
-        Some(Place { id, address, connections: Arc::clone(self), given_up, asked: CancellationToken::new(), _permit: permit })
+        Some(Slot { id, address, connections: Arc::clone(self), given_up, asked: CancellationToken::new(), _permit: permit })
     }
 }
 
-impl Place {
+impl Slot {
     /// What is cancelled when the first request's head is whole.
     pub(crate) fn asked(&self) -> CancellationToken {
         self.asked.clone()
@@ -98,14 +98,14 @@ impl Place {
         tokio::select! {
             biased;
             ended = &mut connection => return Some(ended),
-            () = self.asked.cancelled() => self.speaks(),
+            () = self.asked.cancelled() => self.has_asked(),
             () = self.given_up.cancelled() => return None,
             () = tokio::time::sleep(HEAD) => return None,
         }
         Some(connection.await)
     }
 
-    fn speaks(&self) {
+    fn has_asked(&self) {
         self.with(|held, id| held.silent.retain(|(silent, _)| *silent != id));
     }
 
@@ -120,7 +120,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.with(|held, id| {
             held.open = held.open.saturating_sub(1);

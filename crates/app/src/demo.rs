@@ -4,7 +4,7 @@ use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use config::{Address, Mode};
+use config::{Address, Mode, Parsed};
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ const ENGLISH: &str = include_str!("../stories/lamp.en.txt");
 
 /// What the film shall be.
 #[derive(Debug, Args)]
-pub(crate) struct Wish {
+pub(crate) struct Arguments {
     /// A text file to tell; a story of ours otherwise.
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
@@ -48,14 +48,14 @@ pub(crate) struct Wish {
     server: Option<String>,
 }
 
-pub(crate) async fn run(flags: &Flags, wish: Wish) -> anyhow::Result<()> {
-    let text = match &wish.text {
+pub(crate) async fn run(flags: &Flags, arguments: Arguments) -> anyhow::Result<()> {
+    let text = match &arguments.text {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("{} cannot be read as UTF-8 text", path.display()))?,
-        None if wish.english => ENGLISH.to_owned(),
+        None if arguments.english => ENGLISH.to_owned(),
         None => CHINESE.to_owned(),
     };
-    if let Some(server) = &wish.server {
-        return tell(server.trim_end_matches('/'), &text, &wish).await;
+    if let Some(server) = &arguments.server {
+        return make(server.trim_end_matches('/'), &text, &arguments).await;
     }
     let folder = tempfile::tempdir()?;
     let mut config = Config::load(flags)?;
@@ -67,12 +67,12 @@ pub(crate) async fn run(flags: &Flags, wish: Wish) -> anyhow::Result<()> {
     config.public_url = format!("http://127.0.0.1:{port}").as_str().into();
     let surfaces = ["anime", "media"].map(str::to_owned).to_vec();
     config.listen.mounts = vec![Mount { address: ([127, 0, 0, 1], port).into(), surfaces }];
-    config.log = LogFilter("warn".to_owned());
+    config.log = LogFilter::parse("warn").context("warn is a level")?;
     serve::start_log(&config);
     let ending = CancellationToken::new();
     let running = serve::start(&config, &ending).await?;
     let told = if running.missing.is_empty() {
-        tell(&config.public_url, &text, &wish).await
+        make(&config.public_url, &text, &arguments).await
     } else {
         Err(anyhow::anyhow!(
             "this machine lacks what films need:\n  {}\nrun scripts/setup, or install it by hand",
@@ -84,14 +84,14 @@ pub(crate) async fn run(flags: &Flags, wish: Wish) -> anyhow::Result<()> {
     told
 }
 
-async fn tell(server: &str, text: &str, wish: &Wish) -> anyhow::Result<()> {
+async fn make(server: &str, text: &str, arguments: &Arguments) -> anyhow::Result<()> {
     let client = Client { http: reqwest::Client::builder().no_proxy().build()?, base: format!("{server}/api/v1"), token: String::new() };
     let client = client.sign_in().await?;
     let options = json!({
-        "style": wish.style,
-        "aspect_ratio": wish.aspect_ratio,
-        "duration_per_scene": wish.duration_per_scene,
-        "voice_speed": wish.voice_speed,
+        "style": arguments.style,
+        "aspect_ratio": arguments.aspect_ratio,
+        "duration_per_scene": arguments.duration_per_scene,
+        "voice_speed": arguments.voice_speed,
         "subtitle_enabled": true
     });
     let created = client.post("tasks", &json!({ "novel_text": text, "options": options })).await?;
@@ -102,9 +102,9 @@ async fn tell(server: &str, text: &str, wish: &Wish) -> anyhow::Result<()> {
     let film = &result["data"];
     let url = film["video_url"].as_str().context("the result has no video")?;
     let bytes = client.http.get(url).send().await?.error_for_status()?.bytes().await?;
-    std::fs::write(&wish.out, &bytes).with_context(|| format!("{} cannot be written", wish.out.display()))?;
+    std::fs::write(&arguments.out, &bytes).with_context(|| format!("{} cannot be written", arguments.out.display()))?;
     summary(film);
-    println!("\n{}", std::path::absolute(&wish.out)?.display());
+    println!("\n{}", std::path::absolute(&arguments.out)?.display());
     Ok(())
 }
 

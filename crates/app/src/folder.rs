@@ -113,7 +113,7 @@ fn locked(path: &Path) -> anyhow::Result<Option<File>> {
 
 #[cfg(test)]
 mod tests {
-    use ports::testing::SeededRandom;
+    use doubles::SeededRandom;
 
     use super::*;
 

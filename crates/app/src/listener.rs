@@ -30,7 +30,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use surfaces::{
     App,
     docs::{self, Paths},
-    speak::{ASKED, Asked, HEALTH, Health, ILL, Mounted, RequestError, bearer, listed, origin, preferred_language},
+    http::{ASKED, Asked, HEALTH, Health, ILL, Mounted, RequestError, bearer, listed, origin, preferred_language},
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -131,7 +131,7 @@ async fn health(app: App, healths: Vec<Health>) -> Response {
         said.entry(name).and_modify(|known| *known = if word == ILL { word } else { known }).or_insert(word);
     }
     let ill = said.values().any(|word| *word == ILL);
-    surfaces::speak::json(if ill { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }, &said)
+    surfaces::http::json(if ill { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }, &said)
 }
 
 fn wrapped(router: Router, app: &App, refusers: Refusers) -> Router {
@@ -268,19 +268,19 @@ async fn guarded(refusers: &Refusers, request: Request, next: Next) -> Response 
 /// Whether the database answers, and what the kinds lack on this machine.
 async fn ready(State(app): State<App>) -> Response {
     match app.engine.ready().await {
-        Ok(missing) if !app.engine.writable() => speak_unready("it takes no writes: is the disk full?", &missing),
+        Ok(missing) if !app.engine.writable() => unready("it takes no writes: is the disk full?", &missing),
         // A kind that lacks something is refused by itself; the server serves.
-        Ok(missing) => surfaces::speak::json(StatusCode::OK, &serde_json::json!({ "ready": true, "database": "ok", "lacks": missing })),
+        Ok(missing) => surfaces::http::json(StatusCode::OK, &serde_json::json!({ "ready": true, "database": "ok", "lacks": missing })),
         Err(error) => {
             tracing::error!(%error, "not ready");
-            speak_unready("not answering", &[])
+            unready("not answering", &[])
         }
     }
 }
 
-fn speak_unready(database: &str, missing: &[String]) -> Response {
+fn unready(database: &str, missing: &[String]) -> Response {
     let said = serde_json::json!({ "ready": false, "database": database, "lacks": missing });
-    surfaces::speak::json(StatusCode::SERVICE_UNAVAILABLE, &said)
+    surfaces::http::json(StatusCode::SERVICE_UNAVAILABLE, &said)
 }
 
 /// Listens at an address, or says who might be there already.

@@ -47,7 +47,7 @@ enum Command {
     /// Run the server until it is told to stop (Ctrl-C; a second one ends it at once).
     Serve,
     /// Make a film from a story through the public API, with a progress bar, and say where it lies.
-    Demo(demo::Wish),
+    Demo(demo::Arguments),
     /// Administrators and outside workers: make an administrator, reset a password, hand out worker tokens.
     #[command(subcommand)]
     Admin(commands::Admin),
@@ -89,11 +89,11 @@ fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match arguments.command {
             Command::Serve => serve::run(&flags).await,
-            Command::Demo(wish) => demo::run(&flags, wish).await,
+            Command::Demo(arguments) => demo::run(&flags, arguments).await,
             Command::Admin(what) => commands::admin(&flags, what).await,
             Command::Codes(what) => commands::codes(&flags, what).await,
             Command::Orders(what) => commands::orders(&flags, what).await,
-            Command::Outbox(wish) => commands::outbox(&flags, wish).await,
+            Command::Outbox(filter) => commands::outbox(&flags, filter).await,
             Command::Check => commands::check(&flags).await,
             Command::Migrate => commands::migrate(&flags).await,
             Command::Openapi { surface } => commands::openapi(&surface),

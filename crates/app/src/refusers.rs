@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
-use surfaces::speak::{RequestError, SurfaceOptions};
+use surfaces::http::{RequestError, SurfaceOptions};
 
 /// How each surface of a listener refuses, by the prefixes it answers for.
 #[derive(Clone)]

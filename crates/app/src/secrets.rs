@@ -101,7 +101,7 @@ pub(crate) fn create(data: &Path, random: &dyn Random) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use ports::testing::SeededRandom;
+    use doubles::SeededRandom;
 
     use super::*;
 

@@ -10,11 +10,11 @@ use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use surfaces::{
     App,
-    speak::{Deployment, Options, zone_name},
+    http::{Deployment, Options, zone_name},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
     anchors, assemble,
@@ -33,16 +33,16 @@ static LOG: Mutex<Option<WorkerGuard>> = Mutex::new(None);
 /// Starts logging: for people on a terminal, as JSON otherwise. A thread of its own writes: where nobody reads, lines are lost, and nobody
 /// waits for them.
 pub(crate) fn start_log(config: &Config) {
-    let filter = EnvFilter::new(&config.log.0);
     let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
     // A second start in one process (tests) keeps the first.
     LOG.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(guard);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
-    let _ = if std::io::stderr().is_terminal() {
-        log.compact().try_init()
+    let lines = fmt::layer().with_writer(writer);
+    let lines = if std::io::stderr().is_terminal() {
+        lines.compact().boxed()
     } else {
-        log.json().flatten_event(true).with_span_list(false).try_init()
+        lines.json().flatten_event(true).with_span_list(false).boxed()
     };
+    let _ = tracing_subscriber::registry().with(lines.with_filter(config.log.targets.clone())).try_init();
 }
 
 /// Writes what was logged and is not written yet.
@@ -62,10 +62,10 @@ pub(crate) async fn run(flags: &Flags) -> anyhow::Result<()> {
     tokio::spawn({
         let ending = ending.clone();
         async move {
-            told_to_stop().await;
+            stop_requested().await;
             tracing::info!("stopping; once more to stop at once");
             ending.cancel();
-            told_to_stop().await;
+            stop_requested().await;
             std::process::exit(130);
         }
     });
@@ -259,7 +259,7 @@ async fn tidy(engine: &engine::Engine) {
     }
 }
 
-async fn told_to_stop() {
+async fn stop_requested() {
     let interrupt = tokio::signal::ctrl_c();
     let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).context("no signals") {
         Ok(terminate) => terminate,

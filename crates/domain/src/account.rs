@@ -3,12 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::{GeneralSecurityProfile, RestrictionLevel, RestrictionLevelDetection, skeleton};
 
-use crate::{
-    id::AccountId,
-    refusal::Problem,
-    time::Timestamp,
-    typed::{self, is_invisible},
-};
+use crate::{id::AccountId, problem::Problem, text::is_invisible, time::Timestamp, typed};
 
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -225,10 +220,12 @@ pub fn password(text: &str) -> Result<String, Problem> {
         return Err(Problem::TooLong(LONGEST as u64));
     }
     let composed: String = text.nfc().collect();
-    match () {
-        () if composed.len() > LONGEST => Err(Problem::TooLong(LONGEST as u64)),
-        () if composed.contains('\0') => Err(Problem::Malformed),
-        () => Ok(composed),
+    if composed.len() > LONGEST {
+        Err(Problem::TooLong(LONGEST as u64))
+    } else if composed.contains('\0') {
+        Err(Problem::Malformed)
+    } else {
+        Ok(composed)
     }
 }
 

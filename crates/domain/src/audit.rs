@@ -1,6 +1,6 @@
 //! Who did what: one line for each act of an administrator and each that touches money or rights.
 
-use crate::{id::AccountId, ledger::Origin, time::Timestamp};
+use crate::{id::AccountId, origin::Origin, time::Timestamp};
 
 /// An act that is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -85,11 +85,14 @@ impl Code {
     /// Where it is in its life at `now`.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> State {
-        match () {
-            () if self.redeemed_at.is_some() => State::Redeemed,
-            () if self.revoked_at.is_some() => State::Revoked,
-            () if self.expires_at.is_some_and(|at| at <= now) => State::Expired,
-            () => State::Open,
+        if self.redeemed_at.is_some() {
+            State::Redeemed
+        } else if self.revoked_at.is_some() {
+            State::Revoked
+        } else if self.expires_at.is_some_and(|at| at <= now) {
+            State::Expired
+        } else {
+            State::Open
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Courses at a learning platform and the items they are made of.
 
-use crate::{refusal::Problem, text::one_line};
+use crate::{problem::Problem, text::one_line};
 
 /// What an account lacks to be let in at a learning platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

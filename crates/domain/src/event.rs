@@ -1,6 +1,6 @@
 //! What subscribers of a task are told.
 
-use crate::{id::TaskId, study::Standing, task::State};
+use crate::{id::TaskId, study::CourseProgress, task::State};
 
 /// The newest visible state of a task. Ordered by (`epoch`, `sequence`): a subscriber takes only newer ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Snapshot {
     /// A line for people about what is going on.
     pub message: Option<String>,
     /// Where a study task stands among its courses, in reports of its worker.
-    pub study: Option<Standing>,
+    pub study: Option<CourseProgress>,
 }
 
 impl Snapshot {

@@ -42,3 +42,33 @@ ids! {
     /// The number of a line in a task's diary.
     LogId,
 }
+
+/// The number of an order: 32 lower-case hexadecimal digits, never used twice.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrderId(String);
+
+impl OrderId {
+    /// The number that these random bytes make.
+    #[must_use]
+    pub fn new(bytes: [u8; 16]) -> Self {
+        Self(crate::text::hex(&bytes))
+    }
+
+    /// The number of a text that is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))).then(|| Self(text.to_owned()))
+    }
+
+    /// The number as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,6 +1,6 @@
 //! Texts that an outside worker reports: labels that lead nowhere, and errors of any length.
 
-use crate::typed::is_invisible;
+use crate::text::is_invisible;
 
 /// The longest label, in bytes.
 const LONGEST: usize = 1024;

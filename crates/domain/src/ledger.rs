@@ -7,8 +7,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::{
+    id::OrderId,
     id::{AccountId, CodeId, EntryId, TaskId, WalletId},
-    order::OrderId,
+    origin::Origin,
     time::Timestamp,
     wallet::{Asset, Wallet},
 };
@@ -155,15 +156,6 @@ impl Cause {
             Self::Adjustment { actor, .. } => *actor,
         }
     }
-}
-
-/// Where a change was asked for, as far as that is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// The network address.
-    pub address: Option<String>,
-    /// What the browser or program called itself.
-    pub device: Option<String>,
 }
 
 /// A change to be booked.

@@ -15,6 +15,8 @@ pub mod ledger;
 pub mod model;
 pub mod money;
 pub mod order;
+pub mod origin;
+pub mod problem;
 pub mod refusal;
 pub mod study;
 pub mod task;

@@ -1,6 +1,6 @@
 //! Refusals: what the engine answers when a request is understood and may not be done. A surface words each for its readers.
 
-use crate::task::State;
+use crate::{problem::Problem, task::State};
 
 /// Which thing was meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -172,35 +172,4 @@ pub enum Refusal {
         /// What is missing, for the operator.
         reason: String,
     },
-}
-
-/// What is wrong with a value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
-    /// It is missing or blank.
-    #[error("missing")]
-    Missing,
-    /// It is longer than this many units.
-    #[error("longer than {0}")]
-    TooLong(u64),
-    /// It is shorter than this many units.
-    #[error("shorter than {0}")]
-    TooShort(u64),
-    /// It is not of the form that it must have.
-    #[error("malformed")]
-    Malformed,
-    /// It is not a whole number within these bounds.
-    #[error("not from {least} to {most}")]
-    OutOfBounds {
-        /// The smallest.
-        least: i64,
-        /// The largest.
-        most: i64,
-    },
-    /// Everybody would guess it.
-    #[error("too common")]
-    TooCommon,
-    /// What is wrong takes a sentence, in English.
-    #[error("{0}")]
-    Because(String),
 }

@@ -4,8 +4,8 @@ use crate::{
     course::Ticks,
     id::{LogId, TaskId},
     task::State,
+    text::is_invisible,
     time::Timestamp,
-    typed::is_invisible,
 };
 
 /// A study task's own row.
@@ -27,7 +27,7 @@ pub struct Study {
 
 /// Where a study task stands, as its worker reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct CourseProgress {
     /// Courses that are worked through.
     pub completed: i64,
     /// Courses in all.

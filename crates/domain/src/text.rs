@@ -39,7 +39,7 @@ pub fn one_line(text: &str, most: usize) -> String {
     let mut line = String::new();
     let (mut length, mut cut) = (0, false);
     // Bounded while it is read, as a stranger may write a novel.
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control() || crate::typed::is_invisible(c)).filter(|word| !word.is_empty()) {
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c)).filter(|word| !word.is_empty()) {
         let gap = usize::from(length > 0);
         if length + gap >= most {
             cut = true;
@@ -76,6 +76,12 @@ pub fn percent_encoded(text: &str, kept: &[u8]) -> String {
         }
         encoded
     })
+}
+
+/// Whether a character takes no room and turns nothing but a reader's head: zero width, direction marks, soft hyphens.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}')
 }
 
 #[cfg(test)]

@@ -3,11 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Whether a character takes no room and turns nothing but a reader's head: zero width, direction marks, soft hyphens.
-#[must_use]
-pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}')
-}
+use crate::text::is_invisible;
 
 /// Whether a character only parts the digits or letters of a number or a code.
 fn is_separator(c: char) -> bool {

@@ -5,11 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use domain::{
-    id::TemplateId,
-    refusal::{Problem, Refusal},
-    window::Rule,
-};
+use domain::{id::TemplateId, problem::Problem, refusal::Refusal, window::Rule};
 use futures_util::TryStreamExt;
 use ports::{vision::Question, web::Request};
 
@@ -41,7 +37,7 @@ const ECOMMERCE: &str = "你是电商短视频导演。看图写一段可直接�
 
 /// What is asked of the assistant.
 #[derive(Debug, Clone)]
-pub struct Wish {
+pub struct PictureQuestion {
     /// Where the picture is.
     pub url: String,
     /// The template's name or number, or `custom`.
@@ -54,13 +50,13 @@ pub struct Wish {
 ///
 /// # Errors
 /// [`Refusal::UnknownTemplate`], [`Refusal::UnusablePicture`], [`Refusal::Upstream`], [`Refusal::TooOften`], [`Refusal::Invalid`].
-pub async fn analyze(engine: &Engine, caller: &Caller, wish: Wish) -> Result<String, Error> {
-    let instructions = instructions(engine, caller, &wish).await?;
+pub async fn analyze(engine: &Engine, caller: &Caller, asked: PictureQuestion) -> Result<String, Error> {
+    let instructions = instructions(engine, caller, &asked).await?;
     limit::count(engine, caller.account, Counted::Looks, MOST_LOOKS)?;
     // A picture is kept whole while it is looked at.
     let _place = engine.looking.acquire().await.map_err(|_| Fault::Closed)?;
     let began = tokio::time::Instant::now();
-    match described(engine, caller, &wish.url, instructions).await {
+    match described(engine, caller, &asked.url, instructions).await {
         Ok(text) => Ok(text),
         Err(Some(fault)) => {
             tracing::warn!(%fault, "the assistant could not look at a picture");
@@ -105,14 +101,16 @@ async fn described(engine: &Engine, caller: &Caller, url: &str, instructions: St
     engine.reach.vision.look(question).await.map_err(Some)
 }
 
-async fn instructions(engine: &Engine, caller: &Caller, wish: &Wish) -> Result<String, Error> {
-    let name = wish.template.trim();
+async fn instructions(engine: &Engine, caller: &Caller, asked: &PictureQuestion) -> Result<String, Error> {
+    let name = asked.template.trim();
     if name == "custom" {
-        let length = wish.prompt.chars().count();
-        return match () {
-            () if wish.prompt.trim().is_empty() => Err(Refusal::Invalid { field: "prompt", problem: Problem::Missing }.into()),
-            () if length > MOST_PROMPT => Err(Refusal::Invalid { field: "prompt", problem: Problem::TooLong(MOST_PROMPT as u64) }.into()),
-            () => Ok(wish.prompt.clone()),
+        let length = asked.prompt.chars().count();
+        return if asked.prompt.trim().is_empty() {
+            Err(Refusal::Invalid { field: "prompt", problem: Problem::Missing }.into())
+        } else if length > MOST_PROMPT {
+            Err(Refusal::Invalid { field: "prompt", problem: Problem::TooLong(MOST_PROMPT as u64) }.into())
+        } else {
+            Ok(asked.prompt.clone())
         };
     }
     let unknown = || Error::from(Refusal::UnknownTemplate(name.chars().filter(|c| !c.is_control()).take(100).collect()));

@@ -9,7 +9,8 @@ use domain::{
     code::{self, Code, LENGTH, MOST_USES},
     id::{AccountId, BatchId, CodeId},
     ledger::{Cause, ChainKey, Change},
-    refusal::{Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Noun, Refusal},
     time::Timestamp,
     wallet::Asset,
 };

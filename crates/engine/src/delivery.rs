@@ -9,7 +9,8 @@ use domain::{
     account,
     delivery::{Channel, Delivery, Letter, State},
     id::DeliveryId,
-    refusal::{Problem, Refusal},
+    problem::Problem,
+    refusal::Refusal,
     verification::Purpose,
     window::Rule,
 };

@@ -13,7 +13,7 @@ use crate::{Engine, Error};
 /// For how long an answer is given again.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// A wish that something be done once.
+/// A request that something be done once.
 pub struct Once<T> {
     /// Which route, with the numbers in its path.
     pub route: String,

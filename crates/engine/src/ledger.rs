@@ -5,13 +5,15 @@
 use domain::{
     audit::Act,
     id::{AccountId, EntryId},
-    ledger::{Cause, ChainKey, Change, GENESIS, Origin},
-    refusal::{Noun, Problem, Refusal},
+    ledger::{Cause, ChainKey, Change, GENESIS},
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
     task::Task,
     time::Timestamp,
     wallet::Asset,
 };
-pub use store::ledger::{Named, Wanted};
+pub use store::ledger::{NamedEntry, Wanted};
 use store::tx::Tx;
 
 use crate::{
@@ -149,7 +151,7 @@ pub async fn adjust(engine: &Engine, booking: Booking) -> Result<Booked, Error> 
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for everybody but administrators.
-pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64, limit: i64) -> Result<(Vec<Named>, i64), Error> {
+pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64, limit: i64) -> Result<(Vec<NamedEntry>, i64), Error> {
     administers(caller)?;
     engine
         .db
@@ -165,7 +167,12 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64,
 ///
 /// # Errors
 /// As [`list`].
-pub async fn before(engine: &Engine, caller: &Caller, wanted: Wanted, before: Option<(Timestamp, EntryId)>) -> Result<Vec<Named>, Error> {
+pub async fn before(
+    engine: &Engine,
+    caller: &Caller,
+    wanted: Wanted,
+    before: Option<(Timestamp, EntryId)>,
+) -> Result<Vec<NamedEntry>, Error> {
     administers(caller)?;
     engine.db.read(async move |tx| Ok(store::ledger::list(tx, &wanted, before, 0, PIECE).await?)).await
 }

@@ -53,7 +53,7 @@ pub use store::{Error, Fault};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    delivery::Transports, kinds::Kinds, limit::Limits, live::Live, password::PasswordHashing, session::Sessions, settings::Settings,
+    delivery::Transports, limit::Limits, live::Live, password::PasswordHashing, session::Sessions, settings::Settings, worker::Kinds,
 };
 
 /// The secrets of an installation; none of them is ever printed.
@@ -260,7 +260,7 @@ impl Engine {
         let mut rings = self.bell.subscribe();
         loop {
             match rings.recv().await {
-                Ok(ports::bell::Ring::Task(snapshot)) => self.live.tell(&snapshot),
+                Ok(ports::bell::Ring::Task(snapshot)) => self.live.publish(&snapshot),
                 Ok(ports::bell::Ring::Account(_)) => self.sessions.forget(),
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => self.sessions.forget(),
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => return,

@@ -48,7 +48,7 @@ async fn look(engine: &Engine, round: u64) -> Result<(), Error> {
         Ok(found)
     });
     for found in read.await? {
-        engine.live.tell_stored(&task::snapshot(&found));
+        engine.live.publish_stored(&task::snapshot(&found));
     }
     Ok(())
 }
@@ -64,7 +64,7 @@ pub struct Live {
 
 impl Live {
     /// Tells the subscribers of a task, unless they know newer.
-    pub(crate) fn tell(&self, snapshot: &Snapshot) {
+    pub(crate) fn publish(&self, snapshot: &Snapshot) {
         self.fence(snapshot);
         let mut watched = self.watched.lock().expect("no holder of this lock panics");
         let Some(sender) = watched.get(&snapshot.task) else { return };
@@ -82,7 +82,7 @@ impl Live {
     }
 
     /// Tells what was read of a task that another process works on: of one epoch that reports nothing here, whatever moved on.
-    fn tell_stored(&self, snapshot: &Snapshot) {
+    fn publish_stored(&self, snapshot: &Snapshot) {
         let watched = self.watched.lock().expect("no holder of this lock panics");
         let Some(sender) = watched.get(&snapshot.task) else { return };
         sender.send_if_modified(|newest| {
@@ -172,10 +172,10 @@ mod tests {
         let live = Live::default();
         let mut receiver = live.watch(snapshot(1, 0, State::Running, 0));
         for sequence in 1..100 {
-            live.tell(&snapshot(1, sequence, State::Running, sequence));
+            live.publish(&snapshot(1, sequence, State::Running, sequence));
         }
-        live.tell(&snapshot(1, i64::MAX, State::Succeeded, 100));
-        live.tell(&snapshot(1, 50, State::Running, 50));
+        live.publish(&snapshot(1, i64::MAX, State::Succeeded, 100));
+        live.publish(&snapshot(1, 50, State::Running, 50));
         let newest = receiver.borrow_and_update().clone();
         assert_eq!((newest.state, newest.progress), (State::Succeeded, 100));
         assert!(!receiver.has_changed().unwrap());
@@ -185,10 +185,10 @@ mod tests {
     fn what_was_told_never_falls_within_an_attempt() {
         let live = Live::default();
         let mut receiver = live.watch(snapshot(1, 0, State::Running, 0));
-        live.tell(&snapshot(1, 1, State::Running, 84));
-        live.tell(&snapshot(2, 0, State::Paused, 80));
+        live.publish(&snapshot(1, 1, State::Running, 84));
+        live.publish(&snapshot(2, 0, State::Paused, 80));
         assert_eq!(receiver.borrow_and_update().progress, 84, "what is stored is a second behind");
-        live.tell(&Snapshot { attempt: 2, ..snapshot(3, 0, State::Queued, 0) });
+        live.publish(&Snapshot { attempt: 2, ..snapshot(3, 0, State::Queued, 0) });
         assert_eq!(receiver.borrow_and_update().progress, 0, "a new attempt begins at the beginning");
     }
 
@@ -197,18 +197,18 @@ mod tests {
         let live = Live::default();
         let mut receiver = live.watch(snapshot(3, 0, State::Running, 10));
         assert_eq!(live.elsewhere(false), [TaskId(1)]);
-        live.tell_stored(&snapshot(3, 0, State::Running, 10));
+        live.publish_stored(&snapshot(3, 0, State::Running, 10));
         receiver.borrow_and_update();
-        live.tell_stored(&snapshot(3, 0, State::Running, 20));
+        live.publish_stored(&snapshot(3, 0, State::Running, 20));
         assert_eq!(receiver.borrow_and_update().progress, 20);
-        live.tell_stored(&snapshot(3, 0, State::Running, 20));
+        live.publish_stored(&snapshot(3, 0, State::Running, 20));
         assert!(!receiver.has_changed().unwrap(), "nothing new is no news");
-        live.tell_stored(&snapshot(3, i64::MAX, State::Succeeded, 100));
+        live.publish_stored(&snapshot(3, i64::MAX, State::Succeeded, 100));
         assert_eq!(receiver.borrow_and_update().state, State::Succeeded);
         assert_eq!((live.elsewhere(false), live.elsewhere(true)), (vec![], vec![TaskId(1)]));
         // What is reported here is finer than what is stored.
-        live.tell(&Snapshot { attempt: 2, ..snapshot(4, 7, State::Running, 50) });
-        live.tell_stored(&Snapshot { attempt: 2, ..snapshot(4, 0, State::Running, 60) });
+        live.publish(&Snapshot { attempt: 2, ..snapshot(4, 7, State::Running, 50) });
+        live.publish_stored(&Snapshot { attempt: 2, ..snapshot(4, 0, State::Running, 60) });
         assert_eq!(receiver.borrow_and_update().progress, 50);
         live.working(TaskId(1), 4, CancellationToken::new());
         assert_eq!(live.elsewhere(true), []);
@@ -219,9 +219,9 @@ mod tests {
         let live = Live::default();
         let stop = CancellationToken::new();
         live.working(TaskId(1), 4, stop.clone());
-        live.tell(&snapshot(4, 9, State::Running, 10));
+        live.publish(&snapshot(4, 9, State::Running, 10));
         assert!(!stop.is_cancelled());
-        live.tell(&snapshot(5, 0, State::Paused, 10));
+        live.publish(&snapshot(5, 0, State::Paused, 10));
         assert!(stop.is_cancelled());
     }
 
@@ -229,7 +229,7 @@ mod tests {
     fn nobody_watching_costs_nothing() {
         let live = Live::default();
         drop(live.watch(snapshot(1, 0, State::Running, 0)));
-        live.tell(&snapshot(1, 1, State::Running, 1));
+        live.publish(&snapshot(1, 1, State::Running, 1));
         assert!(live.watched.lock().unwrap().is_empty());
     }
 }

@@ -3,8 +3,9 @@
 use domain::{
     audit::Act,
     id::MethodId,
-    ledger::Origin,
-    refusal::{Noun, Problem, Refusal},
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
     text::masked,
     time::Timestamp,
 };

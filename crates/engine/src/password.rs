@@ -6,10 +6,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordVerifier, phc::PasswordHash},
 };
-use domain::{
-    account,
-    refusal::{Problem, Refusal},
-};
+use domain::{account, problem::Problem, refusal::Refusal};
 use tokio::sync::Semaphore;
 
 use crate::{Error, Fault, settings::Settings};

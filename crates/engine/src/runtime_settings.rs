@@ -8,13 +8,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{
-    audit::Act,
-    delivery::Channel,
-    ledger::Origin,
-    refusal::{Problem, Refusal},
-    verification::Purpose,
-};
+use domain::{audit::Act, delivery::Channel, origin::Origin, problem::Problem, refusal::Refusal, verification::Purpose};
 use ports::carrier::{Carrier, MailerFactory, Parcel};
 pub use ports::carrier::{MailServer, Security};
 

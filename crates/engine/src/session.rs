@@ -14,14 +14,15 @@ use std::{
 
 use domain::{account::Role, id::AccountId, refusal::Refusal, time::Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use ports::bell::Ring;
 use serde::{Deserialize, Serialize};
-use store::{session::Standing, tx::Tx};
+use store::{session::SessionState, tx::Tx};
 
 use crate::{Engine, Error, Fault};
 
 /// The longest token that is looked at, in bytes.
 const LONGEST: usize = 4096;
-/// How long a session's standing may be remembered by a process that is not told of changes.
+/// How long a session's state may be remembered by a process that is not told of changes.
 const REMEMBERED: Duration = Duration::from_secs(1);
 
 /// Who is asking.
@@ -50,16 +51,16 @@ struct Claims {
     nbf: Option<i64>,
 }
 
-/// The standings of sessions, remembered for a moment.
+/// The states of sessions, remembered for a moment.
 pub struct Sessions {
-    standings: moka::sync::Cache<String, Standing>,
+    states: moka::sync::Cache<String, SessionState>,
     /// Raised by each change, so that a reading begun before it is not remembered after it.
     changes: AtomicU64,
 }
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { standings: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(REMEMBERED).build(), changes: AtomicU64::new(0) }
+        Self { states: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(REMEMBERED).build(), changes: AtomicU64::new(0) }
     }
 }
 
@@ -67,7 +68,7 @@ impl Sessions {
     /// Forgets everything remembered: some account or session changed.
     pub(crate) fn forget(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
-        self.standings.invalidate_all();
+        self.states.invalidate_all();
     }
 }
 
@@ -151,16 +152,15 @@ fn read(secret: &[u8], token: &str, now: Timestamp) -> Option<Claims> {
 pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error> {
     let now = engine.now();
     let claims = read(&engine.secrets.token, token, now).ok_or(Refusal::Unauthorized)?;
-    let standing = standing(engine, &claims.jti).await?;
-    if standing.ended {
+    let state = state(engine, &claims.jti).await?;
+    if state.ended {
         return Err(Refusal::SessionEnded.into());
     }
-    let good =
-        standing.active && standing.expires_at > now && standing.account.0 == claims.user_id && claims.sub == claims.user_id.to_string();
+    let good = state.active && state.expires_at > now && state.account.0 == claims.user_id && claims.sub == claims.user_id.to_string();
     if !good {
         return Err(Refusal::Unauthorized.into());
     }
-    Ok(Caller { account: standing.account, role: standing.role, session: claims.jti, expires_at: standing.expires_at })
+    Ok(Caller { account: state.account, role: state.role, session: claims.jti, expires_at: state.expires_at })
 }
 
 /// The caller's token once more, of the same session and with the claims as they are now.
@@ -176,22 +176,22 @@ pub fn reissue(engine: &Engine, caller: &Caller, account: &domain::account::Acco
 /// # Errors
 /// [`Refusal::Unauthorized`] where it does not.
 pub async fn renew(engine: &Engine, caller: &Caller) -> Result<(), Error> {
-    let standing = standing(engine, &caller.session).await?;
-    if standing.ended || !standing.active || standing.expires_at <= engine.now() { Err(Refusal::Unauthorized.into()) } else { Ok(()) }
+    let state = state(engine, &caller.session).await?;
+    if state.ended || !state.active || state.expires_at <= engine.now() { Err(Refusal::Unauthorized.into()) } else { Ok(()) }
 }
 
-async fn standing(engine: &Engine, session: &str) -> Result<Standing, Error> {
-    if let Some(standing) = engine.sessions.standings.get(session) {
-        return Ok(standing);
+async fn state(engine: &Engine, session: &str) -> Result<SessionState, Error> {
+    if let Some(state) = engine.sessions.states.get(session) {
+        return Ok(state);
     }
     let changes = engine.sessions.changes.load(Ordering::SeqCst);
     let asked = session.to_owned();
-    let found = engine.db.read(async move |tx| Ok(store::session::standing(tx, &asked).await?)).await?;
-    let standing = found.ok_or(Refusal::Unauthorized)?;
+    let found = engine.db.read(async move |tx| Ok(store::session::state(tx, &asked).await?)).await?;
+    let state = found.ok_or(Refusal::Unauthorized)?;
     if engine.sessions.changes.load(Ordering::SeqCst) == changes {
-        engine.sessions.standings.insert(session.to_owned(), standing.clone());
+        engine.sessions.states.insert(session.to_owned(), state.clone());
     }
-    Ok(standing)
+    Ok(state)
 }
 
 /// Ends the caller's session; its token is refused from now on, in every process.
@@ -202,8 +202,14 @@ pub async fn end(engine: &Engine, caller: &Caller) -> Result<(), Error> {
     let now = engine.now();
     let session = caller.session.clone();
     engine.db.write(async move |tx| Ok(store::session::end(tx, &session, now).await.map(drop)?)).await?;
-    crate::account::tell(engine, caller.account);
+    invalidate(engine, caller.account);
     Ok(())
+}
+
+/// Says that an account's sessions, role or activity changed: here at once, and in every other process.
+pub(crate) fn invalidate(engine: &Engine, account: AccountId) {
+    engine.sessions.forget();
+    engine.bell.publish(Ring::Account(account));
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use domain::{
     event::Snapshot,
     id::{AccountId, TaskId},
-    refusal::{Limit, Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Limit, Noun, Refusal},
     task::{Move, State, Summary, Task},
     time::Timestamp,
     window::Rule,
@@ -109,7 +110,7 @@ where
     if let Answered::Now(made) = &answered {
         let task = made.as_ref();
         metrics::counter!("gongfang_tasks_submitted_total", "kind" => task.kind.clone()).increment(1);
-        tell(engine, task);
+        publish(engine, task);
         if task.waits() {
             engine.bell.wake();
         }
@@ -270,7 +271,7 @@ async fn shift(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId
     let price = engine.kinds.get(kind).map_or(0, |kind| kind.price().1);
     let shift = Shift { asker, kind, id, step, refunds, price, chain: engine.secrets.chain.clone(), now: engine.now() };
     let task = engine.db.write(async move |tx| apply(tx, &shift).await).await?;
-    tell(engine, &task);
+    publish(engine, &task);
     if task.waits() {
         engine.bell.wake();
     }
@@ -317,7 +318,7 @@ pub async fn watch(engine: &Engine, asker: AccountId, kind: &'static str, id: Ta
     let receiver = engine.live.watch(snapshot(&task));
     // Between the reading and the watching it may have moved: what is read now is not older than what was missed.
     let task = get(engine, asker, kind, id).await?;
-    engine.live.tell(&snapshot(&task));
+    engine.live.publish(&snapshot(&task));
     Ok(receiver)
 }
 
@@ -343,8 +344,8 @@ pub fn snapshot(task: &Task) -> Snapshot {
 }
 
 /// Tells everybody what became of a task, after the commit.
-pub(crate) fn tell(engine: &Engine, task: &Task) {
+pub(crate) fn publish(engine: &Engine, task: &Task) {
     let snapshot = snapshot(task);
-    engine.live.tell(&snapshot);
+    engine.live.publish(&snapshot);
     engine.bell.publish(Ring::Task(snapshot));
 }

@@ -3,8 +3,9 @@
 use domain::{
     audit::Act,
     id::TemplateId,
-    ledger::Origin,
-    refusal::{Noun, Problem, Refusal},
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
     template::{Prompt, Template},
 };
 pub use store::template::Wanted;

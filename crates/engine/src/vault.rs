@@ -59,7 +59,7 @@ impl Vault {
 
 #[cfg(test)]
 mod tests {
-    use ports::testing::SeededRandom;
+    use doubles::SeededRandom;
 
     use super::*;
 

@@ -8,7 +8,8 @@ use std::{net::IpAddr, sync::Arc};
 use domain::{
     account,
     delivery::Channel,
-    refusal::{Problem, Refusal},
+    problem::Problem,
+    refusal::Refusal,
     time::Timestamp,
     verification::{self, LIFETIME, Purpose, TRIES},
 };
@@ -22,9 +23,9 @@ use crate::{
     limit::{self, Guess},
 };
 
-/// A wish for a code, as somebody wrote it.
+/// A request for a code, as somebody wrote it.
 #[derive(Debug, Clone)]
-pub struct Wish {
+pub struct CodeRequest {
     /// What for.
     pub purpose: Purpose,
     /// Over which channel.
@@ -45,18 +46,18 @@ pub struct Wish {
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::SentTooOften`], [`Refusal::Undeliverable`].
-pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, Error> {
-    let target = target(engine, wish.channel, &wish.to)?;
-    let way = delivery::way(engine, wish.channel);
+pub async fn issue(engine: &Arc<Engine>, request: CodeRequest) -> Result<Option<String>, Error> {
+    let target = target(engine, request.channel, &request.to)?;
+    let way = delivery::way(engine, request.channel);
     let mut bytes = [0; 8];
     engine.random.fill(&mut bytes);
     let code = verification::digits(bytes);
-    let letter = letter::verification(&engine.settings.brand, wish.channel, wish.purpose, &code, wish.language);
-    let hash = hash(engine, wish.purpose, &target, &code);
-    let row = delivery::begun(engine, &way, (wish.channel, wish.purpose), &target, &letter, wish.address)?;
+    let letter = letter::verification(&engine.settings.brand, request.channel, request.purpose, &code, request.language);
+    let hash = hash(engine, request.purpose, &target, &code);
+    let row = delivery::begun(engine, &way, (request.channel, request.purpose), &target, &letter, request.address)?;
     let now = row.now;
-    let issued = store::verification::New { purpose: wish.purpose, target: target.clone(), hash, now, expires_at: now.plus(LIFETIME) };
-    let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(wish.channel).clone());
+    let issued = store::verification::New { purpose: request.purpose, target: target.clone(), hash, now, expires_at: now.plus(LIFETIME) };
+    let rules = engine.settings.limits_enabled.then(|| engine.settings.sending(request.channel).clone());
     let id = engine
         .db
         .write(async move |tx| {
@@ -66,8 +67,8 @@ pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, E
         })
         .await?;
     if let Transport::Carried(carrier) = way {
-        let parcel = Parcel { id, channel: wish.channel, to: target.clone(), purpose: wish.purpose, letter, created_at: now };
-        let purpose = wish.purpose;
+        let parcel = Parcel { id, channel: request.channel, to: target.clone(), purpose: request.purpose, letter, created_at: now };
+        let purpose = request.purpose;
         let void: delivery::GiveUp = Box::new(move |engine| {
             Box::pin(async move {
                 let write = engine.db.write(async move |tx| Ok(store::verification::void(tx, purpose, &target, hash).await?));
@@ -76,7 +77,7 @@ pub async fn issue(engine: &Arc<Engine>, wish: Wish) -> Result<Option<String>, E
         });
         delivery::carry(engine, carrier, parcel, void).await?;
     }
-    metrics::counter!("gongfang_verifications_issued_total", "channel" => wish.channel.word()).increment(1);
+    metrics::counter!("gongfang_verifications_issued_total", "channel" => request.channel.word()).increment(1);
     Ok(engine.settings.echo_codes.then_some(code))
 }
 

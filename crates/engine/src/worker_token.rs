@@ -54,7 +54,7 @@ pub async fn revoke(engine: &Engine, id: WorkerTokenId) -> Result<(), Error> {
 /// [`Refusal::Unauthorized`].
 pub async fn authenticate(engine: &Engine, text: &str) -> Result<WorkerTokenId, Error> {
     let hash = hash(engine, text);
-    let found = engine.db.read(async move |tx| Ok(store::worker_token::standing(tx, hash).await?)).await?;
+    let found = engine.db.read(async move |tx| Ok(store::worker_token::valid(tx, hash).await?)).await?;
     let token = found.ok_or(Refusal::Unauthorized)?;
     let now = engine.now();
     if token.used_at.is_none_or(|at| now.since(at) >= NOTED) {

@@ -15,24 +15,19 @@ use common::{
 use domain::{
     account::Role,
     course::{Lack, Stand},
-    ledger::Origin,
+    origin::Origin,
     refusal::Refusal,
     task::State,
 };
+use doubles::{StubCampus, item};
 use engine::{
     Error,
     campus::{self, Change},
-    kinds::{
-        Kind,
-        study::{self, TaskAction},
-    },
+    kinds::study::{self, TaskAction},
     runtime_settings,
-    worker::Worker,
+    worker::{Kind, Worker},
 };
-use ports::{
-    campus::CampusError,
-    testing::{StubCampus, item},
-};
+use ports::campus::CampusError;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
@@ -44,7 +39,7 @@ async fn a_platform_that_is_away_is_asked_again_and_then_given_up() {
         *school.campus.trouble.lock().unwrap() = Some(CampusError::away("学习平台暂时无法访问"));
         school.work().await;
         assert_eq!(school.state(learner, id).await, State::Queued);
-        assert_eq!(school.diary(learner, id).await.last().unwrap(), "课程列表：学习平台暂时无法访问，稍后自动重试");
+        assert_eq!(school.log(learner, id).await.last().unwrap(), "课程列表：学习平台暂时无法访问，稍后自动重试");
         *school.campus.trouble.lock().unwrap() = None;
         school.world.clock.advance(Duration::from_secs(120));
         school.work().await;
@@ -286,7 +281,7 @@ async fn a_run_after_a_pause_is_as_patient_as_the_first() {
         assert_eq!(job.task.run, 10);
         let kind = school.kind.clone();
         let running = tokio::spawn(async move { worker.work(kind as Arc<dyn Kind>, job, CancellationToken::new()).await });
-        until(async || school.diary(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点12")).await;
+        until(async || school.log(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点12")).await;
         school.act(learner, id, TaskAction::Pause).await.unwrap();
         running.await.unwrap();
         *school.campus.endless.lock().unwrap() = None;

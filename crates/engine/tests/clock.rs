@@ -6,24 +6,19 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use common::{Chosen, PROBE, World, nobody};
-use domain::{account::Role, ledger::Origin, model::Status, order::Channel, task::State, time::Timestamp};
+use domain::{account::Role, model::Status, order::Channel, origin::Origin, task::State, time::Timestamp};
+use doubles::{StubGateway, StubWeb};
 use engine::{
     clock,
-    kinds::{
-        Ending, Failure, Kind,
-        generation::{Generation, Submission},
-    },
+    kinds::generation::{Generation, Submission},
     method::{self, Config},
-    model::{self, Named},
+    model::{self, ModelRef},
     order,
     settings::{Approval, Settings},
     task,
-    worker::Worker,
+    worker::{Ending, Failure, Kind, Worker},
 };
-use ports::{
-    testing::{StubGateway, StubWeb},
-    web::Reply,
-};
+use ports::web::Reply;
 use serde_json::json;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -78,7 +73,7 @@ async fn nothing_is_stranded() {
             let submission = Submission {
                 caller: world.caller(alice, Role::User),
                 behalf: None,
-                model: Named::Id(model),
+                model: ModelRef::Id(model),
                 input: json!({ "prompt": "x" }).as_object().unwrap().clone(),
                 origin: Origin::default(),
                 once: None,
@@ -91,7 +86,7 @@ async fn nothing_is_stranded() {
             worker.settle(&kind, &job, parked, false).await.unwrap();
             let draft = method::Draft { name: Some("epay".to_owned()), config: Some(Config::default()), enabled: Some(true) };
             let uuid = method::create(engine, &world.caller(admin, Role::Admin), "epay", draft, Origin::default()).await.unwrap().uuid;
-            let wish = order::Wish {
+            let new = order::NewOrder {
                 amount: 1_000_000,
                 method: uuid,
                 channel: Channel::Alipay,
@@ -99,7 +94,7 @@ async fn nothing_is_stranded() {
                 origin: Origin::default(),
                 once: None,
             };
-            order::create(engine, &world.caller(alice, Role::User), wish).await.unwrap();
+            order::create(engine, &world.caller(alice, Role::User), new).await.unwrap();
             let asked = || gateway.asked.load(std::sync::atomic::Ordering::SeqCst);
             let before = asked();
 

@@ -14,16 +14,14 @@ use domain::{
     id::{AccountId, TaskId},
     task::State,
 };
+use doubles::{StubCampus, item};
 use engine::{
     campus::{self, Change},
     idempotency::Answered,
     kinds::study::{self, Submission, TaskAction},
     worker::Worker,
 };
-use ports::{
-    campus::CampusError,
-    testing::{StubCampus, item},
-};
+use ports::campus::CampusError;
 
 fn tick() -> Stand {
     Stand::Tick(Tick::Material)
@@ -103,7 +101,7 @@ async fn an_account_that_is_shut_stops_the_run_at_once() {
         assert_eq!(school.state(learner, id).await, State::Failed);
         assert_eq!(school.fault(learner, id).await.as_deref(), Some(sentence));
         assert_eq!(school.campus.tries.load(Ordering::SeqCst), 3, "nothing is sent after that");
-        let log = school.diary(learner, id).await;
+        let log = school.log(learner, id).await;
         assert_eq!(log.iter().filter(|line| line.contains("修改密码")).count(), 1, "{log:?}");
         assert_eq!(log.last().map(String::as_str), Some("任务失败：学习平台要求先修改密码，请登录学习平台修改后重新启动任务"));
         assert!(campus::place(&school.world.engine, learner).await.unwrap().token.is_some(), "the token is as good as before");
@@ -129,7 +127,7 @@ async fn a_refusal_that_nobody_knows_stops_the_run_when_it_comes_three_times_run
         assert_eq!(school.campus.tries.load(Ordering::SeqCst), 6, "the one that went well in between begins the count anew");
         let why = school.fault(learner, id).await.unwrap();
         assert!(why.contains("newcode") && why.contains("查看账号是否正常"), "{why}");
-        let log = school.diary(learner, id).await;
+        let log = school.log(learner, id).await;
         assert_eq!(log.iter().filter(|line| line.starts_with("学习失败")).count(), 1, "equal reasons are said once: {log:?}");
         school.campus.once.lock().unwrap().clear();
     }
@@ -210,8 +208,8 @@ async fn a_task_that_advances_is_not_given_up_for_its_deaths() {
             }
             let job = claimed.pop().unwrap();
             let kind = Arc::clone(&school.kind);
-            let run = tokio::spawn(async move { engine::kinds::Kind::run(&*kind, &job).await.map(drop) });
-            common::until(async || school.diary(learner, id).await.contains(&format!("当前任务: 📄 任务点1{}", number + 1))).await;
+            let run = tokio::spawn(async move { engine::worker::Kind::run(&*kind, &job).await.map(drop) });
+            common::until(async || school.log(learner, id).await.contains(&format!("当前任务: 📄 任务点1{}", number + 1))).await;
             run.abort();
             let _ = run.await;
             school.world.clock.advance(Duration::from_secs(60));
@@ -228,7 +226,7 @@ async fn a_task_that_advances_is_not_given_up_for_its_deaths() {
         }
         drop(Worker::new(Arc::clone(&school.world.engine)).claim(&*school.kind, 1).await.unwrap());
         assert_eq!(school.state(learner, idle).await, State::Failed);
-        let last = school.diary(learner, idle).await.pop().unwrap();
+        let last = school.log(learner, idle).await.pop().unwrap();
         assert!(last.starts_with("任务失败：处理进程多次意外退出"), "{last}");
         assert_eq!(school.world.faults().await, [""; 0]);
     }

@@ -12,25 +12,22 @@ use common::{Chosen, World, nobody, race};
 use domain::{
     account::Role,
     id::{AccountId, ModelId, TaskId},
-    ledger::Origin,
     model::Status,
+    origin::Origin,
     refusal::{Noun, Refusal},
     task::State,
 };
+use doubles::StubWeb;
 use engine::{
     Error,
     idempotency::Answered,
-    kinds::{
-        Ending, Kind,
-        generation::{self, Generated, Submission},
-    },
-    model::{self, Draft, Named},
+    kinds::generation::{self, Generated, Submission},
+    model::{self, Draft, ModelRef},
     settings::{Approval, Settings},
-    worker::Worker,
+    worker::{Ending, Kind, Worker},
 };
 use ports::{
     fault::Fault,
-    testing::StubWeb,
     web::{Reply, Request},
 };
 use proptest::prelude::*;
@@ -78,7 +75,7 @@ async fn submit(world: &World, account: AccountId, model: ModelId) -> Result<Gen
     let submission = Submission {
         caller: world.caller(account, Role::User),
         behalf: None,
-        model: Named::Id(model),
+        model: ModelRef::Id(model),
         input: input(),
         origin: Origin::default(),
         once: None,
@@ -284,7 +281,7 @@ async fn e02_foreign_tasks_are_none_and_seen_ones_are_not_ones_own() {
         let origin = Origin::default;
         let missing = |error: Error| assert!(matches!(error, Error::Refused(Refusal::NotFound(Noun::Task))), "{error}");
         missing(generation::get(&world.engine, &stranger, id).await.unwrap_err());
-        missing(generation::update(&world.engine, &stranger, id, input(), Named::Default, origin()).await.unwrap_err());
+        missing(generation::update(&world.engine, &stranger, id, input(), ModelRef::Default, origin()).await.unwrap_err());
         missing(generation::retry(&world.engine, &stranger, id, origin(), None).await.unwrap_err());
         missing(generation::cancel(&world.engine, &stranger, id, origin(), None).await.unwrap_err());
         missing(generation::approve(&world.engine, &stranger, id, origin()).await.unwrap_err());
@@ -305,7 +302,7 @@ async fn e04_another_model_costs_its_own_price_and_what_was_approved_is_approved
         let owner = world.account("owner", 10 * YUAN).await;
         let (user, admin) = (world.caller(owner, Role::User), world.caller(owner, Role::Admin));
         let id = submit(&world, owner, cheap).await.unwrap().task.id;
-        let change = |model| generation::update(&world.engine, &user, id, input(), Named::Id(model), Origin::default());
+        let change = |model| generation::update(&world.engine, &user, id, input(), ModelRef::Id(model), Origin::default());
         let refused = change(beyond).await.unwrap_err();
         assert!(matches!(refused, Error::Refused(Refusal::Unaffordable { .. })), "{refused}");
         assert_eq!((world.balance(owner).await, state(&world, owner, id).await.task.price), (9 * YUAN, YUAN), "nothing changed");
@@ -368,7 +365,7 @@ proptest! {
                     TaskAction::Work => drop(look(&world).await),
                     TaskAction::Retry => drop(generation::retry(&world.engine, &user, id, Origin::default(), None).await),
                     TaskAction::Cancel => drop(generation::cancel(&world.engine, &user, id, Origin::default(), None).await),
-                    TaskAction::Dearer => drop(generation::update(&world.engine, &user, id, input(), Named::Id(dear), Origin::default()).await),
+                    TaskAction::Dearer => drop(generation::update(&world.engine, &user, id, input(), ModelRef::Id(dear), Origin::default()).await),
                     TaskAction::TopUp => {
                         world.top_up(owner, YUAN, &format!("more {number}")).await;
                         paid_in += YUAN;
@@ -400,7 +397,7 @@ async fn a_task_that_is_changed_after_a_call_is_called_anew() {
         assert_eq!(look(&world).await, Some(State::Queued));
         let user = world.caller(owner, Role::User);
         let other = json!({ "prompt": "a bear" }).as_object().unwrap().clone();
-        generation::update(&world.engine, &user, id, other, Named::Default, Origin::default()).await.unwrap();
+        generation::update(&world.engine, &user, id, other, ModelRef::Default, Origin::default()).await.unwrap();
         world.clock.advance(Duration::from_secs(60));
         look(&world).await.unwrap();
         let asked = web.asked();
@@ -543,7 +540,7 @@ async fn todays_price_is_paid_for_a_retry_and_for_a_change() {
         model::update(&world.engine, &admin, model, draft, Origin::default()).await.unwrap();
         generation::retry(&world.engine, &caller, failed, Origin::default(), None).await.unwrap();
         assert_eq!(world.balance(alice).await, 200 * YUAN);
-        generation::update(&world.engine, &caller, waiting, input(), Named::Default, Origin::default()).await.unwrap();
+        generation::update(&world.engine, &caller, waiting, input(), ModelRef::Default, Origin::default()).await.unwrap();
         assert_eq!(world.balance(alice).await, 100 * YUAN);
         assert_eq!(world.faults().await, [""; 0]);
     }

@@ -7,10 +7,9 @@ use std::{collections::HashMap, sync::OnceLock};
 use common::{PROBE, World};
 use domain::{id::TaskId, refusal::Refusal, task::State};
 use engine::{
-    Error,
-    kinds::{Ending, Failure},
-    task,
+    Error, task,
     worker::Worker,
+    worker::{Ending, Failure},
 };
 use proptest::prelude::*;
 

@@ -8,7 +8,8 @@ use common::{Chosen, START, World};
 use domain::{
     account::Role,
     id::{AccountId, TaskId, WorkerTokenId},
-    refusal::{Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Noun, Refusal},
     task::{State, Task},
 };
 use engine::{

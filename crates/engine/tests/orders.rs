@@ -8,18 +8,20 @@ use common::{Chosen, World, nobody, race};
 use domain::{
     account::Role,
     id::AccountId,
-    ledger::Origin,
-    order::{Channel, OrderId, Status},
+    id::OrderId,
+    order::{Channel, Status},
+    origin::Origin,
     refusal::Refusal,
 };
+use doubles::StubGateway;
 use engine::{
     Error,
     account::administer::{self, Adjustment},
     idempotency::{Answered, Once},
     method::{self, Config, Draft},
-    order::{self, Manual, Verdict, Wish},
+    order::{self, Manual, NewOrder, Verdict},
 };
-use ports::{payment::Standing, testing::StubGateway};
+use ports::payment::OrderStatus;
 
 const YUAN: i64 = 1_000_000;
 
@@ -39,7 +41,7 @@ async fn method(world: &World, admin: &str) -> String {
 }
 
 async fn order(world: &World, account: AccountId, uuid: &str, amount: i64) -> Result<OrderId, Error> {
-    let wish = Wish {
+    let new = NewOrder {
         amount,
         method: uuid.to_owned(),
         channel: Channel::Alipay,
@@ -47,7 +49,7 @@ async fn order(world: &World, account: AccountId, uuid: &str, amount: i64) -> Re
         origin: Origin::default(),
         once: None,
     };
-    match order::create(&world.engine, &world.caller(account, Role::User), wish).await? {
+    match order::create(&world.engine, &world.caller(account, Role::User), new).await? {
         Answered::Now(jump) => Ok(jump.order),
         Answered::Before(text) => panic!("{text}"),
     }
@@ -128,13 +130,13 @@ async fn a_lost_callback_is_found_by_asking_and_silence_expires() {
     for world in worlds {
         let uuid = method(&world, "admin").await;
         let payer = world.account("payer", 0).await;
-        *gateway.standing.lock().unwrap() = Some(Standing::Unpaid);
+        *gateway.status.lock().unwrap() = Some(OrderStatus::Unpaid);
         let (paid, silent) = (order(&world, payer, &uuid, 2 * YUAN).await.unwrap(), order(&world, payer, &uuid, 3 * YUAN).await.unwrap());
         assert_eq!(order::due(&world.engine).await.unwrap(), 0, "not before a minute");
         world.clock.advance(Duration::from_secs(61));
         assert_eq!(order::due(&world.engine).await.unwrap(), 2);
         assert_eq!(order::due(&world.engine).await.unwrap(), 0, "asked a moment ago");
-        *gateway.standing.lock().unwrap() = Some(Standing::Paid { trade: "t7".to_owned(), fen: Some(200) });
+        *gateway.status.lock().unwrap() = Some(OrderStatus::Paid { trade: "t7".to_owned(), fen: Some(200) });
         order::recheck(&world.engine, None, paid.clone()).await.unwrap();
         assert_eq!((status(&world, &paid).await, world.balance(payer).await), (Status::Paid, 2 * YUAN));
         // The amount of the other one is another, so the same word credits nothing.
@@ -306,7 +308,7 @@ async fn parallel_requests_under_different_keys_do_not_wait_for_each_other() {
                     request: [0; 32],
                     encode: Arc::new(|jump: &order::Jump| jump.order.to_string()),
                 };
-                let wish = Wish {
+                let new = NewOrder {
                     amount: YUAN,
                     method: uuid,
                     channel: Channel::Wxpay,
@@ -314,7 +316,7 @@ async fn parallel_requests_under_different_keys_do_not_wait_for_each_other() {
                     origin: Origin::default(),
                     once: Some(once),
                 };
-                match order::create(&world.engine, &world.caller(payer, Role::User), wish).await.unwrap() {
+                match order::create(&world.engine, &world.caller(payer, Role::User), new).await.unwrap() {
                     Answered::Now(jump) => jump.order.to_string(),
                     Answered::Before(text) => text,
                 }
@@ -330,7 +332,7 @@ async fn parallel_requests_under_different_keys_do_not_wait_for_each_other() {
 async fn a_gateway_that_is_away_is_no_gateway_that_says_unpaid() {
     let (worlds, gateway) = worlds("orders_silence").await;
     for world in worlds {
-        *gateway.standing.lock().unwrap() = None;
+        *gateway.status.lock().unwrap() = None;
         let uuid = method(&world, "admin").await;
         let payer = world.account("payer", 0).await;
         let id = order(&world, payer, &uuid, 2 * YUAN).await.unwrap();
@@ -339,7 +341,7 @@ async fn a_gateway_that_is_away_is_no_gateway_that_says_unpaid() {
             order::due(&world.engine).await.unwrap();
         }
         assert_eq!(status(&world, &id).await, Status::Pending, "nobody said anything for thirty hours");
-        *gateway.standing.lock().unwrap() = Some(Standing::Paid { trade: "t1".to_owned(), fen: Some(200) });
+        *gateway.status.lock().unwrap() = Some(OrderStatus::Paid { trade: "t1".to_owned(), fen: Some(200) });
         world.clock.advance(Duration::from_secs(600));
         order::due(&world.engine).await.unwrap();
         assert_eq!((status(&world, &id).await, world.balance(payer).await), (Status::Paid, 2 * YUAN));

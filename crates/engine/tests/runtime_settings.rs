@@ -5,16 +5,13 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::{Chosen, World};
-use domain::{
-    account::Role,
-    ledger::Origin,
-    refusal::{Problem, Refusal},
-};
+use domain::{account::Role, origin::Origin, problem::Problem, refusal::Refusal};
 use engine::{
     Error,
-    kinds::{Kind, study::Study},
+    kinds::study::Study,
     runtime_settings::{self, MailChange, Number},
     session::Caller,
+    worker::Kind,
 };
 use ports::{
     carrier::{Carrier, MailServer, MailerFactory, Parcel, Undelivered},

@@ -13,21 +13,18 @@ use domain::{
     account::Role,
     course::{Stand, Tick, Ticks},
     id::TaskId,
-    ledger::Origin,
+    origin::Origin,
     refusal::{Noun, Refusal},
     task::State,
 };
+use doubles::{StubCampus, item};
 use engine::{
     Error, account,
     campus::{self, Change},
     idempotency::Answered,
-    kinds::{
-        Kind,
-        study::{self, Submission, TaskAction},
-    },
-    worker::Worker,
+    kinds::study::{self, Submission, TaskAction},
+    worker::{Kind, Worker},
 };
-use ports::testing::{StubCampus, item};
 use tokio_util::sync::CancellationToken;
 
 /// Facts: campus §4, word for word; `-` is refused, `gone` is deleted.
@@ -106,7 +103,7 @@ async fn a_run_works_through_everything_and_says_so() {
         assert_eq!(study::output(&found.task).unwrap().summary, "完成 2/2 门课程，学习 3 项");
         assert_eq!((school.worked(), study::fault(&found.task)), (vec!["11".to_owned(), "12".into(), "21".into()], None));
         assert_eq!(
-            school.diary(learner, id).await,
+            school.log(learner, id).await,
             [
                 "任务已启动",
                 "开始学习任务「学习」",
@@ -188,7 +185,7 @@ async fn locked_items_are_met_as_their_learner_wants() {
                 school.work().await;
                 assert_eq!(school.state(learner, id).await, *state, "{word}");
             }
-            assert!(school.diary(learner, id).await.contains(&line.to_owned()), "{word}: {:?}", school.diary(learner, id).await);
+            assert!(school.log(learner, id).await.contains(&line.to_owned()), "{word}: {:?}", school.log(learner, id).await);
             assert_eq!(school.fault(learner, id).await.unwrap(), "《课程1》需本人完成：📄 任务点11（未到时间）", "{word}");
             assert_eq!(school.worked(), ["12"], "{word}");
         }
@@ -208,15 +205,15 @@ async fn a_paused_task_goes_on_where_it_was_and_so_does_one_whose_worker_died() 
             let kind = school.kind.clone();
             async move { worker.work(kind as Arc<dyn Kind>, job, CancellationToken::new()).await }
         });
-        until(async || school.diary(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点12")).await;
+        until(async || school.log(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点12")).await;
         let first = study::get(&school.world.engine, learner, id).await.unwrap().0.task.started_at;
         school.act(learner, id, TaskAction::Pause).await.unwrap();
         // The worker hears of it and stops; nothing of it is written any more.
         running.await.unwrap();
-        let lines = school.diary(learner, id).await.len();
+        let lines = school.log(learner, id).await.len();
         school.world.clock.advance(Duration::from_secs(100_000));
         *school.campus.endless.lock().unwrap() = None;
-        assert_eq!(school.diary(learner, id).await.len(), lines);
+        assert_eq!(school.log(learner, id).await.len(), lines);
         school.act(learner, id, TaskAction::Resume).await.unwrap();
         // This worker takes it and is never heard of again.
         drop(Worker::new(school.world.engine.clone()).claim(&*school.kind, 1).await.unwrap());
@@ -241,7 +238,7 @@ async fn what_an_attempt_had_begun_counts_as_done_by_it() {
         let job = worker.claim(&*school.kind, 1).await.unwrap().pop().unwrap();
         let kind = school.kind.clone();
         let running = tokio::spawn(async move { worker.work(kind as Arc<dyn Kind>, job, CancellationToken::new()).await });
-        until(async || school.diary(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点11")).await;
+        until(async || school.log(learner, id).await.last().is_some_and(|line| line == "当前任务: 📄 任务点11")).await;
         // Delivered to the end, but the task was held before that was written down.
         school.act(learner, id, TaskAction::Pause).await.unwrap();
         running.await.unwrap();
@@ -435,11 +432,11 @@ async fn nothing_found_does_not_read_as_success() {
         // Done before: nothing was left to do, and that is what is said.
         let again = school.started(learner, &["2"]).await;
         school.work().await;
-        let diary = school.diary(learner, again).await;
+        let log = school.log(learner, again).await;
         assert!(
-            diary.last().is_some_and(|line| line.starts_with("任务结束：已查看 1 门课程，此前均已完成"))
-                && diary.iter().any(|line| line.contains("无法识别")),
-            "{diary:?}"
+            log.last().is_some_and(|line| line.starts_with("任务结束：已查看 1 门课程，此前均已完成"))
+                && log.iter().any(|line| line.contains("无法识别")),
+            "{log:?}"
         );
         assert_eq!(school.world.faults().await, [""; 0]);
     }

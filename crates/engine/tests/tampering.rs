@@ -5,14 +5,14 @@ mod common;
 use std::sync::atomic::Ordering;
 
 use common::{Chosen, PROBE, START, World, nobody, secrets};
-use domain::{account::Role, ledger::Origin, model::Status, order::Channel};
+use domain::{account::Role, model::Status, order::Channel, origin::Origin};
 use engine::{
     anchor::{self, Anchors},
     check, code, installation,
-    kinds::{Ending, Failure},
     method::{self, Config},
     model, order, runtime_settings, task,
     worker::Worker,
+    worker::{Ending, Failure},
 };
 
 /// Columns that hold no money, uses, price, limit or promise, or that nothing outside of them could disprove.
@@ -99,7 +99,7 @@ async fn lived_in() -> World {
         model::create(engine, &admin, draft, Origin::default()).await.unwrap();
         let draft = method::Draft { name: Some(name.to_owned()), config: Some(Config::default()), enabled: Some(true) };
         let uuid = method::create(engine, &admin, "epay", draft, Origin::default()).await.unwrap().uuid;
-        let wish = order::Wish {
+        let new = order::NewOrder {
             amount: (10 + price) * 1_000_000,
             method: uuid,
             channel: Channel::Alipay,
@@ -107,7 +107,7 @@ async fn lived_in() -> World {
             origin: Origin::default(),
             once: None,
         };
-        order::create(engine, &world.caller(alice, Role::User), wish).await.unwrap();
+        order::create(engine, &world.caller(alice, Role::User), new).await.unwrap();
     }
     for (number, value) in [(runtime_settings::Number::MaxTasks.name(), 4), (runtime_settings::Number::TaskTimeout.name(), 700)] {
         runtime_settings::set(engine, &admin, number, value, Origin::default()).await.unwrap();

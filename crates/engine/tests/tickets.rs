@@ -5,7 +5,7 @@ mod common;
 use std::{sync::Arc, time::Duration};
 
 use common::{Chosen, World, race, until};
-use domain::{account::Role, delivery::Channel, ledger::Origin, refusal::Refusal, verification::Purpose};
+use domain::{account::Role, delivery::Channel, origin::Origin, refusal::Refusal, verification::Purpose};
 use engine::{
     Error,
     account::{self, NameRegistration, SignIn, SignedIn, own},
@@ -13,7 +13,7 @@ use engine::{
     letter::Language,
     limit::Visit,
     session,
-    verification::{self, Wish},
+    verification::{self, CodeRequest},
 };
 
 async fn register(world: &World, name: &str, email: &str) -> Result<SignedIn, Error> {
@@ -99,15 +99,15 @@ async fn d01_a_link_does_not_show_in_when_a_code_may_be_sent() {
         for mailbox in ["alice@example.com", "nobody@example.com"] {
             forgot(&world, mailbox);
             links(&world, "reset-password").await;
-            let wish = Wish {
+            let request = CodeRequest {
                 purpose: Purpose::Register,
                 channel: Channel::Mail,
                 to: mailbox.to_owned(),
                 language: Language::Chinese,
                 address: None,
             };
-            assert!(verification::issue(&world.engine, wish.clone()).await.is_ok(), "{mailbox}: no matter who has it");
-            let again = verification::issue(&world.engine, wish).await.unwrap_err();
+            assert!(verification::issue(&world.engine, request.clone()).await.is_ok(), "{mailbox}: no matter who has it");
+            let again = verification::issue(&world.engine, request).await.unwrap_err();
             assert!(matches!(again, Error::Refused(Refusal::SentTooOften(_))), "{mailbox}: codes are counted: {again:?}");
         }
     }

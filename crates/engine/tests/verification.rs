@@ -14,7 +14,8 @@ use std::{
 use common::{Chosen, World, race};
 use domain::{
     delivery::{Channel, State},
-    refusal::{Problem, Refusal},
+    problem::Problem,
+    refusal::Refusal,
     verification::Purpose,
     window::Rule,
 };
@@ -25,17 +26,17 @@ use engine::{
     letter::Language,
     session,
     settings::Settings,
-    verification::{self, Claim, Wish},
+    verification::{self, Claim, CodeRequest},
 };
 use ports::carrier::{Carrier, Parcel, Undelivered};
 
 const PHONE: &str = "13800138000";
 const EMAIL: &str = "user@example.com";
 
-async fn wish(world: &World, channel: Channel, to: &str, address: Option<IpAddr>) -> Result<String, Error> {
+async fn ask_code(world: &World, channel: Channel, to: &str, address: Option<IpAddr>) -> Result<String, Error> {
     let purpose = if channel == Channel::Sms { Purpose::SignIn } else { Purpose::Register };
-    let wish = Wish { purpose, channel, to: to.to_owned(), language: Language::Chinese, address };
-    Ok(verification::issue(&world.engine, wish).await?.expect("development gives codes back"))
+    let request = CodeRequest { purpose, channel, to: to.to_owned(), language: Language::Chinese, address };
+    Ok(verification::issue(&world.engine, request).await?.expect("development gives codes back"))
 }
 
 async fn sign_in(world: &World, phone: &str, code: &str) -> Result<i64, Error> {
@@ -66,20 +67,20 @@ fn wrong<T>() -> Result<T, Error> {
 #[tokio::test]
 async fn a02_a_code_is_good_once_for_one_phone_one_purpose_and_ten_minutes() {
     let world = World::sqlite().await;
-    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     assert_eq!(sign_in(&world, "13900139000", &code).await, wrong(), "another phone");
     let claim = Claim { purpose: Purpose::Register, channel: Channel::Sms, to: PHONE.into(), code: code.clone(), address: None };
     assert_eq!(verification::check(&world.engine, &claim).await, wrong(), "another purpose");
     let first = sign_in(&world, "+86 138-0013-8000", &code).await.unwrap();
     assert_eq!(sign_in(&world, PHONE, &code).await, wrong(), "used up");
-    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     world.clock.advance(Duration::from_secs(599));
     assert_eq!(sign_in(&world, PHONE, &code).await, Ok(first), "the same account");
-    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     world.clock.advance(Duration::from_secs(600));
     assert_eq!(sign_in(&world, PHONE, &code).await, Err(Refusal::ExpiredVerification.into()));
-    let old = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
-    let new = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let old = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let new = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     assert_eq!(sign_in(&world, PHONE, &old).await, wrong(), "a new code voids the older one");
     assert_eq!(sign_in(&world, PHONE, &new).await, Ok(first));
 }
@@ -88,7 +89,7 @@ async fn a02_a_code_is_good_once_for_one_phone_one_purpose_and_ten_minutes() {
 async fn a01_five_wrong_tries_void_a_code_and_twenty_an_hour_are_all() {
     let world = World::sqlite().await;
     for round in 0..4 {
-        let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+        let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
         for _ in 0..5 {
             assert_eq!(sign_in(&world, PHONE, &other(&code)).await, wrong());
         }
@@ -96,12 +97,12 @@ async fn a01_five_wrong_tries_void_a_code_and_twenty_an_hour_are_all() {
             assert_eq!(sign_in(&world, PHONE, &code).await, wrong(), "void after five");
         }
     }
-    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     let Err(Error::Refused(Refusal::TooOften(limit))) = sign_in(&world, PHONE, &code).await else { panic!("twenty wrong ones in an hour") };
     assert_eq!(limit.retry_after_s, 3600);
-    sign_in(&world, "13900139000", &wish(&world, Channel::Sms, "13900139000", None).await.unwrap()).await.unwrap();
+    sign_in(&world, "13900139000", &ask_code(&world, Channel::Sms, "13900139000", None).await.unwrap()).await.unwrap();
     world.clock.advance(Duration::from_secs(3600));
-    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     sign_in(&world, PHONE, &code).await.unwrap();
 }
 
@@ -109,7 +110,7 @@ async fn a01_five_wrong_tries_void_a_code_and_twenty_an_hour_are_all() {
 async fn a03_a21_of_many_parallel_sign_ins_with_one_code_one_succeeds_and_makes_one_account() {
     for world in World::both("race_sign_in").await {
         let world = Arc::new(world);
-        let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+        let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
         let outcomes = race(|_| {
             let (world, code) = (Arc::clone(&world), code.clone());
             async move { sign_in(&world, PHONE, &code).await }
@@ -124,7 +125,7 @@ async fn a03_a21_of_many_parallel_sign_ins_with_one_code_one_succeeds_and_makes_
 #[tokio::test]
 async fn b01_verifying_uses_nothing_up_and_shares_its_tries_with_registering() {
     let world = World::sqlite().await;
-    let code = wish(&world, Channel::Mail, EMAIL, None).await.unwrap();
+    let code = ask_code(&world, Channel::Mail, EMAIL, None).await.unwrap();
     for _ in 0..3 {
         assert_eq!(check(&world, &code).await, Ok(()));
     }
@@ -142,7 +143,7 @@ async fn b01_verifying_uses_nothing_up_and_shares_its_tries_with_registering() {
 async fn registering_refuses_in_the_documents_order_and_uses_the_code_up() {
     let world = World::sqlite().await;
     let invalid = |field, problem| Err(Error::from(Refusal::Invalid { field, problem }));
-    let code = wish(&world, Channel::Mail, EMAIL, None).await.unwrap();
+    let code = ask_code(&world, Channel::Mail, EMAIL, None).await.unwrap();
     assert_eq!(register(&world, " ", "", "").await, invalid("email", Problem::Missing));
     assert_eq!(register(&world, "a@b", "", "").await, invalid("email", Problem::Malformed));
     assert_eq!(register(&world, EMAIL, "12345", "").await, invalid("password", Problem::TooShort(6)));
@@ -153,7 +154,7 @@ async fn registering_refuses_in_the_documents_order_and_uses_the_code_up() {
     register(&world, "User@Example.COM", "password123", &code).await.unwrap();
     assert_eq!(register(&world, EMAIL, "password123", &code).await, wrong(), "used up");
     world.clock.advance(Duration::from_secs(61));
-    let code = wish(&world, Channel::Mail, EMAIL, None).await.unwrap();
+    let code = ask_code(&world, Channel::Mail, EMAIL, None).await.unwrap();
     assert_eq!(register(&world, EMAIL, "password123", &code).await, Err(Refusal::Taken { field: "email" }.into()));
 }
 
@@ -161,7 +162,7 @@ async fn registering_refuses_in_the_documents_order_and_uses_the_code_up() {
 async fn b05_of_parallel_registrations_of_one_address_one_succeeds() {
     for world in World::both("race_register").await {
         let world = Arc::new(world);
-        let code = wish(&world, Channel::Mail, EMAIL, None).await.unwrap();
+        let code = ask_code(&world, Channel::Mail, EMAIL, None).await.unwrap();
         let outcomes = race(|number| {
             let (world, code) = (Arc::clone(&world), code.clone());
             let email = if number % 2 == 0 { EMAIL } else { "USER@example.com" };
@@ -190,7 +191,7 @@ async fn sending_keeps_to_its_rules_exactly_in_a_burst() {
         let world = Arc::new(world);
         let outcomes = race(|_| {
             let world = Arc::clone(&world);
-            async move { wish(&world, Channel::Sms, PHONE, None).await }
+            async move { ask_code(&world, Channel::Sms, PHONE, None).await }
         })
         .await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "one a minute");
@@ -199,20 +200,24 @@ async fn sending_keeps_to_its_rules_exactly_in_a_burst() {
             other => panic!("{other:?}"),
         };
         world.clock.advance(Duration::from_secs(30));
-        assert_eq!(waits(&wish(&world, Channel::Sms, "+86 13800138000", None).await), 30, "however the number is written");
+        assert_eq!(waits(&ask_code(&world, Channel::Sms, "+86 13800138000", None).await), 30, "however the number is written");
         for _ in 0..2 {
             world.clock.advance(Duration::from_secs(60));
-            wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+            ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
         }
         world.clock.advance(Duration::from_secs(60));
-        assert!(waits(&wish(&world, Channel::Sms, PHONE, None).await) > 3000, "three an hour");
+        assert!(waits(&ask_code(&world, Channel::Sms, PHONE, None).await) > 3000, "three an hour");
         let home: Option<IpAddr> = Some("203.0.113.7".parse().unwrap());
         for number in 0..9 {
-            wish(&world, Channel::Sms, &format!("1390013900{number}"), home).await.unwrap();
+            ask_code(&world, Channel::Sms, &format!("1390013900{number}"), home).await.unwrap();
         }
-        assert!(waits(&wish(&world, Channel::Sms, "13700137000", home).await) > 3000, "nine an hour from one network");
+        assert!(waits(&ask_code(&world, Channel::Sms, "13700137000", home).await) > 3000, "nine an hour from one network");
         let elsewhere = Some("203.0.113.8".parse().unwrap());
-        assert_eq!(wish(&world, Channel::Sms, "13700137000", elsewhere).await, Err(Refusal::Undeliverable.into()), "twelve a day in all");
+        assert_eq!(
+            ask_code(&world, Channel::Sms, "13700137000", elsewhere).await,
+            Err(Refusal::Undeliverable.into()),
+            "twelve a day in all"
+        );
         assert_eq!(world.faults().await, Vec::<String>::new());
     }
 }
@@ -220,20 +225,20 @@ async fn sending_keeps_to_its_rules_exactly_in_a_burst() {
 #[tokio::test]
 async fn b02_addresses_of_one_mailbox_wait_together() {
     let world = World::sqlite().await;
-    wish(&world, Channel::Mail, "victim@example.com", None).await.unwrap();
+    ask_code(&world, Channel::Mail, "victim@example.com", None).await.unwrap();
     for same in ["VICTIM@example.com", "victim+1@example.com", " victim@EXAMPLE.com "] {
-        assert!(matches!(wish(&world, Channel::Mail, same, None).await, Err(Error::Refused(Refusal::SentTooOften(_)))), "{same}");
+        assert!(matches!(ask_code(&world, Channel::Mail, same, None).await, Err(Error::Refused(Refusal::SentTooOften(_)))), "{same}");
     }
-    wish(&world, Channel::Mail, "other@example.com", None).await.unwrap();
+    ask_code(&world, Channel::Mail, "other@example.com", None).await.unwrap();
 }
 
 #[tokio::test]
 async fn b11_an_account_that_may_not_sign_in_is_stopped_at_once() {
     let world = World::sqlite().await;
-    let id = sign_in(&world, PHONE, &wish(&world, Channel::Sms, PHONE, None).await.unwrap()).await.unwrap();
+    let id = sign_in(&world, PHONE, &ask_code(&world, Channel::Sms, PHONE, None).await.unwrap()).await.unwrap();
     let request = CodeSignIn {
         phone: PHONE.to_owned(),
-        code: wish(&world, Channel::Sms, PHONE, None).await.unwrap(),
+        code: ask_code(&world, Channel::Sms, PHONE, None).await.unwrap(),
         address: None,
         surface: "phone",
         lifetime: Duration::from_secs(60),
@@ -242,7 +247,7 @@ async fn b11_an_account_that_may_not_sign_in_is_stopped_at_once() {
     session::authenticate(&world.engine, &token).await.unwrap();
     account::set_active(&world.engine, domain::id::AccountId(id), false).await.unwrap();
     assert_eq!(session::authenticate(&world.engine, &token).await, Err(Refusal::SessionEnded.into()));
-    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     assert_eq!(sign_in(&world, PHONE, &code).await, Err(Refusal::Unauthorized.into()));
 }
 
@@ -297,7 +302,7 @@ fn passing() -> Undelivered {
 #[tokio::test]
 async fn a_carrier_that_stumbles_is_tried_again_with_the_same_message() {
     let (world, carrier) = moody(vec![passing()]).await;
-    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     assert_eq!(carrier.calls.load(Ordering::SeqCst), 2);
     let seen = carrier.seen.lock().unwrap().clone();
     assert_eq!((seen[0].id, &seen[0].letter.code), (seen[1].id, &seen[1].letter.code), "the same number for each try");
@@ -317,7 +322,7 @@ async fn what_a_carrier_will_not_take_is_told_logged_and_void() {
         (Undelivered::TooOften { text: text() }, None, 1),
     ] {
         let (world, carrier) = moody(vec![mood]).await;
-        let refused = wish(&world, Channel::Sms, PHONE, None).await.unwrap_err();
+        let refused = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap_err();
         match expected {
             Some(expected) => assert_eq!(refused, expected.into()),
             None => assert!(matches!(refused, Error::Refused(Refusal::SentTooOften(limit)) if limit.retry_after_s == 60), "{refused:?}"),
@@ -333,7 +338,7 @@ async fn what_a_carrier_will_not_take_is_told_logged_and_void() {
 #[tokio::test]
 async fn a_message_is_tried_three_times_and_no_more() {
     let (world, carrier) = moody(vec![passing(), passing(), passing(), passing()]).await;
-    assert_eq!(wish(&world, Channel::Sms, PHONE, None).await, Err(Refusal::Undeliverable.into()));
+    assert_eq!(ask_code(&world, Channel::Sms, PHONE, None).await, Err(Refusal::Undeliverable.into()));
     assert_eq!(carrier.calls.load(Ordering::SeqCst), 3);
     assert_eq!(delivery::list(&world.engine, None, 1).await.unwrap()[0].state, State::Failed);
 }
@@ -341,7 +346,7 @@ async fn a_message_is_tried_three_times_and_no_more() {
 #[tokio::test]
 async fn a_carrier_that_panics_has_not_taken_the_message() {
     let (world, carrier) = carried_by(Moody { panics: true, ..Moody::default() }).await;
-    assert_eq!(wish(&world, Channel::Sms, PHONE, None).await, Err(Refusal::Undeliverable.into()));
+    assert_eq!(ask_code(&world, Channel::Sms, PHONE, None).await, Err(Refusal::Undeliverable.into()));
     let lost = carrier.seen.lock().unwrap()[0].letter.code.clone();
     assert_eq!(sign_in(&world, PHONE, &lost).await, wrong());
     assert_eq!(delivery::list(&world.engine, None, 1).await.unwrap()[0].state, State::Failed);
@@ -350,7 +355,7 @@ async fn a_carrier_that_panics_has_not_taken_the_message() {
 #[tokio::test]
 async fn an_asker_does_not_wait_for_a_slow_carrier_and_its_code_is_good() {
     let (world, carrier) = carried_by(Moody { slow: true, ..Moody::default() }).await;
-    let code = wish(&world, Channel::Sms, PHONE, None).await.unwrap();
+    let code = ask_code(&world, Channel::Sms, PHONE, None).await.unwrap();
     assert_eq!(code, carrier.seen.lock().unwrap()[0].letter.code);
     assert_eq!(delivery::list(&world.engine, None, 1).await.unwrap()[0].state, State::Waiting);
     sign_in(&world, PHONE, &code).await.unwrap();
@@ -363,13 +368,13 @@ async fn an_asker_does_not_wait_for_a_slow_carrier_and_its_code_is_good() {
 async fn b11_taking_sessions_away_takes_one_that_is_being_opened_too() {
     for world in World::both("race_inactive").await {
         let world = Arc::new(world);
-        let id = sign_in(&world, PHONE, &wish(&world, Channel::Sms, PHONE, None).await.unwrap()).await.unwrap();
+        let id = sign_in(&world, PHONE, &ask_code(&world, Channel::Sms, PHONE, None).await.unwrap()).await.unwrap();
         let id = domain::id::AccountId(id);
         for _ in 0..20 {
             account::set_active(&world.engine, id, true).await.unwrap();
             let request = CodeSignIn {
                 phone: PHONE.to_owned(),
-                code: wish(&world, Channel::Sms, PHONE, None).await.unwrap(),
+                code: ask_code(&world, Channel::Sms, PHONE, None).await.unwrap(),
                 address: None,
                 surface: "phone",
                 lifetime: Duration::from_secs(60),
@@ -407,6 +412,6 @@ async fn that_an_account_is_deactivated_is_told_to_whoever_knows_its_password() 
 #[tokio::test]
 async fn nothing_is_sent_where_no_carrier_is_configured() {
     let (world, _) = moody(vec![]).await;
-    assert_eq!(wish(&world, Channel::Mail, EMAIL, None).await, Err(Refusal::Undeliverable.into()));
+    assert_eq!(ask_code(&world, Channel::Mail, EMAIL, None).await, Err(Refusal::Undeliverable.into()));
     assert_eq!(world.engine.ready().await.unwrap(), ["mail: no carrier is configured"]);
 }

@@ -10,9 +10,8 @@ use domain::{
     task::State,
 };
 use engine::{
-    Error,
-    kinds::{Ending, Failure},
-    task,
+    Error, task,
+    worker::{Ending, Failure},
     worker::{Job, Worker},
 };
 use tokio_util::sync::CancellationToken;

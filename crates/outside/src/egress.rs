@@ -239,10 +239,12 @@ impl Web for Egress {
 
 /// What went wrong, without the address's path and query.
 fn kind(error: &reqwest::Error) -> &'static str {
-    match () {
-        () if error.is_timeout() => "no answer in time",
-        () if error.is_connect() => "no connection",
-        () => "the connection broke",
+    if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
     }
 }
 

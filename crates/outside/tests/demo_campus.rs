@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::course::{Item, Sort, Stand};
+use doubles::StubWeb;
 use outside::campus::Demo;
 use ports::{
     campus::{Campus, CampusError, Playing, Token},
-    testing::StubWeb,
     web::Reply,
 };
 

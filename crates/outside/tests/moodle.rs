@@ -14,12 +14,10 @@ use std::{
 
 use common::{NOW, strict};
 use domain::course::{Course, Item, Sort, Stand, Term, Tick};
+use doubles::ManualClock;
 use learning::{Nothing, parts, sort};
 use outside::campus::{Moodle, Parts};
-use ports::{
-    campus::{Campus, CampusError, Freshness, Token, Worked},
-    testing::ManualClock,
-};
+use ports::campus::{Campus, CampusError, Freshness, Token, Worked};
 use site::{BOMB, Mode, TOKEN, stand_in};
 
 const LIST: &str = "core_enrol_get_users_courses";

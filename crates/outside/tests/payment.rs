@@ -10,7 +10,7 @@ use axum::{
 };
 use common::{egress, listen};
 use outside::payment::Epay;
-use ports::payment::{Bill, Config, Disbelief, Gateway, Standing};
+use ports::payment::{Bill, Config, Disbelief, Gateway, OrderStatus};
 use serde_json::{Value, json};
 
 fn epay() -> Epay {
@@ -73,12 +73,12 @@ async fn a_first_version_gateway_is_asked_and_every_answer_means_something() {
     let epay = epay();
     assert_eq!(epay.fault(&config), None);
     for (order, expected) in [
-        ("paid", Some(Standing::Paid { trade: "T1".to_owned(), fen: Some(150) })),
-        ("texts", Some(Standing::Paid { trade: "T2".to_owned(), fen: Some(200) })),
-        ("unpaid", Some(Standing::Unpaid)),
-        ("refunded", Some(Standing::Other("2".to_owned()))),
-        ("unknown", Some(Standing::Unknown)),
-        ("missing", Some(Standing::Unknown)),
+        ("paid", Some(OrderStatus::Paid { trade: "T1".to_owned(), fen: Some(150) })),
+        ("texts", Some(OrderStatus::Paid { trade: "T2".to_owned(), fen: Some(200) })),
+        ("unpaid", Some(OrderStatus::Unpaid)),
+        ("refunded", Some(OrderStatus::Other("2".to_owned()))),
+        ("unknown", Some(OrderStatus::Unknown)),
+        ("missing", Some(OrderStatus::Unknown)),
         ("rsa", None),
         ("other", None),
         ("html", None),
@@ -205,6 +205,6 @@ async fn a_second_version_gateway_is_asked_and_its_answer_verified() {
     let ours = config(json!({ "gateway": gateway, "version": "v2", "private_key": our_private, "platform_key": their_public, "pid": "1" }));
     let epay = epay();
     assert_eq!(epay.fault(&ours), None);
-    assert_eq!(epay.ask(&ours, "good", 1_795_000_000).await.unwrap(), Standing::Paid { trade: "T9".to_owned(), fen: Some(300) });
+    assert_eq!(epay.ask(&ours, "good", 1_795_000_000).await.unwrap(), OrderStatus::Paid { trade: "T9".to_owned(), fen: Some(300) });
     assert!(epay.ask(&ours, "forged", 1_795_000_000).await.is_err());
 }

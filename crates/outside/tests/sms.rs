@@ -18,6 +18,7 @@ use axum::{
 };
 use common::{NOW, parcel};
 use domain::delivery::Channel;
+use doubles::ManualClock;
 use hmac::{Hmac, KeyInit, Mac};
 use outside::{
     egress::{Egress, Policy},
@@ -25,10 +26,7 @@ use outside::{
     sms::{Aliyun, Tencent},
     webhook::Webhook,
 };
-use ports::{
-    carrier::{Carrier, Undelivered},
-    testing::ManualClock,
-};
+use ports::carrier::{Carrier, Undelivered};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

@@ -21,7 +21,7 @@ use outside::{
 };
 use ports::{
     fault::Fault,
-    grant::{CredentialIssuer, Wish},
+    grant::{CredentialIssuer, CredentialRequest},
     storage::Storage,
 };
 use s3s::{auth::SimpleAuth, service::S3Service, service::S3ServiceBuilder};
@@ -93,8 +93,8 @@ async fn a_wrong_key_is_said_without_the_servers_words() {
     assert!(!error.to_string().contains(KEY), "{error}");
 }
 
-fn wish() -> Wish {
-    Wish {
+fn request() -> CredentialRequest {
+    CredentialRequest {
         account: AccountId(42),
         prefix: "uploads/u42/20261121/".to_owned(),
         lifetime: Duration::from_secs(900),
@@ -137,7 +137,7 @@ async fn i11_aliyun_gives_keys_for_one_prefix() {
     }
     let url = listen(Router::new().route("/", post(answer))).await;
     let sts = AliyunSts { role: role(url, "oss-cn-beijing"), random: Arc::new(SystemRandom) };
-    let grant = sts.grant(&wish()).await.unwrap();
+    let grant = sts.grant(&request()).await.unwrap();
     assert_eq!((grant.access_key.as_str(), grant.secret_key.as_str(), grant.session_token.as_str()), ("STS.1", "s", "t"));
     assert_eq!(
         (grant.bucket.as_str(), grant.region.as_str(), grant.endpoint.as_str()),
@@ -160,7 +160,7 @@ async fn i11_aws_gives_keys_for_one_prefix() {
         ([("content-type", "text/xml")], xml).into_response()
     }
     let url = listen(Router::new().route("/", post(answer))).await;
-    let grant = AwsSts { role: role(url, "us-west-2") }.grant(&wish()).await.unwrap();
+    let grant = AwsSts { role: role(url, "us-west-2") }.grant(&request()).await.unwrap();
     assert_eq!((grant.access_key.as_str(), grant.secret_key.as_str(), grant.session_token.as_str()), ("ASIA1", "a+b/c=", "t&t"));
 }
 
@@ -174,7 +174,7 @@ async fn a_token_service_that_refuses_is_a_fault_without_its_words() {
         Box::new(AwsSts { role: role(url.clone(), "r") }) as Box<dyn CredentialIssuer>,
         Box::new(AliyunSts { role: role(url.clone(), "r"), random: Arc::new(SystemRandom) }),
     ] {
-        let error = granter.grant(&wish()).await.unwrap_err();
+        let error = granter.grant(&request()).await.unwrap_err();
         assert!(error.to_string().contains("403") && !error.to_string().contains("key id"), "{error}");
     }
 }

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
+pub struct CredentialRequest {
     /// For whom.
     pub account: AccountId,
     /// Below which keys files may be put; nothing else is allowed.
@@ -51,5 +51,5 @@ pub trait CredentialIssuer: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`], without the vendor's body.
-    async fn grant(&self, wish: &Wish) -> Result<Grant, Fault>;
+    async fn grant(&self, request: &CredentialRequest) -> Result<Grant, Fault>;
 }

@@ -1,7 +1,7 @@
 //! What the engine asks of the outside: traits that others fulfil, and the values they exchange.
 //!
-//! This crate deliberately knows no implementation but the in-process bell and the test doubles in [`testing`]. Real
-//! implementations live in `outside` and `storyboard`.
+//! This crate deliberately knows no implementation but the in-process bell. Real implementations live in `outside` and
+//! `storyboard`, doubles for tests in `doubles`.
 
 pub mod address;
 pub mod bell;
@@ -21,6 +21,5 @@ pub mod render;
 pub mod script;
 pub mod speech;
 pub mod storage;
-pub mod testing;
 pub mod vision;
 pub mod web;

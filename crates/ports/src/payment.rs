@@ -89,7 +89,7 @@ pub enum Disbelief {
 
 /// What a gateway knows of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum OrderStatus {
     /// Nothing.
     Unknown,
     /// It was not paid.
@@ -131,5 +131,5 @@ pub trait Gateway: Send + Sync {
     ///
     /// # Errors
     /// [`Fault`] where it cannot be asked or its answer makes no sense.
-    async fn ask(&self, config: &Config, order: &str, now_s: i64) -> Result<Standing, Fault>;
+    async fn ask(&self, config: &Config, order: &str, now_s: i64) -> Result<OrderStatus, Fault>;
 }

@@ -3,7 +3,7 @@
 use domain::{
     audit::{Act, Line},
     id::AccountId,
-    ledger::Origin,
+    origin::Origin,
     time::Timestamp,
 };
 

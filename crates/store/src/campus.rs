@@ -10,7 +10,7 @@ use crate::{
 
 /// An account's place at a learning platform, and how it wants to learn.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
+pub struct CampusAccount {
     /// Its number.
     pub id: i64,
     /// Whose.
@@ -49,7 +49,7 @@ pub struct Place {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn obtain(tx: &mut Tx, account: AccountId, platform: &str, site: &str, now: Timestamp) -> Result<Place, Fault> {
+pub async fn obtain(tx: &mut Tx, account: AccountId, platform: &str, site: &str, now: Timestamp) -> Result<CampusAccount, Fault> {
     if let Some(place) = get(tx, account).await? {
         return Ok(place);
     }
@@ -63,7 +63,7 @@ pub async fn obtain(tx: &mut Tx, account: AccountId, platform: &str, site: &str,
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn get(tx: &mut Tx, account: AccountId) -> Result<Option<Place>, Fault> {
+pub async fn get(tx: &mut Tx, account: AccountId) -> Result<Option<CampusAccount>, Fault> {
     let sql = "SELECT id, account_id, platform, site, username, password, token, pasted, refusal, use_cookies, speed, not_open, questions, notifications, \
                version, updated_at FROM campus_places WHERE account_id = $1";
     tx.query_opt(sql, params![account]).await?.as_ref().map(place).transpose()
@@ -73,7 +73,7 @@ pub async fn get(tx: &mut Tx, account: AccountId) -> Result<Option<Place>, Fault
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn save(tx: &mut Tx, place: &Place, now: Timestamp) -> Result<bool, Fault> {
+pub async fn save(tx: &mut Tx, place: &CampusAccount, now: Timestamp) -> Result<bool, Fault> {
     let sql = "UPDATE campus_places SET platform = $3, site = $4, username = $5, password = $6, token = $7, pasted = $8, refusal = $9, use_cookies = $10, \
                speed = $11, not_open = $12, questions = $13, notifications = $14, updated_at = $15, version = version + 1, \
                exchanged_until = CASE WHEN password = $6 THEN exchanged_until ELSE NULL END WHERE account_id = $1 AND version = $2";
@@ -97,26 +97,35 @@ pub async fn save(tx: &mut Tx, place: &Place, now: Timestamp) -> Result<bool, Fa
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Begins to exchange a password, unless another process does: until when it may is the inner error.
+/// Who exchanges a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exchange {
+    /// Whoever asked.
+    Begun,
+    /// Another process, until then at most.
+    Elsewhere(Timestamp),
+}
+
+/// Begins to exchange a password, unless another process does.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn begin_exchange(tx: &mut Tx, asked: &Place, now: Timestamp, until: Timestamp) -> Result<Result<(), Timestamp>, Fault> {
+pub async fn begin_exchange(tx: &mut Tx, asked: &CampusAccount, now: Timestamp, until: Timestamp) -> Result<Exchange, Fault> {
     let sql = "UPDATE campus_places SET exchanged_until = $4 \
                WHERE account_id = $1 AND password = $2 AND (exchanged_until IS NULL OR exchanged_until <= $3)";
     if tx.execute(sql, params![asked.account, asked.password.as_ref(), now, until]).await? == 1 {
-        return Ok(Ok(()));
+        return Ok(Exchange::Begun);
     }
     // None where the password was settled or changed meanwhile: whoever asks again sees what came of it.
     let sql = "SELECT exchanged_until FROM campus_places WHERE account_id = $1 AND exchanged_until IS NOT NULL";
-    Ok(Err(tx.query_opt(sql, params![asked.account]).await?.map_or(now, |row| Timestamp(row.int(0)))))
+    Ok(Exchange::Elsewhere(tx.query_opt(sql, params![asked.account]).await?.map_or(now, |row| Timestamp(row.int(0)))))
 }
 
 /// Gives up exchanging a password that nothing came of, so that it may be tried again.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn end_exchange(tx: &mut Tx, asked: &Place) -> Result<bool, Fault> {
+pub async fn end_exchange(tx: &mut Tx, asked: &CampusAccount) -> Result<bool, Fault> {
     let sql = "UPDATE campus_places SET exchanged_until = NULL WHERE account_id = $1 AND password = $2";
     Ok(tx.execute(sql, params![asked.account, asked.password.as_ref()]).await? == 1)
 }
@@ -126,7 +135,7 @@ pub async fn end_exchange(tx: &mut Tx, asked: &Place) -> Result<bool, Fault> {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn settle(tx: &mut Tx, asked: &Place, outcome: Result<&str, &str>) -> Result<bool, Fault> {
+pub async fn settle(tx: &mut Tx, asked: &CampusAccount, outcome: Result<&str, &str>) -> Result<bool, Fault> {
     let sql = "UPDATE campus_places SET token = $6, pasted = 0, password = NULL, refusal = $7, exchanged_until = NULL, version = version + 1 \
                WHERE account_id = $1 AND platform = $2 AND site = $3 AND username = $4 AND password = $5";
     let (username, password) = (asked.username.as_ref(), asked.password.as_ref());
@@ -151,9 +160,9 @@ pub async fn forget(tx: &mut Tx, account: AccountId) -> Result<u64, Fault> {
     tx.execute("DELETE FROM campus_places WHERE account_id = $1", params![account]).await
 }
 
-fn place(row: &Row) -> Result<Place, Fault> {
+fn place(row: &Row) -> Result<CampusAccount, Fault> {
     let mut row = row.reader();
-    Ok(Place {
+    Ok(CampusAccount {
         id: row.int(),
         account: AccountId(row.int()),
         platform: row.text(),

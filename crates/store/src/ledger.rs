@@ -2,7 +2,8 @@
 
 use domain::{
     id::{AccountId, EntryId, TaskId, WalletId},
-    ledger::{Entry, Origin, SystemAccount},
+    ledger::{Entry, SystemAccount},
+    origin::Origin,
     time::Timestamp,
     wallet::Asset,
 };
@@ -117,7 +118,7 @@ pub struct Wanted {
 
 /// An entry with the names that its readers know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedEntry {
     /// The entry.
     pub entry: Entry,
     /// What the actor is called, if there is one: user name, e-mail, phone.
@@ -150,7 +151,7 @@ pub async fn list(
     before: Option<(Timestamp, EntryId)>,
     offset: i64,
     limit: i64,
-) -> Result<Vec<Named>, Fault> {
+) -> Result<Vec<NamedEntry>, Fault> {
     let sql = if wanted.account.is_some() {
         concat!(
             "SELECT ",
@@ -175,7 +176,7 @@ pub async fn list(
     let last = before.map_or(EntryId(i64::MAX), |(_, id)| id);
     let mut values = Wanted { until, ..wanted.clone() }.values().to_vec();
     values.extend([Value::from(last), Value::from(limit), Value::from(offset)]);
-    let named = |row: &Row| Ok(Named { entry: entry(row)?, actor: [row.opt_text(20), row.opt_text(21), row.opt_text(22)] });
+    let named = |row: &Row| Ok(NamedEntry { entry: entry(row)?, actor: [row.opt_text(20), row.opt_text(21), row.opt_text(22)] });
     tx.query(sql, &values).await?.iter().map(named).collect()
 }
 

@@ -1,9 +1,10 @@
 //! Rows of orders and what happened to them.
 
 use domain::{
+    id::OrderId,
     id::{AccountId, MethodId},
-    ledger::Origin,
-    order::{Channel, Event, Order, OrderId, Sort, Status},
+    order::{Channel, Event, Order, Sort, Status},
+    origin::Origin,
     time::Timestamp,
 };
 
@@ -52,15 +53,15 @@ pub async fn get(tx: &mut Tx, id: &OrderId) -> Result<Option<Order>, Fault> {
     tx.query_opt(sql, params![id.as_str()]).await?.as_ref().map(order).transpose()
 }
 
-/// Marks an order as paid, if it is in one of two states and no other order of its method has that trade. Both states may be the same.
+/// Marks an order as paid, if it is in this state and no other order of its method has that trade.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn pay(tx: &mut Tx, id: &OrderId, from: [Status; 2], trade: Option<&str>, now: Timestamp) -> Result<bool, Fault> {
+pub async fn pay(tx: &mut Tx, id: &OrderId, from: Status, trade: Option<&str>, now: Timestamp) -> Result<bool, Fault> {
     let sql = "UPDATE orders SET status = 'paid', trade = COALESCE($2, trade), paid_at = $3, updated_at = $3, due_at = NULL \
-               WHERE id = $1 AND status IN ($4, $5) AND NOT EXISTS \
+               WHERE id = $1 AND status = $4 AND NOT EXISTS \
                (SELECT 1 FROM orders o WHERE o.method_id = orders.method_id AND o.trade = $2 AND o.id <> $1)";
-    Ok(tx.execute(sql, params![id.as_str(), trade, now, from[0].word(), from[1].word()]).await? == 1)
+    Ok(tx.execute(sql, params![id.as_str(), trade, now, from.word()]).await? == 1)
 }
 
 /// Ends a pending order that was not paid.

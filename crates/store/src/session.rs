@@ -6,7 +6,7 @@ use crate::{fault::Fault, params, tx::Tx};
 
 /// A session together with what decides whether it may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct SessionState {
     /// Whose.
     pub account: AccountId,
     /// The account's role now.
@@ -32,10 +32,10 @@ pub async fn insert(tx: &mut Tx, id: &str, account: AccountId, surface: &str, no
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn standing(tx: &mut Tx, id: &str) -> Result<Option<Standing>, Fault> {
+pub async fn state(tx: &mut Tx, id: &str) -> Result<Option<SessionState>, Fault> {
     let sql = "SELECT s.account_id, a.role, a.active, s.expires_at, s.ended_at FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
     let Some(row) = tx.query_opt(sql, params![id]).await? else { return Ok(None) };
-    Ok(Some(Standing {
+    Ok(Some(SessionState {
         account: AccountId(row.int(0)),
         role: Role::from_word(&row.text(1)).ok_or(Fault::Corrupt("role"))?,
         active: row.flag(2),

@@ -21,7 +21,7 @@ pub async fn insert(tx: &mut Tx, name: &str, hash: [u8; 32], now: Timestamp) -> 
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn standing(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<WorkerToken>, Fault> {
+pub async fn valid(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<WorkerToken>, Fault> {
     let sql = "SELECT id, name, created_at, used_at, revoked_at FROM worker_tokens WHERE hash = $1 AND revoked_at IS NULL";
     Ok(tx.query_opt(sql, params![hash]).await?.as_ref().map(token))
 }

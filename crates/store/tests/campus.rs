@@ -89,11 +89,11 @@ mod cases {
         let alice = write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
         let saved = write(case, async move |tx| {
             let place = campus::obtain(tx, alice, "demo", "", NOW).await?;
-            let changed = campus::Place { username: Some("a".to_owned()), refusal: Some("no".to_owned()), ..place.clone() };
+            let changed = campus::CampusAccount { username: Some("a".to_owned()), refusal: Some("no".to_owned()), ..place.clone() };
             let first = campus::save(tx, &changed, NOW).await?;
             let second = campus::save(tx, &place, NOW).await?;
             let found = campus::obtain(tx, alice, "moodle", "https://other.example", NOW).await?;
-            assert_eq!(found, campus::Place { version: 1, ..changed });
+            assert_eq!(found, campus::CampusAccount { version: 1, ..changed });
             campus::forget(tx, alice).await?;
             Ok((first, second, campus::get(tx, alice).await?.is_none()))
         });
@@ -105,20 +105,24 @@ mod cases {
         let later = NOW.plus(Duration::from_secs(300));
         let outcomes = write(case, async move |tx| {
             let place = campus::obtain(tx, alice, "moodle", "https://site.example", NOW).await?;
-            let given = campus::Place { username: Some("a".to_owned()), password: Some("sealed".to_owned()), ..place.clone() };
+            let given = campus::CampusAccount { username: Some("a".to_owned()), password: Some("sealed".to_owned()), ..place.clone() };
             assert!(campus::save(tx, &given, NOW).await?);
             let asked = campus::get(tx, alice).await?.unwrap();
             assert_eq!(place.site, "https://site.example");
-            let (begun, busy) = (Ok(()), Err(later));
+            let (begun, busy) = (campus::Exchange::Begun, campus::Exchange::Elsewhere(later));
             assert_eq!(campus::begin_exchange(tx, &asked, NOW, later).await?, begun);
             assert_eq!(campus::begin_exchange(tx, &asked, NOW, later).await?, busy, "until when is told");
             // Another tab is saved meanwhile.
-            assert!(campus::save(tx, &campus::Place { use_cookies: true, ..asked.clone() }, NOW).await?);
+            assert!(campus::save(tx, &campus::CampusAccount { use_cookies: true, ..asked.clone() }, NOW).await?);
             assert_eq!(campus::begin_exchange(tx, &asked, NOW, later).await?, busy);
             assert_eq!(campus::begin_exchange(tx, &asked, later, later).await?, begun, "whoever began is taken for lost");
             let settled = campus::settle(tx, &asked, Ok("token")).await?;
             let again = campus::settle(tx, &asked, Err("no")).await?;
-            assert_eq!(campus::begin_exchange(tx, &asked, NOW, later).await?, Err(NOW), "it was settled: look again at once");
+            assert_eq!(
+                campus::begin_exchange(tx, &asked, NOW, later).await?,
+                campus::Exchange::Elsewhere(NOW),
+                "it was settled: look again at once"
+            );
             let found = campus::get(tx, alice).await?.unwrap();
             assert_eq!((found.token.as_deref(), found.password, found.refusal, found.use_cookies), (Some("token"), None, None, true));
             let other = campus::expire(tx, alice, "another token", "dead").await?;
@@ -214,7 +218,7 @@ mod cases {
             let shorter = session::extend(tx, "kept", at(30)).await?;
             let ended = session::end_others(tx, alice, "kept", NOW).await?;
             let dead = session::extend(tx, "other", at(500)).await?;
-            Ok((longer, shorter, ended, dead, session::standing(tx, "kept").await?.unwrap().expires_at))
+            Ok((longer, shorter, ended, dead, session::state(tx, "kept").await?.unwrap().expires_at))
         });
         assert_eq!(standing.await.unwrap(), (true, true, 1, false, at(120)));
     }

@@ -262,11 +262,11 @@ mod cases {
         let seen = write(case, async move |tx| {
             let id = worker_token::insert(tx, "render-1", [1; 32], NOW).await?;
             worker_token::used(tx, id, LATER).await?;
-            let standing = worker_token::standing(tx, [1; 32]).await?.unwrap();
+            let standing = worker_token::valid(tx, [1; 32]).await?.unwrap();
             assert_eq!((standing.id, standing.name.as_str(), standing.used_at), (id, "render-1", Some(LATER)));
-            let other = worker_token::standing(tx, [2; 32]).await?.is_some();
+            let other = worker_token::valid(tx, [2; 32]).await?.is_some();
             let revoked = (worker_token::revoke(tx, id, NOW).await?, worker_token::revoke(tx, id, NOW).await?);
-            Ok((other, revoked, worker_token::standing(tx, [1; 32]).await?.is_some(), worker_token::list(tx, 10).await?.len()))
+            Ok((other, revoked, worker_token::valid(tx, [1; 32]).await?.is_some(), worker_token::list(tx, 10).await?.len()))
         });
         assert_eq!(seen.await.unwrap(), (false, (true, false), false, 1));
     }

@@ -63,16 +63,16 @@ mod cases {
 
     pub(super) async fn a_session_stands_with_its_account(case: &Case) {
         let id = write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
-        let standing = write(case, async move |tx| {
+        let session = write(case, async move |tx| {
             session::insert(tx, "s1", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
             session::insert(tx, "s2", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
             account::set_role(tx, id, Role::Admin, NOW).await?;
             account::set_active(tx, id, false, NOW).await?;
-            Ok(session::standing(tx, "s1").await?.unwrap())
+            Ok(session::state(tx, "s1").await?.unwrap())
         })
         .await
         .unwrap();
-        assert_eq!((standing.account, standing.role, standing.active, standing.ended), (id, Role::Admin, false, false));
+        assert_eq!((session.account, session.role, session.active, session.ended), (id, Role::Admin, false, false));
         let ended = write(case, async move |tx| {
             Ok((session::end(tx, "s1", NOW).await?, session::end(tx, "s1", NOW).await?, session::end_all(tx, id, NOW).await?))
         });

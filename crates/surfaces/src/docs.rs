@@ -19,7 +19,7 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::speak::App;
+use crate::http::App;
 
 /// A file of a page, named by its hash.
 struct Asset {
@@ -112,7 +112,7 @@ pub fn router(paths: Paths, documents: &[(&'static str, OpenApi)]) -> Router<App
 /// Every path of a document: what its surface claims, but for the one that a listener's surfaces share.
 #[must_use]
 pub(crate) fn paths(open: &OpenApi) -> Vec<String> {
-    let own = |path: &&String| path.as_str() != crate::speak::HEALTH;
+    let own = |path: &&String| path.as_str() != crate::http::HEALTH;
     open.paths.as_ref().map(|paths| paths.paths.keys().filter(own).cloned().collect()).unwrap_or_default()
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn head(surface: &str, about: &str, tags: &[(&str, &str)]) -> OpenApi
 }
 
 /// What an operation is called, what it is about, and how it refuses.
-pub(crate) fn named<'t, F: serde::Serialize + schemars::JsonSchema>(
+pub(crate) fn describe_refusals<'t, F: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,
     id: &str,
     tag: &str,
@@ -142,14 +142,14 @@ pub(crate) fn named<'t, F: serde::Serialize + schemars::JsonSchema>(
     op.id(id).tag(tag).summary(summary).default_response_with::<axum::Json<F>, _>(|answer| answer.description("错误响应"))
 }
 
-/// As [`named`], with what it answers.
-pub(crate) fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema, F: serde::Serialize + schemars::JsonSchema>(
+/// As [`describe_refusals`], with what it answers.
+pub(crate) fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema, F: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,
     id: &str,
     tag: &str,
     summary: &str,
 ) -> TransformOperation<'t> {
-    named::<F>(op, id, tag, summary).response_with::<STATUS, axum::Json<T>, _>(|answer| answer.description("成功响应"))
+    describe_refusals::<F>(op, id, tag, summary).response_with::<STATUS, axum::Json<T>, _>(|answer| answer.description("成功响应"))
 }
 
 /// The tags of a document, each with what it is about.

@@ -16,21 +16,18 @@ use std::{
 };
 
 use domain::{ledger::ChainKey, task::Backoff, wallet::Asset};
+use doubles::{StubGateway, StubVision, StubWeb};
 use engine::{
     Engine, Outbound, Parts, Secrets,
     account::{self, NewAccount},
     delivery::{Transport, Transports},
-    kinds::{Ending, Failure, Kind, Kinds},
     settings::Settings,
     task::{self, Submission},
     worker::Job,
+    worker::{Ending, Failure, Kind, Kinds},
 };
 use outside::{clock::SystemClock, random::SystemRandom, storage::Folder};
-use ports::{
-    bell::InProcess,
-    fault::Fault,
-    testing::{StubGateway, StubVision, StubWeb},
-};
+use ports::{bell::InProcess, fault::Fault};
 use store::{
     Db,
     db::{Address, Settings as DbSettings},

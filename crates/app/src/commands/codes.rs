@@ -124,8 +124,8 @@ struct Batch {
 
 /// Each chunk of codes is in the file, safely, before it is in the database: a crash between the two leaves lines that are worth
 /// nothing, never codes that nobody knows.
-async fn generate(engine: &Engine, wish: Batch) -> anyhow::Result<()> {
-    let path = wish.out.unwrap_or_else(|| PathBuf::from(format!("codes-{}.csv", time(engine.now()).replace([':', '-'], ""))));
+async fn generate(engine: &Engine, request: Batch) -> anyhow::Result<()> {
+    let path = request.out.unwrap_or_else(|| PathBuf::from(format!("codes-{}.csv", time(engine.now()).replace([':', '-'], ""))));
     let file = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -135,27 +135,27 @@ async fn generate(engine: &Engine, wish: Batch) -> anyhow::Result<()> {
     let mut file = BufWriter::new(file);
     writeln!(file, "code,uses,expires_at")?;
     file.flush().with_context(|| format!("{} cannot be written", path.display()))?;
-    let note: String = wish.note.chars().filter(|c| !c.is_control()).take(200).collect();
+    let note: String = request.note.chars().filter(|c| !c.is_control()).take(200).collect();
     let batch = code::open_batch(engine, note).await?;
-    let expires = wish.expires_at.map(time).unwrap_or_default();
-    let bar = ProgressBar::new(wish.count.into());
+    let expires = request.expires_at.map(time).unwrap_or_default();
+    let bar = ProgressBar::new(request.count.into());
     bar.set_style(ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} codes, {eta} left")?);
-    let mut left = usize::try_from(wish.count)?;
+    let mut left = usize::try_from(request.count)?;
     while left > 0 {
         let texts = code::draw(engine, left.min(code::CHUNK));
         for text in &texts {
-            writeln!(file, "{text},{},{expires}", wish.uses)?;
+            writeln!(file, "{text},{},{expires}", request.uses)?;
         }
         file.flush()?;
         file.get_ref().sync_data()?;
-        code::fill(engine, batch, &texts, wish.uses, wish.expires_at).await.with_context(|| {
+        code::fill(engine, batch, &texts, request.uses, request.expires_at).await.with_context(|| {
             format!("batch {batch} is incomplete: the last {} lines of {} are worth nothing", texts.len(), path.display())
         })?;
         left -= texts.len();
         bar.inc(texts.len() as u64);
     }
     bar.finish_and_clear();
-    println!("batch {batch}: {} codes of {} uses in {}", wish.count, wish.uses, path.display());
+    println!("batch {batch}: {} codes of {} uses in {}", request.count, request.uses, path.display());
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use domain::{
+    id::OrderId,
     money::Money,
-    order::{Event, Order, OrderId},
+    order::{Event, Order},
 };
 use engine::order;
 
@@ -58,11 +59,11 @@ pub(crate) async fn orders(flags: &Flags, what: Orders) -> anyhow::Result<()> {
         Ok(found) => found,
         Err(error) => bail!("{id}: {error}"),
     };
-    print_all(&told(&order, &events));
+    print_all(&describe(&order, &events));
     Ok(())
 }
 
-fn told(order: &Order, events: &[Event]) -> String {
+fn describe(order: &Order, events: &[Event]) -> String {
     let mut lines = vec![format!(
         "order {} of account {}: {} yuan, {}, {}",
         order.id,

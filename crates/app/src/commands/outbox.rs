@@ -25,12 +25,12 @@ pub(crate) struct Outbox {
     limit: i64,
 }
 
-pub(crate) async fn outbox(flags: &Flags, wish: Outbox) -> anyhow::Result<()> {
+pub(crate) async fn outbox(flags: &Flags, filter: Outbox) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
     let engine = assemble::build_engine(&config, None).await?;
-    let to = wish.to.map(|to| account::phone(&to, &config.sms.prefixes).or_else(|| account::email(&to)).unwrap_or(to));
-    let found = delivery::list(&engine, to, wish.limit).await?;
-    if wish.json {
+    let to = filter.to.map(|to| account::phone(&to, &config.sms.prefixes).or_else(|| account::email(&to)).unwrap_or(to));
+    let found = delivery::list(&engine, to, filter.limit).await?;
+    if filter.json {
         print_all(&serde_json::to_string_pretty(&found.iter().map(json).collect::<Vec<_>>())?);
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use config::{Parsed, Value, choice};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 choice! {
     /// Who carries text messages.
@@ -185,8 +186,11 @@ impl Parsed for TimeZone {
 }
 
 /// What is logged: levels by module.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LogFilter(pub(crate) String);
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LogFilter {
+    text: String,
+    pub(crate) targets: Targets,
+}
 
 impl Parsed for LogFilter {
     fn expected() -> String {
@@ -195,13 +199,16 @@ impl Parsed for LogFilter {
 
     fn parse(text: &str) -> Option<Self> {
         // A word alone that is no level would be taken for a module, and nothing else would be logged.
-        let level = |part: &str| part.contains(['=', '[']) || part.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
-        let read = text.split(',').all(level) && tracing_subscriber::EnvFilter::try_new(text).is_ok();
-        read.then(|| Self(text.to_owned()))
+        let level = |part: &str| {
+            let (module, level) = part.split_once('=').unwrap_or(("all", part));
+            !module.trim().is_empty() && level.trim().parse::<LevelFilter>().is_ok()
+        };
+        text.split(',').all(level).then_some(())?;
+        Some(Self { text: text.to_owned(), targets: text.parse().ok()? })
     }
 
     fn text(&self) -> String {
-        self.0.clone()
+        self.text.clone()
     }
 }
 

@@ -4,8 +4,10 @@ use domain::{
     account::{self, Account, Role},
     audit::Act,
     id::AccountId,
-    ledger::{Cause, ChainKey, Change, Origin},
-    refusal::{Noun, Problem, Refusal},
+    ledger::{Cause, ChainKey, Change},
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
     study::Level,
     task::{Move, Task},
     time::Timestamp,
@@ -14,16 +16,17 @@ use domain::{
 pub use store::account::Wanted;
 use store::tx::{Lock, Tx};
 
-use super::{hash, tell};
+use super::hash;
 use crate::{
     Engine, Error,
     audit::{self, administers},
     idempotency::{self, Answered, Once},
-    kinds::{Kinds, generation, study},
+    kinds::{generation, study},
     ledger::{self, Booking, book},
     password,
-    session::Caller,
+    session::{self, Caller},
     task, wallet,
+    worker::Kinds,
 };
 
 /// The most that is booked by hand at once, in micro-yuan.
@@ -99,7 +102,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         actor: Some(caller.account),
         action: "account.update",
         subject: format!("account:{id}"),
-        detail: told(&before, &change, update.credit_limit),
+        detail: changes(&before, &change, update.credit_limit),
         origin,
     };
     let own = (id == caller.account).then(|| caller.session.clone());
@@ -147,9 +150,9 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     });
     let (changed, held) = changed.await?;
     for task in held {
-        task::tell(engine, &task);
+        task::publish(engine, &task);
     }
-    tell(engine, id);
+    session::invalidate(engine, id);
     Ok(changed)
 }
 
@@ -179,7 +182,7 @@ async fn still_administers(tx: &mut Tx, actor: Option<AccountId>) -> Result<(), 
     if found.is_some_and(|account| account.active && account.role.administers()) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
-fn told(before: &Account, change: &store::account::Update, credit_limit: Option<i64>) -> String {
+fn changes(before: &Account, change: &store::account::Update, credit_limit: Option<i64>) -> String {
     let mut parts = Vec::new();
     if let Some(name) = &change.username {
         parts.push(format!("username {} -> {name}", before.display_name()));
@@ -282,9 +285,9 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
         Ok(ended)
     });
     for task in closed.await? {
-        task::tell(engine, &task);
+        task::publish(engine, &task);
     }
-    tell(engine, id);
+    session::invalidate(engine, id);
     Ok(())
 }
 

@@ -8,18 +8,21 @@ mod sign_in;
 use domain::{
     account::{self, Account, Role},
     id::AccountId,
-    refusal::{Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Noun, Refusal},
     time::Timestamp,
     wallet::{Asset, Wallet},
 };
-use ports::bell::Ring;
 use store::tx::Tx;
 
 pub use self::{
     register::{NameRegistration, Registration, register, register_by_name},
     sign_in::{CodeSignIn, SignIn, SignedIn, sign_in, sign_in_by_code},
 };
-use crate::{Engine, Error, session::Caller};
+use crate::{
+    Engine, Error,
+    session::{self, Caller},
+};
 
 async fn by_name(engine: &Engine, name: &str, key: &str) -> Result<Option<Account>, Error> {
     // No name holds one, and not every database takes it.
@@ -211,7 +214,7 @@ enum Change {
 async fn change(engine: &Engine, account: AccountId, change: Change) -> Result<(), Error> {
     let now = engine.now();
     engine.db.write(async move |tx| apply(tx, account, &change, now).await).await?;
-    tell(engine, account);
+    session::invalidate(engine, account);
     Ok(())
 }
 
@@ -237,10 +240,4 @@ async fn apply(tx: &mut Tx, account: AccountId, change: &Change, now: Timestamp)
         store::session::end_all(tx, account, now).await?;
     }
     Ok(())
-}
-
-/// Says that an account's sessions, role or activity changed: here at once, and in every other process.
-pub(crate) fn tell(engine: &Engine, account: AccountId) {
-    engine.sessions.forget();
-    engine.bell.publish(Ring::Account(account));
 }

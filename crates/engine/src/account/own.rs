@@ -5,15 +5,22 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use domain::{
     account::{self, Account},
     audit::Act,
-    ledger::Origin,
-    refusal::{Noun, Problem, Refusal},
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
     time::Timestamp,
     verification::Purpose,
 };
 use store::tx::{Lock, Tx};
 
-use super::{SignedIn, hash, tell};
-use crate::{Engine, Error, Fault, audit, letter::Language, limit, password, session, session::Caller, ticket};
+use super::{SignedIn, hash};
+use crate::{
+    Engine, Error, Fault, audit,
+    letter::Language,
+    limit, password,
+    session::{self, Caller},
+    ticket,
+};
 
 /// The caller's account.
 ///
@@ -41,7 +48,7 @@ pub async fn refresh(engine: &Engine, caller: &Caller, lifetime: Duration) -> Re
     if !extended.await? {
         return Err(Refusal::SessionEnded.into());
     }
-    tell(engine, account.id);
+    session::invalidate(engine, account.id);
     let token = session::token(engine, &account, &caller.session, now, until)?;
     Ok(SignedIn { token, account, expires_in_s: until.since(now).as_secs() })
 }
@@ -89,7 +96,7 @@ pub async fn change_password(
         audit::note(tx, &act, now).await
     });
     changed.await?;
-    tell(engine, id);
+    session::invalidate(engine, id);
     Ok(())
 }
 
@@ -143,7 +150,7 @@ pub async fn reset_password(engine: &Engine, secret: &str, new: String, origin: 
         audit::note(tx, &of(&account, "account.reset", origin.clone()), now).await?;
         Ok(id)
     });
-    tell(engine, reset.await?);
+    session::invalidate(engine, reset.await?);
     Ok(())
 }
 
@@ -214,9 +221,9 @@ pub async fn close(engine: &Engine, caller: &Caller, password: &str, origin: Ori
         Ok(ended)
     });
     for task in ended.await? {
-        crate::task::tell(engine, &task);
+        crate::task::publish(engine, &task);
     }
-    tell(engine, account.id);
+    session::invalidate(engine, account.id);
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use domain::{
     account::{self, Account, Role},
     delivery::Channel,
-    refusal::{Problem, Refusal},
+    problem::Problem,
+    refusal::Refusal,
     time::Timestamp,
     verification::Purpose,
     window::Rule,

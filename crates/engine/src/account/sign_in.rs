@@ -7,7 +7,7 @@ use domain::{
     audit::Act,
     delivery::Channel,
     id::AccountId,
-    ledger::Origin,
+    origin::Origin,
     refusal::Refusal,
     time::Timestamp,
     verification::Purpose,

@@ -7,14 +7,10 @@ mod sign_in;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 pub use domain::course::{Course, NotOpen};
-use domain::{
-    course::Lack,
-    id::AccountId,
-    refusal::{Problem, Refusal},
-};
+use domain::{course::Lack, id::AccountId, problem::Problem, refusal::Refusal};
 use ports::campus::{Campus, CampusError, Freshness};
 use serde_json::{Map, Value};
-pub use store::campus::Place;
+pub use store::campus::CampusAccount;
 
 use self::sign_in::slow;
 pub(crate) use self::sign_in::{EXCHANGE, Learner, SignInError, expire, sign_in};
@@ -49,7 +45,7 @@ impl Campuses {
     }
 
     /// That a place lacks nothing to sign in with, and was not refused.
-    pub(crate) fn complete(&self, place: &Place) -> Result<(), Refusal> {
+    pub(crate) fn complete(&self, place: &CampusAccount) -> Result<(), Refusal> {
         let platform = self.title(&place.platform);
         if let Some(lack) = self.lack(place) {
             return Err(Refusal::NoCampus { platform, lack });
@@ -61,14 +57,14 @@ impl Campuses {
     }
 
     /// What a place lacks before anybody can sign in with it.
-    pub(crate) fn lack(&self, place: &Place) -> Option<Lack> {
+    pub(crate) fn lack(&self, place: &CampusAccount) -> Option<Lack> {
         let passwords = self.get(&place.platform).is_none_or(|campus| campus.takes_passwords());
         match place {
-            Place { password: None, token: None, refusal: Some(_), .. } | Place { token: Some(_), .. } => None,
+            CampusAccount { password: None, token: None, refusal: Some(_), .. } | CampusAccount { token: Some(_), .. } => None,
             _ if !passwords => Some(Lack::Token),
-            Place { username: None, .. } => Some(Lack::Name),
-            Place { password: None, .. } => Some(Lack::Secret),
-            Place { username: Some(_), password: Some(_), .. } => None,
+            CampusAccount { username: None, .. } => Some(Lack::Name),
+            CampusAccount { password: None, .. } => Some(Lack::Secret),
+            CampusAccount { username: Some(_), password: Some(_), .. } => None,
         }
     }
 
@@ -86,7 +82,7 @@ impl Campuses {
 ///
 /// # Errors
 /// [`Error::Fault`].
-pub async fn place(engine: &Engine, account: AccountId) -> Result<Place, Error> {
+pub async fn place(engine: &Engine, account: AccountId) -> Result<CampusAccount, Error> {
     let found = engine.db.read(async move |tx| Ok(store::campus::get(tx, account).await?)).await?;
     match found {
         Some(place) => Ok(place),
@@ -101,7 +97,7 @@ pub async fn place(engine: &Engine, account: AccountId) -> Result<Place, Error> 
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for everybody else.
-pub async fn place_of(engine: &Engine, caller: &Caller, account: AccountId) -> Result<Option<Place>, Error> {
+pub async fn place_of(engine: &Engine, caller: &Caller, account: AccountId) -> Result<Option<CampusAccount>, Error> {
     administers(caller)?;
     engine.db.read(async move |tx| Ok(store::campus::get(tx, account).await?)).await
 }
@@ -136,7 +132,7 @@ pub struct Change {
 ///
 /// # Errors
 /// [`Refusal::Invalid`].
-pub async fn configure(engine: &Engine, account: AccountId, change: Change) -> Result<Place, Error> {
+pub async fn configure(engine: &Engine, account: AccountId, change: Change) -> Result<CampusAccount, Error> {
     let mut change = checked(engine, change)?;
     confirm_site(engine, account, &mut change).await?;
     let change = Arc::new(change);
@@ -214,7 +210,7 @@ fn sealed_for(account: AccountId, field: &str) -> String {
     format!("campus:{account}:{field}")
 }
 
-fn changed(campuses: &Campuses, vault: &Vault, old: Place, change: &Change) -> Result<Place, Error> {
+fn changed(campuses: &Campuses, vault: &Vault, old: CampusAccount, change: &Change) -> Result<CampusAccount, Error> {
     let mut new = old.clone();
     if let Some(platform) = &change.platform {
         new.platform.clone_from(platform);
@@ -272,7 +268,7 @@ fn changed(campuses: &Campuses, vault: &Vault, old: Place, change: &Change) -> R
 
 /// What a place lacks before anybody can sign in with it.
 #[must_use]
-pub fn lack(engine: &Engine, place: &Place) -> Option<Lack> {
+pub fn lack(engine: &Engine, place: &CampusAccount) -> Option<Lack> {
     engine.reach.campuses.lack(place)
 }
 

@@ -6,8 +6,9 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{course::Lack, id::AccountId, refusal::Refusal};
 use ports::campus::{Campus, CampusError, Token};
+use store::campus::Exchange;
 
-use super::{PATIENCE, Place, is_token, place, sealed_for};
+use super::{CampusAccount, PATIENCE, is_token, place, sealed_for};
 use crate::{Engine, Error, Fault, vault::Vault};
 
 /// How long a platform may take to exchange a password.
@@ -20,7 +21,7 @@ pub(crate) const EXCHANGE: Duration = Duration::from_secs(120);
 pub(crate) struct Learner {
     pub(crate) campus: Arc<dyn Campus>,
     pub(crate) token: Token,
-    pub(crate) place: Place,
+    pub(crate) place: CampusAccount,
     /// The token as it is kept.
     sealed: String,
 }
@@ -70,7 +71,7 @@ pub(crate) async fn sign_in(engine: &Arc<Engine>, account: AccountId) -> Result<
 }
 
 /// A learner whose token is kept; none where there is a password to exchange.
-fn known(engine: &Engine, place: Place) -> Result<Option<Learner>, SignInError> {
+fn known(engine: &Engine, place: CampusAccount) -> Result<Option<Learner>, SignInError> {
     let campuses = &engine.reach.campuses;
     campuses.complete(&place).map_err(SignInError::Refused)?;
     let Some(campus) = campuses.get(&place.platform).map(Arc::clone) else {
@@ -82,7 +83,7 @@ fn known(engine: &Engine, place: Place) -> Result<Option<Learner>, SignInError> 
     Ok(Some(Learner { token: Token { site: place.site.clone(), secret }, campus, place, sealed }))
 }
 
-fn opened(engine: &Engine, place: &Place, field: &str, sealed: &str) -> Result<String, SignInError> {
+fn opened(engine: &Engine, place: &CampusAccount, field: &str, sealed: &str) -> Result<String, SignInError> {
     Vault::of(engine).open(&sealed_for(place.account, field), sealed).map_err(|error| {
         tracing::error!(account = place.account.0, field, %error, "a secret of a learner does not open");
         SignInError::Refused(Refusal::NoCampus { platform: engine.reach.campuses.title(&place.platform), lack: Lack::Secret })
@@ -102,7 +103,7 @@ async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, S
     let missing = || SignInError::Refused(Refusal::NoCampus { platform: title, lack: Lack::Name });
     let campus = engine.reach.campuses.get(&place.platform).map(Arc::clone).ok_or_else(missing)?;
     let password = opened(&engine, &place, "password", place.password.as_deref().unwrap_or_default())?;
-    if let Err(rest) = begin(&engine, &place).await? {
+    if let Some(rest) = exchanged_elsewhere(&engine, &place).await? {
         return Err(failed(CampusError::Away { text: "正在登录学习平台，请稍后再试".to_owned(), retry_after: Some(rest) }));
     }
     let asked = campus.sign_in(&place.site, place.username.as_deref().unwrap_or_default(), &password);
@@ -129,16 +130,19 @@ async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, S
     let sealed = Vault::of(&engine).seal(&sealed_for(account, "token"), &secret)?;
     settle(&engine, &place, Ok(sealed.clone())).await?;
     let token = Token { site: place.site.clone(), secret };
-    Ok(Learner { campus, token, place: Place { pasted: false, ..place }, sealed })
+    Ok(Learner { campus, token, place: CampusAccount { pasted: false, ..place }, sealed })
 }
 
 /// Keeps other processes from sending the same password meanwhile; where another one does, for how long it may at most.
-async fn begin(engine: &Engine, asked: &Place) -> Result<Result<(), Duration>, Error> {
+async fn exchanged_elsewhere(engine: &Engine, asked: &CampusAccount) -> Result<Option<Duration>, Error> {
     let now = engine.now();
     let asked = asked.clone();
     let until = now.plus(EXCHANGE);
     let begun = engine.db.write(async move |tx| Ok(store::campus::begin_exchange(tx, &asked, now, until).await?));
-    Ok(begun.await?.map_err(|until| until.since(now).min(EXCHANGE)))
+    Ok(match begun.await? {
+        Exchange::Begun => None,
+        Exchange::Elsewhere(until) => Some(until.since(now).min(EXCHANGE)),
+    })
 }
 
 pub(super) fn slow() -> CampusError {
@@ -146,14 +150,14 @@ pub(super) fn slow() -> CampusError {
 }
 
 /// Lets a password be sent again that nothing came of.
-async fn end(engine: &Engine, asked: &Place) -> Result<(), Error> {
+async fn end(engine: &Engine, asked: &CampusAccount) -> Result<(), Error> {
     let asked = asked.clone();
     let ended = engine.db.write(async move |tx| Ok(store::campus::end_exchange(tx, &asked).await.map(drop)?));
     ended.await
 }
 
 /// Keeps what came of a password, unless its learner has given another one meanwhile.
-async fn settle(engine: &Engine, asked: &Place, outcome: Result<String, String>) -> Result<(), Error> {
+async fn settle(engine: &Engine, asked: &CampusAccount, outcome: Result<String, String>) -> Result<(), Error> {
     let asked = asked.clone();
     let settled = engine.db.write(async move |tx| {
         let outcome = outcome.as_ref().map(String::as_str).map_err(String::as_str);

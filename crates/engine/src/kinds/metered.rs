@@ -8,7 +8,8 @@ use std::time::Duration;
 use domain::{
     id::{AccountId, TaskId, WorkerTokenId},
     label,
-    refusal::{Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Noun, Refusal},
     task::{Backoff, Cause, Move, State, Task},
     time::Timestamp,
     wallet::Asset,
@@ -16,7 +17,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::{task::Wanted, tx::Tx};
 
-use super::{Ending, Failure, Kind};
+use crate::worker::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
     idempotency::{Answered, Once},
@@ -247,7 +248,7 @@ pub async fn report(engine: &Engine, asker: &Asker, id: TaskId, report: Report) 
     if let Asker::Worker(token) = asker {
         tracing::info!(task = id.0, token = token.0, state = task.state.word(), "an outside worker reported");
     }
-    task::tell(engine, &task);
+    task::publish(engine, &task);
     Ok(task)
 }
 

@@ -7,10 +7,11 @@ mod parameters;
 use domain::{
     audit::Act,
     id::ModelId,
-    ledger::Origin,
     model::{Model, Status},
     money::Money,
-    refusal::{Noun, Problem, Refusal},
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
 };
 pub use parameters::{Parameter, Parameters};
 pub use store::model::{New, Wanted};
@@ -216,7 +217,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft,
         };
         store::model::save(tx, &model).await?;
         seal::put(tx, &chain, Sealed::Price, id).await?;
-        audit::note(tx, &Act { detail: told(&before, &model), ..act.clone() }, now).await?;
+        audit::note(tx, &Act { detail: changes(&before, &model), ..act.clone() }, now).await?;
         Ok(model)
     });
     shown(engine, caller, model.await?)
@@ -229,7 +230,7 @@ fn unmasked(mut parameters: Parameters, known: &Parameters) -> Result<Parameters
     Ok(parameters)
 }
 
-fn told(before: &Model, after: &Model) -> String {
+fn changes(before: &Model, after: &Model) -> String {
     let mut parts = Vec::new();
     if before.name != after.name {
         parts.push(format!("name {} -> {}", before.name, after.name));
@@ -251,7 +252,7 @@ fn told(before: &Model, after: &Model) -> String {
 
 /// How a task names its model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub enum ModelRef {
     /// By its number.
     Id(ModelId),
     /// By where it is called.
@@ -261,12 +262,12 @@ pub enum Named {
 }
 
 /// The model that a task is done by: an open one, or any for an administrator.
-pub(crate) async fn chosen(tx: &mut Tx, named: &Named, default: Option<&str>, administers: bool) -> Result<Model, Error> {
+pub(crate) async fn chosen(tx: &mut Tx, named: &ModelRef, default: Option<&str>, administers: bool) -> Result<Model, Error> {
     let found = match (named, default) {
-        (Named::Id(id), _) => store::model::get(tx, *id).await?,
-        (Named::Url(url), _) => store::model::by_url(tx, url).await?,
-        (Named::Default, Some(name)) => store::model::by_name(tx, name).await?,
-        (Named::Default, None) => return Err(Refusal::Invalid { field: "model_id", problem: Problem::Missing }.into()),
+        (ModelRef::Id(id), _) => store::model::get(tx, *id).await?,
+        (ModelRef::Url(url), _) => store::model::by_url(tx, url).await?,
+        (ModelRef::Default, Some(name)) => store::model::by_name(tx, name).await?,
+        (ModelRef::Default, None) => return Err(Refusal::Invalid { field: "model_id", problem: Problem::Missing }.into()),
     };
     // One without an address could only fail.
     let callable = found.filter(|model| !model.url.is_empty());

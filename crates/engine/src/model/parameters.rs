@@ -187,15 +187,18 @@ fn entry_of(value: &Value) -> Result<Parameter, String> {
 fn header_fault(header: &Parameter) -> Option<String> {
     let token = |c: u8| c.is_ascii_alphanumeric() || b"-_.~!#$%&'*+^`|".contains(&c);
     let name = header.name.to_ascii_lowercase();
-    match () {
-        () if !name.bytes().all(token) => Some("the name is none that a header may have".to_owned()),
-        () if RESERVED.contains(&name.as_str()) => Some(format!("the header {name} is not yours to set")),
-        () if matches!(header.example, Value::Array(_) | Value::Object(_)) => Some("example must be the header's value".to_owned()),
-        () if header.value().starts_with(MASK) => None,
-        () if !header.value().bytes().all(|byte| byte == b'\t' || (0x20..0x7f).contains(&byte)) => {
-            Some("example must be plain ASCII".to_owned())
-        }
-        () => None,
+    if !name.bytes().all(token) {
+        Some("the name is none that a header may have".to_owned())
+    } else if RESERVED.contains(&name.as_str()) {
+        Some(format!("the header {name} is not yours to set"))
+    } else if matches!(header.example, Value::Array(_) | Value::Object(_)) {
+        Some("example must be the header's value".to_owned())
+    } else if header.value().starts_with(MASK) {
+        None
+    } else if !header.value().bytes().all(|byte| byte == b'\t' || (0x20..0x7f).contains(&byte)) {
+        Some("example must be plain ASCII".to_owned())
+    } else {
+        None
     }
 }
 

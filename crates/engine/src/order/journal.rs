@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
+    id::OrderId,
     id::{AccountId, MethodId},
-    ledger::{ChainKey, Origin},
-    order::{Channel, Order, OrderId, Sort, Status},
+    ledger::ChainKey,
+    order::{Channel, Order, Sort, Status},
+    origin::Origin,
     text::hex,
     time::Timestamp,
 };

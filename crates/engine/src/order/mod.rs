@@ -10,10 +10,12 @@ mod settle;
 use domain::{
     audit::Act,
     id::AccountId,
-    ledger::Origin,
+    id::OrderId,
     money::Money,
-    order::{Channel, Event, Order, OrderId, Sort, Status, next_check},
-    refusal::{Noun, Problem, Refusal},
+    order::{Channel, Event, Order, Sort, Status, next_check},
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
     time::Timestamp,
 };
 use ports::payment::Bill;
@@ -48,7 +50,7 @@ const MOST_REMARK: usize = 500;
 const MOST_EVENTS: i64 = 200;
 
 /// What a payer wants.
-pub struct Wish {
+pub struct NewOrder {
     /// How much, in micro-yuan.
     pub amount: i64,
     /// Through which method, by its name in addresses.
@@ -76,29 +78,29 @@ pub struct Jump {
 ///
 /// # Errors
 /// [`Refusal::MethodOff`], [`Refusal::TooManyOrders`], [`Refusal::Invalid`], [`Refusal::KeyReused`]; nothing is stored then.
-pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answered<Jump>, Error> {
+pub async fn create(engine: &Engine, caller: &Caller, new: NewOrder) -> Result<Answered<Jump>, Error> {
     // What was answered before is answered again, whatever became of the method since.
-    if let Some(before) = idempotency::before(engine, caller.account, wish.once.as_ref()).await? {
+    if let Some(before) = idempotency::before(engine, caller.account, new.once.as_ref()).await? {
         return Ok(Answered::Before(before));
     }
     let settings = &engine.settings.payment;
     let invalid = |field, problem| Refusal::Invalid { field, problem };
-    let fen = Money(wish.amount).fen().filter(|_| (settings.least..=settings.most).contains(&wish.amount));
+    let fen = Money(new.amount).fen().filter(|_| (settings.least..=settings.most).contains(&new.amount));
     let fen = fen.ok_or(invalid("amount", Problem::OutOfBounds { least: settings.least, most: settings.most }))?;
-    if !returns(engine, &wish.return_url) {
+    if !returns(engine, &new.return_url) {
         return Err(invalid("return_url", Problem::Malformed).into());
     }
-    let method = method::enabled(engine).await?.into_iter().find(|method| method.uuid == wish.method).ok_or(Refusal::MethodOff)?;
+    let method = method::enabled(engine).await?.into_iter().find(|method| method.uuid == new.method).ok_or(Refusal::MethodOff)?;
     let mut bytes = [0; 16];
     engine.random.fill(&mut bytes);
     let (id, now) = (OrderId::new(bytes), engine.now());
     let bill = Bill {
         order: id.to_string(),
         fen,
-        channel: wish.channel.word(),
+        channel: new.channel.word(),
         name: format!("Topup {id}"),
         notify_url: format!("{}/api/v1/payment/notify/{}", settings.notify_url, method.uuid),
-        return_url: wish.return_url.clone(),
+        return_url: new.return_url.clone(),
         now_s: now.seconds(),
     };
     let url = engine.reach.gateway.jump(&method.config, &bill).map_err(|fault| Refusal::Unavailable { reason: fault.to_string() })?;
@@ -106,15 +108,15 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
         id: id.clone(),
         account: caller.account,
         sort: Sort::Payment,
-        amount: wish.amount,
+        amount: new.amount,
         method: Some(method.id),
-        channel: Some(wish.channel),
-        return_url: Some(wish.return_url),
+        channel: Some(new.channel),
+        return_url: Some(new.return_url),
         status: Status::Pending,
         trade: None,
         remark: String::new(),
         actor: None,
-        origin: wish.origin,
+        origin: new.origin,
         created_at: now,
         updated_at: now,
         paid_at: None,
@@ -132,7 +134,7 @@ pub async fn create(engine: &Engine, caller: &Caller, wish: Wish) -> Result<Answ
     engine.journal.note(journal::line(&engine.secrets.chain, &order)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
     let jump = Jump { order: id.clone(), url };
     let chain = engine.secrets.chain.clone();
-    let made = idempotency::once(engine, order.account, wish.once, async move |tx| {
+    let made = idempotency::once(engine, order.account, new.once, async move |tx| {
         tx.lock(Lock::Account(order.account)).await?;
         let pending = store::order::pending(tx, order.account).await?;
         if pending >= MOST_PENDING {
@@ -289,7 +291,7 @@ pub async fn complete(
     let (chain, now) = (engine.secrets.chain.clone(), engine.now());
     idempotency::once(engine, asker, once, async move |tx| {
         let order = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-        let paid = settle::Paid { order: &order, trade: None, actor: Some(asker), from: [Status::Pending, Status::Pending] };
+        let paid = settle::Paid { order: &order, trade: None, actor: Some(asker), from: Status::Pending };
         if !settle::pay(tx, &chain, &paid, now).await? {
             let now = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
             return Err(Refusal::OrderState(now.status).into());

@@ -1,11 +1,12 @@
 //! Callbacks of gateways, checked in the order of facts: protocols §1.5. What is answered is written after the commit.
 
 use domain::{
+    id::OrderId,
     money::Money,
-    order::{Order, OrderId, Status},
+    order::{Order, Status},
     time::Timestamp,
 };
-use ports::payment::{Notice, Standing};
+use ports::payment::{Notice, OrderStatus};
 use store::tx::Tx;
 
 use super::{note, settle};
@@ -80,7 +81,7 @@ async fn of_method(engine: &Engine, id: Option<OrderId>, method: &method::Method
 /// Whether the gateway says the same on being asked.
 async fn confirmed(engine: &Engine, method: &method::Method, order: &Order, notice: &Notice) -> bool {
     let asked = engine.reach.gateway.ask(&method.config, order.id.as_str(), engine.now().seconds()).await;
-    matches!(asked, Ok(Standing::Paid { trade, fen }) if trade == notice.trade && fen == notice.fen)
+    matches!(asked, Ok(OrderStatus::Paid { trade, fen }) if trade == notice.trade && fen == notice.fen)
 }
 
 async fn record(engine: &Engine, id: OrderId, what: &'static str, detail: String) -> Result<(), Error> {
@@ -119,11 +120,13 @@ enum Settled {
 async fn settled(tx: &mut Tx, chain: &domain::ledger::ChainKey, id: &OrderId, trade: &str, now: Timestamp) -> Result<Settled, Error> {
     let order = store::order::get(tx, id).await?.ok_or(crate::Fault::Corrupt("order"))?;
     let paid = |from| settle::Paid { order: &order, trade: Some(trade), actor: None, from };
-    if settle::pay(tx, chain, &paid([Status::Pending, Status::Expired]), now).await? {
-        note(tx, id, "paid", &format!("trade {trade}"), now).await?;
-        return Ok(Settled::Now);
+    for from in [Status::Pending, Status::Expired] {
+        if settle::pay(tx, chain, &paid(from), now).await? {
+            note(tx, id, "paid", &format!("trade {trade}"), now).await?;
+            return Ok(Settled::Now);
+        }
     }
-    if settle::pay(tx, chain, &paid([Status::Cancelled, Status::Cancelled]), now).await? {
+    if settle::pay(tx, chain, &paid(Status::Cancelled), now).await? {
         note(tx, id, "alarm", &format!("paid after it was cancelled, and credited; trade {trade}"), now).await?;
         return Ok(Settled::Alarm("paid after it was cancelled"));
     }

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use domain::{
-    ledger::Origin,
+    id::OrderId,
     money::Money,
-    order::{Order, OrderId, Status, next_check},
+    order::{Order, Status, next_check},
+    origin::Origin,
     refusal::{Noun, Refusal},
 };
 use futures_util::{StreamExt, stream};
-use ports::payment::Standing;
+use ports::payment::OrderStatus;
 
 use super::{act, note, notify};
 use crate::{
@@ -101,30 +102,30 @@ async fn asked(engine: &Engine, order: &Order) -> Result<Told, Error> {
         None => None,
     };
     let Some(method) = method else { return Ok(Told::Nothing) };
-    let standing = engine.reach.gateway.ask(&method.config, order.id.as_str(), engine.now().seconds()).await;
-    let detail = match standing {
-        Ok(Standing::Paid { trade, fen }) if fen.is_some() && fen == Money(order.amount).fen() && !trade.is_empty() => {
-            said(engine, order, "the gateway says that it is paid").await?;
+    let status = engine.reach.gateway.ask(&method.config, order.id.as_str(), engine.now().seconds()).await;
+    let detail = match status {
+        Ok(OrderStatus::Paid { trade, fen }) if fen.is_some() && fen == Money(order.amount).fen() && !trade.is_empty() => {
+            remember(engine, order, "the gateway says that it is paid").await?;
             let verdict = notify::credited(engine, order.id.clone(), trade).await?;
             return Ok(if verdict == notify::Verdict::Success { Told::Paid } else { Told::NotPaid });
         }
-        Ok(Standing::Paid { trade, .. }) if trade.is_empty() => {
+        Ok(OrderStatus::Paid { trade, .. }) if trade.is_empty() => {
             "the gateway says that it is paid, and under no number: nothing is credited".to_owned()
         }
-        Ok(Standing::Paid { .. }) => "the gateway says that another amount is paid: nothing is credited".to_owned(),
-        Ok(Standing::Unpaid) => "the gateway says that it is not paid".to_owned(),
-        Ok(Standing::Unknown) => "the gateway does not know it: nobody has gone there yet".to_owned(),
-        Ok(Standing::Other(word)) => format!("the gateway says status {word}: nothing is credited"),
+        Ok(OrderStatus::Paid { .. }) => "the gateway says that another amount is paid: nothing is credited".to_owned(),
+        Ok(OrderStatus::Unpaid) => "the gateway says that it is not paid".to_owned(),
+        Ok(OrderStatus::Unknown) => "the gateway does not know it: nobody has gone there yet".to_owned(),
+        Ok(OrderStatus::Other(word)) => format!("the gateway says status {word}: nothing is credited"),
         Err(fault) => {
-            said(engine, order, &format!("the gateway does not say: {fault}")).await?;
+            remember(engine, order, &format!("the gateway does not say: {fault}")).await?;
             return Ok(Told::Nothing);
         }
     };
-    said(engine, order, &detail).await?;
+    remember(engine, order, &detail).await?;
     Ok(Told::NotPaid)
 }
 
-async fn said(engine: &Engine, order: &Order, detail: &str) -> Result<(), Error> {
+async fn remember(engine: &Engine, order: &Order, detail: &str) -> Result<(), Error> {
     let id = order.id.clone();
     let detail = detail.to_owned();
     let now = engine.now();

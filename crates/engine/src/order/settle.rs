@@ -23,8 +23,8 @@ pub(super) struct Paid<'a> {
     pub(super) trade: Option<&'a str>,
     /// Who says so, where it is an administrator.
     pub(super) actor: Option<AccountId>,
-    /// In which states it may be.
-    pub(super) from: [Status; 2],
+    /// The state it must be in.
+    pub(super) from: Status,
 }
 
 /// Marks an order as paid and credits it, or finds that it is in another state, or that its trade is another order's.

@@ -116,14 +116,14 @@ impl Lesson {
 
 /// An item as it stands for a learner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct LessonProgress {
     /// The item.
     pub lesson: &'static Lesson,
     /// How much of it was delivered.
     pub delivered: i64,
 }
 
-impl Standing {
+impl LessonProgress {
     /// Whether all of it was delivered.
     #[must_use]
     pub fn done(&self) -> bool {
@@ -133,9 +133,9 @@ impl Standing {
 
 /// Percent of items that are done.
 #[must_use]
-pub fn progress(standings: &[Standing]) -> i64 {
-    let done = standings.iter().filter(|standing| standing.done()).count();
-    i64::try_from(done * 100 / standings.len().max(1)).unwrap_or(0)
+pub fn progress(lessons: &[LessonProgress]) -> i64 {
+    let done = lessons.iter().filter(|lesson| lesson.done()).count();
+    i64::try_from(done * 100 / lessons.len().max(1)).unwrap_or(0)
 }
 
 fn missing() -> Error {
@@ -192,13 +192,13 @@ pub fn lesson_of(id: &str) -> Result<&'static Lesson, Error> {
 ///
 /// # Errors
 /// [`Error::Fault`]; [`Refusal::NotFound`] where there is no demo campus.
-pub async fn standing(engine: &Engine, learner: &str, course: &'static Course) -> Result<Vec<Standing>, Error> {
+pub async fn lessons(engine: &Engine, learner: &str, course: &'static Course) -> Result<Vec<LessonProgress>, Error> {
     sandbox(engine)?;
     let learner = learner.to_owned();
     let read = engine.db.read(async move |tx| Ok(store::sandbox::lessons(tx, &learner).await?));
     let known = read.await?;
     let delivered = |id: &str| known.iter().find(|(item, _)| item == id).map_or(0, |(_, delivered)| *delivered);
-    Ok(course.lessons.iter().map(|lesson| Standing { lesson, delivered: delivered(lesson.id) }).collect())
+    Ok(course.lessons.iter().map(|lesson| LessonProgress { lesson, delivered: delivered(lesson.id) }).collect())
 }
 
 /// Notes what was delivered of an item, in its own units.

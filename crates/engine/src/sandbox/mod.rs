@@ -8,7 +8,8 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use domain::{
-    refusal::{Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Noun, Refusal},
     text::{hex, percent_encoded},
 };
 use ports::{

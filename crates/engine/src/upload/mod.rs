@@ -8,7 +8,7 @@ pub mod object;
 use std::time::Duration;
 
 use domain::{id::AccountId, refusal::Refusal, text::hex, time::Timestamp, window::Rule};
-use ports::grant::{Grant, Wish};
+use ports::grant::{CredentialRequest, Grant};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -47,8 +47,8 @@ pub async fn grant(engine: &Engine, caller: &Caller) -> Result<Granted, Error> {
         UploadScope::Shared => SHARED.to_owned(),
     };
     if let Some(granter) = &engine.reach.granter {
-        let wish = Wish { account: caller.account, prefix: prefix.clone(), lifetime: GRANTED_FOR, now };
-        let grant = granter.grant(&wish).await.map_err(|fault| {
+        let request = CredentialRequest { account: caller.account, prefix: prefix.clone(), lifetime: GRANTED_FOR, now };
+        let grant = granter.grant(&request).await.map_err(|fault| {
             tracing::error!(%fault, "no keys for uploads");
             Refusal::Upstream
         })?;

@@ -10,7 +10,7 @@ use std::{
 
 use domain::{
     event::Snapshot,
-    study::Standing,
+    study::CourseProgress,
     task::{State, Task},
     time::Timestamp,
 };
@@ -18,7 +18,7 @@ use ports::bell::Ring;
 use store::{task::Report, tx::Tx};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Engine, Error, kinds::Failure};
+use crate::{Engine, Error, worker::Failure};
 
 /// A claimed task in the hands of its kind.
 pub struct Job {
@@ -71,7 +71,7 @@ impl Job {
     ///
     /// # Errors
     /// As [`Job::report`].
-    pub async fn report_with(&self, progress: i64, step: &str, message: &str, study: Option<Standing>) -> Result<(), Failure> {
+    pub async fn report_with(&self, progress: i64, step: &str, message: &str, study: Option<CourseProgress>) -> Result<(), Failure> {
         let now = self.engine.now();
         let (progress, due) = {
             let mut reported = self.reported.lock().expect("no holder of this lock panics");
@@ -96,7 +96,7 @@ impl Job {
             message: Some(message.to_owned()),
             study,
         };
-        self.engine.live.tell(&snapshot);
+        self.engine.live.publish(&snapshot);
         self.engine.bell.publish(Ring::Task(snapshot));
         if due {
             let report = Report { progress, step: Some(step.to_owned()), message: Some(message.to_owned()) };

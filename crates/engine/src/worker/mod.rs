@@ -5,6 +5,7 @@
 
 mod claim;
 mod job;
+mod kind;
 
 use std::{
     collections::HashMap,
@@ -25,13 +26,12 @@ use store::tx::Tx;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::job::Job;
 pub(crate) use self::job::{failed, holds};
-use crate::{
-    Engine, Error, Fault,
-    kinds::{Ending, Failure, Kind},
-    ledger, task,
+pub use self::{
+    job::Job,
+    kind::{Ending, Failure, Kind, Kinds},
 };
+use crate::{Engine, Error, Fault, ledger, task};
 
 /// The longest rest that an outside service gets by asking for it.
 pub(crate) const LONGEST_REST: Duration = Duration::from_secs(600);
@@ -77,10 +77,10 @@ impl Worker {
         let claimed = engine.db.write(async move |tx| claim::take(tx, &claim).await).await?;
         for task in &claimed.given_up {
             tracing::warn!(task = task.id.0, kind = task.kind, deaths = task.deaths, "given up: too many workers died with it");
-            task::tell(engine, task);
+            task::publish(engine, task);
         }
         let jobs = claimed.jobs.into_iter().map(|(task, input)| {
-            task::tell(engine, &task);
+            task::publish(engine, &task);
             let job = Job::new(Arc::clone(engine), task, input);
             engine.live.working(job.task.id, job.task.epoch, job.stop.clone());
             job
@@ -175,7 +175,7 @@ impl Worker {
         };
         if let Some(task) = &settled {
             metrics::counter!("gongfang_tasks_settled_total", "kind" => kind.name(), "state" => task.state.word()).increment(1);
-            task::tell(&self.engine, task);
+            task::publish(&self.engine, task);
         }
         Ok(settled)
     }

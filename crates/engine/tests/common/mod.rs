@@ -25,25 +25,22 @@ use domain::{
     time::Timestamp,
     wallet::Asset,
 };
+use doubles::{ManualClock, SeededRandom, StubGateway, StubVision, StubWeb};
 use engine::{
     Engine, Outbound, Parts, Secrets,
     account::{self, NewAccount},
     anchor::Anchors,
     code,
     delivery::{Transport, Transports},
-    kinds::{Ending, Failure, Kind, Kinds, generation::Generation, metered::Metered, study::Study},
+    kinds::{generation::Generation, metered::Metered, study::Study},
     ledger::{self, Booking},
     session::Caller,
     settings::Settings,
     task::{self, Submission},
     worker::Job,
+    worker::{Ending, Failure, Kind, Kinds},
 };
-use ports::{
-    bell::InProcess,
-    fault::Fault,
-    storage::Storage,
-    testing::{ManualClock, SeededRandom, StubGateway, StubVision, StubWeb},
-};
+use ports::{bell::InProcess, fault::Fault, storage::Storage};
 use store::{
     Db,
     db::{Address, Settings as DbSettings},

@@ -9,22 +9,19 @@ use domain::{
     account::Role,
     course::Stand,
     id::{AccountId, TaskId},
-    ledger::Origin,
+    origin::Origin,
     task::State,
 };
+use doubles::{StubCampus, item};
 use engine::{
     Error,
     campus::{self, Campuses, Change},
     idempotency::Answered,
-    kinds::{
-        Kind,
-        study::{self, Study, Submission, TaskAction},
-    },
+    kinds::study::{self, Study, Submission, TaskAction},
     session::Caller,
     settings::Settings,
-    worker::Worker,
+    worker::{Kind, Worker},
 };
-use ports::testing::{StubCampus, item};
 use tokio_util::sync::CancellationToken;
 
 use super::{Chosen, World};
@@ -121,8 +118,8 @@ impl School {
         study::fault(&study::get(&self.world.engine, account, id).await.unwrap().0.task)
     }
 
-    /// The lines of a diary, oldest first.
-    pub async fn diary(&self, account: AccountId, id: TaskId) -> Vec<String> {
+    /// The lines of a log, oldest first.
+    pub async fn log(&self, account: AccountId, id: TaskId) -> Vec<String> {
         let logs = study::logs(&self.world.engine, account, id, 1000).await.unwrap();
         logs.into_iter().rev().map(|line| line.message).collect()
     }

@@ -7,7 +7,7 @@ use domain::text::percent_encoded;
 use ports::{
     fault::Fault,
     lenient,
-    payment::{Bill, Config, Disbelief, Gateway, Notice, Standing},
+    payment::{Bill, Config, Disbelief, Gateway, Notice, OrderStatus},
     web::{Method, Request, Web},
 };
 use serde_json::Value;
@@ -69,17 +69,22 @@ impl Gateway for Epay {
         let begins = |with: &str| gateway.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
         let scheme = begins("https://") || (!self.https_only && begins("http://"));
         let missing = |name: &str| config.text(name).is_empty();
-        match () {
-            () if !scheme => Some(format!("gateway must be an http{} address", if self.https_only { "s" } else { "" })),
-            () if !self.egress.allows(&gateway) => Some("gateway is not an address that may be called".to_owned()),
-            () if gateway.contains(['?', '#']) => Some("gateway must be an address without a query".to_owned()),
-            () if missing("pid") => Some("pid is required".to_owned()),
-            () if sign::rsa(config) && sign::private(config).is_none() => Some("private_key must be an RSA key".to_owned()),
-            () if sign::rsa(config) && sign::der(&config.text("platform_key")).is_none() => {
-                Some("platform_key must be an RSA key".to_owned())
-            }
-            () if !sign::rsa(config) && missing("key") => Some("key is required".to_owned()),
-            () => None,
+        if !scheme {
+            Some(format!("gateway must be an http{} address", if self.https_only { "s" } else { "" }))
+        } else if !self.egress.allows(&gateway) {
+            Some("gateway is not an address that may be called".to_owned())
+        } else if gateway.contains(['?', '#']) {
+            Some("gateway must be an address without a query".to_owned())
+        } else if missing("pid") {
+            Some("pid is required".to_owned())
+        } else if sign::rsa(config) && sign::private(config).is_none() {
+            Some("private_key must be an RSA key".to_owned())
+        } else if sign::rsa(config) && sign::der(&config.text("platform_key")).is_none() {
+            Some("platform_key must be an RSA key".to_owned())
+        } else if !sign::rsa(config) && missing("key") {
+            Some("key is required".to_owned())
+        } else {
+            None
         }
     }
 
@@ -132,7 +137,7 @@ impl Gateway for Epay {
         sign::verifies(config, fields)
     }
 
-    async fn ask(&self, config: &Config, order: &str, now_s: i64) -> Result<Standing, Fault> {
+    async fn ask(&self, config: &Config, order: &str, now_s: i64) -> Result<OrderStatus, Fault> {
         let rsa = sign::rsa(config);
         let request = if rsa {
             let fields = owned([("pid", config.text("pid")), ("out_trade_no", order.to_owned()), ("timestamp", now_s.to_string())]);
@@ -161,7 +166,7 @@ impl Gateway for Epay {
         };
         let reply = self.egress.send(request).await?;
         if reply.status == 404 {
-            return Ok(Standing::Unknown);
+            return Ok(OrderStatus::Unknown);
         }
         let answer: Value = lenient::json(&reply.body).map_err(|_| Fault::passing("the gateway's answer is not JSON"))?;
         let answer = answer.as_object().ok_or_else(|| Fault::passing("the gateway's answer is no object"))?;
@@ -174,7 +179,7 @@ impl Gateway for Epay {
                     return Err(Fault::passing("the gateway's answer has no good signature"));
                 }
             }
-            "-1" => return Ok(Standing::Unknown),
+            "-1" => return Ok(OrderStatus::Unknown),
             "-3" => return Err(Fault::lasting("the gateway refuses the merchant's key: it may take RSA only")),
             code => return Err(Fault::passing(format!("the gateway answered code {}", code.chars().take(8).collect::<String>()))),
         }
@@ -182,9 +187,9 @@ impl Gateway for Epay {
             return Err(Fault::passing("the gateway answered about another order"));
         }
         Ok(match field("status").as_str() {
-            "0" => Standing::Unpaid,
-            "1" => Standing::Paid { trade: field("trade_no"), fen: fen(&field("money")) },
-            other => Standing::Other(other.chars().take(8).collect()),
+            "0" => OrderStatus::Unpaid,
+            "1" => OrderStatus::Paid { trade: field("trade_no"), fen: fen(&field("money")) },
+            other => OrderStatus::Other(other.chars().take(8).collect()),
         })
     }
 }

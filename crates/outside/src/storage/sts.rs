@@ -9,7 +9,7 @@ use domain::{
 };
 use ports::{
     fault::Fault,
-    grant::{CredentialIssuer, Grant, Wish},
+    grant::{CredentialIssuer, CredentialRequest, Grant},
     random::{self, Random},
     web::{Method, Request, Web},
 };
@@ -90,7 +90,7 @@ fn accepted(answer: &Answer) -> Result<(), Fault> {
 
 #[async_trait::async_trait]
 impl CredentialIssuer for AliyunSts {
-    async fn grant(&self, wish: &Wish) -> Result<Grant, Fault> {
+    async fn grant(&self, request: &CredentialRequest) -> Result<Grant, Fault> {
         let role = &self.role;
         // The bucket's region is written `oss-cn-beijing`, everybody else's `cn-beijing`.
         let region = role.region.strip_prefix("oss-").unwrap_or(&role.region);
@@ -99,10 +99,10 @@ impl CredentialIssuer for AliyunSts {
         let policy = json!({ "Version": "1", "Statement": [{
             "Effect": "Allow",
             "Action": ["oss:PutObject", "oss:AbortMultipartUpload"],
-            "Resource": [format!("acs:oss:*:*:{}/{}*", role.bucket, wish.prefix)]
+            "Resource": [format!("acs:oss:*:*:{}/{}*", role.bucket, request.prefix)]
         }] });
-        let (policy, session, seconds) = (policy.to_string(), format!("gf-u{}", wish.account), wish.lifetime.as_secs().to_string());
-        let (date, nonce) = (acs3::date(wish.now), random::hex::<16>(&*self.random));
+        let (policy, session, seconds) = (policy.to_string(), format!("gf-u{}", request.account), request.lifetime.as_secs().to_string());
+        let (date, nonce) = (acs3::date(request.now), random::hex::<16>(&*self.random));
         let query = [
             ("RoleArn", role.role.as_str()),
             ("RoleSessionName", &session),
@@ -165,16 +165,16 @@ impl SigV4<'_> {
 
 #[async_trait::async_trait]
 impl CredentialIssuer for AwsSts {
-    async fn grant(&self, wish: &Wish) -> Result<Grant, Fault> {
+    async fn grant(&self, request: &CredentialRequest) -> Result<Grant, Fault> {
         let role = &self.role;
         let url = role.service(format!("https://sts.{}.amazonaws.com", role.region));
         let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
         let policy = json!({ "Version": "2012-10-17", "Statement": [{
             "Effect": "Allow",
             "Action": ["s3:PutObject", "s3:AbortMultipartUpload"],
-            "Resource": [format!("arn:aws:s3:::{}/{}*", role.bucket, wish.prefix)]
+            "Resource": [format!("arn:aws:s3:::{}/{}*", role.bucket, request.prefix)]
         }] });
-        let (policy, session, seconds) = (policy.to_string(), format!("gf-u{}", wish.account), wish.lifetime.as_secs().to_string());
+        let (policy, session, seconds) = (policy.to_string(), format!("gf-u{}", request.account), request.lifetime.as_secs().to_string());
         let fields = [
             ("Action", "AssumeRole"),
             ("Version", "2011-06-15"),
@@ -184,7 +184,7 @@ impl CredentialIssuer for AwsSts {
             ("Policy", &policy),
         ];
         let body: String = fields.map(|(name, value)| format!("{name}={}", percent_encoded(value, b""))).join("&");
-        let at = jiff::Timestamp::from_second(wish.now.seconds()).unwrap_or_default();
+        let at = jiff::Timestamp::from_second(request.now.seconds()).unwrap_or_default();
         let date = at.strftime("%Y%m%dT%H%M%SZ").to_string();
         let content_type = "application/x-www-form-urlencoded; charset=utf-8";
         let signature = SigV4 { host, region: &role.region, service: "sts", date: &date, content_type, body: &body };

@@ -3,11 +3,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use doubles::{ManualClock, SeededRandom};
 use outside::campus::{Manner, Parts};
-use ports::{
-    campus::{CampusError, Playing},
-    testing::{ManualClock, SeededRandom},
-};
+use ports::campus::{CampusError, Playing};
 
 use crate::common::{NOW, egress};
 

@@ -139,10 +139,12 @@ fn name([red, green, blue]: [u8; 3]) -> Colour {
             _ => ("白色", "white"),
         };
     }
-    let sixth = match () {
-        () if most == red => (green - blue) * 60 / spread,
-        () if most == green => 120 + (blue - red) * 60 / spread,
-        () => 240 + (red - green) * 60 / spread,
+    let sixth = if most == red {
+        (green - blue) * 60 / spread
+    } else if most == green {
+        120 + (blue - red) * 60 / spread
+    } else {
+        240 + (red - green) * 60 / spread
     };
     let hue = sixth.rem_euclid(360);
     match (hue, light) {

@@ -57,9 +57,11 @@ pub fn era(text: &str) -> Era {
     let count = |list: &[&str]| list.iter().filter(|word| lower.contains(**word)).count();
     let (old, new) = (count(words::CLASSICAL), count(words::MODERN));
     let chinese = text::language(text) == ports::film::Language::Chinese;
-    match () {
-        () if chinese && old >= 2 && old > new => Era::Classical,
-        () if new > 0 => Era::Modern,
-        () => Era::Timeless,
+    if chinese && old >= 2 && old > new {
+        Era::Classical
+    } else if new > 0 {
+        Era::Modern
+    } else {
+        Era::Timeless
     }
 }

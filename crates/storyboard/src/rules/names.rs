@@ -411,10 +411,12 @@ fn age(name: &str, near: &str) -> Age {
         || name.starts_with("Old ")
         || name.starts_with("Grand");
     let named_young = name.chars().count() == 2 && name.ends_with('儿');
-    match () {
-        () if named_old || old > child + 1 => Age::Old,
-        () if named_young || child > old + 1 => Age::Child,
-        () => Age::Adult,
+    if named_old || old > child + 1 {
+        Age::Old
+    } else if named_young || child > old + 1 {
+        Age::Child
+    } else {
+        Age::Adult
     }
 }
 

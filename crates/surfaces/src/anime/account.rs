@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use engine::account::{self, SignIn};
 
 use super::{Body, Refusing, wire};
-use crate::speak::{Address, App};
+use crate::http::{Address, App};
 
 pub(super) async fn login(
     State(app): State<App>,

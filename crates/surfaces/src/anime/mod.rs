@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use crate::{
     docs::{self},
-    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
+    http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
 };
 
 config::section! {
@@ -47,17 +47,17 @@ config::section! {
 pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
-type Caller = speak::Caller<Words>;
-type Body<T> = speak::Body<T, Words>;
+type Caller = http::Caller<Words>;
+type Body<T> = http::Body<T, Words>;
 
 impl Dialect for Words {
     fn refuse(wrong: &RequestError) -> Response {
         let (status, code, message, details) = worded(wrong);
         let body = json!({ "success": false, "error": { "code": code, "message": message, "details": details } });
-        let mut answer = speak::json(status, &body);
-        speak::retry_after(answer.headers_mut(), wrong);
+        let mut answer = http::json(status, &body);
+        http::retry_after(answer.headers_mut(), wrong);
         if let RequestError::Engine(Error::Refused(Refusal::TooOften(limit))) = wrong {
-            speak::limit_headers(answer.headers_mut(), limit);
+            http::limit_headers(answer.headers_mut(), limit);
         }
         answer
     }
@@ -70,7 +70,7 @@ fn worded(wrong: &RequestError) -> (StatusCode, &'static str, String, Value) {
     {
         return own;
     }
-    let (status, message) = speak::usual(wrong);
+    let (status, message) = http::usual(wrong);
     let code = match status {
         StatusCode::UNAUTHORIZED => "UNAUTHORIZED",
         StatusCode::NOT_FOUND => "NOT_FOUND",
@@ -84,7 +84,7 @@ fn worded(wrong: &RequestError) -> (StatusCode, &'static str, String, Value) {
         RequestError::Engine(Error::Refused(Refusal::Invalid { field, .. })) => json!({ "field": field }),
         RequestError::Body { field, problem } => json!({ "field": field, "problem": problem }),
         RequestError::Query { field } => json!({ "field": field }),
-        RequestError::TooLarge => json!({ "max_bytes": speak::MOST_BYTES }),
+        RequestError::TooLarge => json!({ "max_bytes": http::MOST_BYTES }),
         _ => json!({}),
     };
     (status, code, message, details)
@@ -127,11 +127,11 @@ fn api() -> (Router<App>, OpenApi) {
         .api_route(
             "/api/v1/tasks",
             post_with(task::create, |op| {
-                said(op, "create_task", "tasks", "创建动漫生成任务")
+                describe(op, "create_task", "tasks", "创建动漫生成任务")
                     .response_with::<201, axum::Json<wire::Answer<wire::Created>>, _>(|answer| answer.description("任务已创建"))
             })
             .get_with(task::list, |op| {
-                let op = said(op, "list_tasks", "tasks", "获取任务列表")
+                let op = describe(op, "list_tasks", "tasks", "获取任务列表")
                     .response_with::<200, axum::Json<wire::Answer<wire::List>>, _>(|answer| answer.description("一页任务，新的在前"));
                 docs::query(
                     op,
@@ -146,25 +146,25 @@ fn api() -> (Router<App>, OpenApi) {
         .api_route(
             "/api/v1/tasks/{task_id}",
             get_with(task::read, |op| {
-                said(op, "get_task", "tasks", "查询任务状态")
+                describe(op, "get_task", "tasks", "查询任务状态")
                     .response_with::<200, axum::Json<wire::Answer<wire::Detail>>, _>(|answer| answer.description("任务的当前状态"))
             })
             .delete_with(task::cancel, |op| {
-                said(op, "cancel_task", "tasks", "取消任务")
+                describe(op, "cancel_task", "tasks", "取消任务")
                     .response_with::<200, axum::Json<wire::Done>, _>(|answer| answer.description("任务已取消"))
             }),
         )
         .api_route(
             "/api/v1/tasks/{task_id}/result",
             get_with(task::result, |op| {
-                said(op, "get_result", "tasks", "获取任务结果")
+                describe(op, "get_result", "tasks", "获取任务结果")
                     .response_with::<200, axum::Json<wire::Answer<wire::Film>>, _>(|answer| answer.description("视频、缩略图、场景与角色"))
             }),
         )
         .api_route(
             "/api/v1/auth/login",
             post_with(account::login, |op| {
-                said(op, "login", "auth", "获取 Token")
+                describe(op, "login", "auth", "获取 Token")
                     .response_with::<200, axum::Json<wire::Answer<wire::Token>>, _>(|answer| answer.description("Token 及其有效期"))
             }),
         );
@@ -178,8 +178,8 @@ fn api() -> (Router<App>, OpenApi) {
     (router, open)
 }
 
-fn said<'t>(op: TransformOperation<'t>, id: &str, tag: &str, summary: &str) -> TransformOperation<'t> {
-    docs::named::<wire::Problem>(op, id, tag, summary)
+fn describe<'t>(op: TransformOperation<'t>, id: &str, tag: &str, summary: &str) -> TransformOperation<'t> {
+    docs::describe_refusals::<wire::Problem>(op, id, tag, summary)
 }
 
 /// The surface as the configuration names it.

@@ -14,25 +14,25 @@ use domain::{event::Snapshot, refusal::Refusal};
 use engine::{kinds::anime::NAME, session, task};
 use tokio::sync::watch;
 
-use super::{Refusing, task::Named, wire::Message};
-use crate::speak::{self, Address, App, Place, Pulse, SESSION_CHECK, Unsaid, Values};
+use super::{Refusing, task::TaskPath, wire::Message};
+use crate::http::{self, Address, App, Pulse, SESSION_CHECK, SendError, Slot, Values};
 
 /// Between two messages: whatever comes sooner is told with the next.
 const PACE: Duration = Duration::from_millis(200);
 
 pub(super) async fn watch(
     State(app): State<App>,
-    id: Named,
+    id: TaskPath,
     values: Values,
     address: Address,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusing> {
-    let token = speak::socket_token(&app, &values, &headers)?.ok_or(Refusal::Unauthorized)?;
+    let token = http::socket_token(&app, &values, &headers)?.ok_or(Refusal::Unauthorized)?;
     let caller = session::authenticate(&app.engine, &token).await?;
     let states = task::watch(&app.engine, caller.account, NAME, id.0).await?;
-    let (upgrade, place) = speak::accept(&app, caller.account, &address, &headers, upgrade)?;
-    let watched = Watched { app: app.clone(), caller, states, _place: place };
+    let (upgrade, place) = http::accept(&app, caller.account, &address, &headers, upgrade)?;
+    let watched = Watched { app: app.clone(), caller, states, _slot: place };
     Ok(upgrade.on_upgrade(move |socket| {
         let sockets = app.sockets.clone();
         sockets.track_future(watched.run(socket))
@@ -43,7 +43,7 @@ struct Watched {
     app: App,
     caller: session::Caller,
     states: watch::Receiver<Arc<Snapshot>>,
-    _place: Place,
+    _slot: Slot,
 }
 
 /// Why a socket ends.
@@ -59,18 +59,18 @@ enum End {
     Gone,
 }
 
-impl From<Unsaid> for End {
-    fn from(unsaid: Unsaid) -> Self {
+impl From<SendError> for End {
+    fn from(unsaid: SendError) -> Self {
         match unsaid {
-            Unsaid::Gone => Self::Gone,
-            Unsaid::Slow => Self::Slow,
+            SendError::Gone => Self::Gone,
+            SendError::Slow => Self::Slow,
         }
     }
 }
 
 impl Watched {
     async fn run(mut self, mut socket: WebSocket) {
-        let (code, reason) = match self.tell(&mut socket).await {
+        let (code, reason) = match self.publish(&mut socket).await {
             End::Done => (1000, "done"),
             End::Leaving => (1001, "the server is stopping"),
             End::Slow => (1013, "too slow"),
@@ -80,10 +80,10 @@ impl Watched {
             End::Left => (1000, ""),
             End::Gone => return,
         };
-        speak::close(socket, code, reason).await;
+        http::close(socket, code, reason).await;
     }
 
-    async fn tell(&mut self, socket: &mut WebSocket) -> End {
+    async fn publish(&mut self, socket: &mut WebSocket) -> End {
         let mut checks = tokio::time::interval(SESSION_CHECK);
         let mut next_at = tokio::time::Instant::now();
         let mut pulse = Pulse::new(&self.app.options);
@@ -97,7 +97,7 @@ impl Watched {
                     let snapshot = self.states.borrow_and_update().clone();
                     let last = snapshot.state.ended();
                     let Ok(text) = self.text(&snapshot).await else { return End::Gone };
-                    match speak::say(socket, text).await {
+                    match http::send_text(socket, text).await {
                         Ok(()) if last => return End::Done,
                         Ok(()) => next_at = tokio::time::Instant::now() + PACE,
                         Err(unsaid) => return unsaid.into(),
@@ -116,7 +116,7 @@ impl Watched {
                     match frame {
                         None => return End::Gone,
                         Some(Ok(Frame::Close(_))) => return End::Left,
-                        Some(Err(error)) => return End::Broken(speak::broken(&error)),
+                        Some(Err(error)) => return End::Broken(http::broken(&error)),
                         Some(Ok(_)) => {}
                     }
                 },

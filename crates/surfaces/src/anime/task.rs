@@ -18,28 +18,28 @@ use engine::{
 use super::{Body, Caller, Refusing, Words, wire};
 use crate::{
     docs,
-    speak::{self, App, Page, RequestError, Values},
+    http::{self, App, Page, RequestError, Values},
 };
 
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
-    key: speak::Key<Words>,
+    key: http::Key<Words>,
     body: Body<wire::Create>,
 ) -> Result<Response, Refusing> {
     let input = body.0.input(app.settings.anime.text_bytes.size())?;
     let rule = Rule::hourly(app.settings.anime.creates_per_hour.allowed());
     let submission = Submission { account: caller.0.account, kind: NAME, input, rule: Some(rule) };
-    let encode = |submitted: &Submitted| speak::text(&wire::answer(wire::Created::of(&submitted.task)).0);
+    let encode = |submitted: &Submitted| http::text(&wire::answer(wire::Created::of(&submitted.task)).0);
     let once = key.once("POST /tasks of anime".to_owned(), &body.1, encode);
     let submitted = task::submit_once(&app.engine, submission, once).await?;
     let limit = match &submitted {
         Answered::Now(submitted) => submitted.limit,
         Answered::Before(_) => None,
     };
-    let mut answer = speak::answered(StatusCode::CREATED, submitted, encode);
+    let mut answer = http::answered(StatusCode::CREATED, submitted, encode);
     if let Some(limit) = limit {
-        speak::limit_headers(answer.headers_mut(), &limit);
+        http::limit_headers(answer.headers_mut(), &limit);
     }
     Ok(answer)
 }
@@ -51,19 +51,19 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values)
     let wanted = engine::task::Wanted { account: caller.0.account, kind: NAME, states, offset: page.offset(), limit: page.size };
     let (tasks, total) = task::list(&app.engine, wanted).await?;
     let mut answer = wire::answer(wire::List::of(&tasks, page, total)).into_response();
-    speak::limit_headers(answer.headers_mut(), &limit);
+    http::limit_headers(answer.headers_mut(), &limit);
     Ok(answer)
 }
 
-pub(super) async fn read(State(app): State<App>, caller: Caller, id: Named) -> Result<Response, Refusing> {
+pub(super) async fn read(State(app): State<App>, caller: Caller, id: TaskPath) -> Result<Response, Refusing> {
     let limit = limit::count(&app.engine, caller.0.account, Counted::TaskReads, Rule::hourly(app.settings.anime.reads_per_hour.allowed()))?;
     let task = task::get(&app.engine, caller.0.account, NAME, id.0).await?;
     let mut answer = wire::answer(wire::Detail::of(&app.engine, &task)?).into_response();
-    speak::limit_headers(answer.headers_mut(), &limit);
+    http::limit_headers(answer.headers_mut(), &limit);
     Ok(answer)
 }
 
-pub(super) async fn result(State(app): State<App>, caller: Caller, id: Named) -> Result<Json<wire::Answer<wire::Film>>, Refusing> {
+pub(super) async fn result(State(app): State<App>, caller: Caller, id: TaskPath) -> Result<Json<wire::Answer<wire::Film>>, Refusing> {
     let task = task::get(&app.engine, caller.0.account, NAME, id.0).await?;
     if task.state != TaskState::Succeeded {
         return Err(Refusal::TaskUnfinished(task.state).into());
@@ -72,15 +72,15 @@ pub(super) async fn result(State(app): State<App>, caller: Caller, id: Named) ->
     Ok(wire::answer(film))
 }
 
-pub(super) async fn cancel(State(app): State<App>, caller: Caller, id: Named) -> Result<Json<wire::Done>, Refusing> {
+pub(super) async fn cancel(State(app): State<App>, caller: Caller, id: TaskPath) -> Result<Json<wire::Done>, Refusing> {
     task::cancel(&app.engine, caller.0.account, NAME, id.0).await?;
     Ok(Json(wire::Done { success: true, message: "任务已取消" }))
 }
 
 /// The task that a path names. What is no task's name names none that exists.
-pub(super) struct Named(pub(super) TaskId);
+pub(super) struct TaskPath(pub(super) TaskId);
 
-impl<S: Send + Sync> FromRequestParts<S> for Named {
+impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
     type Rejection = Refusing;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
@@ -89,7 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
     }
 }
 
-impl OperationInput for Named {
+impl OperationInput for TaskPath {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
         let parameter = serde_json::json!({ "in": "path", "name": "task_id", "required": true, "schema": { "type": "string", "pattern": "^task_[0-9]+$" }, "example": "task_123456" });
         docs::parameter(operation, parameter);
@@ -99,7 +99,7 @@ impl OperationInput for Named {
 /// The number in `task_123`; everything else is a task that does not exist.
 fn number(id: &str) -> Result<TaskId, Refusal> {
     let missing = Refusal::NotFound(domain::refusal::Noun::Task);
-    id.strip_prefix("task_").and_then(speak::row_number).map(TaskId).ok_or(missing)
+    id.strip_prefix("task_").and_then(http::row_number).map(TaskId).ok_or(missing)
 }
 
 #[cfg(test)]

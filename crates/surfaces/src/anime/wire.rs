@@ -4,10 +4,11 @@ use axum::Json;
 use domain::{
     event::Snapshot,
     id::TaskId,
-    refusal::{Problem as What, Refusal},
+    problem::Problem as What,
+    refusal::Refusal,
     task::{self, State, Summary, Task},
+    text::is_invisible,
     time::Timestamp,
-    typed::is_invisible,
 };
 use engine::{
     Engine, Error, Fault,
@@ -18,7 +19,7 @@ use engine::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{self, Page, RequestError};
+use crate::http::{self, Page, RequestError};
 
 /// Every success.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -154,7 +155,7 @@ impl Create {
         }
         let options: CreateOptions = match self.options {
             None => CreateOptions::default(),
-            Some(value) if value.is_object() => speak::typed("options.", value)?,
+            Some(value) if value.is_object() => http::typed("options.", value)?,
             Some(_) => return Err(RequestError::Body { field: "options".to_owned(), problem: "must be an object".to_owned() }),
         };
         let within = |field: &str, value: f64, low: f64, high: f64| {

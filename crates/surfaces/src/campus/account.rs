@@ -9,8 +9,8 @@ use engine::{
     runtime_settings, session,
 };
 
-use super::{Body, Caller, Form, Refusing, bad, said, wire};
-use crate::speak::{Address, App, ClientOrigin, PreferredLanguage, RequestError};
+use super::{Body, Caller, Form, Refusing, bad, custom, wire};
+use crate::http::{Address, App, ClientOrigin, PreferredLanguage, RequestError};
 
 /// The fewest characters of a user name (facts: campus §2.1).
 const LEAST_NAME: usize = 3;
@@ -52,7 +52,7 @@ pub(super) async fn login(State(app): State<App>, address: Address, body: Form<w
     limit::visit_under(&app.engine, Visit::SignIn, Rule::minutely(app.settings.campus.logins_per_minute.allowed()), address.0)?;
     let request = SignIn { name, password, address: address.0, surface: "campus", lifetime: runtime_settings::session(&app.engine) };
     let signed_in = account::sign_in(&app.engine, request).await.map_err(|error| match error {
-        Error::Refused(Refusal::Deactivated) => said(StatusCode::FORBIDDEN, "账号已被禁用"),
+        Error::Refused(Refusal::Deactivated) => custom(StatusCode::FORBIDDEN, "账号已被禁用"),
         other => other.into(),
     })?;
     Ok(token(&app, signed_in))
@@ -60,7 +60,7 @@ pub(super) async fn login(State(app): State<App>, address: Address, body: Form<w
 
 pub(super) async fn logout(State(app): State<App>, caller: Caller) -> Result<Json<wire::Done>, Refusing> {
     session::end(&app.engine, &caller.0).await?;
-    Ok(wire::Done::said("登出成功"))
+    Ok(wire::Done::new("登出成功"))
 }
 
 pub(super) async fn me(State(app): State<App>, caller: Caller) -> Result<Json<wire::User>, Refusing> {
@@ -79,7 +79,7 @@ pub(super) async fn forgot_password(
 ) -> Result<Json<wire::Done>, Refusing> {
     limit::visit_under(&app.engine, Visit::Forgotten, Rule::hourly(app.settings.campus.resets_per_hour.allowed()), address.0)?;
     own::forgot_password(&app.engine, &body.0.email.text(), reads.0)?;
-    Ok(wire::Done::said("如果该邮箱已注册，将收到密码重置邮件"))
+    Ok(wire::Done::new("如果该邮箱已注册，将收到密码重置邮件"))
 }
 
 /// What came of using a link. Only those that are no good are counted, so that nobody is kept from using a good one.
@@ -104,13 +104,13 @@ pub(super) async fn reset_password(
 ) -> Result<Json<wire::Done>, Refusing> {
     let reset = own::reset_password(&app.engine, &body.0.token.text(), body.0.new_password.text(), whence.0).await;
     ticket(&app, &address, reset, "重置令牌无效或已过期")?;
-    Ok(wire::Done::said("密码重置成功，请使用新密码登录"))
+    Ok(wire::Done::new("密码重置成功，请使用新密码登录"))
 }
 
 pub(super) async fn verify_email(State(app): State<App>, address: Address, body: Body<wire::Ticket>) -> Result<Json<wire::Done>, Refusing> {
     let verified = own::verify_email(&app.engine, &body.0.token.text()).await;
     ticket(&app, &address, verified, "验证令牌无效或已过期")?;
-    Ok(wire::Done::said("邮箱验证成功"))
+    Ok(wire::Done::new("邮箱验证成功"))
 }
 
 pub(super) async fn resend_verification(
@@ -119,5 +119,5 @@ pub(super) async fn resend_verification(
     reads: PreferredLanguage,
 ) -> Result<Json<wire::Done>, Refusing> {
     own::resend_verification(&app.engine, &caller.0, reads.0).await?;
-    Ok(wire::Done::said("验证邮件已发送"))
+    Ok(wire::Done::new("验证邮件已发送"))
 }

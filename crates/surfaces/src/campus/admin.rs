@@ -10,7 +10,7 @@ use engine::{
 };
 
 use super::{Administrator, Body, Number, Refusing, bad, page, wire};
-use crate::speak::{App, ClientOrigin, RequestError, Values, malformed};
+use crate::http::{App, ClientOrigin, RequestError, Values, malformed};
 
 fn role(word: &str) -> Option<Role> {
     match word {
@@ -89,7 +89,7 @@ pub(super) async fn delete_user(
         Error::Refused(Refusal::OwnAccount) => bad("不能删除自己的账号"),
         other => RequestError::from(other),
     })?;
-    Ok(wire::Done::said(format!("用户{}已删除", account.display_name())))
+    Ok(wire::Done::new(format!("用户{}已删除", account.display_name())))
 }
 
 pub(super) async fn tasks(
@@ -130,5 +130,5 @@ pub(super) async fn recover_tasks(
     whence: ClientOrigin,
 ) -> Result<Json<wire::Done>, Refusing> {
     let count = study::recover(&app.engine, &caller.0, whence.0).await?;
-    Ok(wire::Done::said(format!("已恢复 {count} 个任务")))
+    Ok(wire::Done::new(format!("已恢复 {count} 个任务")))
 }

@@ -22,14 +22,15 @@ use axum::{
 };
 use domain::{
     id::{AccountId, TaskId},
-    refusal::{Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Noun, Refusal},
     window::Rule,
 };
 use engine::{Error, runtime_settings};
 
 use crate::{
     docs::Paths,
-    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface, SurfaceOptions},
+    http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface, SurfaceOptions},
 };
 
 config::section! {
@@ -50,17 +51,17 @@ config::section! {
 pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
-type Body<T> = speak::Body<T, Words>;
-type Form<T> = speak::Form<T, Words>;
-type Caller = speak::Caller<Words>;
+type Body<T> = http::Body<T, Words>;
+type Form<T> = http::Form<T, Words>;
+type Caller = http::Caller<Words>;
 
 /// What this document words otherwise on one route than elsewhere.
-fn said(status: StatusCode, text: impl Into<std::borrow::Cow<'static, str>>) -> RequestError {
-    RequestError::Said { status, text: text.into() }
+fn custom(status: StatusCode, text: impl Into<std::borrow::Cow<'static, str>>) -> RequestError {
+    RequestError::Custom { status, text: text.into() }
 }
 
 fn bad(text: impl Into<std::borrow::Cow<'static, str>>) -> RequestError {
-    said(StatusCode::BAD_REQUEST, text)
+    custom(StatusCode::BAD_REQUEST, text)
 }
 
 impl Dialect for Words {
@@ -73,42 +74,42 @@ impl Dialect for Words {
         let (error, detail) = match status {
             StatusCode::TOO_MANY_REQUESTS => (Some("请求过于频繁"), detail),
             StatusCode::INTERNAL_SERVER_ERROR => {
-                (Some("服务器内部错误"), format!("请稍后重试；如果问题持续，请把请求编号 {} 告诉管理员", speak::request_id()))
+                (Some("服务器内部错误"), format!("请稍后重试；如果问题持续，请把请求编号 {} 告诉管理员", http::request_id()))
             }
             _ => (None, detail),
         };
-        let mut answer = speak::json(status, &wire::Failure { detail, error, retry_after, errors: errors(wrong) });
+        let mut answer = http::json(status, &wire::Failure { detail, error, retry_after, errors: errors(wrong) });
         if status == StatusCode::UNAUTHORIZED {
             answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        speak::retry_after(answer.headers_mut(), wrong);
+        http::retry_after(answer.headers_mut(), wrong);
         answer
     }
 
     fn token(headers: &HeaderMap) -> Result<&str, RequestError> {
-        speak::bearer(headers).filter(|token| !token.is_empty()).ok_or(said(StatusCode::UNAUTHORIZED, "Not authenticated"))
+        http::bearer(headers).filter(|token| !token.is_empty()).ok_or(custom(StatusCode::UNAUTHORIZED, "Not authenticated"))
     }
 }
 
 /// Which fields are wrong, for programs.
-fn errors(wrong: &RequestError) -> Option<Vec<speak::FieldError>> {
+fn errors(wrong: &RequestError) -> Option<Vec<http::FieldError>> {
     match wrong {
         RequestError::Engine(Error::Refused(Refusal::Invalid { field, problem })) => {
-            Some(vec![speak::FieldError { field: wire::field(field).to_owned(), problem: problem.to_string() }])
+            Some(vec![http::FieldError { field: wire::field(field).to_owned(), problem: problem.to_string() }])
         }
-        other => speak::errors(other),
+        other => http::errors(other),
     }
 }
 
 fn worded(wrong: &RequestError) -> (StatusCode, String) {
-    let said = |status, text: &str| (status, text.to_owned());
+    let reply = |status, text: &str| (status, text.to_owned());
     match wrong {
-        RequestError::Engine(Error::Refused(refusal)) => refused(refusal).unwrap_or_else(|| speak::usual(wrong)),
+        RequestError::Engine(Error::Refused(refusal)) => refused(refusal).unwrap_or_else(|| http::usual(wrong)),
         RequestError::Body { field, problem } if field == "." => (StatusCode::BAD_REQUEST, format!("请求体无效: {}", whole(problem))),
         RequestError::Body { field, problem } => (StatusCode::BAD_REQUEST, format!("参数 {field} 无效: {problem}")),
-        RequestError::NoRoute => said(StatusCode::NOT_FOUND, "Not Found"),
-        RequestError::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
-        _ => speak::usual(wrong),
+        RequestError::NoRoute => reply(StatusCode::NOT_FOUND, "Not Found"),
+        RequestError::NoMethod => reply(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
+        _ => http::usual(wrong),
     }
 }
 
@@ -143,7 +144,7 @@ fn refused(refusal: &Refusal) -> Option<(StatusCode, String)> {
         Refusal::Unaffordable { .. } => bad("余额不足"),
         Refusal::TooManyTasks(most) => bad(&format!("同时运行的任务数已达上限({most})")),
         Refusal::Invalid { field, problem } => {
-            let text = invalid(field, problem).unwrap_or_else(|| speak::invalid(wire::field(field), problem));
+            let text = invalid(field, problem).unwrap_or_else(|| http::invalid(wire::field(field), problem));
             bad(&text)
         }
         _ => None,
@@ -152,32 +153,34 @@ fn refused(refusal: &Refusal) -> Option<(StatusCode, String)> {
 
 /// Where this document's readers want another text for a value than the usual one.
 fn invalid(field: &str, problem: &Problem) -> Option<String> {
-    let said = |text: &str| Some(text.to_owned());
+    let reply = |text: &str| Some(text.to_owned());
     match (field, problem) {
-        ("username", Problem::Missing) => said("用户名不能为空"),
-        ("username", Problem::TooShort(_) | Problem::Malformed) => said("用户名必须为3-80个字符，且只能使用不易混淆的字母、数字和 . _ - '"),
-        ("email" | "to_email", Problem::Missing) => said("邮箱不能为空"),
-        ("email" | "to_email", _) => said("邮箱格式不正确"),
+        ("username", Problem::Missing) => reply("用户名不能为空"),
+        ("username", Problem::TooShort(_) | Problem::Malformed) => {
+            reply("用户名必须为3-80个字符，且只能使用不易混淆的字母、数字和 . _ - '")
+        }
+        ("email" | "to_email", Problem::Missing) => reply("邮箱不能为空"),
+        ("email" | "to_email", _) => reply("邮箱格式不正确"),
         ("new_password", Problem::TooShort(least)) => Some(format!("新密码长度至少{least}个字符")),
         ("password", Problem::TooShort(least)) => Some(format!("密码长度至少{least}个字符")),
         ("password" | "new_password", Problem::TooLong(most)) => Some(format!("密码过长，最多{most}字节")),
-        ("password" | "new_password", Problem::TooCommon) => said("密码过于常见，请换一个"),
-        ("password" | "new_password", Problem::Malformed) => said("密码包含无效字符"),
-        ("name", Problem::Missing) => said("任务名称不能为空"),
-        ("name", _) => said("任务名称必须为1-200个字符，且不能包含换行等控制字符"),
+        ("password" | "new_password", Problem::TooCommon) => reply("密码过于常见，请换一个"),
+        ("password" | "new_password", Problem::Malformed) => reply("密码包含无效字符"),
+        ("name", Problem::Missing) => reply("任务名称不能为空"),
+        ("name", _) => reply("任务名称必须为1-200个字符，且不能包含换行等控制字符"),
         ("campus_username", Problem::TooLong(most)) => Some(format!("cx_username 最多 {most} 个字符")),
-        ("campus_username", _) => said("cx_username 包含无效字符"),
-        ("speed", _) => said("speed 必须是 1.0 到 2.0 之间的数"),
-        ("not_open", _) => said("notopen_action 必须是 retry、continue 或 ask"),
+        ("campus_username", _) => reply("cx_username 包含无效字符"),
+        ("speed", _) => reply("speed 必须是 1.0 到 2.0 之间的数"),
+        ("not_open", _) => reply("notopen_action 必须是 retry、continue 或 ask"),
         ("mail_server", Problem::Because(why)) => Some(format!("邮件服务器设置无效: {why}")),
         ("course_ids", Problem::TooLong(most)) => Some(format!("课程数量不能超过{most}")),
-        ("course_ids", _) => said("课程ID无效：必须是字符串列表，每项为1-64个字母、数字、_ 或 -"),
+        ("course_ids", _) => reply("课程ID无效：必须是字符串列表，每项为1-64个字母、数字、_ 或 -"),
         _ => None,
     }
 }
 
 /// An administrator who is calling.
-type Administrator = speak::Administrator<Caller>;
+type Administrator = http::Administrator<Caller>;
 
 /// The whole number that a path ends in; none for one that no row has.
 struct Number(Option<i64>);
@@ -209,10 +212,10 @@ impl Number {
 }
 
 /// A page of a list, as this document asks for one, within what administrators allow.
-fn page(app: &App, values: &speak::Values) -> Result<speak::Page, RequestError> {
+fn page(app: &App, values: &http::Values) -> Result<http::Page, RequestError> {
     let most = runtime_settings::number(&app.engine, runtime_settings::Number::MaxPageSize);
-    let page = speak::Page::sized(values, "page", "page_size", runtime_settings::number(&app.engine, runtime_settings::Number::PageSize))?;
-    Ok(speak::Page { size: page.size.min(most), ..page })
+    let page = http::Page::sized(values, "page", "page_size", runtime_settings::number(&app.engine, runtime_settings::Number::PageSize))?;
+    Ok(http::Page { size: page.size.min(most), ..page })
 }
 
 fn requests(settings: &crate::Settings) -> Rule {
@@ -221,7 +224,7 @@ fn requests(settings: &crate::Settings) -> Rule {
 
 fn health(database: bool) -> Vec<(&'static str, &'static str)> {
     let word = |good, otherwise| if database { good } else { otherwise };
-    vec![("status", word("healthy", speak::ILL)), ("database", word("connected", "disconnected"))]
+    vec![("status", word("healthy", http::ILL)), ("database", word("connected", "disconnected"))]
 }
 
 /// The surface as the configuration names it.

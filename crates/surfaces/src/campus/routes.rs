@@ -13,7 +13,7 @@ use axum::Router;
 use super::{account, admin, study, system, user, wire};
 use crate::{
     docs,
-    speak::{self, App},
+    http::{self, App},
 };
 
 type Op<'t> = TransformOperation<'t>;
@@ -42,22 +42,22 @@ pub(super) fn api() -> (Router<App>, OpenApi) {
     let router = api.finish_api(&mut open);
     // Told by the listener, together with what its other surfaces say.
     let told = ApiRouter::<App>::new()
-        .api_route(speak::HEALTH, get_with(async || (), |op| said::<200, wire::Health>(op, "campus_health", "system", "健康检查")));
+        .api_route(http::HEALTH, get_with(async || (), |op| describe::<200, wire::Health>(op, "campus_health", "system", "健康检查")));
     drop(told.finish_api(&mut open));
     (router, open)
 }
 
-fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(op: Op<'t>, id: &str, tag: &str, summary: &str) -> Op<'t> {
-    docs::said::<STATUS, T, wire::Failure>(op, id, tag, summary)
+fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(op: Op<'t>, id: &str, tag: &str, summary: &str) -> Op<'t> {
+    docs::describe::<STATUS, T, wire::Failure>(op, id, tag, summary)
 }
 
 fn done<'t>(op: Op<'t>, id: &str, tag: &str, summary: &str) -> Op<'t> {
-    said::<200, wire::Done>(op, id, tag, summary)
+    describe::<200, wire::Done>(op, id, tag, summary)
 }
 
 /// Something that is never done through the API.
 fn docs_refused<'t>(op: Op<'t>, id: &str, summary: &str) -> Op<'t> {
-    said::<400, wire::Failure>(op, id, "system", summary)
+    describe::<400, wire::Failure>(op, id, "system", summary)
 }
 
 /// Something that is done with the task that a path names.
@@ -73,14 +73,16 @@ fn accounts() -> ApiRouter<App> {
     ApiRouter::new()
         .api_route(
             "/api/auth/register",
-            post_with(account::register, |op| said::<201, wire::Token>(op, "campus_register", "auth", "注册新用户")),
+            post_with(account::register, |op| describe::<201, wire::Token>(op, "campus_register", "auth", "注册新用户")),
         )
         .api_route(
             "/api/auth/login",
-            post_with(account::login, |op| said::<200, wire::Token>(op, "campus_login", "auth", "用户登录（JSON 或表单，用户名或邮箱）")),
+            post_with(account::login, |op| {
+                describe::<200, wire::Token>(op, "campus_login", "auth", "用户登录（JSON 或表单，用户名或邮箱）")
+            }),
         )
         .api_route("/api/auth/logout", post_with(account::logout, |op| done(op, "campus_logout", "auth", "退出登录")))
-        .api_route("/api/auth/me", get_with(account::me, |op| said::<200, wire::User>(op, "campus_me", "auth", "获取当前用户信息")))
+        .api_route("/api/auth/me", get_with(account::me, |op| describe::<200, wire::User>(op, "campus_me", "auth", "获取当前用户信息")))
         .api_route(
             "/api/auth/forgot-password",
             post_with(account::forgot_password, |op| done(op, "campus_forgot_password", "auth", "忘记密码")),
@@ -91,7 +93,7 @@ fn accounts() -> ApiRouter<App> {
         )
         .api_route(
             "/api/auth/refresh",
-            post_with(account::refresh, |op| said::<200, wire::Token>(op, "campus_refresh", "auth", "延长登录")),
+            post_with(account::refresh, |op| describe::<200, wire::Token>(op, "campus_refresh", "auth", "延长登录")),
         )
         .api_route("/api/auth/verify-email", post_with(account::verify_email, |op| done(op, "campus_verify_email", "auth", "验证邮箱")))
         .api_route(
@@ -104,11 +106,11 @@ fn users() -> ApiRouter<App> {
     ApiRouter::new()
         .api_route(
             "/api/user/config",
-            get_with(user::config, |op| said::<200, wire::OwnConfig>(op, "campus_config", "user", "获取用户配置"))
+            get_with(user::config, |op| describe::<200, wire::OwnConfig>(op, "campus_config", "user", "获取用户配置"))
                 .put_with(user::configure, |op| {
-                    said::<200, wire::OwnConfig>(op, "campus_configure", "user", "更新用户配置（只改给出的字段）")
+                    describe::<200, wire::OwnConfig>(op, "campus_configure", "user", "更新用户配置（只改给出的字段）")
                 })
-                .post_with(user::configure, |op| said::<200, wire::OwnConfig>(op, "campus_configure_alias", "user", "同 PUT")),
+                .post_with(user::configure, |op| describe::<200, wire::OwnConfig>(op, "campus_configure_alias", "user", "同 PUT")),
         )
         .route("/api/user/config/test-tiku", axum::routing::post(user::no_quizzes))
         .api_route(
@@ -120,7 +122,7 @@ fn users() -> ApiRouter<App> {
         )
         .api_route(
             "/api/user/profile",
-            get_with(user::profile, |op| said::<200, wire::Profile>(op, "campus_profile", "user", "获取用户资料和统计")),
+            get_with(user::profile, |op| describe::<200, wire::Profile>(op, "campus_profile", "user", "获取用户资料和统计")),
         )
         .api_route(
             "/api/user/account",
@@ -131,14 +133,14 @@ fn users() -> ApiRouter<App> {
         .api_route(
             "/api/users/{user_id}/tasks",
             get_with(user::tasks, |op| {
-                let op = said::<200, wire::List<wire::Task>>(op, "campus_user_tasks", "user", "某用户的任务（本人或管理员）");
+                let op = describe::<200, wire::List<wire::Task>>(op, "campus_user_tasks", "user", "某用户的任务（本人或管理员）");
                 docs::query(docs::query(docs::path_number(op, "user_id", "用户ID"), &PAGES), &[STATUS])
             }),
         )
         .api_route(
             "/api/users/{user_id}/statistics",
             get_with(user::statistics, |op| {
-                let op = said::<200, wire::Statistics>(op, "campus_user_statistics", "user", "某用户的统计（本人或管理员）");
+                let op = describe::<200, wire::Statistics>(op, "campus_user_statistics", "user", "某用户的统计（本人或管理员）");
                 docs::path_number(op, "user_id", "用户ID")
             }),
         )
@@ -150,16 +152,18 @@ fn tasks() -> ApiRouter<App> {
             "/api/tasks",
             get_with(study::list, |op| {
                 docs::query(
-                    docs::query(said::<200, wire::List<wire::Task>>(op, "campus_tasks", "tasks", "获取任务列表（分页）"), &PAGES),
+                    docs::query(describe::<200, wire::List<wire::Task>>(op, "campus_tasks", "tasks", "获取任务列表（分页）"), &PAGES),
                     &[STATUS],
                 )
             })
-            .post_with(study::create, |op| said::<201, wire::TaskDetail>(op, "campus_create_task", "tasks", "创建新任务")),
+            .post_with(study::create, |op| describe::<201, wire::TaskDetail>(op, "campus_create_task", "tasks", "创建新任务")),
         )
         .api_route(
             "/api/tasks/{id}",
-            get_with(study::read, |op| numbered(said::<200, wire::TaskDetail>(op, "campus_task", "tasks", "获取任务详情（包含日志）")))
-                .put_with(study::rename, |op| numbered(said::<200, wire::TaskDetail>(op, "campus_rename_task", "tasks", "修改任务名称")))
+            get_with(study::read, |op| numbered(describe::<200, wire::TaskDetail>(op, "campus_task", "tasks", "获取任务详情（包含日志）")))
+                .put_with(study::rename, |op| {
+                    numbered(describe::<200, wire::TaskDetail>(op, "campus_rename_task", "tasks", "修改任务名称"))
+                })
                 .delete_with(study::remove, |op| action(op, "campus_delete_task", "删除任务")),
         )
         .api_route("/api/tasks/{id}/start", post_with(study::start, |op| action(op, "campus_start_task", "启动任务")))
@@ -170,13 +174,13 @@ fn tasks() -> ApiRouter<App> {
         .api_route(
             "/api/tasks/{id}/logs",
             get_with(study::logs, |op| {
-                let op = numbered(said::<200, Vec<wire::Log>>(op, "campus_task_logs", "tasks", "获取任务日志（新的在前）"));
+                let op = numbered(describe::<200, Vec<wire::Log>>(op, "campus_task_logs", "tasks", "获取任务日志（新的在前）"));
                 docs::query(op, &[("limit", "1-1000，默认 100", "integer")])
             }),
         )
         .api_route(
             "/api/courses/list",
-            get_with(study::courses, |op| said::<200, Vec<wire::Course>>(op, "campus_courses", "courses", "获取超星课程列表")),
+            get_with(study::courses, |op| describe::<200, Vec<wire::Course>>(op, "campus_courses", "courses", "获取超星课程列表")),
         )
 }
 
@@ -185,7 +189,7 @@ fn administration() -> ApiRouter<App> {
         .api_route(
             "/api/admin/users",
             get_with(admin::users, |op| {
-                let op = docs::query(said::<200, wire::List<wire::User>>(op, "campus_admin_users", "admin", "获取所有用户"), &PAGES);
+                let op = docs::query(describe::<200, wire::List<wire::User>>(op, "campus_admin_users", "admin", "获取所有用户"), &PAGES);
                 docs::query(
                     op,
                     &[
@@ -198,16 +202,17 @@ fn administration() -> ApiRouter<App> {
         )
         .api_route(
             "/api/admin/users/{id}",
-            get_with(admin::user, |op| numbered(said::<200, wire::AdminUser>(op, "campus_admin_user", "admin", "获取用户详情")))
+            get_with(admin::user, |op| numbered(describe::<200, wire::AdminUser>(op, "campus_admin_user", "admin", "获取用户详情")))
                 .put_with(admin::update_user, |op| {
-                    numbered(said::<200, wire::AdminUser>(op, "campus_admin_update_user", "admin", "更新用户"))
+                    numbered(describe::<200, wire::AdminUser>(op, "campus_admin_update_user", "admin", "更新用户"))
                 })
                 .delete_with(admin::delete_user, |op| numbered(done(op, "campus_admin_delete_user", "admin", "删除用户"))),
         )
         .api_route(
             "/api/admin/tasks",
             get_with(admin::tasks, |op| {
-                let op = docs::query(said::<200, wire::List<wire::AdminTask>>(op, "campus_admin_tasks", "admin", "监控所有任务"), &PAGES);
+                let op =
+                    docs::query(describe::<200, wire::List<wire::AdminTask>>(op, "campus_admin_tasks", "admin", "监控所有任务"), &PAGES);
                 docs::query(op, &[STATUS, ("user_id", "按用户过滤", "integer")])
             }),
         )
@@ -221,12 +226,12 @@ fn administration() -> ApiRouter<App> {
         )
         .api_route(
             "/api/admin/statistics",
-            get_with(admin::statistics, |op| said::<200, wire::AdminStatistics>(op, "campus_statistics", "admin", "系统统计数据")),
+            get_with(admin::statistics, |op| describe::<200, wire::AdminStatistics>(op, "campus_statistics", "admin", "系统统计数据")),
         )
         .api_route(
             "/api/admin/logs",
             get_with(admin::logs, |op| {
-                docs::query(said::<200, wire::List<wire::AdminLog>>(op, "campus_admin_logs", "admin", "操作日志"), &PAGES)
+                docs::query(describe::<200, wire::List<wire::AdminLog>>(op, "campus_admin_logs", "admin", "操作日志"), &PAGES)
             }),
         )
         .api_route(
@@ -239,8 +244,8 @@ fn settings() -> ApiRouter<App> {
     ApiRouter::new()
         .api_route(
             "/api/system-config/smtp",
-            get_with(system::smtp, |op| said::<200, wire::Smtp>(op, "campus_smtp", "system", "邮件服务器设置（密码已掩码）"))
-                .put_with(system::set_smtp, |op| said::<200, wire::Smtp>(op, "campus_set_smtp", "system", "修改邮件服务器设置")),
+            get_with(system::smtp, |op| describe::<200, wire::Smtp>(op, "campus_smtp", "system", "邮件服务器设置（密码已掩码）"))
+                .put_with(system::set_smtp, |op| describe::<200, wire::Smtp>(op, "campus_set_smtp", "system", "修改邮件服务器设置")),
         )
         .api_route(
             "/api/system-config/smtp/test",
@@ -249,16 +254,16 @@ fn settings() -> ApiRouter<App> {
         .api_route(
             "/api/system-config/smtp-templates",
             get_with(system::templates, |op| {
-                said::<200, wire::Templates>(op, "campus_smtp_templates", "system", "常用邮件服务器与邮件内容")
+                describe::<200, wire::Templates>(op, "campus_smtp_templates", "system", "常用邮件服务器与邮件内容")
             }),
         )
         .api_route(
             "/api/system-config/system-params",
-            get_with(system::params, |op| said::<200, wire::SystemParams>(op, "campus_system_params", "system", "系统参数")),
+            get_with(system::params, |op| describe::<200, wire::SystemParams>(op, "campus_system_params", "system", "系统参数")),
         )
         .api_route(
             "/api/system-config/editable-configs",
-            get_with(system::editable, |op| said::<200, wire::Editables>(op, "campus_editable_configs", "system", "可修改的设置")),
+            get_with(system::editable, |op| describe::<200, wire::Editables>(op, "campus_editable_configs", "system", "可修改的设置")),
         )
         .api_route(
             "/api/system-config/editable-config",
@@ -274,11 +279,11 @@ fn settings() -> ApiRouter<App> {
         )
         .api_route(
             "/api/migration/current-config",
-            get_with(system::data_place, |op| said::<200, wire::DataPlace>(op, "campus_migration_config", "system", "数据存放位置")),
+            get_with(system::data_place, |op| describe::<200, wire::DataPlace>(op, "campus_migration_config", "system", "数据存放位置")),
         )
         .api_route(
             "/api/migration/status",
-            get_with(system::move_status, |op| said::<200, wire::MoveStatus>(op, "campus_migration_status", "system", "数据迁移状态")),
+            get_with(system::move_status, |op| describe::<200, wire::MoveStatus>(op, "campus_migration_status", "system", "数据迁移状态")),
         )
         .api_route(
             "/api/migration/start",

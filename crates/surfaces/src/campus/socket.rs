@@ -28,8 +28,8 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{Refusing, said, wire::Frame};
-use crate::speak::{self, Address, App, Place, Pulse, SESSION_CHECK, Unsaid, Values};
+use super::{Refusing, custom, wire::Frame};
+use crate::http::{self, Address, App, Pulse, SESSION_CHECK, SendError, Slot, Values};
 
 /// Subscriptions of one socket.
 const MOST_SUBSCRIPTIONS: usize = 100;
@@ -47,15 +47,15 @@ pub(super) async fn connect(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusing> {
-    let shut = || said(StatusCode::FORBIDDEN, "无法验证凭据");
-    let token = speak::socket_token(&app, &values, &headers)?.ok_or_else(shut)?;
+    let shut = || custom(StatusCode::FORBIDDEN, "无法验证凭据");
+    let token = http::socket_token(&app, &values, &headers)?.ok_or_else(shut)?;
     let refused = |error| match error {
         engine::Error::Refused(_) => shut(),
         fault @ engine::Error::Fault(_) => fault.into(),
     };
     let caller = session::authenticate(&app.engine, &token).await.map_err(refused)?;
     let username = own::name(&app.engine, &caller).await?;
-    let (upgrade, place) = speak::accept(&app, caller.account, &address, &headers, upgrade)?;
+    let (upgrade, place) = http::accept(&app, caller.account, &address, &headers, upgrade)?;
     let (told, heard) = mpsc::channel(1);
     let conversation = Conversation {
         app: app.clone(),
@@ -67,7 +67,7 @@ pub(super) async fn connect(
         told,
         heard,
         chatter: Window::default(),
-        _place: place,
+        _slot: place,
     };
     Ok(upgrade.on_upgrade(move |socket| {
         let sockets = app.sockets.clone();
@@ -89,10 +89,10 @@ struct Subscription {
 
 impl Subscription {
     /// Says how its task is; the counts of courses where they have changed.
-    async fn say(&mut self, socket: &mut WebSocket, frame: Frame) -> Result<(), End> {
+    async fn send(&mut self, socket: &mut WebSocket, frame: Frame) -> Result<(), End> {
         let counts = frame.counts();
         let frame = if counts == self.counted { frame.without_counts() } else { frame };
-        say(socket, &frame).await?;
+        send(socket, &frame).await?;
         self.counted = counts;
         Ok(())
     }
@@ -116,7 +116,7 @@ struct Conversation {
     told: mpsc::Sender<Arc<Snapshot>>,
     heard: mpsc::Receiver<Arc<Snapshot>>,
     chatter: Window,
-    _place: Place,
+    _slot: Slot,
 }
 
 /// Why a socket ends: its close code and reason; none where nobody is left to read it.
@@ -125,7 +125,7 @@ type End = Option<(u16, &'static str)>;
 impl Conversation {
     async fn run(mut self, mut socket: WebSocket) {
         let Some((code, reason)) = self.talk(&mut socket).await else { return };
-        speak::close(socket, code, reason).await;
+        http::close(socket, code, reason).await;
     }
 
     async fn talk(&mut self, socket: &mut WebSocket) -> End {
@@ -134,7 +134,7 @@ impl Conversation {
             return end;
         }
         let hello = Frame::Connected { message: "WebSocket连接成功", user_id: self.caller.account.0, username: self.username.clone() };
-        if let Err(end) = say(socket, &hello).await {
+        if let Err(end) = send(socket, &hello).await {
             return end;
         }
         let mut checks = tokio::time::interval_at(tokio::time::Instant::now() + SESSION_CHECK, SESSION_CHECK);
@@ -142,7 +142,7 @@ impl Conversation {
         let ending = self.app.ending.clone();
         loop {
             let outcome = tokio::select! {
-                Some(snapshot) = self.heard.recv() => self.tell(socket, &snapshot).await,
+                Some(snapshot) = self.heard.recv() => self.publish(socket, &snapshot).await,
                 _ = checks.tick() => match self.check().await {
                     Ok(()) => self.catch_up(socket).await,
                     end => end,
@@ -153,7 +153,7 @@ impl Conversation {
                     match frame {
                         None => Err(None),
                         Some(Ok(Text::Close(_))) => Err(Some((1000, ""))),
-                        Some(Err(error)) => Err(Some((speak::broken(&error), "the protocol was broken"))),
+                        Some(Err(error)) => Err(Some((http::broken(&error), "the protocol was broken"))),
                         Some(Ok(Text::Text(text))) => self.hear(socket, text.as_str()).await,
                         Some(Ok(Text::Binary(_))) => self.hear(socket, "").await,
                         Some(Ok(Text::Ping(_) | Text::Pong(_))) => Ok(()),
@@ -197,17 +197,17 @@ impl Conversation {
     async fn catch_up(&mut self, socket: &mut WebSocket) -> Result<(), End> {
         let owed: Vec<_> = self.subscriptions.values_mut().filter_map(|subscription| subscription.owed.take()).collect();
         for snapshot in owed {
-            self.tell(socket, &snapshot).await?;
+            self.publish(socket, &snapshot).await?;
         }
         Ok(())
     }
 
     /// Tells how a task is.
-    async fn tell(&mut self, socket: &mut WebSocket, snapshot: &Arc<Snapshot>) -> Result<(), End> {
+    async fn publish(&mut self, socket: &mut WebSocket, snapshot: &Arc<Snapshot>) -> Result<(), End> {
         let Some(subscription) = self.subscriptions.get_mut(&snapshot.task) else { return Ok(()) };
         subscription.owed = None;
         if let Some(frame) = Frame::reported(snapshot) {
-            return subscription.say(socket, frame).await;
+            return subscription.send(socket, frame).await;
         }
         let studied = match study::seen(&self.app.engine, self.caller.account, snapshot).await {
             Ok(Some(studied)) => studied,
@@ -222,10 +222,10 @@ impl Conversation {
                 return Ok(());
             }
         };
-        subscription.say(socket, Frame::stored(&studied)).await?;
+        subscription.send(socket, Frame::stored(&studied)).await?;
         let Some(notification) = Frame::rests(&studied) else { return Ok(()) };
         let news = std::mem::replace(&mut subscription.rested, snapshot.epoch) != snapshot.epoch;
-        if news { say(socket, &notification).await } else { Ok(()) }
+        if news { send(socket, &notification).await } else { Ok(()) }
     }
 
     async fn hear(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), End> {
@@ -233,7 +233,7 @@ impl Conversation {
             return Err(Some((1008, "too many messages")));
         }
         let Some(Value::Object(message)) = serde_json::from_str::<Value>(text).ok() else {
-            return say(socket, &Frame::Error { message: "无效的JSON格式".to_owned() }).await;
+            return send(socket, &Frame::Error { message: "无效的JSON格式".to_owned() }).await;
         };
         let kind = message.get("type").and_then(Value::as_str).unwrap_or_default();
         let answer = match kind {
@@ -250,7 +250,7 @@ impl Conversation {
             "" => Frame::Error { message: "缺少消息类型 (type)".to_owned() },
             other => Frame::Error { message: format!("未知的消息类型: {}", other.chars().take(60).collect::<String>()) },
         };
-        say(socket, &answer).await
+        send(socket, &answer).await
     }
 
     /// From the first word about it on, subscriptions are what was asked for and nothing else.
@@ -332,20 +332,20 @@ fn task_id(message: &serde_json::Map<String, Value>) -> Option<TaskId> {
     let value = message.get("task_id").or_else(|| message.get("data")?.get("task_id"))?;
     let number = match value {
         Value::Number(number) => number.as_i64().filter(|number| *number > 0),
-        Value::String(text) => speak::row_number(text),
+        Value::String(text) => http::row_number(text),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
     number.map(TaskId)
 }
 
-async fn say(socket: &mut WebSocket, frame: &Frame) -> Result<(), End> {
-    speak::say(socket, speak::text(frame)).await.map_err(unsaid)
+async fn send(socket: &mut WebSocket, frame: &Frame) -> Result<(), End> {
+    http::send_text(socket, http::text(frame)).await.map_err(unsaid)
 }
 
-fn unsaid(unsaid: Unsaid) -> End {
+fn unsaid(unsaid: SendError) -> End {
     match unsaid {
-        Unsaid::Gone => None,
-        Unsaid::Slow => Some((1013, "too slow")),
+        SendError::Gone => None,
+        SendError::Slow => Some((1013, "too slow")),
     }
 }
 

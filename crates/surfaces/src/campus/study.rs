@@ -1,11 +1,7 @@
 //! Tasks and courses.
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
-use domain::{
-    id::AccountId,
-    refusal::{Problem, Refusal},
-    task::State as TaskState,
-};
+use domain::{id::AccountId, problem::Problem, refusal::Refusal, task::State as TaskState};
 use engine::{
     Error, campus,
     kinds::study::{self, Studied, Submission, TaskAction},
@@ -13,7 +9,7 @@ use engine::{
 };
 
 use super::{Body, Caller, Number, Refusing, Words, bad, page, wire};
-use crate::speak::{self, App, ClientOrigin, Field, RequestError, Values};
+use crate::http::{self, App, ClientOrigin, Field, RequestError, Values};
 
 pub(super) async fn courses(State(app): State<App>, caller: Caller) -> Result<Json<Vec<wire::Course>>, Refusing> {
     let courses = campus::courses(&app.engine, caller.0.account).await?;
@@ -35,7 +31,7 @@ pub(super) async fn list_of(app: &App, account: AccountId, values: &Values) -> R
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
-    key: speak::Key<Words>,
+    key: http::Key<Words>,
     body: Body<wire::Create>,
 ) -> Result<Response, Refusing> {
     let ticks = wire::ticks(body.0.tick_manual, body.0.tick_activities)?;
@@ -45,7 +41,7 @@ pub(super) async fn create(
         Field::Odd => return Err(Refusal::Invalid { field: "course_ids", problem: Problem::Malformed }.into()),
     };
     let options = std::sync::Arc::clone(&app.options);
-    let encode = move |made: &Studied| speak::text(&wire::TaskDetail::of(&options, made, None));
+    let encode = move |made: &Studied| http::text(&wire::TaskDetail::of(&options, made, None));
     let submission = Submission {
         account: caller.0.account,
         name: body.0.name.text(),
@@ -54,7 +50,7 @@ pub(super) async fn create(
         once: key.once("POST /tasks of campus".to_owned(), &body.1, encode.clone()),
     };
     let made = study::submit(&app.engine, submission).await?;
-    Ok(speak::answered(StatusCode::CREATED, made, encode))
+    Ok(http::answered(StatusCode::CREATED, made, encode))
 }
 
 pub(super) async fn read(State(app): State<App>, caller: Caller, id: Number) -> Result<Json<wire::TaskDetail>, Refusing> {
@@ -81,7 +77,7 @@ pub(super) async fn remove(State(app): State<App>, caller: Caller, id: Number) -
         Error::Refused(Refusal::TaskState(_)) => bad("无法删除运行中或等待中的任务，请先取消"),
         other => RequestError::from(other),
     })?;
-    Ok(wire::Done::said("任务已删除"))
+    Ok(wire::Done::new("任务已删除"))
 }
 
 pub(super) async fn logs(State(app): State<App>, caller: Caller, id: Number, values: Values) -> Result<Json<Vec<wire::Log>>, Refusing> {

@@ -9,8 +9,8 @@ use engine::{
     runtime_settings::{self, MailChange, Security},
 };
 
-use super::{Administrator, Body, Refusing, bad, said, wire};
-use crate::speak::{App, ClientOrigin, PreferredLanguage, RequestError, malformed};
+use super::{Administrator, Body, Refusing, bad, custom, wire};
+use crate::http::{App, ClientOrigin, PreferredLanguage, RequestError, malformed};
 
 pub(super) async fn smtp(State(app): State<App>, caller: Administrator) -> Result<Json<wire::Smtp>, Refusing> {
     let (server, secret) = runtime_settings::mail_server(&app.engine, &caller.0)?;
@@ -55,7 +55,7 @@ pub(super) async fn set_smtp(
     };
     let set = runtime_settings::set_mail_server(&app.engine, &caller.0, change, whence.0).await;
     let (server, secret) = set.map_err(|error| match error {
-        Error::Refused(Refusal::Forbidden) => said(axum::http::StatusCode::FORBIDDEN, "邮件服务器只能在配置文件中设置"),
+        Error::Refused(Refusal::Forbidden) => custom(axum::http::StatusCode::FORBIDDEN, "邮件服务器只能在配置文件中设置"),
         other => RequestError::from(other),
     })?;
     Ok(wire::Smtp::of(&server, secret))
@@ -75,7 +75,7 @@ pub(super) async fn test_smtp(
         Error::Refused(Refusal::Invalid { field: "email", problem }) => Refusal::Invalid { field: "to_email", problem }.into(),
         other => RequestError::from(other),
     })?;
-    Ok(wire::Done::said("测试邮件已发送"))
+    Ok(wire::Done::new("测试邮件已发送"))
 }
 
 pub(super) async fn templates(State(app): State<App>, _caller: Administrator, reads: PreferredLanguage) -> Json<wire::Templates> {
@@ -109,7 +109,7 @@ pub(super) async fn editable(State(app): State<App>, _caller: Administrator) -> 
 
 /// Every setting has its default without being written down, so there is nothing to be made.
 pub(super) async fn init(_caller: Administrator) -> Json<wire::Done> {
-    wire::Done::said("配置已初始化")
+    wire::Done::new("配置已初始化")
 }
 
 pub(super) async fn data_place(State(app): State<App>, _caller: Administrator) -> Json<wire::DataPlace> {
@@ -133,5 +133,5 @@ pub(super) async fn set_editable(
 ) -> Result<Json<wire::Done>, Refusing> {
     let value = body.0.value.given().ok_or(malformed("value"))?;
     runtime_settings::set(&app.engine, &caller.0, &body.0.key.text(), value, whence.0).await?;
-    Ok(wire::Done::said("配置已更新"))
+    Ok(wire::Done::new("配置已更新"))
 }

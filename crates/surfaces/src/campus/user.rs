@@ -12,8 +12,8 @@ use engine::{
     kinds::study,
 };
 
-use super::{Body, Caller, Form, Number, Refusing, bad, said, study::list_of, wire};
-use crate::speak::{Address, App, ClientOrigin, RequestError, Values};
+use super::{Body, Caller, Form, Number, Refusing, bad, custom, study::list_of, wire};
+use crate::http::{Address, App, ClientOrigin, RequestError, Values};
 
 pub(super) async fn config(State(app): State<App>, caller: Caller) -> Result<Json<wire::OwnConfig>, Refusing> {
     let place = campus::place(&app.engine, caller.0.account).await?;
@@ -44,11 +44,11 @@ pub(super) async fn configure(
 
 /// What the original had here answers quizzes for a learner.
 pub(super) async fn no_quizzes(_caller: Caller) -> Refusing {
-    said(StatusCode::NOT_FOUND, "不提供题库与自动答题功能：测验须由学习者本人完成").into()
+    custom(StatusCode::NOT_FOUND, "不提供题库与自动答题功能：测验须由学习者本人完成").into()
 }
 
 /// A value of the body, or of the query, where the original looked for it.
-fn given(field: crate::speak::Field<String>, values: &Values, name: &str) -> String {
+fn given(field: crate::http::Field<String>, values: &Values, name: &str) -> String {
     field.given().or_else(|| values.text(name).map(str::to_owned)).unwrap_or_default()
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn password(
         Error::Refused(Refusal::Invalid { field: "password", problem }) => Refusal::Invalid { field: "new_password", problem }.into(),
         other => RequestError::from(other),
     })?;
-    Ok(wire::Done::said("密码修改成功"))
+    Ok(wire::Done::new("密码修改成功"))
 }
 
 pub(super) async fn profile(State(app): State<App>, caller: Caller) -> Result<Json<wire::Profile>, Refusing> {
@@ -92,7 +92,7 @@ pub(super) async fn close(
         Error::Refused(Refusal::OwnAccount) => bad("不能注销最后一个管理员账号"),
         other => RequestError::from(other),
     })?;
-    Ok(wire::Done::said("账号已注销"))
+    Ok(wire::Done::new("账号已注销"))
 }
 
 /// Whose tasks are looked at: one's own, or as an administrator anybody's.

@@ -6,11 +6,11 @@ use engine::{
     Error,
     account::{self, Registration},
     limit::{self, Visit},
-    verification::{self, Claim, Wish},
+    verification::{self, Claim, CodeRequest},
 };
 
 use super::{Body, Caller, Refusing, wire};
-use crate::speak::{Address, App, PreferredLanguage, RowNumber};
+use crate::http::{Address, App, PreferredLanguage, RowNumber};
 
 pub(super) async fn register(
     State(app): State<App>,
@@ -38,8 +38,9 @@ pub(super) async fn send_verification_code(
     reads: PreferredLanguage,
     body: Body<wire::SendCode>,
 ) -> Result<Json<wire::Sent>, Refusing> {
-    let wish = Wish { purpose: Purpose::Register, channel: Channel::Mail, to: body.0.email.text(), language: reads.0, address: address.0 };
-    let code = verification::issue(&app.engine, wish).await?;
+    let request =
+        CodeRequest { purpose: Purpose::Register, channel: Channel::Mail, to: body.0.email.text(), language: reads.0, address: address.0 };
+    let code = verification::issue(&app.engine, request).await?;
     Ok(Json(wire::Sent { success: true, message: "验证码已发送", code }))
 }
 

@@ -15,20 +15,20 @@ use aide::{
     transform::TransformOperation,
 };
 use axum::{Router, http::StatusCode, response::Response};
-use domain::refusal::{Problem, Refusal};
+use domain::{problem::Problem, refusal::Refusal};
 use engine::Error;
 
 use crate::{
     docs::{self},
-    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface, SurfaceOptions},
+    http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface, SurfaceOptions},
 };
 
 /// The words of this surface.
 pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
-type Caller = speak::Caller<Words>;
-type Body<T> = speak::Body<T, Words>;
+type Caller = http::Caller<Words>;
+type Body<T> = http::Body<T, Words>;
 
 impl Dialect for Words {
     fn refuse(wrong: &RequestError) -> Response {
@@ -37,14 +37,14 @@ impl Dialect for Words {
             RequestError::Engine(Error::Refused(Refusal::SentTooOften(limit))) => Some(limit.retry_after_s),
             _ => None,
         };
-        let mut answer = speak::json(status, &wire::Failure { success: false, message, cooldown_seconds, errors: speak::errors(wrong) });
-        speak::retry_after(answer.headers_mut(), wrong);
+        let mut answer = http::json(status, &wire::Failure { success: false, message, cooldown_seconds, errors: http::errors(wrong) });
+        http::retry_after(answer.headers_mut(), wrong);
         answer
     }
 }
 
 fn worded(wrong: &RequestError) -> (StatusCode, String) {
-    let RequestError::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
+    let RequestError::Engine(Error::Refused(refusal)) = wrong else { return http::usual(wrong) };
     let bad = |text: &str| (StatusCode::BAD_REQUEST, text.to_owned());
     match refusal {
         Refusal::Taken { .. } => (StatusCode::CONFLICT, "该邮箱已被注册".to_owned()),
@@ -55,7 +55,7 @@ fn worded(wrong: &RequestError) -> (StatusCode, String) {
         Refusal::Invalid { field: "password", problem: Problem::TooCommon } => bad("密码过于常见，请换一个"),
         Refusal::Invalid { field: "password", .. } => bad("密码包含无效字符"),
         Refusal::Invalid { field: "verification_code", .. } => bad("验证码不能为空"),
-        _ => speak::usual(wrong),
+        _ => http::usual(wrong),
     }
 }
 
@@ -63,16 +63,19 @@ fn worded(wrong: &RequestError) -> (StatusCode, String) {
 fn api() -> (Router<App>, OpenApi) {
     aide::generate::infer_responses(false);
     let api = ApiRouter::new()
-        .api_route("/api/register", post_with(account::register, |op| said::<201, wire::Answer<wire::User>>(op, "register", "邮箱注册")))
+        .api_route(
+            "/api/register",
+            post_with(account::register, |op| describe::<201, wire::Answer<wire::User>>(op, "register", "邮箱注册")),
+        )
         .api_route(
             "/api/send-verification-code",
-            post_with(account::send_verification_code, |op| said::<200, wire::Sent>(op, "send_verification_code", "发送验证码")),
+            post_with(account::send_verification_code, |op| describe::<200, wire::Sent>(op, "send_verification_code", "发送验证码")),
         )
-        .api_route("/api/verify-code", post_with(account::verify_code, |op| said::<200, wire::Done>(op, "verify_code", "验证验证码")))
+        .api_route("/api/verify-code", post_with(account::verify_code, |op| describe::<200, wire::Done>(op, "verify_code", "验证验证码")))
         .api_route(
             "/api/users/{user_id}",
             get_with(account::user, |op| {
-                docs::path_number(said::<200, wire::Profile>(op, "get_user", "获取用户信息"), "user_id", "用户 ID")
+                docs::path_number(describe::<200, wire::Profile>(op, "get_user", "获取用户信息"), "user_id", "用户 ID")
             }),
         );
     let mut open = docs::head(
@@ -83,17 +86,17 @@ fn api() -> (Router<App>, OpenApi) {
     let router = api.finish_api(&mut open);
     // Told by the listener, together with what its other surfaces say.
     let told = ApiRouter::<App>::new()
-        .api_route(speak::HEALTH, get_with(async || (), |op| said::<200, wire::Health>(op, "mail_health", "健康检查")));
+        .api_route(http::HEALTH, get_with(async || (), |op| describe::<200, wire::Health>(op, "mail_health", "健康检查")));
     drop(told.finish_api(&mut open));
     (router, open)
 }
 
-fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
+fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,
     id: &str,
     summary: &str,
 ) -> TransformOperation<'t> {
-    docs::said::<STATUS, T, wire::Failure>(op, id, "mail", summary)
+    docs::describe::<STATUS, T, wire::Failure>(op, id, "mail", summary)
 }
 
 /// What this document says of health, whatever else stands on the listener.

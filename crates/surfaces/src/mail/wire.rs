@@ -4,7 +4,7 @@ use domain::account::Account;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{Field, FieldError, Fraction, Options, local_time};
+use crate::http::{Field, FieldError, Fraction, Options, local_time};
 
 /// A success with data and a message.
 #[derive(Debug, Serialize, JsonSchema)]

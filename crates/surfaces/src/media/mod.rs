@@ -10,7 +10,7 @@ use axum::{
 };
 use engine::media::{self, Asked};
 
-use crate::speak::{App, Mounted, RequestError, Surface, SurfaceOptions, Values};
+use crate::http::{App, Mounted, RequestError, Surface, SurfaceOptions, Values};
 
 /// The surface as the configuration names it.
 pub const SURFACE: Surface = Surface { name: "media", companions: &[], build };

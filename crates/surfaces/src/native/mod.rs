@@ -18,21 +18,21 @@ use axum::{Router, http::header, response::Response};
 
 use crate::{
     docs::{self, Paths},
-    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
+    http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
 };
 
 /// The words of this surface.
 pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
-type Caller = speak::Caller<Words>;
+type Caller = http::Caller<Words>;
 
 impl Dialect for Words {
     fn refuse(wrong: &RequestError) -> Response {
-        let problem = problem::Problem::of(wrong, speak::language());
-        let mut answer = speak::json(problem.status(), &problem);
+        let problem = problem::Problem::of(wrong, http::language());
+        let mut answer = http::json(problem.status(), &problem);
         answer.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
-        speak::retry_after(answer.headers_mut(), wrong);
+        http::retry_after(answer.headers_mut(), wrong);
         answer
     }
 }
@@ -43,7 +43,7 @@ fn api() -> (Router<App>, OpenApi) {
     let api = ApiRouter::new().api_route(
         "/gongfang/v1/tasks",
         get_with(task::list, |op| {
-            let op = answers::<wire::Tasks>(op, "task_list", "tasks", "One's tasks of every kind, newest first");
+            let op = describe::<wire::Tasks>(op, "task_list", "tasks", "One's tasks of every kind, newest first");
             docs::query(
                 op,
                 &[
@@ -61,13 +61,13 @@ fn api() -> (Router<App>, OpenApi) {
     (router, open)
 }
 
-fn answers<'t, T: serde::Serialize + schemars::JsonSchema>(
+fn describe<'t, T: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,
     id: &str,
     tag: &str,
     summary: &str,
 ) -> TransformOperation<'t> {
-    docs::said::<200, T, problem::Problem>(op, id, tag, summary)
+    docs::describe::<200, T, problem::Problem>(op, id, tag, summary)
 }
 
 /// The surface as the configuration names it.

@@ -1,12 +1,15 @@
 //! What is wrong, as RFC 9457 has it: a code for programs, words for people.
 
 use axum::http::StatusCode;
-use domain::refusal::{Noun, Problem as Fault, Refusal};
+use domain::{
+    problem::Problem as Fault,
+    refusal::{Noun, Refusal},
+};
 use engine::{Error, letter::Language};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::speak::{self, RequestError};
+use crate::http::{self, RequestError};
 
 /// A problem: `application/problem+json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -44,7 +47,7 @@ struct FieldProblem {
 impl Problem {
     /// The problem that an error is, in a language.
     pub(super) fn of(wrong: &RequestError, language: Language) -> Self {
-        let (status, code, chinese, english) = named(wrong);
+        let (status, code, chinese, english) = wording(wrong);
         Self {
             kind: format!("/docs/problems#{code}"),
             status: status.as_u16(),
@@ -55,7 +58,7 @@ impl Problem {
             },
             detail: detail(wrong),
             errors: errors(wrong),
-            request_id: speak::request_id(),
+            request_id: http::request_id(),
         }
     }
 
@@ -66,15 +69,15 @@ impl Problem {
 }
 
 /// Status, code, and the title in Chinese and English.
-type Named = (StatusCode, &'static str, &'static str, &'static str);
+type Wording = (StatusCode, &'static str, &'static str, &'static str);
 
-fn named(wrong: &RequestError) -> Named {
+fn wording(wrong: &RequestError) -> Wording {
     match wrong {
         RequestError::Engine(Error::Refused(refusal)) => refused(refusal),
         RequestError::Engine(Error::Fault(_)) => {
             (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "服务暂时不可用，请稍后重试", "The service is not available, try again later")
         }
-        RequestError::Said { status, .. } => (*status, "refused", "请求被拒绝", "The request was refused"),
+        RequestError::Custom { status, .. } => (*status, "refused", "请求被拒绝", "The request was refused"),
         RequestError::Body { .. } => (StatusCode::BAD_REQUEST, "invalid_body", "请求体无效", "The body is not valid"),
         RequestError::Query { .. } => (StatusCode::BAD_REQUEST, "invalid_query", "查询参数无效", "A value of the query is not valid"),
         RequestError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "请求体过大", "The body is too large"),
@@ -93,7 +96,7 @@ fn named(wrong: &RequestError) -> Named {
     }
 }
 
-fn refused(refusal: &Refusal) -> Named {
+fn refused(refusal: &Refusal) -> Wording {
     const BAD: StatusCode = StatusCode::BAD_REQUEST;
     const CONFLICT: StatusCode = StatusCode::CONFLICT;
     const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
@@ -150,7 +153,7 @@ fn refused(refusal: &Refusal) -> Named {
     }
 }
 
-fn missing(noun: Noun) -> Named {
+fn missing(noun: Noun) -> Wording {
     let (code, chinese, english) = match noun {
         Noun::Account => ("account_not_found", "用户不存在", "There is no such account"),
         Noun::Task => ("task_not_found", "任务不存在", "There is no such task"),
@@ -181,7 +184,7 @@ fn detail(wrong: &RequestError) -> Option<String> {
             Refusal::CampusRefused { platform, why } => Some(format!("{platform}: {why}")),
             _ => None,
         },
-        RequestError::Said { text, .. } => Some(text.clone().into_owned()),
+        RequestError::Custom { text, .. } => Some(text.clone().into_owned()),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::speak::{RequestError, Values, row_number};
+use crate::http::{RequestError, Values, row_number};
 
 /// Rows on a page where a query does not say.
 const USUAL: i64 = 50;

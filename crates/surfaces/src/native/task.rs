@@ -5,7 +5,7 @@ use domain::{id::TaskId, task::State as TaskState};
 use engine::task::{self, Filter};
 
 use super::{Caller, Refusing, query, wire};
-use crate::speak::{App, Values};
+use crate::http::{App, Values};
 
 pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values) -> Result<Json<wire::Tasks>, Refusing> {
     let page = query::Page::of(&values)?;

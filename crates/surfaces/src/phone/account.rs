@@ -1,19 +1,14 @@
 //! Signing in by a code, and who one is.
 
 use axum::{Json, extract::State};
-use domain::{
-    delivery::Channel,
-    refusal::{Problem, Refusal},
-    verification::Purpose,
-    wallet::Asset,
-};
+use domain::{delivery::Channel, problem::Problem, refusal::Refusal, verification::Purpose, wallet::Asset};
 use engine::{
     account::{self, CodeSignIn},
-    verification::{self, Wish},
+    verification::{self, CodeRequest},
 };
 
 use super::{Body, Caller, Refusing, wire};
-use crate::speak::{Address, App, PreferredLanguage};
+use crate::http::{Address, App, PreferredLanguage};
 
 pub(super) async fn send_code(
     State(app): State<App>,
@@ -21,8 +16,9 @@ pub(super) async fn send_code(
     reads: PreferredLanguage,
     body: Body<wire::SendCode>,
 ) -> Result<Json<wire::Answer<wire::Sent>>, Refusing> {
-    let wish = Wish { purpose: Purpose::SignIn, channel: Channel::Sms, to: body.0.phone.text(), language: reads.0, address: address.0 };
-    let code = verification::issue(&app.engine, wish).await?;
+    let request =
+        CodeRequest { purpose: Purpose::SignIn, channel: Channel::Sms, to: body.0.phone.text(), language: reads.0, address: address.0 };
+    let code = verification::issue(&app.engine, request).await?;
     Ok(wire::answer("验证码已发送", wire::Sent { code }))
 }
 

@@ -5,7 +5,7 @@ use domain::refusal::Refusal;
 use engine::code;
 
 use super::{Body, Caller, Refusing, wire};
-use crate::speak::{Address, App, Field, malformed};
+use crate::http::{Address, App, Field, malformed};
 
 pub(super) async fn generate(
     State(app): State<App>,

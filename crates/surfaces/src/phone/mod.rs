@@ -18,12 +18,12 @@ use aide::{
     transform::TransformOperation,
 };
 use axum::{Router, http::StatusCode, response::Response};
-use domain::refusal::{Problem, Refusal};
+use domain::{problem::Problem, refusal::Refusal};
 use engine::Error;
 
 use crate::{
     docs::{self},
-    speak::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
+    http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
 };
 
 config::section! {
@@ -38,34 +38,34 @@ config::section! {
 pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
-type Caller = speak::Caller<Words>;
-type Body<T> = speak::Body<T, Words>;
+type Caller = http::Caller<Words>;
+type Body<T> = http::Body<T, Words>;
 
 impl Dialect for Words {
     fn refuse(wrong: &RequestError) -> Response {
         let (status, message) = worded(wrong);
-        let mut answer = speak::json(status, &wire::Failure { status: "error", message, errors: speak::errors(wrong) });
-        speak::retry_after(answer.headers_mut(), wrong);
+        let mut answer = http::json(status, &wire::Failure { status: "error", message, errors: http::errors(wrong) });
+        http::retry_after(answer.headers_mut(), wrong);
         answer
     }
 }
 
 fn worded(wrong: &RequestError) -> (StatusCode, String) {
-    let RequestError::Engine(Error::Refused(refusal)) = wrong else { return speak::usual(wrong) };
-    let said = |status, text: &str| (status, text.to_owned());
+    let RequestError::Engine(Error::Refused(refusal)) = wrong else { return http::usual(wrong) };
+    let reply = |status, text: &str| (status, text.to_owned());
     match refusal {
         Refusal::Unauthorized | Refusal::SessionEnded | Refusal::Deactivated | Refusal::WrongCredentials => {
-            said(StatusCode::UNAUTHORIZED, "认证失败，请重新登录")
+            reply(StatusCode::UNAUTHORIZED, "认证失败，请重新登录")
         }
-        Refusal::WrongVerification | Refusal::ExpiredVerification => said(StatusCode::BAD_REQUEST, "验证码无效或已过期"),
-        Refusal::Unaffordable { .. } => said(StatusCode::FORBIDDEN, "使用次数不足，请兑换后再试"),
-        Refusal::TaskState(_) | Refusal::TaskEnded(_) => said(StatusCode::BAD_REQUEST, "无效的任务状态"),
-        Refusal::Invalid { field: "phone", problem: Problem::Missing } => said(StatusCode::BAD_REQUEST, "请提供手机号"),
-        Refusal::Invalid { field: "phone", .. } => said(StatusCode::BAD_REQUEST, "手机号格式不正确"),
-        Refusal::Invalid { field: "verification_code", .. } => said(StatusCode::BAD_REQUEST, "请提供手机号和验证码"),
-        Refusal::Invalid { field: "code", .. } => said(StatusCode::BAD_REQUEST, "请提供兑换码"),
-        Refusal::Invalid { field: "uses", problem } => (StatusCode::BAD_REQUEST, speak::invalid("uses_granted", problem)),
-        _ => speak::usual(wrong),
+        Refusal::WrongVerification | Refusal::ExpiredVerification => reply(StatusCode::BAD_REQUEST, "验证码无效或已过期"),
+        Refusal::Unaffordable { .. } => reply(StatusCode::FORBIDDEN, "使用次数不足，请兑换后再试"),
+        Refusal::TaskState(_) | Refusal::TaskEnded(_) => reply(StatusCode::BAD_REQUEST, "无效的任务状态"),
+        Refusal::Invalid { field: "phone", problem: Problem::Missing } => reply(StatusCode::BAD_REQUEST, "请提供手机号"),
+        Refusal::Invalid { field: "phone", .. } => reply(StatusCode::BAD_REQUEST, "手机号格式不正确"),
+        Refusal::Invalid { field: "verification_code", .. } => reply(StatusCode::BAD_REQUEST, "请提供手机号和验证码"),
+        Refusal::Invalid { field: "code", .. } => reply(StatusCode::BAD_REQUEST, "请提供兑换码"),
+        Refusal::Invalid { field: "uses", problem } => (StatusCode::BAD_REQUEST, http::invalid("uses_granted", problem)),
+        _ => http::usual(wrong),
     }
 }
 
@@ -75,42 +75,44 @@ fn api() -> (Router<App>, OpenApi) {
     let api = ApiRouter::new()
         .api_route(
             "/api/auth/send_code",
-            post_with(account::send_code, |op| said::<wire::Answer<wire::Sent>>(op, "send_code", "auth", "发送验证码")),
+            post_with(account::send_code, |op| describe::<wire::Answer<wire::Sent>>(op, "send_code", "auth", "发送验证码")),
         )
         .api_route(
             "/api/auth/login",
-            post_with(account::login, |op| said::<wire::Answer<wire::SignedIn>>(op, "login", "auth", "用户登录/注册")),
+            post_with(account::login, |op| describe::<wire::Answer<wire::SignedIn>>(op, "login", "auth", "用户登录/注册")),
         )
         .api_route(
             "/api/auth/user_info",
-            get_with(account::user_info, |op| said::<wire::Answer<wire::User>>(op, "user_info", "auth", "获取用户信息")),
+            get_with(account::user_info, |op| describe::<wire::Answer<wire::User>>(op, "user_info", "auth", "获取用户信息")),
         )
         .api_route(
             "/api/redemption/generate",
             post_with(code::generate, |op| {
-                docs::without_body(said::<wire::Answer<wire::Codes>>(op, "generate_codes", "redemption", "生成兑换码"))
+                docs::without_body(describe::<wire::Answer<wire::Codes>>(op, "generate_codes", "redemption", "生成兑换码"))
             }),
         )
         .api_route(
             "/api/redemption/redeem",
-            post_with(code::redeem, |op| said::<wire::Answer<wire::Redeemed>>(op, "redeem_code", "redemption", "使用兑换码")),
+            post_with(code::redeem, |op| describe::<wire::Answer<wire::Redeemed>>(op, "redeem_code", "redemption", "使用兑换码")),
         )
         .api_route(
             "/api/redemption/history",
-            get_with(code::history, |op| said::<wire::Answer<wire::History>>(op, "redemption_history", "redemption", "获取兑换历史")),
+            get_with(code::history, |op| describe::<wire::Answer<wire::History>>(op, "redemption_history", "redemption", "获取兑换历史")),
         )
         .api_route(
             "/api/task/create",
-            post_with(task::create, |op| docs::without_body(said::<wire::Answer<wire::Created>>(op, "create_task", "task", "创建任务"))),
+            post_with(task::create, |op| {
+                docs::without_body(describe::<wire::Answer<wire::Created>>(op, "create_task", "task", "创建任务"))
+            }),
         )
         .api_route(
             "/api/task/update_status",
-            post_with(task::update_status, |op| said::<wire::Answer<wire::Updated>>(op, "update_task_status", "task", "更新任务状态")),
+            post_with(task::update_status, |op| describe::<wire::Answer<wire::Updated>>(op, "update_task_status", "task", "更新任务状态")),
         )
         .api_route(
             "/api/task/list",
             get_with(task::list, |op| {
-                let op = said::<wire::Answer<wire::List>>(op, "list_metered_tasks", "task", "获取任务列表");
+                let op = describe::<wire::Answer<wire::List>>(op, "list_metered_tasks", "task", "获取任务列表");
                 docs::query(
                     op,
                     &[
@@ -124,10 +126,10 @@ fn api() -> (Router<App>, OpenApi) {
         .api_route(
             "/api/task/detail/{task_id}",
             get_with(task::detail, |op| {
-                docs::path_number(said::<wire::Answer<wire::Detail>>(op, "task_detail", "task", "获取任务详情"), "task_id", "任务 ID")
+                docs::path_number(describe::<wire::Answer<wire::Detail>>(op, "task_detail", "task", "获取任务详情"), "task_id", "任务 ID")
             }),
         )
-        .api_route("/health", get_with(health, |op| said::<wire::Health>(op, "health", "health", "健康检查")));
+        .api_route("/health", get_with(health, |op| describe::<wire::Health>(op, "health", "health", "健康检查")));
     let mut open = docs::head(
         "phone",
         "手机验证码登录、兑换码与按次计费任务。时间不带时区，保留六位小数。\n\n\
@@ -138,13 +140,13 @@ fn api() -> (Router<App>, OpenApi) {
     (router, open)
 }
 
-fn said<'t, T: serde::Serialize + schemars::JsonSchema>(
+fn describe<'t, T: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,
     id: &str,
     tag: &str,
     summary: &str,
 ) -> TransformOperation<'t> {
-    docs::said::<200, T, wire::Failure>(op, id, tag, summary)
+    docs::describe::<200, T, wire::Failure>(op, id, tag, summary)
 }
 
 async fn health() -> axum::Json<wire::Health> {

@@ -22,23 +22,23 @@ use engine::{
 use super::{Body, Caller, Refusing, Words, wire};
 use crate::{
     docs,
-    speak::{self, App, Field, Page, RequestError, RowNumber, Values},
+    http::{self, App, Field, Page, RequestError, RowNumber, Values},
 };
 
 pub(super) async fn create(
     State(app): State<App>,
     caller: Caller,
-    key: speak::Key<Words>,
+    key: http::Key<Words>,
     body: Option<Body<wire::Create>>,
 ) -> Result<Response, Refusing> {
     let (params, bytes) = body.map(|body| (body.0.params, body.1)).unwrap_or_default();
     if params.is_odd() {
         return Err(RequestError::Body { field: "params".to_owned(), problem: "must be an object".to_owned() }.into());
     }
-    let encode = |submitted: &Submitted| speak::text(&wire::answer("任务创建成功", wire::Created { task_id: submitted.task.id.0 }).0);
+    let encode = |submitted: &Submitted| http::text(&wire::answer("任务创建成功", wire::Created { task_id: submitted.task.id.0 }).0);
     let once = key.once("POST /task/create".to_owned(), &bytes, encode);
     let created = metered::submit_once(&app.engine, caller.0.account, params.given(), once).await?;
-    Ok(speak::answered(StatusCode::OK, created, encode))
+    Ok(http::answered(StatusCode::OK, created, encode))
 }
 
 pub(super) async fn update_status(
@@ -48,16 +48,16 @@ pub(super) async fn update_status(
 ) -> Result<Json<wire::Answer<wire::Updated>>, Refusing> {
     let wire::UpdateStatus { task_id, status, error, output_file_path } = body.0;
     if matches!(task_id, Field::Absent | Field::Null) || status.is_blank() {
-        return Err(RequestError::Said { status: StatusCode::BAD_REQUEST, text: "请提供任务ID和状态".into() }.into());
+        return Err(RequestError::Custom { status: StatusCode::BAD_REQUEST, text: "请提供任务ID和状态".into() }.into());
     }
     let odd = |field: &str| RequestError::Body { field: field.to_owned(), problem: "of another type".to_owned() };
-    let state =
-        wire::state(&status.text()).ok_or(RequestError::Said { status: StatusCode::BAD_REQUEST, text: "无效的任务状态".into() })?;
+    let state = wire::state(&status.text())
+        .ok_or(RequestError::Custom { status: StatusCode::BAD_REQUEST, text: "无效的任务状态".into() })?;
     let id = TaskId(task_id.given().ok_or_else(|| odd("task_id"))?);
     let report = Report {
         state,
-        error: wire::said(error).map_err(|()| odd("error"))?,
-        path: wire::said(output_file_path).map_err(|()| odd("output_file_path"))?,
+        error: wire::given_text(error).map_err(|()| odd("error"))?,
+        path: wire::given_text(output_file_path).map_err(|()| odd("output_file_path"))?,
     };
     let task = metered::report(&app.engine, &asker.0, id, report).await?;
     Ok(wire::answer("任务状态更新成功", wire::Updated { task_id: task.id.0, status: wire::status(task.state) }))
@@ -74,7 +74,7 @@ pub(super) async fn list(State(app): State<App>, asker: Asking, values: Values) 
 }
 
 pub(super) async fn detail(State(app): State<App>, asker: Asking, id: RowNumber) -> Result<Json<wire::Answer<wire::Detail>>, Refusing> {
-    let missing = RequestError::Said { status: StatusCode::NOT_FOUND, text: "任务不存在或无权访问".into() };
+    let missing = RequestError::Custom { status: StatusCode::NOT_FOUND, text: "任务不存在或无权访问".into() };
     let Some(id) = id.0.map(TaskId) else { return Err(missing.into()) };
     let (task, input) = metered::get(&app.engine, &asker.0, id).await.map_err(|error| match error {
         Error::Refused(Refusal::NotFound(Noun::Task)) => missing,
@@ -90,7 +90,7 @@ impl FromRequestParts<App> for Asking {
     type Rejection = Refusing;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let token = speak::bearer(&parts.headers).ok_or(Refusal::Unauthorized)?;
+        let token = http::bearer(&parts.headers).ok_or(Refusal::Unauthorized)?;
         if token.starts_with(worker_token::PREFIX) {
             return Ok(Self(Asker::Worker(worker_token::authenticate(&app.engine, token).await?)));
         }

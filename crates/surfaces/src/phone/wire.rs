@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{App, Field, FieldError, Fraction, Page, local_time};
+use crate::http::{App, Field, FieldError, Fraction, Page, local_time};
 
 /// Every success.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -208,7 +208,7 @@ pub(super) struct UpdateStatus {
 }
 
 /// What is said of something that may be absent, taken away by `null`, or given.
-pub(super) fn said(field: Field<String>) -> Result<Option<Option<String>>, ()> {
+pub(super) fn given_text(field: Field<String>) -> Result<Option<Option<String>>, ()> {
     match field {
         Field::Absent => Ok(None),
         Field::Null => Ok(Some(None)),

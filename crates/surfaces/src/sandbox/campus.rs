@@ -10,24 +10,24 @@ use axum::{
 use domain::text::percent_encoded;
 use engine::{
     Engine, Error,
-    sandbox::campus::{self, COURSES, Course, HEAD, Lesson, Matter, SECOND, Standing},
+    sandbox::campus::{self, COURSES, Course, HEAD, Lesson, LessonProgress, Matter, SECOND},
 };
 use serde_json::{Value, json};
 
 use super::page::{escaped, page};
-use crate::speak::{self, App};
+use crate::http::{self, App};
 
-fn said(status: StatusCode, text: &str) -> Response {
-    speak::json(status, &json!({ "error": text }))
+fn reply(status: StatusCode, text: &str) -> Response {
+    http::json(status, &json!({ "error": text }))
 }
 
 fn failure(error: &Error) -> Response {
     use domain::refusal::Refusal;
     match error {
-        Error::Refused(Refusal::WrongCredentials) => said(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
-        Error::Refused(Refusal::Unauthorized) => said(StatusCode::UNAUTHORIZED, "登录凭证已失效"),
-        Error::Refused(_) => said(StatusCode::NOT_FOUND, "内容不存在"),
-        Error::Fault(_) => said(StatusCode::SERVICE_UNAVAILABLE, "请稍后再试"),
+        Error::Refused(Refusal::WrongCredentials) => reply(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
+        Error::Refused(Refusal::Unauthorized) => reply(StatusCode::UNAUTHORIZED, "登录凭证已失效"),
+        Error::Refused(_) => reply(StatusCode::NOT_FOUND, "内容不存在"),
+        Error::Fault(_) => reply(StatusCode::SERVICE_UNAVAILABLE, "请稍后再试"),
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn sign_in(State(app): State<App>, body: Bytes) -> Response {
 }
 
 fn learner(app: &App, headers: &HeaderMap) -> Result<String, Error> {
-    campus::learner(&app.engine, speak::bearer(headers).unwrap_or_default())
+    campus::learner(&app.engine, http::bearer(headers).unwrap_or_default())
 }
 
 /// The courses of a learner.
@@ -51,7 +51,7 @@ pub(super) async fn courses(State(app): State<App>, headers: HeaderMap) -> Respo
         let learner = learner(&app, &headers)?;
         let mut courses = Vec::new();
         for course in COURSES {
-            let progress = campus::progress(&campus::standing(&app.engine, &learner, course).await?);
+            let progress = campus::progress(&campus::lessons(&app.engine, &learner, course).await?);
             courses.push(json!({ "id": course.id, "name": course.name, "teacher": course.teacher, "progress": progress }));
         }
         Ok(json!({ "courses": courses }))
@@ -63,21 +63,21 @@ pub(super) async fn courses(State(app): State<App>, headers: HeaderMap) -> Respo
 pub(super) async fn items(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let listed = async {
         let learner = learner(&app, &headers)?;
-        let standings = campus::standing(&app.engine, &learner, campus::course(&id)?).await?;
-        Ok(json!({ "items": standings.iter().map(item).collect::<Vec<_>>() }))
+        let lessons = campus::lessons(&app.engine, &learner, campus::course(&id)?).await?;
+        Ok(json!({ "items": lessons.iter().map(item).collect::<Vec<_>>() }))
     };
     listed.await.map_or_else(|error| failure(&error), |items| Json(items).into_response())
 }
 
-fn item(standing: &Standing) -> Value {
-    let Lesson { id, title, matter } = standing.lesson;
+fn item(progress: &LessonProgress) -> Value {
+    let Lesson { id, title, matter } = progress.lesson;
     let (sort, state, reason) = match matter {
-        _ if standing.done() => (sort(matter), "done", ""),
+        _ if progress.done() => (sort(matter), "done", ""),
         Matter::Video(_) | Matter::Page(_) | Matter::Broken => (sort(matter), "open", ""),
         Matter::Quiz => (sort(matter), "left", "测验须由本人完成"),
         Matter::Locked(why) => (sort(matter), "locked", *why),
     };
-    let mut item = json!({ "id": id, "title": title, "sort": sort, "state": state, "reason": reason, "delivered": standing.delivered });
+    let mut item = json!({ "id": id, "title": title, "sort": sort, "state": state, "reason": reason, "delivered": progress.delivered });
     if let Matter::Video(seconds) = matter {
         item["seconds"] = (*seconds).into();
     }
@@ -103,9 +103,9 @@ pub(super) async fn read(State(app): State<App>, headers: HeaderMap, Path(id): P
                 campus::delivered(&app.engine, &learner, lesson, 0, 1).await?;
                 Ok(Json(json!({ "id": lesson.id, "title": lesson.title, "text": text })).into_response())
             }
-            Matter::Broken => Ok(said(StatusCode::GONE, "内容文件已损坏")),
-            Matter::Video(_) => Ok(said(StatusCode::BAD_REQUEST, "请播放该内容")),
-            Matter::Quiz | Matter::Locked(_) => Ok(said(StatusCode::FORBIDDEN, "内容不可用")),
+            Matter::Broken => Ok(reply(StatusCode::GONE, "内容文件已损坏")),
+            Matter::Video(_) => Ok(reply(StatusCode::BAD_REQUEST, "请播放该内容")),
+            Matter::Quiz | Matter::Locked(_) => Ok(reply(StatusCode::FORBIDDEN, "内容不可用")),
         }
     };
     sent.await.unwrap_or_else(|error: Error| failure(&error))
@@ -116,7 +116,7 @@ pub(super) async fn media(State(app): State<App>, headers: HeaderMap, Path(id): 
     let sent = async {
         let learner = learner(&app, &headers)?;
         let lesson = campus::lesson_of(&id)?;
-        let Matter::Video(seconds) = lesson.matter else { return Ok(said(StatusCode::NOT_FOUND, "没有可播放的内容")) };
+        let Matter::Video(seconds) = lesson.matter else { return Ok(reply(StatusCode::NOT_FOUND, "没有可播放的内容")) };
         piece(&app.engine, &learner, lesson, seconds, &headers).await
     };
     sent.await.unwrap_or_else(|error: Error| failure(&error))
@@ -167,19 +167,19 @@ pub(super) async fn door(uri: axum::http::Uri) -> Response {
 pub(super) async fn shelf(State(app): State<App>, Path(name): Path<String>) -> Response {
     let mut rows = String::new();
     for course in COURSES {
-        let standings = match campus::standing(&app.engine, &name, course).await {
-            Ok(standings) => standings,
+        let lessons = match campus::lessons(&app.engine, &name, course).await {
+            Ok(lessons) => lessons,
             Err(error) => return failure(&error),
         };
-        rows.push_str(&course_row(&name, course, &standings));
+        rows.push_str(&course_row(&name, course, &lessons));
     }
     let main = format!("<h1>{} 的课程</h1><p class=\"note\">学习任务真正播放过、读过的内容会出现在这里。</p>{rows}", escaped(&name));
     page(StatusCode::OK, "演示校园", &main)
 }
 
-fn course_row(name: &str, course: &Course, standings: &[Standing]) -> String {
+fn course_row(name: &str, course: &Course, lessons: &[LessonProgress]) -> String {
     let link = format!("/sandbox/campus/{}/{}", percent_encoded(name, b""), course.id);
-    let progress = campus::progress(standings);
+    let progress = campus::progress(lessons);
     format!(
         "<div class=\"course\"><a class=\"button\" href=\"{link}\">{} · {}</a><progress max=\"100\" value=\"{progress}\"></progress>{progress}%</div>",
         escaped(course.name),
@@ -191,13 +191,13 @@ fn course_row(name: &str, course: &Course, standings: &[Standing]) -> String {
 pub(super) async fn course(State(app): State<App>, Path((name, id)): Path<(String, String)>) -> Response {
     let found = async {
         let course = campus::course(&id)?;
-        Ok((course, campus::standing(&app.engine, &name, course).await?))
+        Ok((course, campus::lessons(&app.engine, &name, course).await?))
     };
-    let (course, standings) = match found.await {
+    let (course, lessons) = match found.await {
         Ok(found) => found,
         Err(error) => return failure(&error),
     };
-    let rows: String = standings.iter().map(row).collect();
+    let rows: String = lessons.iter().map(row).collect();
     let back = format!("/sandbox/campus/{}", percent_encoded(&name, b""));
     let main = format!(
         "<h1>{}</h1><p class=\"note\">{}，学习者 {}</p>{rows}<a class=\"button\" href=\"{back}\">返回</a>",
@@ -208,11 +208,11 @@ pub(super) async fn course(State(app): State<App>, Path((name, id)): Path<(Strin
     page(StatusCode::OK, course.name, &main)
 }
 
-fn row(standing: &Standing) -> String {
-    let Lesson { id, title, matter } = standing.lesson;
+fn row(progress: &LessonProgress) -> String {
+    let Lesson { id, title, matter } = progress.lesson;
     let state = match matter {
-        _ if standing.done() => "已完成".to_owned(),
-        Matter::Video(seconds) => format!("已播放 {}/{seconds} 秒", standing.delivered),
+        _ if progress.done() => "已完成".to_owned(),
+        Matter::Video(seconds) => format!("已播放 {}/{seconds} 秒", progress.delivered),
         Matter::Page(_) => "未读".to_owned(),
         Matter::Quiz => "须由本人完成".to_owned(),
         Matter::Locked(why) => escaped(why),
@@ -230,7 +230,7 @@ fn row(standing: &Standing) -> String {
 pub(super) async fn sound(Path(id): Path<String>, headers: HeaderMap) -> Response {
     match campus::lesson_of(&id) {
         Ok(lesson @ Lesson { matter: Matter::Video(seconds), .. }) => heard(lesson, *seconds, &headers).1,
-        Ok(_) => said(StatusCode::NOT_FOUND, "没有可播放的内容"),
+        Ok(_) => reply(StatusCode::NOT_FOUND, "没有可播放的内容"),
         Err(error) => failure(&error),
     }
 }

@@ -6,7 +6,7 @@ use axum::{
     http::{Method, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::refusal::{Problem, Refusal};
+use domain::{problem::Problem, refusal::Refusal};
 use engine::{
     Error,
     sandbox::{self, Told, Trade},
@@ -14,7 +14,7 @@ use engine::{
 use serde_json::json;
 
 use super::page::{escaped, page};
-use crate::speak::{self, App};
+use crate::http::{self, App};
 
 fn fields(text: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(text).into_owned().collect()
@@ -25,7 +25,7 @@ fn value(fields: &[(String, String)], name: &str) -> String {
 }
 
 /// What a gateway says is wrong.
-fn said(error: &Error) -> String {
+fn describe(error: &Error) -> String {
     match error {
         Error::Refused(Refusal::Invalid { problem: Problem::Because(text), .. }) => text.clone(),
         Error::Refused(_) => "no such order".to_owned(),
@@ -34,7 +34,7 @@ fn said(error: &Error) -> String {
 }
 
 fn failure(error: &Error) -> Response {
-    page(StatusCode::BAD_REQUEST, "沙箱支付", &format!("<h1>无法支付</h1><p class=\"bad\">{}</p>", escaped(&said(error))))
+    page(StatusCode::BAD_REQUEST, "沙箱支付", &format!("<h1>无法支付</h1><p class=\"bad\">{}</p>", escaped(&describe(error))))
 }
 
 fn cashier_of(trade: &Trade) -> String {
@@ -59,11 +59,11 @@ pub(super) async fn mapi(State(app): State<App>, body: Bytes) -> Response {
                 let origin = origin.strip_suffix("/sandbox/epay").unwrap_or_default().to_owned();
                 json!({ "code": 1, "msg": "success", "trade_no": trade.trade, "payurl": format!("{origin}{}", cashier_of(&trade)) })
             }
-            Err(error) => json!({ "code": -1, "msg": said(&error) }),
+            Err(error) => json!({ "code": -1, "msg": describe(&error) }),
         },
-        Err(error) => json!({ "code": -1, "msg": said(&error) }),
+        Err(error) => json!({ "code": -1, "msg": describe(&error) }),
     };
-    speak::json(StatusCode::OK, &answer)
+    http::json(StatusCode::OK, &answer)
 }
 
 /// What a merchant asks about its orders.
@@ -71,7 +71,7 @@ pub(super) async fn api(State(app): State<App>, uri: Uri) -> Response {
     let given = fields(uri.query().unwrap_or_default().as_bytes());
     let value = |name: &str| value(&given, name);
     if value("act") != "order" {
-        return speak::json(StatusCode::OK, &json!({ "code": -1, "msg": "this gateway answers act=order" }));
+        return http::json(StatusCode::OK, &json!({ "code": -1, "msg": "this gateway answers act=order" }));
     }
     let answer = match sandbox::asked(&app.engine, &value("pid"), &value("key"), &value("trade_no"), &value("out_trade_no")).await {
         Ok(trade) => json!({
@@ -79,9 +79,9 @@ pub(super) async fn api(State(app): State<App>, uri: Uri) -> Response {
             "name": trade.name, "money": trade.money, "param": trade.param, "status": i64::from(trade.status == 1)
         }),
         Err(Error::Refused(Refusal::Forbidden)) => json!({ "code": -3, "msg": "the key is wrong" }),
-        Err(error) => json!({ "code": -1, "msg": said(&error) }),
+        Err(error) => json!({ "code": -1, "msg": describe(&error) }),
     };
-    speak::json(StatusCode::OK, &answer)
+    http::json(StatusCode::OK, &answer)
 }
 
 fn table(trade: &Trade) -> String {

@@ -14,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::speak::{self, Mounted, RequestError, Surface, SurfaceOptions};
+use crate::http::{self, Mounted, RequestError, Surface, SurfaceOptions};
 
 /// The surface as the configuration names it.
 pub const SURFACE: Surface = Surface { name: "sandbox", companions: &[], build };
@@ -52,7 +52,7 @@ fn build() -> Mounted {
 }
 
 fn refuse(wrong: &RequestError) -> Response {
-    let (status, text) = speak::usual(wrong);
+    let (status, text) = http::usual(wrong);
     let status = if matches!(wrong, RequestError::NoRoute) { StatusCode::NOT_FOUND } else { status };
     (status, text).into_response()
 }

@@ -10,7 +10,7 @@ use axum::{
 use engine::{Error, sandbox};
 use serde_json::{Value, json};
 
-use crate::speak::{self, App};
+use crate::http::{self, App};
 
 /// What a body asks to be drawn: its prompt, else every text in it.
 fn prompt(body: &Value) -> String {
@@ -32,7 +32,7 @@ fn failure(error: &Error) -> Response {
         Error::Refused(_) => StatusCode::NOT_FOUND,
         Error::Fault(_) => StatusCode::SERVICE_UNAVAILABLE,
     };
-    speak::json(status, &json!({ "error": { "message": "no such job", "code": status.as_u16() } }))
+    http::json(status, &json!({ "error": { "message": "no such job", "code": status.as_u16() } }))
 }
 
 /// Takes a job.

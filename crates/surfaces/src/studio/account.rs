@@ -1,10 +1,7 @@
 //! Registering, signing in and out, and who one is.
 
 use axum::{Json, extract::State, http::StatusCode};
-use domain::{
-    refusal::{Problem, Refusal},
-    wallet::Asset,
-};
+use domain::{problem::Problem, refusal::Refusal, wallet::Asset};
 use engine::{
     account::{self, NameRegistration, SignIn},
     letter::Language,
@@ -13,7 +10,7 @@ use engine::{
 };
 
 use super::{Body, Caller, Refusing, wire};
-use crate::speak::{Address, App};
+use crate::http::{Address, App};
 
 pub(super) async fn register(
     State(app): State<App>,

@@ -8,8 +8,9 @@ use axum::{
 };
 use domain::{
     account::{Account, Role},
+    id::OrderId,
     id::{AccountId, MethodId},
-    order::{Order, OrderId, Status},
+    order::{Order, Status},
     refusal::{Noun, Refusal},
     wallet::Wallet,
 };
@@ -20,14 +21,14 @@ use engine::{
     order::{self, Manual},
 };
 
-use super::{Administrator, Body, Key, Refusing, query, said, wire};
-use crate::speak::{self, App, ClientOrigin, Page, RequestError, RowNumber, Values, malformed};
+use super::{Administrator, Body, Key, Refusing, custom, query, wire};
+use crate::http::{self, App, ClientOrigin, Page, RequestError, RowNumber, Values, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
 /// The number of an account in a path.
 fn user(id: &RowNumber) -> Result<AccountId, Refusing> {
-    Ok(AccountId(id.0.ok_or(said(StatusCode::BAD_REQUEST, "Invalid user ID"))?))
+    Ok(AccountId(id.0.ok_or(custom(StatusCode::BAD_REQUEST, "Invalid user ID"))?))
 }
 
 fn role(word: &str) -> Option<Role> {
@@ -72,7 +73,7 @@ pub(super) async fn update_user(
     body: Body<wire::UserUpdate>,
 ) -> Answer<wire::UserItem> {
     let id = user(&id)?;
-    let credit_limit = speak::amount(&body.1, "creditLimit").optional("creditLimit")?;
+    let credit_limit = http::amount(&body.1, "creditLimit").optional("creditLimit")?;
     let fields = body.0;
     let role_wanted = match fields.role.optional("role")? {
         Some(word) => Some(role(&word).ok_or(malformed("role"))?),
@@ -88,7 +89,7 @@ pub(super) async fn update_user(
     };
     let nothing = update.username.is_none() && update.password.is_none() && update.role.is_none() && update.active.is_none();
     if nothing && update.credit_limit.is_none() {
-        return Err(said(StatusCode::BAD_REQUEST, "No fields to update").into());
+        return Err(custom(StatusCode::BAD_REQUEST, "No fields to update").into());
     }
     let (account, money) = administer::update(&app.engine, &caller.0, id, update, whence.0).await?;
     Ok(wire::answer("User updated successfully", wire::UserItem::of(&account, &money)))
@@ -103,7 +104,7 @@ pub(super) async fn adjust(
     body: Body<wire::BalanceAdjustment>,
 ) -> Result<Response, Refusing> {
     let id = user(&id)?;
-    let amount = speak::amount(&body.1, "amount").given().filter(|amount| *amount > 0).ok_or(malformed("amount"))?;
+    let amount = http::amount(&body.1, "amount").given().filter(|amount| *amount > 0).ok_or(malformed("amount"))?;
     let amount = match body.0.sort.given().as_deref() {
         Some("credit") => amount,
         Some("debit") => -amount,
@@ -118,16 +119,16 @@ pub(super) async fn adjust(
         once: key.once(format!("POST /admin/users/{id}/balance"), &body.1, encode),
     };
     let adjusted = administer::adjust(&app.engine, &caller.0, adjustment).await.map_err(|error| match error {
-        Error::Refused(Refusal::Unaffordable { .. }) => said(StatusCode::BAD_REQUEST, "Insufficient balance"),
+        Error::Refused(Refusal::Unaffordable { .. }) => custom(StatusCode::BAD_REQUEST, "Insufficient balance"),
         other => RequestError::from(other),
     })?;
-    Ok(speak::answered(StatusCode::OK, adjusted, encode))
+    Ok(http::answered(StatusCode::OK, adjusted, encode))
 }
 
 pub(super) async fn delete_user(State(app): State<App>, caller: Administrator, id: RowNumber, whence: ClientOrigin) -> Answer<Option<()>> {
     let closed = administer::close(&app.engine, &caller.0, user(&id)?, whence.0).await;
     closed.map_err(|error| match error {
-        Error::Refused(Refusal::OwnAccount) => said(StatusCode::BAD_REQUEST, "Admin users cannot delete themselves"),
+        Error::Refused(Refusal::OwnAccount) => custom(StatusCode::BAD_REQUEST, "Admin users cannot delete themselves"),
         other => RequestError::from(other),
     })?;
     Ok(wire::answer("User deleted successfully", None))
@@ -140,7 +141,7 @@ pub(super) async fn methods(State(app): State<App>, caller: Administrator) -> An
 
 /// The number of a payment method in a path.
 fn method_number(id: &RowNumber) -> Result<MethodId, Refusing> {
-    Ok(MethodId(id.0.ok_or(said(StatusCode::BAD_REQUEST, "Invalid payment config ID"))?))
+    Ok(MethodId(id.0.ok_or(custom(StatusCode::BAD_REQUEST, "Invalid payment config ID"))?))
 }
 
 fn draft(body: wire::PaymentConfigDraft) -> Result<method::Draft, Refusal> {
@@ -160,7 +161,7 @@ pub(super) async fn create_method(
     let mut fields = body.0;
     let protocol = std::mem::take(&mut fields.payment_method).given().ok_or(malformed("payment_method"))?;
     let made = method::create(&app.engine, &caller.0, &protocol, draft(fields)?, whence.0).await.map_err(|error| match error {
-        Error::Refused(Refusal::Invalid { field: "payment_method", .. }) => said(StatusCode::BAD_REQUEST, "unsupported payment method"),
+        Error::Refused(Refusal::Invalid { field: "payment_method", .. }) => custom(StatusCode::BAD_REQUEST, "unsupported payment method"),
         other => RequestError::from(other),
     })?;
     Ok(wire::answer("success", wire::PaymentConfigMade { id: made.id.0, uuid: made.uuid }))
@@ -240,12 +241,12 @@ pub(super) async fn create_order(
 ) -> Result<Response, Refusing> {
     let manual = Manual {
         account: AccountId(body.0.user_id.given().filter(|id| *id > 0).ok_or(malformed("user_id"))?),
-        amount: speak::amount(&body.1, "amount").given().ok_or(malformed("amount"))?,
+        amount: http::amount(&body.1, "amount").given().ok_or(malformed("amount"))?,
         remark: body.0.remark.optional("remark")?.unwrap_or_default(),
         origin: whence.0,
         once: key.once("POST /admin/orders".to_owned(), &body.1, made),
     };
-    Ok(speak::answered(StatusCode::OK, order::create_manual(&app.engine, &caller.0, manual).await?, made))
+    Ok(http::answered(StatusCode::OK, order::create_manual(&app.engine, &caller.0, manual).await?, made))
 }
 
 pub(super) async fn complete_order(
@@ -258,7 +259,7 @@ pub(super) async fn complete_order(
     let id = order_number(path)?;
     let once = key.once(format!("POST /admin/orders/{id}/complete"), b"", made);
     let completed = order::complete(&app.engine, &caller.0, id, whence.0, once).await;
-    Ok(speak::answered(StatusCode::OK, completed?, made))
+    Ok(http::answered(StatusCode::OK, completed?, made))
 }
 
 pub(super) async fn cancel_order(
@@ -269,7 +270,7 @@ pub(super) async fn cancel_order(
 ) -> Answer<wire::OrderMade> {
     let cancelled = order::cancel(&app.engine, &caller.0, order_number(path)?, whence.0).await;
     let order = cancelled.map_err(|error| match error {
-        Error::Refused(Refusal::OrderState(_)) => said(StatusCode::BAD_REQUEST, "Only pending orders can be cancelled"),
+        Error::Refused(Refusal::OrderState(_)) => custom(StatusCode::BAD_REQUEST, "Only pending orders can be cancelled"),
         other => RequestError::from(other),
     })?;
     Ok(wire::answer("success", wire::OrderMade::of(&order)))

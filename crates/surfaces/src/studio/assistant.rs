@@ -11,21 +11,21 @@ use domain::{
 };
 use engine::{
     Error,
-    assistant::{self, Wish},
+    assistant::{self, PictureQuestion},
     template::{self, Draft, Wanted, Written},
     upload,
 };
 use serde_json::Value;
 
-use super::{Body, Caller, Refusing, said, wire};
-use crate::speak::{App, ClientOrigin, Field, Page, RequestError, RowNumber, Values, malformed};
+use super::{Body, Caller, Refusing, custom, wire};
+use crate::http::{App, ClientOrigin, Field, Page, RequestError, RowNumber, Values, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
 pub(super) async fn upload_token(State(app): State<App>, caller: Caller) -> Answer<wire::UploadToken> {
     let granted = upload::grant(&app.engine, &caller.0).await.map_err(|error| match error {
         Error::Refused(Refusal::Unavailable { .. }) => {
-            said(StatusCode::SERVICE_UNAVAILABLE, "OSS is not configured on this server: set uploads.provider")
+            custom(StatusCode::SERVICE_UNAVAILABLE, "OSS is not configured on this server: set uploads.provider")
         }
         other => RequestError::from(other),
     })?;
@@ -39,8 +39,8 @@ pub(super) async fn analyze(State(app): State<App>, caller: Caller, body: Body<w
         Field::Given(_) | Field::Odd | Field::Null | Field::Absent => return Err(malformed("template").into()),
     };
     let url = body.0.image_url.given().filter(|url| !url.trim().is_empty()).ok_or(malformed("imageUrl"))?;
-    let wish = Wish { url, template, prompt: body.0.prompt.optional("prompt")?.unwrap_or_default() };
-    let result = assistant::analyze(&app.engine, &caller.0, wish).await?;
+    let asked = PictureQuestion { url, template, prompt: body.0.prompt.optional("prompt")?.unwrap_or_default() };
+    let result = assistant::analyze(&app.engine, &caller.0, asked).await?;
     Ok(wire::answer("Success", wire::Analyzed { result }))
 }
 

@@ -10,13 +10,13 @@ use axum::{
 use bytes::Bytes;
 use domain::money::Money;
 use engine::{
-    ledger::{self, Named, Wanted},
+    ledger::{self, NamedEntry, Wanted},
     session,
 };
 use futures_util::stream;
 
 use super::{Administrator, Refusing, query, wire};
-use crate::speak::{App, ClientOrigin, Options, Page, RequestError, Values};
+use crate::http::{App, ClientOrigin, Options, Page, RequestError, Values};
 
 /// The columns of an export, as the original front end has them.
 const COLUMNS: [&str; 12] = [
@@ -84,7 +84,7 @@ struct Walk {
     caller: session::Caller,
     wanted: Wanted,
     /// The piece that is written next.
-    next: Option<Vec<Named>>,
+    next: Option<Vec<NamedEntry>>,
     begun: bool,
 }
 
@@ -113,7 +113,7 @@ fn disarmed(text: &str) -> String {
 }
 
 /// Entries as lines of RFC 4180; before the first of them the columns, and before those what tells spreadsheets that it is UTF-8.
-fn csv(entries: &[Named], begins: bool) -> Bytes {
+fn csv(entries: &[NamedEntry], begins: bool) -> Bytes {
     let mut text = Vec::new();
     if begins {
         text.extend("\u{feff}".as_bytes());
@@ -149,7 +149,8 @@ fn csv(entries: &[Named], begins: bool) -> Bytes {
 mod tests {
     use domain::{
         id::{AccountId, WalletId},
-        ledger::{Cause, ChainKey, Change, Origin},
+        ledger::{Cause, ChainKey, Change},
+        origin::Origin,
         time::Timestamp,
         wallet::{Asset, Wallet},
     };
@@ -172,7 +173,7 @@ mod tests {
         let origin = Origin { address: Some("127.0.0.1".to_owned()), device: Some("@x \"y\"\r\nz".to_owned()) };
         let change = Change { amount: -1_500_000, cause, note: "=cmd|' /C calc'!A0,;".to_owned(), origin };
         let entry = ChainKey::new(1, [1; 32]).follow(&wallet, &change, Timestamp(1_704_067_200_123_456)).unwrap();
-        let named = Named { entry, actor: [Some("+admin".to_owned()), None, None] };
+        let named = NamedEntry { entry, actor: [Some("+admin".to_owned()), None, None] };
         let text = String::from_utf8(csv(&[named], true).to_vec()).unwrap();
         let (head, line) = text.split_once("\r\n").unwrap();
         assert_eq!(head, format!("\u{feff}{}", COLUMNS.join(",")));

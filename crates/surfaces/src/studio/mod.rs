@@ -21,11 +21,12 @@ use axum::{
 use domain::{
     money::Money,
     order::Status,
-    refusal::{Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Noun, Refusal},
 };
 use engine::Error;
 
-use crate::speak::{self, Dialect, ErrorResponse, Mounted, RequestError, Surface};
+use crate::http::{self, Dialect, ErrorResponse, Mounted, RequestError, Surface};
 
 config::section! {
     /// The studio surface.
@@ -39,62 +40,62 @@ config::section! {
 pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
-type Body<T> = speak::Body<T, Words>;
-type Caller = speak::Caller<Words>;
-type Key = speak::Key<Words>;
+type Body<T> = http::Body<T, Words>;
+type Caller = http::Caller<Words>;
+type Key = http::Key<Words>;
 
 /// What a document words otherwise on one route than elsewhere.
-fn said(status: StatusCode, text: &'static str) -> RequestError {
-    RequestError::Said { status, text: text.into() }
+fn custom(status: StatusCode, text: &'static str) -> RequestError {
+    RequestError::Custom { status, text: text.into() }
 }
 
 impl Dialect for Words {
     fn refuse(wrong: &RequestError) -> Response {
         let (status, message) = worded(wrong);
         let body = wire::Failure { status: status.as_u16(), message, data: None, errors: wire::faults(wrong) };
-        let mut answer = speak::json(status, &body);
-        speak::retry_after(answer.headers_mut(), wrong);
+        let mut answer = http::json(status, &body);
+        http::retry_after(answer.headers_mut(), wrong);
         answer
     }
 
     fn token(headers: &HeaderMap) -> Result<&str, RequestError> {
-        let said = |text| said(StatusCode::UNAUTHORIZED, text);
+        let missing_token = |text| custom(StatusCode::UNAUTHORIZED, text);
         if !headers.contains_key(header::AUTHORIZATION) {
-            return Err(said("authorization header is required"));
+            return Err(missing_token("authorization header is required"));
         }
-        speak::bearer(headers).filter(|token| !token.is_empty()).ok_or(said("bearer token not found"))
+        http::bearer(headers).filter(|token| !token.is_empty()).ok_or(missing_token("bearer token not found"))
     }
 }
 
 fn worded(wrong: &RequestError) -> (StatusCode, String) {
-    let said = |status, text: &str| (status, text.to_owned());
+    let reply = |status, text: &str| (status, text.to_owned());
     match wrong {
         RequestError::Engine(Error::Refused(refusal)) => refused(refusal),
         RequestError::Engine(Error::Fault(_)) => {
-            let (status, _) = speak::usual(wrong);
+            let (status, _) = http::usual(wrong);
             let busy = status == StatusCode::SERVICE_UNAVAILABLE;
-            said(status, if busy { "Service unavailable, please retry" } else { "Internal server error" })
+            reply(status, if busy { "Service unavailable, please retry" } else { "Internal server error" })
         }
-        RequestError::Said { status, text } => (*status, text.clone().into_owned()),
+        RequestError::Custom { status, text } => (*status, text.clone().into_owned()),
         RequestError::Body { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),
-        RequestError::Query { field: "page" } => said(StatusCode::BAD_REQUEST, "Invalid page number"),
-        RequestError::Query { field: "limit" | "page_size" } => said(StatusCode::BAD_REQUEST, "Invalid limit number"),
+        RequestError::Query { field: "page" } => reply(StatusCode::BAD_REQUEST, "Invalid page number"),
+        RequestError::Query { field: "limit" | "page_size" } => reply(StatusCode::BAD_REQUEST, "Invalid limit number"),
         RequestError::Query { field: field @ ("created_after" | "created_before" | "start_time" | "end_time") } => {
             (StatusCode::BAD_REQUEST, format!("Invalid {field} parameter format"))
         }
         RequestError::Query { field: "Idempotency-Key" } => {
-            said(StatusCode::BAD_REQUEST, "Idempotency-Key must be 1 to 255 visible characters")
+            reply(StatusCode::BAD_REQUEST, "Idempotency-Key must be 1 to 255 visible characters")
         }
         RequestError::Query { field } => (StatusCode::BAD_REQUEST, format!("Invalid {field} parameter")),
-        RequestError::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "Request body too large"),
-        RequestError::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "Request body took too long"),
-        RequestError::Compressed => said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Compressed request bodies are not accepted"),
-        RequestError::NoRoute => said(StatusCode::NOT_FOUND, "Not found"),
-        RequestError::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
-        RequestError::ForeignOrigin => said(StatusCode::FORBIDDEN, "Origin not allowed"),
-        RequestError::TooManySockets => said(StatusCode::TOO_MANY_REQUESTS, "Too many connections"),
-        RequestError::NoUpgrade => said(StatusCode::UPGRADE_REQUIRED, "WebSocket expected"),
-        RequestError::Panicked => said(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+        RequestError::TooLarge => reply(StatusCode::PAYLOAD_TOO_LARGE, "Request body too large"),
+        RequestError::TooSlow => reply(StatusCode::REQUEST_TIMEOUT, "Request body took too long"),
+        RequestError::Compressed => reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Compressed request bodies are not accepted"),
+        RequestError::NoRoute => reply(StatusCode::NOT_FOUND, "Not found"),
+        RequestError::NoMethod => reply(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+        RequestError::ForeignOrigin => reply(StatusCode::FORBIDDEN, "Origin not allowed"),
+        RequestError::TooManySockets => reply(StatusCode::TOO_MANY_REQUESTS, "Too many connections"),
+        RequestError::NoUpgrade => reply(StatusCode::UPGRADE_REQUIRED, "WebSocket expected"),
+        RequestError::Panicked => reply(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
     }
 }
 
@@ -107,20 +108,20 @@ fn invalid(field: &str, problem: &str) -> String {
 }
 
 fn refused(refusal: &Refusal) -> (StatusCode, String) {
-    let said = |status, text: &str| (status, text.to_owned());
+    let reply = |status, text: &str| (status, text.to_owned());
     match refusal {
-        Refusal::Unauthorized => said(StatusCode::UNAUTHORIZED, "Invalid or expired token"),
-        Refusal::SessionEnded => said(StatusCode::UNAUTHORIZED, "Token has been revoked"),
-        Refusal::Deactivated => said(StatusCode::FORBIDDEN, "account is deactivated"),
-        Refusal::WrongCredentials => said(StatusCode::UNAUTHORIZED, "Invalid username or password"),
-        Refusal::Taken { field: "template" } => said(StatusCode::CONFLICT, "template with this name already exists"),
-        Refusal::Taken { field: "code" } => said(StatusCode::CONFLICT, "prompt with this code already exists"),
-        Refusal::Taken { .. } => said(StatusCode::CONFLICT, "user with this username already exists"),
+        Refusal::Unauthorized => reply(StatusCode::UNAUTHORIZED, "Invalid or expired token"),
+        Refusal::SessionEnded => reply(StatusCode::UNAUTHORIZED, "Token has been revoked"),
+        Refusal::Deactivated => reply(StatusCode::FORBIDDEN, "account is deactivated"),
+        Refusal::WrongCredentials => reply(StatusCode::UNAUTHORIZED, "Invalid username or password"),
+        Refusal::Taken { field: "template" } => reply(StatusCode::CONFLICT, "template with this name already exists"),
+        Refusal::Taken { field: "code" } => reply(StatusCode::CONFLICT, "prompt with this code already exists"),
+        Refusal::Taken { .. } => reply(StatusCode::CONFLICT, "user with this username already exists"),
         Refusal::TooOften(limit) | Refusal::SentTooOften(limit) => {
             (StatusCode::TOO_MANY_REQUESTS, format!("too many requests, try again in {} seconds", limit.retry_after_s))
         }
-        Refusal::Invalid { field: "model_id", problem: Problem::Missing } => said(StatusCode::BAD_REQUEST, "model_id is required"),
-        Refusal::Invalid { field: "prompt", problem: Problem::Missing } => said(StatusCode::BAD_REQUEST, "prompt is required for custom"),
+        Refusal::Invalid { field: "model_id", problem: Problem::Missing } => reply(StatusCode::BAD_REQUEST, "model_id is required"),
+        Refusal::Invalid { field: "prompt", problem: Problem::Missing } => reply(StatusCode::BAD_REQUEST, "prompt is required for custom"),
         Refusal::Invalid { field: "prompt", problem: Problem::TooLong(most) } => {
             (StatusCode::BAD_REQUEST, format!("prompt must be at most {most} characters"))
         }
@@ -128,44 +129,44 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
             StatusCode::BAD_REQUEST,
             format!("amount must be from {} to {}, in whole fen", Money(*least).with_fen(), Money(*most).with_fen()),
         ),
-        Refusal::Invalid { field: "return_url", .. } => said(StatusCode::BAD_REQUEST, "Invalid return_url"),
+        Refusal::Invalid { field: "return_url", .. } => reply(StatusCode::BAD_REQUEST, "Invalid return_url"),
         Refusal::Invalid { problem: Problem::Because(wrong), .. } => (StatusCode::BAD_REQUEST, wrong.clone()),
         Refusal::Invalid { field, problem } => (StatusCode::BAD_REQUEST, invalid(wire::published(field), &problem.to_string())),
-        Refusal::Forbidden => said(StatusCode::FORBIDDEN, "Forbidden: Admins only"),
-        Refusal::NotFound(noun) => said(StatusCode::NOT_FOUND, missing(*noun)),
-        Refusal::Unaffordable { .. } => said(StatusCode::BAD_REQUEST, "insufficient balance"),
+        Refusal::Forbidden => reply(StatusCode::FORBIDDEN, "Forbidden: Admins only"),
+        Refusal::NotFound(noun) => reply(StatusCode::NOT_FOUND, missing(*noun)),
+        Refusal::Unaffordable { .. } => reply(StatusCode::BAD_REQUEST, "insufficient balance"),
         Refusal::WrongVerification
         | Refusal::ExpiredVerification
         | Refusal::UnusableCode
         | Refusal::TaskEnded(_)
         | Refusal::TaskUnfinished(_)
-        | Refusal::TaskState(_) => said(StatusCode::BAD_REQUEST, "Invalid request parameters"),
-        Refusal::NotOwner => said(StatusCode::FORBIDDEN, "Forbidden: not the owner of the task"),
-        Refusal::OwnAccount => said(StatusCode::FORBIDDEN, "Forbidden: not on your own account"),
-        Refusal::Stale => said(StatusCode::CONFLICT, "data has been modified by another user, please refresh and try again"),
-        Refusal::KeyReused => said(StatusCode::CONFLICT, "Idempotency-Key was used for another request"),
-        Refusal::UnusableModel => said(StatusCode::BAD_REQUEST, "model is not available"),
-        Refusal::MethodOff => said(StatusCode::BAD_REQUEST, "payment method is disabled"),
+        | Refusal::TaskState(_) => reply(StatusCode::BAD_REQUEST, "Invalid request parameters"),
+        Refusal::NotOwner => reply(StatusCode::FORBIDDEN, "Forbidden: not the owner of the task"),
+        Refusal::OwnAccount => reply(StatusCode::FORBIDDEN, "Forbidden: not on your own account"),
+        Refusal::Stale => reply(StatusCode::CONFLICT, "data has been modified by another user, please refresh and try again"),
+        Refusal::KeyReused => reply(StatusCode::CONFLICT, "Idempotency-Key was used for another request"),
+        Refusal::UnusableModel => reply(StatusCode::BAD_REQUEST, "model is not available"),
+        Refusal::MethodOff => reply(StatusCode::BAD_REQUEST, "payment method is disabled"),
         Refusal::TooManyOrders(most) => {
             (StatusCode::BAD_REQUEST, format!("{most} orders wait to be paid, pay or wait for them to expire first"))
         }
-        Refusal::OrderState(Status::Paid) => said(StatusCode::BAD_REQUEST, "Order already paid"),
-        Refusal::OrderState(Status::Cancelled) => said(StatusCode::BAD_REQUEST, "Order has been cancelled"),
-        Refusal::OrderState(Status::Pending | Status::Expired) => said(StatusCode::BAD_REQUEST, "Only pending orders can be completed"),
+        Refusal::OrderState(Status::Paid) => reply(StatusCode::BAD_REQUEST, "Order already paid"),
+        Refusal::OrderState(Status::Cancelled) => reply(StatusCode::BAD_REQUEST, "Order has been cancelled"),
+        Refusal::OrderState(Status::Pending | Status::Expired) => reply(StatusCode::BAD_REQUEST, "Only pending orders can be completed"),
         Refusal::UnusablePicture => {
-            said(StatusCode::BAD_REQUEST, "The image cannot be fetched, or is not a PNG, JPEG, WebP or GIF of at most 20 MiB")
+            reply(StatusCode::BAD_REQUEST, "The image cannot be fetched, or is not a PNG, JPEG, WebP or GIF of at most 20 MiB")
         }
         Refusal::UnknownTemplate(name) => {
             (StatusCode::BAD_REQUEST, format!("Template '{name}' not recognized or not installed on this server"))
         }
-        Refusal::Upstream => said(StatusCode::BAD_GATEWAY, "The upstream service failed, please retry later"),
-        Refusal::Undeliverable | Refusal::Unavailable { .. } => said(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable, please retry"),
+        Refusal::Upstream => reply(StatusCode::BAD_GATEWAY, "The upstream service failed, please retry later"),
+        Refusal::Undeliverable | Refusal::Unavailable { .. } => reply(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable, please retry"),
         // What no route of this document leads to.
         Refusal::TooManyTasks(_)
         | Refusal::UnusableTicket
         | Refusal::AlreadyVerified
         | Refusal::NoCampus { .. }
-        | Refusal::CampusRefused { .. } => said(StatusCode::BAD_REQUEST, "Invalid request"),
+        | Refusal::CampusRefused { .. } => reply(StatusCode::BAD_REQUEST, "Invalid request"),
     }
 }
 
@@ -184,7 +185,7 @@ fn missing(noun: Noun) -> &'static str {
 }
 
 /// An administrator who is calling.
-type Administrator = speak::Administrator<Caller>;
+type Administrator = http::Administrator<Caller>;
 
 /// The surface as the configuration names it.
 pub const SURFACE: Surface = Surface {

@@ -1,27 +1,23 @@
 //! Chapter two: models.
 
 use axum::{Json, extract::State, http::StatusCode};
-use domain::{
-    id::ModelId,
-    model::Status,
-    refusal::{Problem, Refusal},
-};
+use domain::{id::ModelId, model::Status, problem::Problem, refusal::Refusal};
 use engine::model::{self, Draft, Parameters, Wanted};
 
-use super::{Body, Caller, Refusing, said, wire};
-use crate::speak::{self, App, ClientOrigin, Page, RowNumber, Values, malformed};
+use super::{Body, Caller, Refusing, custom, wire};
+use crate::http::{self, App, ClientOrigin, Page, RowNumber, Values, malformed};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
 /// The number of a model in a path.
 fn number(id: &RowNumber) -> Result<ModelId, Refusing> {
-    Ok(ModelId(id.0.ok_or(said(StatusCode::BAD_REQUEST, "Invalid model ID"))?))
+    Ok(ModelId(id.0.ok_or(custom(StatusCode::BAD_REQUEST, "Invalid model ID"))?))
 }
 
 pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values) -> Answer<wire::Models> {
     let page = Page::sized(&values, "page", "limit", 10)?;
     let status = match values.text("status").filter(|word| !word.is_empty()) {
-        Some(word) => Some(Status::from_word(word).ok_or(speak::RequestError::Query { field: "status" })?),
+        Some(word) => Some(Status::from_word(word).ok_or(http::RequestError::Query { field: "status" })?),
         None => None,
     };
     let name = values.text("name").unwrap_or_default().replace('\0', "");
@@ -56,13 +52,13 @@ fn draft(body: Body<wire::ModelDraft>) -> Result<Draft, Refusing> {
         description: body.0.description.optional("description")?,
         status: wire::status(body.0.status).map_err(|()| malformed("status"))?,
         url: body.0.url.optional("url")?,
-        price: speak::amount(&body.1, "price").optional("price")?,
+        price: http::amount(&body.1, "price").optional("price")?,
         parameters,
     })
 }
 
 fn admin(caller: &Caller, text: &'static str) -> Result<(), Refusing> {
-    if caller.0.role.administers() { Ok(()) } else { Err(said(StatusCode::FORBIDDEN, text).into()) }
+    if caller.0.role.administers() { Ok(()) } else { Err(custom(StatusCode::FORBIDDEN, text).into()) }
 }
 
 pub(super) async fn create(

@@ -11,12 +11,12 @@ use domain::order::Channel;
 use engine::{
     limit::{self, Visit},
     method,
-    order::{self, Verdict, Wish},
+    order::{self, NewOrder, Verdict},
 };
 use http_body_util::{BodyExt, Limited};
 
 use super::{Body, Caller, Key, Refusing, wire};
-use crate::speak::{self, Address, App, ClientOrigin, Field, malformed};
+use crate::http::{self, Address, App, ClientOrigin, Field, malformed};
 
 /// The largest callback that is looked at, in bytes.
 const MOST_CALLBACK: usize = 8 * 1024;
@@ -33,12 +33,12 @@ pub(super) async fn create(
     caller: Caller,
     key: Key,
     whence: ClientOrigin,
-    body: Body<wire::Wish>,
+    body: Body<wire::NewOrder>,
 ) -> Result<Response, Refusing> {
     let encode = |jump: &order::Jump| wire::text("success", wire::Jumped::of(jump));
-    let Field::Given(amount) = speak::amount(&body.1, "amount") else { return Err(malformed("amount").into()) };
+    let Field::Given(amount) = http::amount(&body.1, "amount") else { return Err(malformed("amount").into()) };
     let channel = body.0.payment_channel.given().and_then(|word| Channel::from_word(&word)).ok_or(malformed("payment_channel"))?;
-    let wish = Wish {
+    let new = NewOrder {
         amount,
         method: body.0.payment_method_uuid.given().ok_or(malformed("payment_method_uuid"))?,
         channel,
@@ -46,7 +46,7 @@ pub(super) async fn create(
         origin: whence.0,
         once: key.once("POST /payment/create".to_owned(), &body.1, encode),
     };
-    Ok(speak::answered(StatusCode::OK, order::create(&app.engine, &caller.0, wish).await?, encode))
+    Ok(http::answered(StatusCode::OK, order::create(&app.engine, &caller.0, new).await?, encode))
 }
 
 /// What a gateway is answered: `success` or `fail`, and never anything in which a gateway could find the other word.

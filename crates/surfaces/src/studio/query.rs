@@ -3,7 +3,7 @@
 use domain::{id::AccountId, money::Money, time::Timestamp};
 use jiff::tz::TimeZone;
 
-use crate::speak::{RequestError, Values};
+use crate::http::{RequestError, Values};
 
 /// A point in time as RFC 3339, a time of the operator's zone, or a day there; a day that ends a span is meant whole. The quotes that
 /// libraries leave around a date are taken off.

@@ -11,7 +11,7 @@ use aide::{
 use axum::{Router, response::Redirect, routing::get};
 
 use super::{account, admin, assistant, ledger, model, payment, task, wire};
-use crate::{docs, speak::App};
+use crate::{docs, http::App};
 
 type Answer<T> = wire::Answer<T>;
 type Op<'t> = TransformOperation<'t>;
@@ -50,8 +50,8 @@ pub(super) fn api() -> (Router<App>, OpenApi) {
     (router.route("/swagger/index.html", get(|| async { Redirect::temporary("/docs") })), open)
 }
 
-fn said<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(op: Op<'t>, id: &str, tag: &str, summary: &str) -> Op<'t> {
-    docs::said::<STATUS, T, wire::Failure>(op, id, tag, summary)
+fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(op: Op<'t>, id: &str, tag: &str, summary: &str) -> Op<'t> {
+    docs::describe::<STATUS, T, wire::Failure>(op, id, tag, summary)
 }
 
 fn numbered<'t>(op: TransformOperation<'t>) -> TransformOperation<'t> {
@@ -66,19 +66,19 @@ fn accounts() -> ApiRouter<App> {
     ApiRouter::new()
         .api_route(
             "/api/v1/auth/register",
-            post_with(account::register, |op| said::<201, Answer<wire::SignedIn>>(op, "studio_register", "auth", "用户注册")),
+            post_with(account::register, |op| describe::<201, Answer<wire::SignedIn>>(op, "studio_register", "auth", "用户注册")),
         )
         .api_route(
             "/api/v1/auth/login",
-            post_with(account::login, |op| said::<200, Answer<wire::SignedIn>>(op, "studio_login", "auth", "用户登录")),
+            post_with(account::login, |op| describe::<200, Answer<wire::SignedIn>>(op, "studio_login", "auth", "用户登录")),
         )
         .api_route(
             "/api/v1/auth/logout",
-            post_with(account::logout, |op| said::<200, Answer<Option<()>>>(op, "studio_logout", "auth", "用户登出")),
+            post_with(account::logout, |op| describe::<200, Answer<Option<()>>>(op, "studio_logout", "auth", "用户登出")),
         )
         .api_route(
             "/api/v1/auth/user",
-            get_with(account::user, |op| said::<200, Answer<wire::User>>(op, "studio_user", "auth", "获取当前用户信息")),
+            get_with(account::user, |op| describe::<200, Answer<wire::User>>(op, "studio_user", "auth", "获取当前用户信息")),
         )
 }
 
@@ -87,48 +87,48 @@ fn models() -> ApiRouter<App> {
         .api_route(
             "/api/v1/models",
             get_with(model::list, |op| {
-                let op = docs::query(said::<200, Answer<wire::Models>>(op, "models", "models", "获取模型列表"), &PAGES);
+                let op = docs::query(describe::<200, Answer<wire::Models>>(op, "models", "models", "获取模型列表"), &PAGES);
                 docs::query(op, &[("name", "按名称过滤", "string"), ("status", "open, closed, draft", "string")])
             }),
         )
         .api_route(
             "/api/v1/models/names",
-            get_with(model::names, |op| said::<200, Answer<Vec<wire::ModelName>>>(op, "model_names", "models", "获取模型名称列表")),
+            get_with(model::names, |op| describe::<200, Answer<Vec<wire::ModelName>>>(op, "model_names", "models", "获取模型名称列表")),
         )
         .api_route(
             "/api/v1/models/{id}/parameters",
             get_with(model::parameters, |op| {
-                numbered(said::<200, Answer<wire::ParametersShown>>(op, "model_parameters", "models", "获取模型参数"))
+                numbered(describe::<200, Answer<wire::ParametersShown>>(op, "model_parameters", "models", "获取模型参数"))
             }),
         )
         .api_route(
             "/api/v1/models/create",
-            post_with(model::create, |op| said::<201, Answer<wire::Model>>(op, "create_model", "models", "创建模型")),
+            post_with(model::create, |op| describe::<201, Answer<wire::Model>>(op, "create_model", "models", "创建模型")),
         )
         .api_route(
             "/api/v1/models/{id}",
-            put_with(model::update, |op| numbered(said::<200, Answer<wire::Model>>(op, "update_model", "models", "更新模型"))),
+            put_with(model::update, |op| numbered(describe::<200, Answer<wire::Model>>(op, "update_model", "models", "更新模型"))),
         )
         .api_route(
             "/api/v1/models/{id}/status",
             patch_with(model::set_status, |op| {
-                numbered(said::<200, Answer<Option<()>>>(op, "update_model_status", "models", "更新模型状态"))
+                numbered(describe::<200, Answer<Option<()>>>(op, "update_model_status", "models", "更新模型状态"))
             }),
         )
 }
 
 fn tasks() -> ApiRouter<App> {
     fn one<'t>(op: Op<'t>, id: &'static str, summary: &'static str) -> Op<'t> {
-        numbered(said::<200, Answer<wire::Task>>(op, id, "tasks", summary))
+        numbered(describe::<200, Answer<wire::Task>>(op, id, "tasks", summary))
     }
     ApiRouter::new()
         .api_route(
             "/api/v1/tasks",
-            post_with(task::submit, |op| said::<200, Answer<wire::Task>>(op, "submit_task", "tasks", "提交任务")).get_with(
+            post_with(task::submit, |op| describe::<200, Answer<wire::Task>>(op, "submit_task", "tasks", "提交任务")).get_with(
                 task::list,
                 |op| {
                     docs::query(
-                        said::<200, Answer<wire::Tasks>>(op, "studio_tasks", "tasks", "获取任务列表"),
+                        describe::<200, Answer<wire::Tasks>>(op, "studio_tasks", "tasks", "获取任务列表"),
                         &[
                             PAGES[0],
                             ("page_size", "每页数量，默认 10，最多 100", "integer"),
@@ -161,11 +161,11 @@ fn payments() -> ApiRouter<App> {
     ApiRouter::new()
         .api_route(
             "/api/v1/payment/methods",
-            get_with(payment::methods, |op| said::<200, Answer<Vec<wire::Method>>>(op, "payment_methods", "payment", "获取支付方式")),
+            get_with(payment::methods, |op| describe::<200, Answer<Vec<wire::Method>>>(op, "payment_methods", "payment", "获取支付方式")),
         )
         .api_route(
             "/api/v1/payment/create",
-            post_with(payment::create, |op| said::<200, Answer<wire::Jumped>>(op, "create_payment", "payment", "创建支付订单")),
+            post_with(payment::create, |op| describe::<200, Answer<wire::Jumped>>(op, "create_payment", "payment", "创建支付订单")),
         )
         .api_route(
             "/api/v1/payment/notify/{uuid}",
@@ -179,31 +179,31 @@ fn payments() -> ApiRouter<App> {
 
 fn assistance() -> ApiRouter<App> {
     fn template<'t>(op: Op<'t>, id: &'static str, summary: &'static str) -> Op<'t> {
-        numbered(said::<200, Answer<wire::Template>>(op, id, "assistant", summary))
+        numbered(describe::<200, Answer<wire::Template>>(op, id, "assistant", summary))
     }
     fn prompt<'t>(op: Op<'t>, id: &'static str, summary: &'static str) -> Op<'t> {
-        named(said::<200, Answer<wire::Prompt>>(op, id, "assistant", summary), "code")
+        named(describe::<200, Answer<wire::Prompt>>(op, id, "assistant", summary), "code")
     }
     ApiRouter::new()
         .api_route(
             "/api/v1/common/upload/token",
             get_with(assistant::upload_token, |op| {
-                said::<200, Answer<wire::UploadToken>>(op, "upload_token", "upload", "获取 OSS 上传凭证")
+                describe::<200, Answer<wire::UploadToken>>(op, "upload_token", "upload", "获取 OSS 上传凭证")
             }),
         )
         .api_route(
             "/api/v1/ai-assistant/analyze",
-            post_with(assistant::analyze, |op| said::<200, Answer<wire::Analyzed>>(op, "analyze", "assistant", "分析图片生成提示词")),
+            post_with(assistant::analyze, |op| describe::<200, Answer<wire::Analyzed>>(op, "analyze", "assistant", "分析图片生成提示词")),
         )
         .api_route(
             "/api/v1/ai-assistant/templates",
             get_with(assistant::templates, |op| {
                 let op =
-                    docs::query(said::<200, Answer<wire::Templates>>(op, "templates", "assistant", "模板列表：公开的与自己的"), &PAGES);
+                    docs::query(describe::<200, Answer<wire::Templates>>(op, "templates", "assistant", "模板列表：公开的与自己的"), &PAGES);
                 docs::query(op, &[("type", "public, private", "string"), ("search", "按名称过滤", "string")])
             })
             .post_with(assistant::create_template, |op| {
-                said::<201, Answer<wire::Template>>(op, "create_template", "assistant", "创建模板；公开的仅管理员")
+                describe::<201, Answer<wire::Template>>(op, "create_template", "assistant", "创建模板；公开的仅管理员")
             }),
         )
         .api_route(
@@ -211,22 +211,22 @@ fn assistance() -> ApiRouter<App> {
             get_with(assistant::template, |op| template(op, "template", "模板详情"))
                 .put_with(assistant::update_template, |op| template(op, "update_template", "更新模板"))
                 .delete_with(assistant::delete_template, |op| {
-                    numbered(said::<200, Answer<Option<()>>>(op, "delete_template", "assistant", "删除模板"))
+                    numbered(describe::<200, Answer<Option<()>>>(op, "delete_template", "assistant", "删除模板"))
                 }),
         )
         .api_route(
             "/api/v1/ai-assistant/prompts",
             get_with(assistant::prompts, |op| {
-                docs::query(said::<200, Answer<wire::Prompts>>(op, "prompts", "assistant", "提示词列表 (仅管理员)"), &PAGES)
+                docs::query(describe::<200, Answer<wire::Prompts>>(op, "prompts", "assistant", "提示词列表 (仅管理员)"), &PAGES)
             })
             .post_with(assistant::create_prompt, |op| {
-                said::<201, Answer<Option<wire::Prompt>>>(op, "create_prompt", "assistant", "创建提示词 (仅管理员)")
+                describe::<201, Answer<Option<wire::Prompt>>>(op, "create_prompt", "assistant", "创建提示词 (仅管理员)")
             }),
         )
         .api_route(
             "/api/v1/ai-assistant/prompts/batch",
             post_with(assistant::create_prompts, |op| {
-                said::<201, Answer<Vec<wire::Prompt>>>(op, "create_prompts", "assistant", "批量创建提示词 (仅管理员)")
+                describe::<201, Answer<Vec<wire::Prompt>>>(op, "create_prompts", "assistant", "批量创建提示词 (仅管理员)")
             }),
         )
         .api_route(
@@ -234,26 +234,26 @@ fn assistance() -> ApiRouter<App> {
             get_with(assistant::prompt, |op| prompt(op, "prompt", "提示词详情 (仅管理员)"))
                 .put_with(assistant::update_prompt, |op| prompt(op, "update_prompt", "更新提示词 (仅管理员)"))
                 .delete_with(assistant::delete_prompt, |op| {
-                    named(said::<200, Answer<Option<()>>>(op, "delete_prompt", "assistant", "删除提示词 (仅管理员)"), "code")
+                    named(describe::<200, Answer<Option<()>>>(op, "delete_prompt", "assistant", "删除提示词 (仅管理员)"), "code")
                 }),
         )
 }
 
 fn administration() -> ApiRouter<App> {
     fn done<'t>(op: Op<'t>, id: &'static str, summary: &'static str) -> Op<'t> {
-        numbered(said::<200, Answer<Option<()>>>(op, id, "admin", summary))
+        numbered(describe::<200, Answer<Option<()>>>(op, id, "admin", summary))
     }
     fn order<'t>(op: Op<'t>, id: &'static str, summary: &'static str) -> Op<'t> {
-        named(said::<200, Answer<wire::OrderMade>>(op, id, "admin", summary), "id")
+        named(describe::<200, Answer<wire::OrderMade>>(op, id, "admin", summary), "id")
     }
     fn detail<'t>(op: Op<'t>, id: &'static str, summary: &'static str) -> Op<'t> {
-        named(said::<200, Answer<wire::OrderDetail>>(op, id, "admin", summary), "id")
+        named(describe::<200, Answer<wire::OrderDetail>>(op, id, "admin", summary), "id")
     }
     ApiRouter::new()
         .api_route(
             "/api/v1/admin/users",
             get_with(admin::users, |op| {
-                let op = docs::query(said::<200, Answer<wire::Users>>(op, "users", "admin", "获取用户列表"), &PAGES);
+                let op = docs::query(describe::<200, Answer<wire::Users>>(op, "users", "admin", "获取用户列表"), &PAGES);
                 docs::query(
                     op,
                     &[
@@ -268,18 +268,18 @@ fn administration() -> ApiRouter<App> {
         )
         .api_route(
             "/api/v1/admin/users/{id}",
-            patch_with(admin::update_user, |op| numbered(said::<200, Answer<wire::UserItem>>(op, "update_user", "admin", "更新用户")))
+            patch_with(admin::update_user, |op| numbered(describe::<200, Answer<wire::UserItem>>(op, "update_user", "admin", "更新用户")))
                 .delete_with(admin::delete_user, |op| done(op, "delete_user", "删除用户")),
         )
         .api_route(
             "/api/v1/admin/users/{id}/balance",
-            post_with(admin::adjust, |op| numbered(said::<200, Answer<wire::UserItem>>(op, "adjust_balance", "admin", "调整用户余额"))),
+            post_with(admin::adjust, |op| numbered(describe::<200, Answer<wire::UserItem>>(op, "adjust_balance", "admin", "调整用户余额"))),
         )
         .api_route(
             "/api/v1/admin/transactions",
             get_with(ledger::list, |op| {
                 docs::query(
-                    docs::query(said::<200, Answer<wire::Transactions>>(op, "transactions", "admin", "获取交易列表"), &PAGES),
+                    docs::query(describe::<200, Answer<wire::Transactions>>(op, "transactions", "admin", "获取交易列表"), &PAGES),
                     &ENTRIES,
                 )
             }),
@@ -287,30 +287,30 @@ fn administration() -> ApiRouter<App> {
         .api_route(
             "/api/v1/admin/transactions/export",
             get_with(ledger::export, |op| {
-                let op = docs::named::<wire::Failure>(op, "export_transactions", "admin", "导出交易记录：CSV 文件下载");
+                let op = docs::describe_refusals::<wire::Failure>(op, "export_transactions", "admin", "导出交易记录：CSV 文件下载");
                 docs::query(docs::download(op, "text/csv", "CSV"), &ENTRIES)
             }),
         )
         .api_route(
             "/api/v1/admin/payment/config",
             get_with(admin::methods, |op| {
-                said::<200, Answer<Vec<wire::PaymentConfig>>>(op, "payment_configs", "admin", "获取支付配置列表")
+                describe::<200, Answer<Vec<wire::PaymentConfig>>>(op, "payment_configs", "admin", "获取支付配置列表")
             })
             .post_with(admin::create_method, |op| {
-                said::<200, Answer<wire::PaymentConfigMade>>(op, "create_payment_config", "admin", "创建支付配置")
+                describe::<200, Answer<wire::PaymentConfigMade>>(op, "create_payment_config", "admin", "创建支付配置")
             }),
         )
         .api_route(
             "/api/v1/admin/payment/config/{id}",
             put_with(admin::update_method, |op| {
-                numbered(said::<200, Answer<wire::PaymentConfig>>(op, "update_payment_config", "admin", "更新支付配置"))
+                numbered(describe::<200, Answer<wire::PaymentConfig>>(op, "update_payment_config", "admin", "更新支付配置"))
             })
             .delete_with(admin::delete_method, |op| done(op, "delete_payment_config", "删除支付配置")),
         )
         .api_route(
             "/api/v1/admin/orders",
             get_with(admin::orders, |op| {
-                let op = docs::query(said::<200, Answer<wire::Orders>>(op, "orders", "admin", "订单列表"), &PAGES);
+                let op = docs::query(describe::<200, Answer<wire::Orders>>(op, "orders", "admin", "订单列表"), &PAGES);
                 docs::query(
                     op,
                     &[
@@ -324,7 +324,7 @@ fn administration() -> ApiRouter<App> {
                     ],
                 )
             })
-            .post_with(admin::create_order, |op| said::<200, Answer<wire::OrderMade>>(op, "create_order", "admin", "手动创建订单")),
+            .post_with(admin::create_order, |op| describe::<200, Answer<wire::OrderMade>>(op, "create_order", "admin", "手动创建订单")),
         )
         .api_route("/api/v1/admin/orders/{id}", get_with(admin::order, |op| detail(op, "order", "订单详情与时间线")))
         .api_route("/api/v1/admin/orders/{id}/complete", post_with(admin::complete_order, |op| order(op, "complete_order", "手动完成订单")))
@@ -333,7 +333,7 @@ fn administration() -> ApiRouter<App> {
         .api_route(
             "/api/v1/admin/audit",
             get_with(admin::acts, |op| {
-                let op = docs::query(said::<200, Answer<wire::Acts>>(op, "audit", "admin", "审计日志：谁做了什么"), &PAGES);
+                let op = docs::query(describe::<200, Answer<wire::Acts>>(op, "audit", "admin", "审计日志：谁做了什么"), &PAGES);
                 docs::query(op, &[("user_id", "按操作者过滤", "integer")])
             }),
         )

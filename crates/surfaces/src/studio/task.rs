@@ -3,21 +3,22 @@
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use domain::{
     id::{AccountId, TaskId},
-    refusal::{Problem, Refusal},
+    problem::Problem,
+    refusal::Refusal,
 };
 use engine::{
     Error,
     kinds::generation::{self, Generated, Submission},
 };
 
-use super::{Body, Caller, Key, Refusing, said, wire};
-use crate::speak::{self, App, ClientOrigin, Field, Page, RequestError, RowNumber, Values};
+use super::{Body, Caller, Key, Refusing, custom, wire};
+use crate::http::{self, App, ClientOrigin, Field, Page, RequestError, RowNumber, Values};
 
 type Answer<T> = Result<Json<wire::Answer<T>>, Refusing>;
 
 /// The number of a task in a path.
 fn number(id: &RowNumber) -> Result<TaskId, Refusing> {
-    Ok(TaskId(id.0.ok_or(said(StatusCode::BAD_REQUEST, "Invalid task ID"))?))
+    Ok(TaskId(id.0.ok_or(custom(StatusCode::BAD_REQUEST, "Invalid task ID"))?))
 }
 
 fn missing(field: &'static str) -> Refusal {
@@ -45,7 +46,7 @@ pub(super) async fn submit(
         origin: whence.0,
         once: key.once("POST /tasks".to_owned(), &body.1, encode.clone()),
     };
-    Ok(speak::answered(StatusCode::OK, generation::submit(&app.engine, submission).await?, encode))
+    Ok(http::answered(StatusCode::OK, generation::submit(&app.engine, submission).await?, encode))
 }
 
 /// How an answer with a task is written.
@@ -84,7 +85,7 @@ pub(super) async fn approve(State(app): State<App>, caller: Caller, id: RowNumbe
 /// The document's own text for a task that is in no state for this.
 fn state(error: Error, text: &'static str) -> RequestError {
     match error {
-        Error::Refused(Refusal::TaskState(_) | Refusal::TaskEnded(_)) => said(StatusCode::BAD_REQUEST, text),
+        Error::Refused(Refusal::TaskState(_) | Refusal::TaskEnded(_)) => custom(StatusCode::BAD_REQUEST, text),
         other => other.into(),
     }
 }
@@ -92,7 +93,7 @@ fn state(error: Error, text: &'static str) -> RequestError {
 /// The document's own text for somebody who sees a task and does not own it.
 fn owner(error: Error, not_owner: &'static str, not_now: &'static str) -> RequestError {
     match error {
-        Error::Refused(Refusal::NotOwner) => said(StatusCode::FORBIDDEN, not_owner),
+        Error::Refused(Refusal::NotOwner) => custom(StatusCode::FORBIDDEN, not_owner),
         other => state(other, not_now),
     }
 }
@@ -124,7 +125,7 @@ pub(super) async fn retry(
     let once = key.once(format!("POST /tasks/{id}/retry"), b"", encode.clone());
     let retried = generation::retry(&app.engine, &caller.0, id, whence.0, once).await;
     let words = |error| owner(error, "unauthorized to retry this task", "task is not in a failed state");
-    Ok(speak::answered(StatusCode::OK, retried.map_err(words)?, encode))
+    Ok(http::answered(StatusCode::OK, retried.map_err(words)?, encode))
 }
 
 pub(super) async fn cancel(
@@ -139,5 +140,5 @@ pub(super) async fn cancel(
     let once = key.once(format!("POST /tasks/{id}/cancel"), b"", encode.clone());
     let cancelled = generation::cancel(&app.engine, &caller.0, id, whence.0, once).await;
     let words = |error| owner(error, "unauthorized to cancel this task", "task cannot be cancelled in its current state");
-    Ok(speak::answered(StatusCode::OK, cancelled.map_err(words)?, encode))
+    Ok(http::answered(StatusCode::OK, cancelled.map_err(words)?, encode))
 }

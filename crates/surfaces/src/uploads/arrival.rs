@@ -101,7 +101,7 @@ impl Hasher {
 /// `BadDigest` where it is not what it should be; `EntityTooLarge`; `IncompleteBody`. Nothing is kept then.
 pub(super) async fn taken(
     engine: &Engine,
-    headers: &http::HeaderMap,
+    headers: &axum::http::HeaderMap,
     body: Option<StreamingBlob>,
     trailers: Option<&TrailingHeaders>,
     announced: Option<i64>,

@@ -56,7 +56,7 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    pub(super) fn of(headers: &http::HeaderMap, parts: &[CompletedPart]) -> Self {
+    pub(super) fn of(headers: &axum::http::HeaderMap, parts: &[CompletedPart]) -> Self {
         let mut claims = Self { parts: parts.iter().map(of_part).collect(), ..Self::default() };
         for name in WHOLE {
             for value in headers.get_all(name) {
@@ -108,7 +108,7 @@ mod tests {
     /// Whether two parts, "ab" and "c", are what is said of them and of the whole.
     fn agreed(parts: [&str; 2], whole: &str) -> bool {
         let part = |said: &str| CompletedPart { checksum_sha256: (!said.is_empty()).then(|| said.to_owned()), ..CompletedPart::default() };
-        let mut headers = http::HeaderMap::new();
+        let mut headers = axum::http::HeaderMap::new();
         if !whole.is_empty() {
             headers.insert("x-amz-checksum-sha256", whole.parse().unwrap());
         }

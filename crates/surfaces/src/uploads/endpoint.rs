@@ -28,7 +28,7 @@ fn key<T>(request: &S3Request<T>) -> S3Result<Key> {
 }
 
 /// Whether an object of the key's own may be replaced, as both dialects say that it must not be.
-fn over(headers: &http::HeaderMap) -> bool {
+fn over(headers: &axum::http::HeaderMap) -> bool {
     let says = |name: &str, word: &str| headers.get(name).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(word.as_bytes()));
     !says("if-none-match", "*") && !says("x-oss-forbid-overwrite", "true")
 }
@@ -94,14 +94,14 @@ impl S3 for Endpoint {
         let parts = parts.ok_or_else(|| s3_error!(MalformedXML))?;
         let etag = object::complete(&self.0, &key, &object, &upload_id, &parts, over, &mut claims).await.map_err(refused)?;
         // Alibaba's libraries look for it among the headers.
-        let header = http::HeaderValue::try_from(format!("\"{etag}\"")).map_err(|_| s3_error!(InternalError))?;
+        let header = axum::http::HeaderValue::try_from(format!("\"{etag}\"")).map_err(|_| s3_error!(InternalError))?;
         let mut answer = S3Response::new(CompleteMultipartUploadOutput {
             bucket: Some(BUCKET.to_owned()),
             key: Some(object),
             e_tag: Some(ETag::Strong(etag)),
             ..CompleteMultipartUploadOutput::default()
         });
-        answer.headers.insert(http::header::ETAG, header);
+        answer.headers.insert(axum::http::header::ETAG, header);
         Ok(answer)
     }
 

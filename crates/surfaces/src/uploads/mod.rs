@@ -25,7 +25,7 @@ use s3s::{
     service::S3ServiceBuilder,
 };
 
-use crate::speak::{App, Mounted, RequestError, Surface, SurfaceOptions};
+use crate::http::{App, Mounted, RequestError, Surface, SurfaceOptions};
 
 /// The surface as the configuration names it.
 pub const SURFACE: Surface = Surface { name: "uploads", companions: &[], build };

@@ -14,7 +14,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::artifact::Artifact;
 
-use crate::{kinds::Failure, worker::Job};
+use crate::worker::{Failure, Job};
 
 /// An asset in the working folder.
 #[derive(Debug, Clone)]

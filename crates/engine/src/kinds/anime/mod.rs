@@ -14,8 +14,8 @@ use ports::{fault::Fault, image::ImageModel, render::Renderer, script::ScriptMod
 use self::assets::failure;
 use crate::{
     Engine,
-    kinds::{Ending, Failure, Kind},
     worker::Job,
+    worker::{Ending, Failure, Kind},
 };
 
 /// The name of this kind.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::time::Timestamp;
 
-use crate::{kinds::Failure, worker::Job};
+use crate::worker::{Failure, Job};
 
 /// The stages in their order, with the words of the document where it has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,17 +97,17 @@ impl<'a> Teller<'a> {
     /// Begins a stage of so many items.
     pub(super) async fn begin(job: &'a Job, amounts: Amounts, stage: Stage, of: usize) -> Result<Self, Failure> {
         let teller = Self { job, amounts, stage, done: AtomicUsize::new(0), of, began: job.engine.now() };
-        teller.tell(0).await?;
+        teller.report(0).await?;
         Ok(teller)
     }
 
     /// One more item is done.
     pub(super) async fn step(&self) -> Result<(), Failure> {
         let done = self.done.fetch_add(1, Ordering::SeqCst) + 1;
-        self.tell(done).await
+        self.report(done).await
     }
 
-    async fn tell(&self, done: usize) -> Result<(), Failure> {
+    async fn report(&self, done: usize) -> Result<(), Failure> {
         let share = done as f64 / self.of.max(1) as f64;
         self.job.report(self.amounts.percent(self.stage, share), self.stage.word(), &self.stage.message(done, self.of)).await
     }

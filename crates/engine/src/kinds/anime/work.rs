@@ -21,7 +21,7 @@ use super::{
     progress::{Amounts, Stage, Teller},
     record::{CharacterOutput, Input, Output, SceneOutput},
 };
-use crate::{kinds::Failure, worker::Job};
+use crate::worker::{Failure, Job};
 
 /// The script as a recorded step.
 #[derive(Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use domain::{
     id::TaskId,
-    ledger::{ChainKey, Origin},
+    ledger::ChainKey,
+    origin::Origin,
     refusal::Refusal,
     task::{Move, State, Task},
     time::Timestamp,
@@ -10,12 +11,12 @@ use domain::{
 use serde_json::{Map, Value};
 use store::{generation::Generated, tx::Tx};
 
-use super::{CANCELLED, REPRICED, fits, note, told, visible, whole, written};
+use super::{CANCELLED, REPRICED, fits, note, publish, visible, whole, written};
 use crate::{
     Engine, Error, Fault,
     idempotency::{self, Answered, Once},
     ledger,
-    model::{Named, chosen},
+    model::{ModelRef, chosen},
     session::Caller,
     settings::{Approval, Studio},
 };
@@ -48,7 +49,7 @@ impl Decision {
         Ok(visible(store::generation::whole(tx, self.id).await?, &self.caller)?.task)
     }
 
-    /// That it is the owner who acts: others who see the task are told so before any word about its state.
+    /// That it is the owner who acts: others who see the task are publish so before any word about its state.
     fn owner(&self, task: &Task) -> Result<(), Refusal> {
         if task.account == self.caller.account { Ok(()) } else { Err(Refusal::NotOwner) }
     }
@@ -77,7 +78,7 @@ pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origi
         whole(tx, task.id).await
     });
     let approved = approved.await?;
-    told(engine, &approved.task);
+    publish(engine, &approved.task);
     Ok(approved)
 }
 
@@ -91,7 +92,7 @@ pub async fn update(
     caller: &Caller,
     id: TaskId,
     input: Map<String, Value>,
-    model: Named,
+    model: ModelRef,
     origin: Origin,
 ) -> Result<Generated, Error> {
     let text = written(&input)?;
@@ -106,8 +107,8 @@ pub async fn update(
         let administers = decision.caller.role.administers();
         let model = match &named {
             // No other model is named: it stays the one that was paid for, whatever became of it.
-            Named::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
-            Named::Id(_) | Named::Url(_) => chosen(tx, &named, None, administers).await?,
+            ModelRef::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
+            ModelRef::Id(_) | ModelRef::Url(_) => chosen(tx, &named, None, administers).await?,
         };
         fits(&model, &input)?;
         let mut next = Task { updated_at: decision.now.max(task.updated_at), ..task.clone() };
@@ -133,7 +134,7 @@ pub async fn update(
         whole(tx, task.id).await
     });
     let updated = updated.await?;
-    told(engine, &updated.task);
+    publish(engine, &updated.task);
     Ok(updated)
 }
 
@@ -174,7 +175,7 @@ async fn leave(engine: &Engine, decision: Decision, once: Option<Once<Generated>
         let next = task.after(step, decision.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
         if retries {
             let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
-            let named = Named::Id(known.model);
+            let named = ModelRef::Id(known.model);
             let model = chosen(tx, &named, None, decision.caller.role.administers()).await?;
             // A retry is a purchase of today.
             let next = Task { price: model.price, ..next };
@@ -188,7 +189,7 @@ async fn leave(engine: &Engine, decision: Decision, once: Option<Once<Generated>
     });
     let answered = answered.await?;
     if let Answered::Now(left) = &answered {
-        told(engine, &left.task);
+        publish(engine, &left.task);
     }
     Ok(answered)
 }

@@ -72,8 +72,8 @@ pub(super) fn of_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
         Ok(value) => value,
         Err(meaning) => return meaning,
     };
-    let verdict = verdict(&value, parameters);
-    if verdict == Verdict::Failure {
+    let verdict = job_state(&value, parameters);
+    if verdict == JobState::Failure {
         return Meaning::Failed { reason: reason(&value, parameters), lasting: false };
     }
     let id = match parameters.response("id_path") {
@@ -84,7 +84,7 @@ pub(super) fn of_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
     // A word that is no success beside something that looks like a result: the job is only begun.
     match (product(&value, parameters), id) {
         (Some(product), None) => Meaning::Done(product),
-        (Some(product), Some(_)) if verdict != Verdict::Other => Meaning::Done(product),
+        (Some(product), Some(_)) if verdict != JobState::Other => Meaning::Done(product),
         // An answer with the work itself in it has a number, too, and nothing to ask about by it.
         (None, _) if answered(&value) => refusal(&value, parameters),
         (_, Some(id)) => Meaning::Taken(id),
@@ -104,12 +104,12 @@ pub(super) fn of_question(reply: &Reply, parameters: &Parameters) -> Meaning {
         Err(Meaning::Unreadable) => return Meaning::Unclear,
         Err(meaning) => return meaning,
     };
-    match (verdict(&value, parameters), product(&value, parameters)) {
-        (Verdict::Failure, _) => Meaning::Failed { reason: reason(&value, parameters), lasting: false },
-        (Verdict::Success | Verdict::None, Some(product)) => Meaning::Done(product),
-        (Verdict::Success, None) => Meaning::Unreadable,
-        (Verdict::Other, _) => Meaning::Working,
-        (Verdict::None, None) => Meaning::Unclear,
+    match (job_state(&value, parameters), product(&value, parameters)) {
+        (JobState::Failure, _) => Meaning::Failed { reason: reason(&value, parameters), lasting: false },
+        (JobState::Success | JobState::None, Some(product)) => Meaning::Done(product),
+        (JobState::Success, None) => Meaning::Unreadable,
+        (JobState::Other, _) => Meaning::Working,
+        (JobState::None, None) => Meaning::Unclear,
     }
 }
 
@@ -141,7 +141,7 @@ fn answered(value: &Value) -> bool {
 
 /// What the word of an answer says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum JobState {
     /// That it went well.
     Success,
     /// That it went badly.
@@ -152,14 +152,14 @@ enum Verdict {
     None,
 }
 
-fn verdict(value: &Value, parameters: &Parameters) -> Verdict {
+fn job_state(value: &Value, parameters: &Parameters) -> JobState {
     let words = words(value, parameters);
     match words.first() {
         // A failure is one wherever it stands.
-        Some(_) if words.iter().any(|word| says(word, parameters, "failure", &FAILURE)) => Verdict::Failure,
-        Some(word) if says(word, parameters, "success", &SUCCESS) => Verdict::Success,
-        Some(_) => Verdict::Other,
-        None => Verdict::None,
+        Some(_) if words.iter().any(|word| says(word, parameters, "failure", &FAILURE)) => JobState::Failure,
+        Some(word) if says(word, parameters, "success", &SUCCESS) => JobState::Success,
+        Some(_) => JobState::Other,
+        None => JobState::None,
     }
 }
 
@@ -250,12 +250,12 @@ fn of_value(value: &Value) -> Option<Product> {
 /// An answer of 200 that is none: `error`, or a code and a message.
 fn refusal(value: &Value, parameters: &Parameters) -> Meaning {
     let filtered = at(value, "choices[0].finish_reason").and_then(Value::as_str) == Some("content_filter");
-    match () {
-        () if filtered => Meaning::Failed { reason: "the model's server filtered the content".to_owned(), lasting: true },
-        () if value.get("error").is_some_and(says_something) || value.get("code").is_some_and(is_fault) => {
-            Meaning::Failed { reason: reason(value, parameters), lasting: false }
-        }
-        () => Meaning::Unreadable,
+    if filtered {
+        Meaning::Failed { reason: "the model's server filtered the content".to_owned(), lasting: true }
+    } else if value.get("error").is_some_and(says_something) || value.get("code").is_some_and(is_fault) {
+        Meaning::Failed { reason: reason(value, parameters), lasting: false }
+    } else {
+        Meaning::Unreadable
     }
 }
 

@@ -13,9 +13,10 @@ use std::{sync::Arc, time::Duration};
 use domain::{
     audit::Act,
     id::{AccountId, TaskId},
-    ledger::Origin,
     model::Model,
-    refusal::{Noun, Problem, Refusal},
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
     task::{Backoff, State, Task},
     time::Timestamp,
     wallet::Asset,
@@ -26,12 +27,12 @@ pub use store::generation::Generated;
 use store::tx::Tx;
 
 pub use self::action::{approve, cancel, retry, update};
-use super::{Ending, Failure, Kind};
+use crate::worker::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault, audit,
     idempotency::{Answered, Once},
     ledger, media,
-    model::{Named, Parameters, chosen},
+    model::{ModelRef, Parameters, chosen},
     session::Caller,
     settings::{Approval, Studio},
     task,
@@ -118,7 +119,7 @@ pub struct Submission {
     /// For whom an administrator asks; nobody else may.
     pub behalf: Option<AccountId>,
     /// By which model.
-    pub model: Named,
+    pub model: ModelRef,
     /// What was sent, as it is shown again.
     pub input: Map<String, Value>,
     /// Where it was asked for.
@@ -142,10 +143,12 @@ pub(crate) fn form(input: &Map<String, Value>) -> Map<String, Value> {
 /// Looks at an input before anything is stored.
 fn written(input: &Map<String, Value>) -> Result<String, Error> {
     let text = serde_json::to_string(input).map_err(|_| Fault::Corrupt("input"))?;
-    match () {
-        () if text.len() > MOST_INPUT => Err(Refusal::Invalid { field: "body", problem: Problem::TooLong(MOST_INPUT as u64) }.into()),
-        () if text.contains("\\u0000") => Err(Refusal::Invalid { field: "body", problem: Problem::Malformed }.into()),
-        () => Ok(text),
+    if text.len() > MOST_INPUT {
+        Err(Refusal::Invalid { field: "body", problem: Problem::TooLong(MOST_INPUT as u64) }.into())
+    } else if text.contains("\\u0000") {
+        Err(Refusal::Invalid { field: "body", problem: Problem::Malformed }.into())
+    } else {
+        Ok(text)
     }
 }
 
@@ -216,8 +219,8 @@ async fn note(
     audit::note(tx, &act, now).await
 }
 
-fn told(engine: &Engine, task: &Task) {
-    task::tell(engine, task);
+fn publish(engine: &Engine, task: &Task) {
+    task::publish(engine, task);
     if task.waits() {
         engine.bell.wake();
     }

@@ -24,10 +24,10 @@ use super::{
     form, known,
 };
 use crate::{
-    kinds::{Ending, Failure},
     model::Parameters,
     settings::Studio,
     worker::Job,
+    worker::{Ending, Failure},
 };
 
 /// The longest wait between two looks.
@@ -62,7 +62,7 @@ pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
         },
         None => {
             // A server that hangs takes its share of the places, and no more.
-            let Some(_place) = job.engine.calls.enter(model.id, job.engine.settings.studio.concurrency.div_ceil(4)) else {
+            let Some(_slot) = job.engine.calls.enter(model.id, job.engine.settings.studio.concurrency.div_ceil(4)) else {
                 return Ok(Ending::Parked(job.engine.now().plus(settings.poll)));
             };
             answer::of_submission(&submit(job, &model, &parameters, &call).await?, &parameters)
@@ -94,24 +94,24 @@ pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
 pub(crate) struct Calls(Mutex<HashMap<ModelId, usize>>);
 
 impl Calls {
-    fn enter(&self, model: ModelId, most: usize) -> Option<Place<'_>> {
+    fn enter(&self, model: ModelId, most: usize) -> Option<Slot<'_>> {
         let mut calls = self.0.lock().expect("no holder of this lock panics");
         let under_way = calls.entry(model).or_default();
         if *under_way >= most {
             return None;
         }
         *under_way += 1;
-        Some(Place { calls: self, model })
+        Some(Slot { calls: self, model })
     }
 }
 
 /// One call that is under way.
-struct Place<'c> {
+struct Slot<'c> {
     calls: &'c Calls,
     model: ModelId,
 }
 
-impl Drop for Place<'_> {
+impl Drop for Slot<'_> {
     fn drop(&mut self) {
         if let Some(under_way) = self.calls.0.lock().expect("no holder of this lock panics").get_mut(&self.model) {
             *under_way = under_way.saturating_sub(1);

@@ -4,7 +4,8 @@ use domain::{
     audit::Act,
     course::Lack,
     id::{AccountId, TaskId},
-    ledger::{ChainKey, Origin},
+    ledger::ChainKey,
+    origin::Origin,
     refusal::{Noun, Refusal},
     study::Level,
     task::{Cause, Move, State},
@@ -68,7 +69,7 @@ impl TaskAction {
         }
     }
 
-    /// The line of the diary about it.
+    /// The line of the log about it.
     fn line(self) -> &'static str {
         match self {
             Self::Start => "任务已启动",
@@ -88,7 +89,7 @@ impl TaskAction {
 /// platform; [`Refusal::CampusRefused`] where it refused what is kept; [`Refusal::Unaffordable`] for a new attempt;
 /// [`Refusal::Deactivated`] where its owner may not sign in.
 pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: TaskAction, origin: Origin) -> Result<Studied, Error> {
-    let wish = Wish {
+    let request = Request {
         caller: caller.clone(),
         id,
         action,
@@ -100,8 +101,8 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: TaskActio
         chain: engine.secrets.chain.clone(),
         now: engine.now(),
     };
-    let studied = engine.db.write(async move |tx| apply(tx, &wish).await).await?;
-    task::tell(engine, &studied.task);
+    let studied = engine.db.write(async move |tx| apply(tx, &request).await).await?;
+    task::publish(engine, &studied.task);
     if studied.task.waits() {
         engine.bell.wake();
     }
@@ -112,7 +113,7 @@ fn refunds(engine: &Engine) -> bool {
     engine.kinds.get(NAME).is_none_or(|kind| kind.refunds())
 }
 
-struct Wish {
+struct Request {
     caller: Caller,
     id: TaskId,
     action: TaskAction,
@@ -126,27 +127,27 @@ struct Wish {
     now: Timestamp,
 }
 
-async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
-    let Wish { caller, id, action, now, .. } = wish;
+async fn apply(tx: &mut Tx, request: &Request) -> Result<Studied, Error> {
+    let Request { caller, id, action, now, .. } = request;
     let seen = visible(whole(tx, *id).await?, caller, *action)?;
     // Accounts are held before tasks, so that two of these never wait for each other.
     tx.lock(Lock::Account(seen.task.account)).await?;
     let held = store::task::get_for_update(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
     let step = action.step(held.state).ok_or(Refusal::TaskState(held.state))?;
     if matches!(step, Move::Start | Move::Resume | Move::Retry) {
-        can_sign_in(tx, &wish.campuses, held.account).await?;
+        can_sign_in(tx, &request.campuses, held.account).await?;
         if caller.account != held.account && !store::account::by_id(tx, held.account).await?.is_some_and(|owner| owner.active) {
             return Err(Refusal::Deactivated.into());
         }
-        limited(tx, held.account, *id, wish.most).await?;
+        limited(tx, held.account, *id, request.most).await?;
     }
     let mut next = held.after(step, *now).ok_or_else(broken)?;
-    if step == Move::Cancel && wish.refunds {
-        ledger::refund(tx, &wish.chain, &next, *now).await?;
+    if step == Move::Cancel && request.refunds {
+        ledger::refund(tx, &request.chain, &next, *now).await?;
     }
     if step == Move::Retry {
-        next.price = wish.price;
-        ledger::charge(tx, &wish.chain, &next, *now).await?;
+        next.price = request.price;
+        ledger::charge(tx, &request.chain, &next, *now).await?;
         next.output = None;
         store::study::note(tx, *id, &seen.study.titles, 0, seen.study.total).await?;
     }
@@ -160,7 +161,7 @@ async fn apply(tx: &mut Tx, wish: &Wish) -> Result<Studied, Error> {
     let level = if *action == TaskAction::ForceStop { Level::Warning } else { Level::Info };
     store::log::append(tx, *id, level, action.line(), *now).await?;
     if caller.account != held.account || *action == TaskAction::ForceStop {
-        note(tx, caller, *action, *id, &wish.origin, *now).await?;
+        note(tx, caller, *action, *id, &request.origin, *now).await?;
     }
     whole(tx, *id).await
 }
@@ -190,7 +191,7 @@ async fn note(tx: &mut Tx, caller: &Caller, action: TaskAction, id: TaskId, orig
     audit::note(tx, &act, now).await
 }
 
-/// Deletes a task of the asker's that neither waits nor goes on, with its diary. What it cost and did not use is given back.
+/// Deletes a task of the asker's that neither waits nor goes on, with its log. What it cost and did not use is given back.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::TaskState`] for one that waits or goes on.
@@ -249,7 +250,7 @@ pub async fn recover(engine: &Engine, caller: &Caller, origin: Origin) -> Result
     });
     let recovered = recovered.await?;
     for task in &recovered {
-        task::tell(engine, task);
+        task::publish(engine, task);
     }
     engine.bell.wake();
     Ok(recovered.len())

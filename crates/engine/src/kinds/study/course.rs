@@ -47,6 +47,14 @@ struct Hand<'a> {
     rechecks: usize,
 }
 
+/// What a course holds, as its platform shows it.
+enum Contents {
+    /// Its items.
+    Items(Vec<Item>),
+    /// Nothing that is to be had: why.
+    Shut(String),
+}
+
 /// What a round over the items came to.
 enum Round {
     /// All that is open is finished with; these are shut, each with why.
@@ -101,8 +109,8 @@ impl Run<'_> {
         let mut begun = false;
         loop {
             let items = match self.items(planned).await? {
-                Ok(items) => items,
-                Err(why) => return Ok(hand.closed(why)),
+                Contents::Items(items) => items,
+                Contents::Shut(why) => return Ok(hand.closed(why)),
             };
             if !begun {
                 let line = format!("开始学习课程{}（{}/{courses}），共 {} 个任务点", planned.name(), index + 1, items.len());
@@ -136,7 +144,7 @@ impl Run<'_> {
     }
 
     /// The items of a course as they stand now, or why there are none to be had.
-    async fn items(&self, planned: &Planned) -> Result<Result<Vec<Item>, String>, Failure> {
+    async fn items(&self, planned: &Planned) -> Result<Contents, Failure> {
         let asked = self.learner.campus.items(&self.learner.token, &planned.id);
         match self.patiently(&format!("读取课程{}", planned.name()), asked).await {
             Ok(mut items) => {
@@ -146,15 +154,15 @@ impl Run<'_> {
                 for item in items.iter_mut().skip(MOST_ITEMS) {
                     item.stand = Stand::Left(format!("一门课程一次最多学习 {MOST_ITEMS} 项，请本人查看"));
                 }
-                Ok(Ok(items.into_iter().map(Item::plain).collect()))
+                Ok(Contents::Items(items.into_iter().map(Item::plain).collect()))
             }
-            Err(CampusError::Unavailable(why) | CampusError::CourseUnavailable(why)) => Ok(Err(why)),
+            Err(CampusError::Unavailable(why) | CampusError::CourseUnavailable(why)) => Ok(Contents::Shut(why)),
             Err(CampusError::UnknownRefusal(why)) => {
                 self.unknown_refusal(&why)?;
-                Ok(Err(why))
+                Ok(Contents::Shut(why))
             }
-            Err(CampusError::Away { text, .. }) if self.last() => Ok(Err(text)),
-            Err(error) => self.or_fail(Err(error), &format!("课程{}", planned.name())).await,
+            Err(CampusError::Away { text, .. }) if self.last() => Ok(Contents::Shut(text)),
+            Err(error) => self.or_fail(Err(error), &format!("课程{}", planned.name())).await.map(Contents::Items),
         }
     }
 
@@ -210,7 +218,7 @@ impl Run<'_> {
         let stuck = self.job.tried() >= ITEM_RETRIES && self.steps.contains_key(&begun);
         self.write(Note::line(Level::Info, format!("当前任务: {}", item.shown())).and_step(begun, String::new())).await?;
         let player = Player::new(self, planned, item, spot);
-        player.tell(item.played).await?;
+        player.report(item.played).await?;
         let asked = self.learner.campus.work(&self.learner.token, &planned.id, item, &player);
         let worked = match item.played {
             Some(_) => self.unless_stopped(asked).await,
@@ -221,7 +229,7 @@ impl Run<'_> {
         }
         match worked {
             Ok(Worked::Done) => {
-                player.tell(item.played.map(|(_, of)| (of, of)).or(Some((1, 1)))).await?;
+                player.report(item.played.map(|(_, of)| (of, of)).or(Some((1, 1)))).await?;
                 Ok(seen(Outcome::Done, ""))
             }
             Ok(Worked::Locked(why)) => Ok(Met::Locked(why)),

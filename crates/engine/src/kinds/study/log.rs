@@ -1,10 +1,10 @@
-//! What a run writes down: finished steps, lines of the diary, counts of courses; together, and only while the task is its own.
+//! What a run writes down: finished steps, lines of the log, counts of courses; together, and only while the task is its own.
 
 use domain::study::Level;
 
 use crate::{
     Error,
-    kinds::Failure,
+    worker::Failure,
     worker::{Job, failed, holds},
 };
 
@@ -13,7 +13,7 @@ use crate::{
 pub(super) struct Note {
     /// Finished steps: the name of each, and what it left.
     pub(super) steps: Vec<(String, String)>,
-    /// Lines of the diary.
+    /// Lines of the log.
     pub(super) lines: Vec<(Level, String)>,
     /// What the courses are called, how many are worked through, and how many there are.
     pub(super) courses: Option<(Vec<String>, i64, i64)>,

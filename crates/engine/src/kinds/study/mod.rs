@@ -16,7 +16,8 @@ use domain::{
     course::{Ticks, numbers},
     event::Snapshot,
     id::{AccountId, TaskId},
-    refusal::{Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Noun, Refusal},
     study::{self, Log, Study as Row},
     task::{Backoff, State, Task},
     time::Timestamp,
@@ -27,7 +28,7 @@ pub use store::study::{KIND as NAME, Studied, Wanted};
 use store::tx::{Lock, Tx};
 
 pub use self::action::{TaskAction, act, recover, remove};
-use super::{Ending, Failure, Kind};
+use crate::worker::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
     audit::administers,
@@ -40,7 +41,7 @@ use crate::{
     worker::Job,
 };
 
-/// How many lines of a diary a task is shown with.
+/// How many lines of a log a task is shown with.
 pub const SHOWN_LOGS: i64 = 200;
 
 /// The kind.
@@ -165,7 +166,7 @@ async fn whole(tx: &mut Tx, id: TaskId) -> Result<Studied, Error> {
     store::study::get(tx, id).await?.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
 }
 
-/// A task of the asker's with the newest lines of its diary, newest first.
+/// A task of the asker's with the newest lines of its log, newest first.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -181,7 +182,7 @@ fn own(found: Studied, asker: AccountId) -> Result<Studied, Error> {
     if found.task.account == asker { Ok(found) } else { Err(Refusal::NotFound(Noun::Task).into()) }
 }
 
-/// The newest lines of the diary of a task of the asker's, newest first.
+/// The newest lines of the log of a task of the asker's, newest first.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].

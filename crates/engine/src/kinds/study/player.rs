@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
     course::Item,
-    study::{Hand, Standing},
+    study::{CourseProgress, Hand},
 };
 use ports::campus::{CampusError, Playing};
 
@@ -54,7 +54,7 @@ impl<'a, 'r> Player<'a, 'r> {
     }
 
     /// Says how far the item is.
-    pub(super) async fn tell(&self, played: Option<(i64, i64)>) -> Result<(), Failure> {
+    pub(super) async fn report(&self, played: Option<(i64, i64)>) -> Result<(), Failure> {
         let share = played.map_or(0.0, |(at, of)| (at as f64 / of.max(1) as f64).clamp(0.0, 1.0));
         // What is not played has no clock.
         let clock = played.filter(|_| self.item.played.is_some());
@@ -66,8 +66,8 @@ impl<'a, 'r> Player<'a, 'r> {
         };
         let percent = self.spot.percent(share);
         let percent = self.run.at.fetch_max(percent, Ordering::SeqCst).max(percent);
-        let standing = Standing { completed: count(self.run.completed), total: count(self.spot.courses), item: Some(hand) };
-        self.run.job.report_with(percent, &self.item.shown(), &format!("正在学习 {}", self.item.shown()), Some(standing)).await
+        let courses = CourseProgress { completed: count(self.run.completed), total: count(self.spot.courses), item: Some(hand) };
+        self.run.job.report_with(percent, &self.item.shown(), &format!("正在学习 {}", self.item.shown()), Some(courses)).await
     }
 }
 
@@ -78,7 +78,7 @@ impl Playing for Player<'_, '_> {
         let speed: f64 = self.run.learner.place.speed.parse().unwrap_or(1.0);
         let media = u32::try_from(at_s.saturating_sub(before)).unwrap_or(0);
         self.run.wait((self.run.settings.second * media).div_f64(speed.clamp(1.0, 2.0))).await?;
-        match self.tell(Some((at_s, of_s))).await {
+        match self.report(Some((at_s, of_s))).await {
             Err(lost) if lost.again.is_none() => Err(CampusError::Stopped),
             // Progress that could not be written down is no reason to stop: the next second says it again.
             Ok(()) | Err(_) => Ok(()),

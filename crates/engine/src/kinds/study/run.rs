@@ -12,7 +12,7 @@ use std::{
 
 use domain::{
     course::Ticks,
-    study::{Level, Standing},
+    study::{CourseProgress, Level},
 };
 use ports::campus::CampusError;
 
@@ -173,8 +173,8 @@ impl Run<'_> {
 
     /// Says how far the task is between two courses.
     async fn publish(&self, spot: Spot) -> Result<(), Failure> {
-        let standing = Standing { completed: count(self.completed), total: count(spot.courses), item: None };
-        self.job.report_with(spot.percent(0.0), "课程", "课程学习结束", Some(standing)).await
+        let courses = CourseProgress { completed: count(self.completed), total: count(spot.courses), item: None };
+        self.job.report_with(spot.percent(0.0), "课程", "课程学习结束", Some(courses)).await
     }
 
     /// Whether no other run follows this one by itself.

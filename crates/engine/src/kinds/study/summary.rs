@@ -63,7 +63,7 @@ impl Group {
     }
 
     /// The items and why.
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         if self.why.is_empty() { self.named() } else { format!("{}（{}）", self.named(), self.why) }
     }
 
@@ -77,8 +77,8 @@ impl Group {
             Outcome::Done | Outcome::Failed => return None,
         };
         Some(match self.count {
-            1 => format!("{how}: {}", self.told()),
-            count => format!("{how} {count} 项: {}", self.told()),
+            1 => format!("{how}: {}", self.describe()),
+            count => format!("{how} {count} 项: {}", self.describe()),
         })
     }
 }
@@ -180,14 +180,15 @@ impl Course {
 
     /// What its learner is to know.
     fn remarks(&self) -> Vec<String> {
-        let told = |outcomes: &[Outcome]| {
+        let describe = |outcomes: &[Outcome]| {
             let groups = self.groups.iter().filter(|group| outcomes.contains(&group.outcome));
-            Some(groups.map(Group::told).collect::<Vec<_>>().join("、")).filter(|text| !text.is_empty())
+            Some(groups.map(Group::describe).collect::<Vec<_>>().join("、")).filter(|text| !text.is_empty())
         };
         let mut remarks: Vec<String> = self.broken_off().into_iter().collect();
         remarks.extend(self.is_empty().then(|| self.nothing()));
-        remarks.extend(told(&[Outcome::Failed]).map(|text| format!("{}未能完成：{text}", self.name)));
-        remarks.extend(told(&[Outcome::Left, Outcome::Unasked, Outcome::Locked]).map(|text| format!("{}需本人完成：{text}", self.name)));
+        remarks.extend(describe(&[Outcome::Failed]).map(|text| format!("{}未能完成：{text}", self.name)));
+        remarks
+            .extend(describe(&[Outcome::Left, Outcome::Unasked, Outcome::Locked]).map(|text| format!("{}需本人完成：{text}", self.name)));
         remarks
     }
 }
@@ -199,8 +200,8 @@ pub(super) fn not_yet(items: &[(String, String)]) -> Vec<String> {
         course.count(&Seen { title: title.clone(), outcome: Outcome::Locked, why: why.clone() });
     }
     let line = |group: &Group| match group.count {
-        1 => format!("尚未开放: {}，稍后再试", group.told()),
-        count => format!("尚未开放 {count} 项: {}，稍后再试", group.told()),
+        1 => format!("尚未开放: {}，稍后再试", group.describe()),
+        count => format!("尚未开放 {count} 项: {}，稍后再试", group.describe()),
     };
     course.groups.iter().map(line).collect()
 }
@@ -315,9 +316,9 @@ mod tests {
         let known = course("诗词", &[(Outcome::Known, "📄 一", "")]);
         let left = course("数学", &[(Outcome::Left, "📝 测验", "须由本人完成")]);
         assert!(known.completed() && left.worked_through() && !left.completed());
-        let told = |courses: &[Course]| summary(courses, &[]).line;
-        assert_eq!(told(std::slice::from_ref(&known)), "已查看 1 门课程，此前均已完成，没有需要代为学习的内容，此前已完成 1 项");
-        assert_eq!(told(&[known, left]), "已查看 2/2 门课程，没有代为完成任何内容，此前已完成 1 项，留给本人 1 项");
+        let describe = |courses: &[Course]| summary(courses, &[]).line;
+        assert_eq!(describe(std::slice::from_ref(&known)), "已查看 1 门课程，此前均已完成，没有需要代为学习的内容，此前已完成 1 项");
+        assert_eq!(describe(&[known, left]), "已查看 2/2 门课程，没有代为完成任何内容，此前已完成 1 项，留给本人 1 项");
     }
 
     #[test]

@@ -26,6 +26,14 @@ pub(super) fn form(fields: &[(&str, &str)]) -> Bytes {
     fields.iter().map(pair).collect::<Vec<_>>().join("&").into()
 }
 
+/// What a function of a site's web services came to.
+pub(super) enum Called {
+    /// Its answer.
+    Answer(Value),
+    /// The site said no.
+    Refused(Refusal),
+}
+
 impl Moodle {
     /// One call, after the site's turn has come: the body of its answer. Nothing is sent twice but what is safe to be.
     pub(super) async fn send(&self, site: &str, path: &str, kind: &str, body: Bytes) -> Result<Bytes, CampusError> {
@@ -56,7 +64,7 @@ impl Moodle {
 
     /// Calls a function of the site's web services: its answer, or its refusal. An account that the site has shut is not asked for
     /// again for a while.
-    pub(super) async fn call(&self, token: &Token, function: &str, fields: &[(&str, &str)]) -> Result<Result<Value, Refusal>, CampusError> {
+    pub(super) async fn call(&self, token: &Token, function: &str, fields: &[(&str, &str)]) -> Result<Called, CampusError> {
         let key = (token.site.clone(), token.secret.clone());
         let _one = self.sites.one_at_a_time(token).await;
         if let Some(why) = self.memory.blocked.get(&key, self.sites.now()) {
@@ -73,12 +81,12 @@ impl Moodle {
         let body = form(&[&fixed, fields].concat());
         let asked = || self.once(&token.site, "/webservice/rest/server.php", "application/x-www-form-urlencoded", body.clone());
         let answer = self.sites.patiently(asked).await?;
-        let Some(refusal) = Refusal::of(&answer) else { return Ok(Ok(answer)) };
+        let Some(refusal) = Refusal::of(&answer) else { return Ok(Called::Answer(answer)) };
         if let Some(why) = refusal::blocked(&refusal) {
             self.memory.blocked.put(key, why, self.sites.now());
             return Err(CampusError::AccountBlocked(why.to_owned()));
         }
-        Ok(Err(refusal))
+        Ok(Called::Refused(refusal))
     }
 
     pub(super) async fn ask<T: serde::de::DeserializeOwned>(
@@ -88,8 +96,8 @@ impl Moodle {
         fields: &[(&str, &str)],
     ) -> Result<T, CampusError> {
         let answer = match self.call(token, function, fields).await? {
-            Ok(answer) => answer,
-            Err(refusal) => return Err(self.judged(token, function, &refusal).await?),
+            Called::Answer(answer) => answer,
+            Called::Refused(refusal) => return Err(self.judged(token, function, &refusal).await?),
         };
         serde_json::from_value(answer).map_err(|_| nonsense())
     }
@@ -101,7 +109,7 @@ impl Moodle {
             if !self.public_config(&token.site, Freshness::Now).await?.services {
                 return Ok(CampusError::away("该站点暂时关闭了网络服务，恢复后会继续使用现有的登录凭证"));
             }
-            if function != SITE_INFO && self.call(token, SITE_INFO, &[]).await?.is_ok() {
+            if function != SITE_INFO && matches!(self.call(token, SITE_INFO, &[]).await?, Called::Answer(_)) {
                 return Ok(CampusError::Unavailable("该令牌没有使用此功能的权限".to_owned()));
             }
         }

@@ -18,7 +18,7 @@ use ports::{
 use serde_json::Value;
 
 use self::{
-    call::{SITE_INFO, form},
+    call::{Called, SITE_INFO, form},
     refusal::{nonsense, unjudged},
     site::{PAGES, PublicConfig},
     wire::{ByField, Contacts, CourseLine, Module, Refusal, Section, SiteInfo, item, rows},
@@ -112,7 +112,7 @@ impl Moodle {
     async fn why_empty(&self, token: &Token, user: &str) -> Result<(), CampusError> {
         for function in TELLING {
             // A service may lack it; what it refuses the account for is told by the call.
-            if self.call(token, function, &[("userid", user)]).await?.is_ok() {
+            if matches!(self.call(token, function, &[("userid", user)]).await?, Called::Answer(_)) {
                 break;
             }
         }
@@ -247,9 +247,9 @@ impl Campus for Moodle {
         // The progress in the list is no longer true.
         self.keep(token, known, None);
         match answer? {
-            Ok(answer) if lenient::is_true(&answer["status"]) == Some(true) => Ok(Worked::Done),
-            Ok(_) => Ok(Worked::Left("学习平台没有接受勾选".to_owned())),
-            Err(refusal) => match refusal.errorcode.as_str() {
+            Called::Answer(answer) if lenient::is_true(&answer["status"]) == Some(true) => Ok(Worked::Done),
+            Called::Answer(_) => Ok(Worked::Left("学习平台没有接受勾选".to_owned())),
+            Called::Refused(refusal) => match refusal.errorcode.as_str() {
                 "cannotmanualctrack" => Ok(Worked::Left("该项由学习平台自动判定，需本人完成".to_owned())),
                 "requireloginerror" => Ok(Worked::Locked("内容尚未开放或受到限制".to_owned())),
                 "invalidrecord" | "invalidcoursemodule" => Ok(Worked::Deleted),

@@ -1,13 +1,13 @@
 //! Accounts, what they sign in with, and how they want to learn.
 
 use domain::account::Account;
-use engine::campus::{NotOpen, Place};
+use engine::campus::{CampusAccount, NotOpen};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
 use super::time;
-use crate::speak::{Field, Options};
+use crate::http::{Field, Options};
 
 #[derive(Deserialize, JsonSchema)]
 pub(in crate::campus) struct Register {
@@ -171,7 +171,7 @@ fn parsed(text: &str) -> Value {
 
 impl Config {
     /// A configuration without the key of the password.
-    fn of(options: &Options, place: &Place) -> Self {
+    fn of(options: &Options, place: &CampusAccount) -> Self {
         Self {
             id: place.id,
             user_id: place.account.0,
@@ -199,7 +199,7 @@ pub(in crate::campus) struct OwnConfig {
 }
 
 impl OwnConfig {
-    pub(in crate::campus) fn of(options: &Options, place: &Place) -> axum::Json<Self> {
+    pub(in crate::campus) fn of(options: &Options, place: &CampusAccount) -> axum::Json<Self> {
         axum::Json(Self { config: Config::of(options, place), cx_password: None })
     }
 }
@@ -253,7 +253,7 @@ struct ProfileUser {
 }
 
 impl Profile {
-    pub(in crate::campus) fn of(options: &Options, account: &Account, place: &Place, tasks: TaskCounts) -> axum::Json<Self> {
+    pub(in crate::campus) fn of(options: &Options, account: &Account, place: &CampusAccount, tasks: TaskCounts) -> axum::Json<Self> {
         let user = ProfileUser { user: User::of(options, account), config: Config::of(options, place) };
         axum::Json(Self { user, statistics: Statistics { tasks } })
     }
@@ -284,7 +284,7 @@ impl AdminConfig {
         }
     }
 
-    pub(super) fn of(place: &Place) -> Self {
+    pub(super) fn of(place: &CampusAccount) -> Self {
         Self {
             cx_username: place.username.clone(),
             cx_password_encrypted: (place.password.is_some() || place.token.is_some()).then_some("********"),

@@ -1,12 +1,12 @@
 //! What administrators read and write.
 
 use domain::{account::Account, audit::Line, task::State};
-use engine::{campus::Place, kinds::study::Statistics as Counted};
+use engine::{campus::CampusAccount, kinds::study::Statistics as Counted};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{AdminConfig, User, time};
-use crate::speak::{Field, Options};
+use crate::http::{Field, Options};
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::campus) struct AdminUser {
@@ -16,7 +16,7 @@ pub(in crate::campus) struct AdminUser {
 }
 
 impl AdminUser {
-    pub(in crate::campus) fn of(options: &Options, account: &Account, place: Option<&Place>) -> Self {
+    pub(in crate::campus) fn of(options: &Options, account: &Account, place: Option<&CampusAccount>) -> Self {
         Self { user: User::of(options, account), config: place.map_or_else(AdminConfig::usual, AdminConfig::of) }
     }
 }

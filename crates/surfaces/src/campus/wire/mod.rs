@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(super) use self::{account::*, admin::*, system::*, task::*};
-use crate::speak::{self, FieldError, Options, Page};
+use crate::http::{self, FieldError, Options, Page};
 
 /// Every error.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -34,7 +34,7 @@ pub(super) struct Done {
 }
 
 impl Done {
-    pub(super) fn said(message: impl Into<String>) -> axum::Json<Self> {
+    pub(super) fn new(message: impl Into<String>) -> axum::Json<Self> {
         axum::Json(Self { message: message.into(), detail: None })
     }
 }
@@ -62,7 +62,7 @@ pub(super) struct Health {
 }
 
 fn time(options: &Options, at: domain::time::Timestamp) -> String {
-    speak::local_time(&options.zone, at, speak::Fraction::None)
+    http::local_time(&options.zone, at, http::Fraction::None)
 }
 
 /// This document's name of a field that the core calls otherwise.

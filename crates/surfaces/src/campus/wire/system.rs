@@ -7,7 +7,7 @@ use engine::runtime_settings::{self, Number, Security};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::speak::{Deployment, Field, Options};
+use crate::http::{Deployment, Field, Options};
 
 /// The numbers that administrators may set, by name.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -115,7 +115,7 @@ impl SystemParams {
                 host: deployment.host.clone(),
                 port: deployment.port,
                 public_url: engine.settings.public_url.clone(),
-                time_zone: crate::speak::zone_name(&options.zone, engine.now()),
+                time_zone: crate::http::zone_name(&options.zone, engine.now()),
             },
             deploy: DeployParams { mode: mode(deployment) },
             task: TaskParams { max_concurrent_tasks_per_user: number(Number::MaxTasks), task_timeout: number(Number::TaskTimeout) },

@@ -3,7 +3,8 @@
 use domain::{
     course::{Course as Listed, Term, Ticks},
     event::Snapshot,
-    refusal::{Problem, Refusal},
+    problem::Problem,
+    refusal::Refusal,
     study::{Hand, Log as Line},
     task::State,
 };
@@ -12,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::time;
-use crate::speak::{Field, Options};
+use crate::http::{Field, Options};
 
 /// How many courses are named where a task has many.
 const NAMED: usize = 3;
@@ -167,7 +168,7 @@ fn course_name(study: &domain::study::Study) -> String {
     }
 }
 
-/// A task with its diary: newest lines first, or null where they are not told.
+/// A task with its log: newest lines first, or null where they are not told.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::campus) struct TaskDetail {
     #[serde(flatten)]
@@ -275,8 +276,8 @@ struct Fields {
 impl Frame {
     /// How a task is by what its worker reported.
     pub(in crate::campus) fn reported(snapshot: &Snapshot) -> Option<Self> {
-        let standing = snapshot.study.as_ref()?;
-        let hand = standing.item.as_ref();
+        let courses = snapshot.study.as_ref()?;
+        let hand = courses.item.as_ref();
         let played = hand.and_then(|hand| hand.played);
         Some(Self::update(
             snapshot.task.0,
@@ -284,8 +285,8 @@ impl Frame {
                 progress: snapshot.progress,
                 status: status(snapshot.state),
                 error_msg: None,
-                completed_courses: Some(standing.completed),
-                total_courses: Some(standing.total),
+                completed_courses: Some(courses.completed),
+                total_courses: Some(courses.total),
                 current_item: hand.map(|hand: &Hand| hand.title.clone()),
                 item_progress: hand.map(|hand| hand.progress),
                 item_current_time: played.map(|(at, _)| at),

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Yuan, role, time, yuan};
-use crate::speak::Field;
+use crate::http::Field;
 
 #[derive(Deserialize, JsonSchema)]
 pub(in crate::studio) struct Credentials {

@@ -1,12 +1,12 @@
 //! Chapter seven on the wire: accounts, transactions, the audit log.
 
 use domain::{account::Account, audit::Line, text::hex, wallet::Wallet};
-use engine::{kinds::generation, ledger::Named};
+use engine::{kinds::generation, ledger::NamedEntry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Yuan, precise_time, role, time, yuan};
-use crate::speak::Field;
+use crate::http::Field;
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "AdministeredUser")]
@@ -99,7 +99,7 @@ pub(in crate::studio) struct Transaction {
 }
 
 impl Transaction {
-    pub(in crate::studio) fn of(named: &Named) -> Self {
+    pub(in crate::studio) fn of(named: &NamedEntry) -> Self {
         let entry = &named.entry;
         let actor = entry.actor.map(|actor| named.actor.iter().flatten().next().cloned().unwrap_or_else(|| format!("user{actor}")));
         Self {
@@ -139,7 +139,7 @@ pub(in crate::studio) fn cause(word: &str) -> Option<(&'static str, Option<bool>
     SORTS.iter().find(|sort| sort.0 == word).map(|sort| (sort.1, sort.2))
 }
 
-fn reason(named: &Named) -> String {
+fn reason(named: &NamedEntry) -> String {
     let entry = &named.entry;
     let task = entry.task.map_or(0, |task| task.0);
     match (entry.cause.as_str(), entry.order(), entry.note.as_str()) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::time;
-use crate::speak::Field;
+use crate::http::Field;
 
 /// Keys for uploads. `stsToken` is `securityToken` under the name that a vendor's library knows.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -8,16 +8,11 @@ mod payment;
 mod task;
 
 use axum::Json;
-use domain::{
-    account::Role,
-    money::Money,
-    refusal::{Problem, Refusal},
-    time::Timestamp,
-};
+use domain::{account::Role, money::Money, problem::Problem, refusal::Refusal, time::Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::speak::{self, RequestError};
+use crate::http::{self, RequestError};
 
 pub(super) use self::{account::*, admin::*, assistant::*, model::*, payment::*, task::*};
 
@@ -35,7 +30,7 @@ pub(super) fn answer<T>(message: &'static str, data: T) -> Json<Answer<T>> {
 
 /// An answer as text, for what is kept under an idempotency key.
 pub(super) fn text<T: Serialize>(message: &'static str, data: T) -> String {
-    speak::text(&Answer { status: 200, message, data })
+    http::text(&Answer { status: 200, message, data })
 }
 
 /// Every error.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Yuan, time, yuan};
-use crate::speak::Field;
+use crate::http::Field;
 
 /// The parameters of a model: three lists of entries with `name`, `type`, `required`, `description` and `example`.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Yuan, time, yuan};
-use crate::speak::Field;
+use crate::http::Field;
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::studio) struct Method {
@@ -23,10 +23,10 @@ impl Method {
     }
 }
 
-/// A wish to pay in; `amount` is read from the text of the body.
+/// A new to pay in; `amount` is read from the text of the body.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "PaymentWish")]
-pub(in crate::studio) struct Wish {
+pub(in crate::studio) struct NewOrder {
     #[serde(default, rename = "amount")]
     #[schemars(required)]
     #[expect(dead_code, reason = "named for the documentation; its text is read, not its float")]

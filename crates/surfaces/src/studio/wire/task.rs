@@ -4,14 +4,14 @@ use domain::{id::ModelId, task::State};
 use engine::{
     Engine,
     kinds::generation::{self, Generated, MAX_RETRIES},
-    model::Named,
+    model::ModelRef,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Yuan, time, yuan};
-use crate::speak::{Field, row_number};
+use crate::http::{Field, row_number};
 
 /// The document's number of a state (facts: studio §4).
 fn number(state: State) -> u8 {
@@ -144,16 +144,16 @@ fn whole(value: &Value) -> Option<i64> {
 
 /// How a task names its model: by a number in its body, its form or beside it, else by where it is called. `Err` for a number that
 /// is none.
-pub(in crate::studio) fn named(body: &Map<String, Value>, beside: [Field<Value>; 2]) -> Result<Named, ()> {
+pub(in crate::studio) fn named(body: &Map<String, Value>, beside: [Field<Value>; 2]) -> Result<ModelRef, ()> {
     let form = body.get("data").and_then(Value::as_object);
     let within = [Some(body), form].into_iter().flatten().flat_map(|object| ["model_id", "modelId"].map(|name| object.get(name)));
     let beside = beside.into_iter().map(Field::given);
     let number = within.flatten().cloned().chain(beside.flatten()).find(|value| !value.is_null() && value.as_str() != Some(""));
     if let Some(value) = number {
-        return whole(&value).map(|id| Named::Id(ModelId(id))).ok_or(());
+        return whole(&value).map(|id| ModelRef::Id(ModelId(id))).ok_or(());
     }
     let url = body.get("model").and_then(|model| model.get("model_url")).and_then(Value::as_str).filter(|url| !url.is_empty());
-    Ok(url.map_or(Named::Default, |url| Named::Url(url.to_owned())))
+    Ok(url.map_or(ModelRef::Default, |url| ModelRef::Url(url.to_owned())))
 }
 
 #[cfg(test)]
@@ -164,14 +164,14 @@ mod tests {
 
     #[test]
     fn a_task_names_its_model_in_many_ways() {
-        let id = |number| Ok(Named::Id(ModelId(number)));
+        let id = |number| Ok(ModelRef::Id(ModelId(number)));
         for (body, expected) in [
-            (json!({ "key": "value" }), Ok(Named::Default)),
+            (json!({ "key": "value" }), Ok(ModelRef::Default)),
             (json!({ "model_id": 3 }), id(3)),
             (json!({ "modelId": "4" }), id(4)),
             (json!({ "data": { "modelId": 5, "prompt": "a" }, "model": { "model_url": "http://m/x" } }), id(5)),
-            (json!({ "data": {}, "model": { "model_url": "http://m/x", "model_name": "X" } }), Ok(Named::Url("http://m/x".to_owned()))),
-            (json!({ "model": { "model_url": "" } }), Ok(Named::Default)),
+            (json!({ "data": {}, "model": { "model_url": "http://m/x", "model_name": "X" } }), Ok(ModelRef::Url("http://m/x".to_owned()))),
+            (json!({ "model": { "model_url": "" } }), Ok(ModelRef::Default)),
             (json!({ "model_id": "x" }), Err(())),
             (json!({ "model_id": 0 }), Err(())),
             (json!({ "model_id": 1.5 }), Err(())),

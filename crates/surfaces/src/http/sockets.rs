@@ -14,6 +14,7 @@ use axum::{
 };
 use domain::id::AccountId;
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite;
 
 use super::{Address, App, Options, RequestError, Values, bearer, listed};
 
@@ -32,7 +33,7 @@ pub struct Open(Mutex<(HashMap<i64, u32>, HashMap<IpAddr, u32>)>);
 
 /// One open socket; dropping it gives its place back.
 #[derive(Debug)]
-pub struct Place {
+pub struct Slot {
     open: Arc<Open>,
     account: i64,
     address: Option<IpAddr>,
@@ -41,7 +42,7 @@ pub struct Place {
 impl Open {
     /// A place for one more socket of an account, and of an address where that is counted.
     #[must_use]
-    pub fn take(self: &Arc<Self>, account: i64, address: Option<IpAddr>) -> Option<Place> {
+    pub fn take(self: &Arc<Self>, account: i64, address: Option<IpAddr>) -> Option<Slot> {
         const PER_ACCOUNT: u32 = 20;
         const PER_ADDRESS: u32 = 100;
         let mut counts = self.0.lock().expect("no holder of this lock panics");
@@ -54,11 +55,11 @@ impl Open {
         if let Some(address) = address {
             *counts.1.entry(address).or_default() += 1;
         }
-        Some(Place { open: Arc::clone(self), account, address })
+        Some(Slot { open: Arc::clone(self), account, address })
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         fn less<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, u32>, key: K) {
             if let std::collections::hash_map::Entry::Occupied(mut entry) = counts.entry(key) {
@@ -98,7 +99,7 @@ pub fn accept(
     address: &Address,
     headers: &HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<(WebSocketUpgrade, Place), RequestError> {
+) -> Result<(WebSocketUpgrade, Slot), RequestError> {
     let upgrade = upgrade.map_err(|_| RequestError::NoUpgrade)?;
     let counted = address.0.filter(|address| app.options.count_loopback || !address.is_loopback());
     let place = app.open.take(account.0, counted).ok_or(RequestError::TooManySockets)?;
@@ -125,7 +126,7 @@ fn offered(headers: &HeaderMap) -> Option<String> {
 
 /// Why something could not be said to a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unsaid {
+pub enum SendError {
     /// Nobody is there any more.
     Gone,
     /// The client does not read.
@@ -135,16 +136,16 @@ pub enum Unsaid {
 /// Says something to a client that reads within [`PATIENCE`].
 ///
 /// # Errors
-/// [`Unsaid`].
-pub async fn say(socket: &mut WebSocket, text: String) -> Result<(), Unsaid> {
+/// [`SendError`].
+pub async fn send_text(socket: &mut WebSocket, text: String) -> Result<(), SendError> {
     send(socket, Message::Text(text.into())).await
 }
 
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Unsaid> {
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), SendError> {
     match tokio::time::timeout(PATIENCE, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(Unsaid::Gone),
-        Err(_) => Err(Unsaid::Slow),
+        Ok(Err(_)) => Err(SendError::Gone),
+        Err(_) => Err(SendError::Slow),
     }
 }
 
@@ -181,10 +182,10 @@ impl Pulse {
     /// Pings the client, or finds that it did not answer the last ping.
     ///
     /// # Errors
-    /// [`Unsaid::Gone`] where nobody answered, [`Unsaid::Slow`] where the ping itself is not taken.
-    pub async fn beat(&mut self, socket: &mut WebSocket) -> Result<(), Unsaid> {
+    /// [`SendError::Gone`] where nobody answered, [`SendError::Slow`] where the ping itself is not taken.
+    pub async fn beat(&mut self, socket: &mut WebSocket) -> Result<(), SendError> {
         if !std::mem::take(&mut self.answered) {
-            return Err(Unsaid::Gone);
+            return Err(SendError::Gone);
         }
         send(socket, Message::Ping(Bytes::new())).await?;
         self.next = Instant::now() + self.pong;
@@ -199,13 +200,13 @@ impl Pulse {
     }
 }
 
-/// The close code for what a client did wrong. The library's error has no kinds, so its words are looked at.
+/// The close code for what a client did wrong.
 #[must_use]
 pub fn broken(error: &axum::Error) -> u16 {
-    let words = error.to_string();
-    match () {
-        () if words.contains("too long") || words.contains("too big") || words.contains("Space limit") => 1009,
-        () if words.contains("UTF-8") || words.contains("utf-8") => 1007,
-        () => 1002,
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<tungstenite::Error>());
+    match cause {
+        Some(tungstenite::Error::Capacity(_)) => 1009,
+        Some(tungstenite::Error::Utf8(_)) => 1007,
+        _ => 1002,
     }
 }

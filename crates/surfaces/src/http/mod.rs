@@ -31,7 +31,7 @@ pub use self::{
     field::{Field, malformed},
     once::{ClientOrigin, Key, answered, text},
     query::{Page, RowNumber, Values, row_number},
-    sockets::{Open, Place, Pulse, SESSION_CHECK, Unsaid, accept, broken, close, say, socket_token},
+    sockets::{Open, Pulse, SESSION_CHECK, SendError, Slot, accept, broken, close, send_text, socket_token},
     surface::{ASKED, Asked, HEALTH, Health, ILL, Mounted, Surface, SurfaceOptions, language, request_id},
     words::{FieldError, Fraction, PreferredLanguage, errors, invalid, local_time, preferred_language, usual, zone_name},
 };
@@ -117,7 +117,7 @@ pub enum RequestError {
     /// The body is compressed, which is not accepted.
     Compressed,
     /// What a document words otherwise on one route than elsewhere; the handler knows.
-    Said {
+    Custom {
         /// The status.
         status: StatusCode,
         /// The text.

@@ -1,6 +1,6 @@
 //! A field of a body that is looked at by hand, where a document has its own text for a missing or a wrong one.
 
-use domain::refusal::{Problem, Refusal};
+use domain::{problem::Problem, refusal::Refusal};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 

@@ -13,18 +13,16 @@ use domain::{
     course::{Course, Item, Sort, Stand, Term},
     time::Timestamp,
 };
-
-use tokio::sync::Notify;
-
-use crate::{
+use ports::{
     campus::{Campus, CampusError, Freshness, Listing, Playing, Token, Worked},
     clock::Clock,
     fault::Fault,
-    payment::{Bill, Config, Disbelief, Gateway, Notice, Standing},
+    payment::{Bill, Config, Disbelief, Gateway, Notice, OrderStatus},
     random::Random,
     vision::{Question, Vision},
     web::{Reply, Request, Web},
 };
+use tokio::sync::Notify;
 
 /// A clock that moves only when told.
 #[derive(Debug)]
@@ -120,7 +118,7 @@ impl Web for StubWeb {
 #[derive(Debug, Default)]
 pub struct StubGateway {
     /// What it says about every order.
-    pub standing: Mutex<Option<Standing>>,
+    pub status: Mutex<Option<OrderStatus>>,
     /// How often it was asked.
     pub asked: AtomicI64,
 }
@@ -154,9 +152,9 @@ impl Gateway for StubGateway {
         fields.iter().any(|field| field.0 == "sign" && field.1 == "good")
     }
 
-    async fn ask(&self, _config: &Config, _order: &str, _now_s: i64) -> Result<Standing, Fault> {
+    async fn ask(&self, _config: &Config, _order: &str, _now_s: i64) -> Result<OrderStatus, Fault> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        let standing = self.standing.lock().expect("no holder of this lock panics").clone();
+        let standing = self.status.lock().expect("no holder of this lock panics").clone();
         standing.ok_or_else(|| Fault::passing("the gateway is away"))
     }
 }

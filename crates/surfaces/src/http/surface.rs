@@ -58,7 +58,7 @@ impl Mounted {
         self
     }
 
-    /// It with wishes of its listener.
+    /// It with what it wants of its listener.
     #[must_use]
     pub fn with(self, options: SurfaceOptions) -> Self {
         Self { options, ..self }

@@ -8,7 +8,8 @@ use axum::{
 };
 use domain::{
     course::Lack,
-    refusal::{Limit, Noun, Problem, Refusal},
+    problem::Problem,
+    refusal::{Limit, Noun, Refusal},
     time::Timestamp,
 };
 use engine::{Error, Fault, letter::Language};
@@ -18,29 +19,29 @@ use super::RequestError;
 /// Status and text of what can be wrong with a request, where a surface's document has no words of its own for it.
 #[must_use]
 pub fn usual(wrong: &RequestError) -> (StatusCode, String) {
-    let said = |status, text: &str| (status, text.to_owned());
+    let reply = |status, text: &str| (status, text.to_owned());
     match wrong {
         RequestError::Engine(Error::Refused(refusal)) => refused(refusal),
         RequestError::Engine(Error::Fault(Fault::Overloaded | Fault::Closed)) => {
-            said(StatusCode::SERVICE_UNAVAILABLE, "服务繁忙，请稍后重试")
+            reply(StatusCode::SERVICE_UNAVAILABLE, "服务繁忙，请稍后重试")
         }
-        RequestError::Engine(Error::Fault(Fault::Database(_))) => said(StatusCode::SERVICE_UNAVAILABLE, "服务暂时不可用，请稍后重试"),
+        RequestError::Engine(Error::Fault(Fault::Database(_))) => reply(StatusCode::SERVICE_UNAVAILABLE, "服务暂时不可用，请稍后重试"),
         RequestError::Engine(Error::Fault(Fault::Awaited | Fault::Panicked(_) | Fault::Corrupt(_) | Fault::Foreign(_)))
-        | RequestError::Panicked => said(StatusCode::INTERNAL_SERVER_ERROR, "服务器内部错误"),
-        RequestError::Said { status, text } => (*status, text.clone().into_owned()),
-        RequestError::Body { .. } => said(StatusCode::BAD_REQUEST, "请求参数无效"),
+        | RequestError::Panicked => reply(StatusCode::INTERNAL_SERVER_ERROR, "服务器内部错误"),
+        RequestError::Custom { status, text } => (*status, text.clone().into_owned()),
+        RequestError::Body { .. } => reply(StatusCode::BAD_REQUEST, "请求参数无效"),
         RequestError::Query { field: field @ "Idempotency-Key" } => {
             (StatusCode::BAD_REQUEST, format!("请求头 {field} 须为 1 到 255 个可见字符"))
         }
         RequestError::Query { field } => (StatusCode::BAD_REQUEST, format!("查询参数 {field} 无效")),
-        RequestError::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
-        RequestError::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "请求体接收超时"),
-        RequestError::Compressed => said(StatusCode::UNSUPPORTED_MEDIA_TYPE, "不支持压缩的请求体"),
-        RequestError::NoRoute => said(StatusCode::NOT_FOUND, "接口不存在"),
-        RequestError::NoMethod => said(StatusCode::METHOD_NOT_ALLOWED, "请求方法不允许"),
-        RequestError::ForeignOrigin => said(StatusCode::FORBIDDEN, "来源不被允许"),
-        RequestError::TooManySockets => said(StatusCode::TOO_MANY_REQUESTS, "连接数过多"),
-        RequestError::NoUpgrade => said(StatusCode::UPGRADE_REQUIRED, "请使用 WebSocket 连接"),
+        RequestError::TooLarge => reply(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
+        RequestError::TooSlow => reply(StatusCode::REQUEST_TIMEOUT, "请求体接收超时"),
+        RequestError::Compressed => reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, "不支持压缩的请求体"),
+        RequestError::NoRoute => reply(StatusCode::NOT_FOUND, "接口不存在"),
+        RequestError::NoMethod => reply(StatusCode::METHOD_NOT_ALLOWED, "请求方法不允许"),
+        RequestError::ForeignOrigin => reply(StatusCode::FORBIDDEN, "来源不被允许"),
+        RequestError::TooManySockets => reply(StatusCode::TOO_MANY_REQUESTS, "连接数过多"),
+        RequestError::NoUpgrade => reply(StatusCode::UPGRADE_REQUIRED, "请使用 WebSocket 连接"),
     }
 }
 
@@ -65,31 +66,31 @@ pub fn errors(wrong: &RequestError) -> Option<Vec<FieldError>> {
 }
 
 fn refused(refusal: &Refusal) -> (StatusCode, String) {
-    let said = |status, text: &str| (status, text.to_owned());
+    let reply = |status, text: &str| (status, text.to_owned());
     match refusal {
-        Refusal::Unauthorized | Refusal::SessionEnded => said(StatusCode::UNAUTHORIZED, "未授权，请先登录"),
+        Refusal::Unauthorized | Refusal::SessionEnded => reply(StatusCode::UNAUTHORIZED, "未授权，请先登录"),
         // A document that does not tell the two apart must not begin to.
-        Refusal::WrongCredentials | Refusal::Deactivated => said(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
-        Refusal::WrongVerification => said(StatusCode::BAD_REQUEST, "验证码无效"),
-        Refusal::ExpiredVerification => said(StatusCode::BAD_REQUEST, "验证码已过期，请重新获取"),
-        Refusal::UnusableCode => said(StatusCode::BAD_REQUEST, "兑换码无效或已被使用"),
-        Refusal::Undeliverable => said(StatusCode::SERVICE_UNAVAILABLE, "发送验证码失败，请稍后重试"),
-        Refusal::Forbidden => said(StatusCode::FORBIDDEN, "权限不足"),
-        Refusal::NotFound(Noun::Task) => said(StatusCode::NOT_FOUND, "任务不存在"),
-        Refusal::NotFound(Noun::Account) => said(StatusCode::NOT_FOUND, "用户不存在"),
+        Refusal::WrongCredentials | Refusal::Deactivated => reply(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
+        Refusal::WrongVerification => reply(StatusCode::BAD_REQUEST, "验证码无效"),
+        Refusal::ExpiredVerification => reply(StatusCode::BAD_REQUEST, "验证码已过期，请重新获取"),
+        Refusal::UnusableCode => reply(StatusCode::BAD_REQUEST, "兑换码无效或已被使用"),
+        Refusal::Undeliverable => reply(StatusCode::SERVICE_UNAVAILABLE, "发送验证码失败，请稍后重试"),
+        Refusal::Forbidden => reply(StatusCode::FORBIDDEN, "权限不足"),
+        Refusal::NotFound(Noun::Task) => reply(StatusCode::NOT_FOUND, "任务不存在"),
+        Refusal::NotFound(Noun::Account) => reply(StatusCode::NOT_FOUND, "用户不存在"),
         Refusal::NotFound(Noun::Batch | Noun::WorkerToken | Noun::Model | Noun::Order | Noun::Method | Noun::Template | Noun::Prompt) => {
-            said(StatusCode::NOT_FOUND, "资源不存在")
+            reply(StatusCode::NOT_FOUND, "资源不存在")
         }
         Refusal::TooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("操作过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::SentTooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("发送验证码过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::Invalid { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),
-        Refusal::Taken { .. } => said(StatusCode::CONFLICT, "该名称已被使用"),
-        Refusal::TaskEnded(_) => said(StatusCode::BAD_REQUEST, "任务已结束"),
-        Refusal::TaskUnfinished(_) => said(StatusCode::NOT_FOUND, "任务尚未完成"),
-        Refusal::TaskState(_) => said(StatusCode::BAD_REQUEST, "任务当前状态不允许此操作"),
+        Refusal::Taken { .. } => reply(StatusCode::CONFLICT, "该名称已被使用"),
+        Refusal::TaskEnded(_) => reply(StatusCode::BAD_REQUEST, "任务已结束"),
+        Refusal::TaskUnfinished(_) => reply(StatusCode::NOT_FOUND, "任务尚未完成"),
+        Refusal::TaskState(_) => reply(StatusCode::BAD_REQUEST, "任务当前状态不允许此操作"),
         Refusal::TooManyTasks(most) => (StatusCode::BAD_REQUEST, format!("进行中的任务已达上限 {most} 个")),
-        Refusal::UnusableTicket => said(StatusCode::BAD_REQUEST, "链接无效或已过期"),
-        Refusal::AlreadyVerified => said(StatusCode::BAD_REQUEST, "邮箱已验证"),
+        Refusal::UnusableTicket => reply(StatusCode::BAD_REQUEST, "链接无效或已过期"),
+        Refusal::AlreadyVerified => reply(StatusCode::BAD_REQUEST, "邮箱已验证"),
         Refusal::NoCampus { platform, lack: Lack::Name } => (StatusCode::BAD_REQUEST, format!("请先配置学习平台账号（{platform}）")),
         Refusal::NoCampus { platform, lack: Lack::Secret } => {
             (StatusCode::BAD_REQUEST, format!("请先在配置管理中填写学习平台的账号和密码（{platform}）"))
@@ -98,18 +99,18 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
             (StatusCode::BAD_REQUEST, format!("请先在配置管理中粘贴学习平台的访问令牌 cx_token（{platform}）"))
         }
         Refusal::CampusRefused { platform, why } => (StatusCode::BAD_REQUEST, format!("登录学习平台失败（{platform}）: {why}")),
-        Refusal::Unaffordable { .. } => said(StatusCode::FORBIDDEN, "余额不足"),
-        Refusal::NotOwner | Refusal::OwnAccount => said(StatusCode::FORBIDDEN, "权限不足"),
-        Refusal::Stale => said(StatusCode::CONFLICT, "数据已被他人修改，请刷新后重试"),
-        Refusal::KeyReused => said(StatusCode::UNPROCESSABLE_ENTITY, "该 Idempotency-Key 已用于另一个请求"),
-        Refusal::UnusableModel => said(StatusCode::BAD_REQUEST, "模型不可用"),
-        Refusal::MethodOff => said(StatusCode::BAD_REQUEST, "支付方式已停用"),
-        Refusal::TooManyOrders(_) => said(StatusCode::TOO_MANY_REQUESTS, "待支付订单过多"),
-        Refusal::OrderState(_) => said(StatusCode::BAD_REQUEST, "订单当前状态不允许此操作"),
-        Refusal::UnusablePicture => said(StatusCode::BAD_REQUEST, "图片无法获取或格式不支持"),
+        Refusal::Unaffordable { .. } => reply(StatusCode::FORBIDDEN, "余额不足"),
+        Refusal::NotOwner | Refusal::OwnAccount => reply(StatusCode::FORBIDDEN, "权限不足"),
+        Refusal::Stale => reply(StatusCode::CONFLICT, "数据已被他人修改，请刷新后重试"),
+        Refusal::KeyReused => reply(StatusCode::UNPROCESSABLE_ENTITY, "该 Idempotency-Key 已用于另一个请求"),
+        Refusal::UnusableModel => reply(StatusCode::BAD_REQUEST, "模型不可用"),
+        Refusal::MethodOff => reply(StatusCode::BAD_REQUEST, "支付方式已停用"),
+        Refusal::TooManyOrders(_) => reply(StatusCode::TOO_MANY_REQUESTS, "待支付订单过多"),
+        Refusal::OrderState(_) => reply(StatusCode::BAD_REQUEST, "订单当前状态不允许此操作"),
+        Refusal::UnusablePicture => reply(StatusCode::BAD_REQUEST, "图片无法获取或格式不支持"),
         Refusal::UnknownTemplate(name) => (StatusCode::BAD_REQUEST, format!("未知的模板 {name}")),
-        Refusal::Upstream => said(StatusCode::BAD_GATEWAY, "上游服务异常，请稍后重试"),
-        Refusal::Unavailable { .. } => said(StatusCode::SERVICE_UNAVAILABLE, "服务暂不可用"),
+        Refusal::Upstream => reply(StatusCode::BAD_GATEWAY, "上游服务异常，请稍后重试"),
+        Refusal::Unavailable { .. } => reply(StatusCode::SERVICE_UNAVAILABLE, "服务暂不可用"),
     }
 }
 
