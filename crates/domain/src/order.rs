@@ -59,7 +59,7 @@ words! {
 }
 
 words! {
-    /// What the payer pays with (facts: protocols §1.1, `type`).
+    /// What the payer pays with (docs/protocols.md, epay).
     Channel {
         /// Alipay.
         Alipay = "alipay",
@@ -107,7 +107,7 @@ pub struct Order {
     pub checks: i64,
 }
 
-/// When a gateway is asked about an order that nobody called about, after it was made; after the last it expires (facts: protocols §1.4).
+/// When a gateway is asked about an order that nobody called about, after it was made; after the last it expires (docs/money.md, Asking again).
 pub const RECHECKS: [Duration; 6] = [
     Duration::from_secs(60),
     Duration::from_secs(3 * 60),

@@ -1,4 +1,4 @@
-//! The life of a task: its states and the only moves between them (design: the table of states).
+//! The life of a task: its states and the only moves between them (docs/tasks.md, States and moves).
 //!
 //! Three numbers, never mixed. **attempt**: what was paid for, opened by submitting and by a retry by hand. **run**: the
 //! automatic tries within an attempt since something of it was last finished. **epoch**: the fence, raised by every start, claim,

@@ -8,7 +8,7 @@ use crate::typed;
 /// How long a code is good.
 pub const LIFETIME: Duration = Duration::from_secs(600);
 
-/// How long a ticket is good (facts: campus §2.1).
+/// How long a ticket is good (docs/security.md, Verification codes and tickets).
 pub const TICKET_LIFETIME: Duration = Duration::from_secs(1800);
 
 /// Wrong tries after which a code is void.

@@ -1,6 +1,6 @@
 //! `gongfang check`: proves the invariants of the ledger and the queue on a live or stopped database.
 //!
-//! Each finding is one line that begins with the number of its invariant (facts: reliability §2). What the database itself cannot show,
+//! Each finding is one line that begins with the number of its invariant (docs/reliability.md, What `gongfang check` proves). What the database itself cannot show,
 //! that a whole history is gone, the anchors show, which are kept outside of it.
 
 use std::collections::HashMap;

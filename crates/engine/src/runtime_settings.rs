@@ -60,7 +60,7 @@ impl Number {
         Self::ALL.into_iter().find(|number| number.name() == name)
     }
 
-    /// The least and the most that it may be (facts: campus §3).
+    /// The least and the most that it may be (docs/surfaces/campus.md).
     #[must_use]
     pub fn bounds(self) -> (i64, i64) {
         match self {
@@ -294,13 +294,19 @@ fn changed(old: &MailServer, change: &MailChange) -> Result<MailServer, Refusal>
     Ok(server)
 }
 
-/// Sends a letter that shows whether letters arrive, and waits for the carrier.
+/// Sends a letter that shows whether letters arrive, to the caller where no recipient is named, and waits for the carrier.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::SentTooOften`]; [`Refusal::Undeliverable`].
-pub async fn probe_mail(engine: &Arc<Engine>, caller: &Caller, to: &str) -> Result<(), Error> {
+pub async fn probe_mail(engine: &Arc<Engine>, caller: &Caller, to: Option<String>) -> Result<(), Error> {
     administers(caller)?;
-    let to = crate::verification::target(engine, Channel::Mail, to)?;
+    let to = match to {
+        Some(to) => to,
+        None => {
+            crate::account::own::get(engine, caller).await?.email.ok_or(Refusal::Invalid { field: "email", problem: Problem::Missing })?
+        }
+    };
+    let to = crate::verification::target(engine, Channel::Mail, &to)?;
     let way = delivery::way(engine, Channel::Mail);
     let letter = letter::probe(&engine.settings.brand);
     let row = delivery::begun(engine, &way, (Channel::Mail, Purpose::Probe), &to, &letter, None)?;

@@ -1,4 +1,4 @@
-//! Tickets: links in letters, each with a secret that is good once (facts: campus §2.1).
+//! Tickets: links in letters, each with a secret that is good once (docs/security.md, Verification codes and tickets).
 //!
 //! Invariant: a ticket is good for one purpose and account, for half an hour, and once; a new one voids the older one, and another
 //! password voids them all.

@@ -32,7 +32,7 @@ async fn say(world: &World, asker: &Asker, id: TaskId, state: State) -> Result<T
 }
 
 /// Who starts where (rows) and what is said (columns, in the order of `WORDS`): what follows, `=` for the same with nothing changed,
-/// `.` for refused. `s` sets the start, `e` the end, `x` the execution time (facts: phone §4).
+/// `.` for refused. `s` sets the start, `e` the end, `x` the execution time (docs/surfaces/phone.md, States).
 const TABLE: &str = "
     draft      =   s   e    e    e
     running    .   =   ex   ex   ex

@@ -100,13 +100,13 @@ async fn letters_go_by_the_server_that_was_named_and_its_password_goes_nowhere_e
         let first = MailChange { host: text("one.example"), password: text("hidden"), enabled: Some(true), ..MailChange::default() };
         let (shown, secret) = set(first).await.unwrap();
         assert_eq!((shown.password.as_str(), secret), ("", true), "a password is never shown");
-        runtime_settings::probe_mail(&world.engine, &admin, "a@example.com").await.unwrap();
+        runtime_settings::probe_mail(&world.engine, &admin, Some("a@example.com".to_owned())).await.unwrap();
         set(MailChange { port: Some(2525), ..MailChange::default() }).await.unwrap();
-        runtime_settings::probe_mail(&world.engine, &admin, "b@example.com").await.unwrap();
+        runtime_settings::probe_mail(&world.engine, &admin, Some("b@example.com".to_owned())).await.unwrap();
         set(MailChange { host: text("two.example"), ..MailChange::default() }).await.unwrap();
-        runtime_settings::probe_mail(&world.engine, &admin, "c@example.com").await.unwrap();
+        runtime_settings::probe_mail(&world.engine, &admin, Some("c@example.com".to_owned())).await.unwrap();
         set(MailChange { enabled: Some(false), ..MailChange::default() }).await.unwrap();
-        runtime_settings::probe_mail(&world.engine, &admin, "d@example.com").await.unwrap();
+        runtime_settings::probe_mail(&world.engine, &admin, Some("d@example.com".to_owned())).await.unwrap();
         let pair = |server: &str, to: &str| (server.to_owned(), to.to_owned());
         assert_eq!(
             *postman.carried.lock().unwrap(),

@@ -357,7 +357,9 @@ async fn whoever_leaves_leaves_no_task_and_no_secret() {
         assert_eq!(school.state(shut_out, hers).await, State::Paused, "nobody acts in the name of who was shut out");
         engine::account::administer::close(engine, &boss, learner, Origin::default()).await.unwrap();
         assert_eq!(school.state(learner, running).await, State::Cancelled, "nobody acts in the name of who has left");
-        assert!(campus::place_of(engine, &boss, learner).await.unwrap().is_none());
+        assert!(campus::profile(engine, &boss, learner).await.is_err(), "a closed account has no profile");
+        let place = school.world.db.read(async move |tx| Ok(store::campus::get(tx, learner).await?)).await.unwrap();
+        assert!(place.is_none(), "and what it had at its platform is forgotten");
         assert_eq!(school.world.faults().await, [""; 0]);
     }
 }
@@ -371,7 +373,7 @@ async fn somebody_elses_task_is_not_found() {
         let engine = &school.world.engine;
         assert_eq!(study::get(engine, mallory, id).await.unwrap_err(), missing);
         assert_eq!(study::logs(engine, mallory, id, 10).await.unwrap_err(), missing);
-        assert_eq!(study::rename(engine, mallory, id, "x").await.unwrap_err(), missing);
+        assert_eq!(study::rename(engine, mallory, id, Some("x")).await.unwrap_err(), missing);
         assert_eq!(study::remove(engine, &school.caller(mallory), id).await.unwrap_err(), missing);
         for action in [TaskAction::Start, TaskAction::Pause, TaskAction::Resume, TaskAction::Retry, TaskAction::Cancel] {
             assert_eq!(school.act(mallory, id, action).await.unwrap_err(), missing, "{action:?}");

@@ -1,4 +1,4 @@
-//! The request signature of Alibaba Cloud, version 3 (ACS3-HMAC-SHA256; facts: protocols §2.3).
+//! The request signature of Alibaba Cloud, version 3 (ACS3-HMAC-SHA256; docs/protocols.md, Token services for uploads).
 
 use domain::{text::percent_encoded, time::Timestamp};
 

@@ -1,4 +1,4 @@
-//! A web hook of the operator's own that sends text messages or letters (facts: protocols §3.3).
+//! A web hook of the operator's own that sends text messages or letters (docs/protocols.md, Web hook).
 //!
 //! Each call is signed over its time and its body, and carries the delivery's number, which stays the same for each try.
 

@@ -1,4 +1,4 @@
-//! The Moodle connector against a stand-in that speaks its web services (facts: moodle §5), and what hostile sites get.
+//! The Moodle connector against a stand-in that speaks its web services (docs/surfaces/campus.md, What an answer means), and what hostile sites get.
 #![allow(clippy::disallowed_methods, reason = "how long a hanging site is waited for is measured in real time")]
 
 mod common;

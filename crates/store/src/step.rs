@@ -30,3 +30,11 @@ pub async fn output(tx: &mut Tx, task: TaskId, attempt: i64, name: &str) -> Resu
     let sql = "SELECT output FROM task_steps WHERE task_id = $1 AND attempt = $2 AND name = $3";
     Ok(tx.query_opt(sql, params![task, attempt, name]).await?.map(|row| row.text(0)))
 }
+
+/// Deletes every step of a task.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn delete(tx: &mut Tx, task: TaskId) -> Result<(), Fault> {
+    tx.execute("DELETE FROM task_steps WHERE task_id = $1", params![task]).await.map(drop)
+}

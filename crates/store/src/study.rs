@@ -220,10 +220,9 @@ pub async fn note(tx: &mut Tx, task: TaskId, titles: &[String], completed: i64, 
 /// [`Fault`].
 pub async fn delete(tx: &mut Tx, task: TaskId) -> Result<(), Fault> {
     crate::log::delete(tx, task).await?;
-    tx.execute("DELETE FROM task_steps WHERE task_id = $1", params![task]).await?;
-    tx.execute("DELETE FROM task_inputs WHERE task_id = $1", params![task]).await?;
+    crate::step::delete(tx, task).await?;
     tx.execute("DELETE FROM studies WHERE task_id = $1", params![task]).await?;
-    tx.execute("DELETE FROM tasks WHERE id = $1", params![task]).await.map(drop)
+    crate::task::delete(tx, task).await
 }
 
 /// Several texts of one line each as one text.

@@ -1,6 +1,6 @@
 //! Orders at the command line: what happened to one, and asking its gateway again.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Subcommand;
 use domain::{
     id::OrderId,
@@ -34,14 +34,14 @@ fn number(text: &str) -> anyhow::Result<OrderId> {
 pub(crate) async fn orders(flags: &Flags, what: Orders) -> anyhow::Result<()> {
     let config = Config::load(flags)?;
     let engine = assemble::build_engine(&config, None).await?;
-    let id = match what {
-        Orders::Show { order } => number(&order)?,
+    let (id, found) = match what {
+        Orders::Show { order } => {
+            let id = number(&order)?;
+            (id.clone(), order::get(&engine, None, id).await)
+        }
         Orders::Recheck { order: Some(order) } => {
             let id = number(&order)?;
-            if let Err(error) = order::recheck(&engine, None, id.clone()).await {
-                bail!("{id}: {error}");
-            }
-            id
+            (id.clone(), order::recheck(&engine, None, id).await)
         }
         Orders::Recheck { order: None } => {
             let mut asked = 0;
@@ -55,10 +55,7 @@ pub(crate) async fn orders(flags: &Flags, what: Orders) -> anyhow::Result<()> {
             return Ok(());
         }
     };
-    let (order, events) = match order::get(&engine, None, id.clone()).await {
-        Ok(found) => found,
-        Err(error) => bail!("{id}: {error}"),
-    };
+    let (order, events) = found.map_err(|error| anyhow::anyhow!("{id}: {error}"))?;
     print_all(&describe(&order, &events));
     Ok(())
 }

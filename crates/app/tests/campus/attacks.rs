@@ -1,4 +1,4 @@
-//! What attacks do to the campus surface (facts: campus §5), and how often one may ask.
+//! What attacks do to the campus surface (docs/security.md, Attacks that are tested), and how often one may ask.
 
 use std::{collections::HashMap, time::Duration};
 

@@ -8,7 +8,7 @@ use super::{Server, http};
 /// The texts that a server serves, where it serves any.
 pub async fn documents(server: &Server) -> Vec<Value> {
     let mut found = Vec::new();
-    for path in ["/openapi.json", "/api/openapi.json"] {
+    for path in ["/openapi.json", "/api/openapi.json", "/gongfang/v1/openapi.json"] {
         let answer = http().get(format!("{}{path}", server.base)).send().await.unwrap();
         if answer.status().is_success() {
             found.push(answer.json().await.unwrap());

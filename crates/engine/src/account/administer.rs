@@ -263,17 +263,18 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
 }
 
 /// Closes somebody's account: nobody can sign in to it, its names are free again, its ledger stays. Its tasks that are not begun end,
-/// and what they cost is given back.
+/// and what they cost is given back. The account is answered as it was.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OwnAccount`], [`Refusal::NotFound`].
-pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Origin) -> Result<(), Error> {
+pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Origin) -> Result<Account, Error> {
     administers(caller)?;
     if id == caller.account {
         return Err(Refusal::OwnAccount.into());
     }
     let act = Act { actor: Some(caller.account), action: "account.close", subject: format!("account:{id}"), detail: String::new(), origin };
-    outranks(caller, &super::with_wallet(engine, id, Asset::Money).await?.0)?;
+    let account = super::with_wallet(engine, id, Asset::Money).await?.0;
+    outranks(caller, &account)?;
     let kinds = engine.kinds.clone();
     let chain = engine.secrets.chain.clone();
     let now = engine.now();
@@ -288,7 +289,7 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
         task::publish(engine, &task);
     }
     session::invalidate(engine, id);
-    Ok(())
+    Ok(account)
 }
 
 /// Closes an account within a transaction, and ends its tasks: those that are not begun, and those that act in its owner's name. What

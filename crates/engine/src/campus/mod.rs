@@ -7,7 +7,13 @@ mod sign_in;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 pub use domain::course::{Course, NotOpen};
-use domain::{course::Lack, id::AccountId, problem::Problem, refusal::Refusal};
+use domain::{
+    account::Account,
+    course::Lack,
+    id::AccountId,
+    problem::Problem,
+    refusal::{Noun, Refusal},
+};
 use ports::campus::{Campus, CampusError, Freshness};
 use serde_json::{Map, Value};
 pub use store::campus::CampusAccount;
@@ -93,13 +99,16 @@ pub async fn place(engine: &Engine, account: AccountId) -> Result<CampusAccount,
     }
 }
 
-/// Somebody's place, if they ever looked at it, for administrators.
+/// Somebody's account with their place, if they ever looked at it, for administrators.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for everybody else.
-pub async fn place_of(engine: &Engine, caller: &Caller, account: AccountId) -> Result<Option<CampusAccount>, Error> {
+/// [`Refusal::Forbidden`] for everybody else, [`Refusal::NotFound`] where the account was closed.
+pub async fn profile(engine: &Engine, caller: &Caller, account: AccountId) -> Result<(Account, Option<CampusAccount>), Error> {
     administers(caller)?;
-    engine.db.read(async move |tx| Ok(store::campus::get(tx, account).await?)).await
+    let read = engine.db.read(async move |tx| Ok((store::account::by_id(tx, account).await?, store::campus::get(tx, account).await?)));
+    let (found, place) = read.await?;
+    let found = found.filter(|account| account.anonymised_at.is_none()).ok_or(Refusal::NotFound(Noun::Account))?;
+    Ok((found, place))
 }
 
 /// What is to change of a place; what is absent stays.

@@ -1,4 +1,4 @@
-//! The kind `metered`: work that somebody else's worker does and reports on over the API (facts: phone §2 and §4).
+//! The kind `metered`: work that somebody else's worker does and reports on over the API (docs/surfaces/phone.md, Tasks).
 //!
 //! A task of it begins as a draft, costs one use, and never gives that back: whether the work was worth it is told by whoever
 //! did it, and that may be the owner. No worker of this process ever claims one.
@@ -17,14 +17,13 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::{task::Wanted, tx::Tx};
 
-use crate::worker::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
     idempotency::{Answered, Once},
     media,
     session::Caller,
     task::{self, Submission, Submitted},
-    worker::Job,
+    worker::{Ending, Failure, Job, Kind},
 };
 
 /// The kind's name in storage.

@@ -1,4 +1,4 @@
-//! The parameters of a model: what its form asks for, which headers are sent, how its server's answers are read (facts: studio §2.7).
+//! The parameters of a model: what its form asks for, which headers are sent, how its server's answers are read (docs/surfaces/studio.md, How a model is described).
 
 use domain::{id::ModelId, model::Model, text::masked};
 use serde::{Deserialize, Serialize};

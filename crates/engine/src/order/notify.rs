@@ -1,4 +1,4 @@
-//! Callbacks of gateways, checked in the order of facts: protocols §1.5. What is answered is written after the commit.
+//! Callbacks of gateways, checked in the order of docs/money.md, Callbacks. What is answered is written after the commit.
 
 use domain::{
     id::OrderId,

@@ -5,14 +5,14 @@ use std::time::Duration;
 use domain::{
     id::OrderId,
     money::Money,
-    order::{Order, Status, next_check},
+    order::{Event, Order, Status, next_check},
     origin::Origin,
     refusal::{Noun, Refusal},
 };
 use futures_util::{StreamExt, stream};
 use ports::payment::OrderStatus;
 
-use super::{act, note, notify};
+use super::{act, get, note, notify};
 use crate::{
     Engine, Error,
     audit::{self, administers},
@@ -71,23 +71,22 @@ enum Told {
     Nothing,
 }
 
-/// Asks about one order now. No caller is the operator at the command line.
+/// Asks about one order now, and shows it with what happened to it. No caller is the operator at the command line.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Upstream`] where the gateway does not say.
-pub async fn recheck(engine: &Engine, caller: Option<(&Caller, Origin)>, id: OrderId) -> Result<Order, Error> {
-    if let Some((caller, origin)) = caller {
+pub async fn recheck(engine: &Engine, caller: Option<(&Caller, Origin)>, id: OrderId) -> Result<(Order, Vec<Event>), Error> {
+    if let Some((caller, origin)) = &caller {
         administers(caller)?;
-        let act = act(caller, "order.recheck", &id, String::new(), &origin);
+        let act = act(caller, "order.recheck", &id, String::new(), origin);
         let now = engine.now();
         engine.db.write(async move |tx| audit::note(tx, &act, now).await).await?;
     }
     let order = read(engine, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
-    if order.method.is_none() || order.status == Status::Paid {
-        return Ok(order);
+    if order.method.is_some() && order.status != Status::Paid {
+        asked(engine, &order).await?;
     }
-    asked(engine, &order).await?;
-    read(engine, &id).await?.ok_or_else(|| Refusal::NotFound(Noun::Order).into())
+    get(engine, caller.as_ref().map(|(caller, _)| *caller), id).await
 }
 
 async fn read(engine: &Engine, id: &OrderId) -> Result<Option<Order>, Error> {

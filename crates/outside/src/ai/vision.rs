@@ -1,4 +1,4 @@
-//! Looking at pictures: an OpenAI-compatible chat with an image (facts: protocols §4).
+//! Looking at pictures: an OpenAI-compatible chat with an image (docs/protocols.md, Models).
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use ports::{

@@ -24,7 +24,7 @@ const LONGEST_REST: Duration = Duration::from_secs(10);
 /// The longest address in bytes.
 const LONGEST_ADDRESS: usize = 500;
 
-/// How gently a site is called (facts: moodle §3).
+/// How gently a site is called (docs/surfaces/campus.md, How gently a site is called).
 #[derive(Debug, Clone)]
 pub struct Manner {
     /// Between two calls of one learner.

@@ -1,4 +1,4 @@
-//! epay 易支付, first version (MD5) and second (RSA): where payers are sent, callbacks, and asking about an order (facts: protocols §1).
+//! epay 易支付, first version (MD5) and second (RSA): where payers are sent, callbacks, and asking about an order (docs/protocols.md, epay).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The signatures of epay (facts: protocols §1.2 and §1.6): MD5 with the key behind the text, and RSA.
+//! The signatures of epay (docs/protocols.md, epay): MD5 with the key behind the text, and RSA.
 
 use aws_lc_rs::{
     rand::SystemRandom,

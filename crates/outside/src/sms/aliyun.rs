@@ -1,4 +1,4 @@
-//! Alibaba Cloud's SMS service (SendSms, 2017-05-25; facts: protocols §3.1).
+//! Alibaba Cloud's SMS service (SendSms, 2017-05-25; docs/protocols.md, Text messages).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Tencent Cloud's SMS service (SendSms, 2021-01-11) and its request signature TC3 (facts: protocols §3.2).
+//! Tencent Cloud's SMS service (SendSms, 2021-01-11) and its request signature TC3 (docs/protocols.md, Text messages).
 
 use std::sync::Arc;
 

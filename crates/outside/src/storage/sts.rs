@@ -1,4 +1,4 @@
-//! Temporary keys by the vendors' token services, always with an inline policy: one prefix, putting only (facts: protocols §2.4, §2.6).
+//! Temporary keys by the vendors' token services, always with an inline policy: one prefix, putting only (docs/protocols.md, Token services for uploads).
 
 use std::sync::Arc;
 

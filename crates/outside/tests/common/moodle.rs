@@ -1,4 +1,4 @@
-//! A Moodle site as the connector meets it: what its web services answer, good and bad (facts: moodle, seen on Moodle 4.4).
+//! A Moodle site as the connector meets it: what its web services answer, good and bad (docs/surfaces/campus.md; seen on Moodle 4.4).
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test binary uses a part of it")]
 
 use std::{

@@ -214,6 +214,15 @@ pub async fn page(tx: &mut Tx, after: TaskId, limit: i64) -> Result<Vec<Task>, F
     tx.query(sql, params![after, limit]).await?.iter().map(of_row).collect()
 }
 
+/// Deletes a task and what was handed in with it. What else hangs on it was deleted before; its entries in the ledger stay.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn delete(tx: &mut Tx, id: TaskId) -> Result<(), Fault> {
+    tx.execute("DELETE FROM task_inputs WHERE task_id = $1", params![id]).await?;
+    tx.execute("DELETE FROM tasks WHERE id = $1", params![id]).await.map(drop)
+}
+
 /// The task in the next columns of a row, as `columns!(tasks)` lists them.
 pub(crate) fn read(row: &mut Reader<'_>) -> Result<Task, Fault> {
     Ok(Task {

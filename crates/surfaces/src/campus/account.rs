@@ -12,7 +12,7 @@ use engine::{
 use super::{Body, Caller, Form, Refusing, bad, custom, wire};
 use crate::http::{Address, App, ClientOrigin, PreferredLanguage, RequestError};
 
-/// The fewest characters of a user name (facts: campus §2.1).
+/// The fewest characters of a user name (docs/surfaces/campus.md).
 const LEAST_NAME: usize = 3;
 
 fn token(app: &App, signed_in: SignedIn) -> Json<wire::Token> {

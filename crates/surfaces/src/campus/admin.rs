@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use domain::{account::Role, refusal::Refusal, time::Timestamp};
 use engine::{
-    Error, account,
+    Error,
     account::administer::{self, Update, Wanted},
     audit, campus,
     kinds::study,
@@ -44,8 +44,7 @@ pub(super) async fn users(State(app): State<App>, caller: Administrator, values:
 }
 
 pub(super) async fn user(State(app): State<App>, caller: Administrator, id: Number) -> Result<Json<wire::AdminUser>, Refusing> {
-    let account = account::profile(&app.engine, Some(&caller.0), Some(id.account()?)).await?;
-    let place = campus::place_of(&app.engine, &caller.0, account.id).await?;
+    let (account, place) = campus::profile(&app.engine, &caller.0, id.account()?).await?;
     Ok(Json(wire::AdminUser::of(&app.options, &account, place.as_ref())))
 }
 
@@ -69,11 +68,11 @@ pub(super) async fn update_user(
         ..Update::default()
     };
     let updated = administer::update(&app.engine, &caller.0, id, update, whence.0).await;
-    let (account, _) = updated.map_err(|error| match error {
+    updated.map_err(|error| match error {
         Error::Refused(Refusal::OwnAccount) => bad("不能修改自己的角色或停用自己的账号"),
         other => RequestError::from(other),
     })?;
-    let place = campus::place_of(&app.engine, &caller.0, id).await?;
+    let (account, place) = campus::profile(&app.engine, &caller.0, id).await?;
     Ok(Json(wire::AdminUser::of(&app.options, &account, place.as_ref())))
 }
 
@@ -84,8 +83,8 @@ pub(super) async fn delete_user(
     whence: ClientOrigin,
 ) -> Result<Json<wire::Done>, Refusing> {
     let id = id.account()?;
-    let account = account::profile(&app.engine, Some(&caller.0), Some(id)).await?;
-    administer::close(&app.engine, &caller.0, id, whence.0).await.map_err(|error| match error {
+    let closed = administer::close(&app.engine, &caller.0, id, whence.0).await;
+    let account = closed.map_err(|error| match error {
         Error::Refused(Refusal::OwnAccount) => bad("不能删除自己的账号"),
         other => RequestError::from(other),
     })?;

@@ -65,10 +65,11 @@ pub(super) async fn rename(
     body: Body<wire::Rename>,
 ) -> Result<Json<wire::TaskDetail>, Refusing> {
     let id = id.task()?;
-    let renamed = match body.0.name {
-        Field::Absent => study::get(&app.engine, caller.0.account, id).await?.0,
-        name => study::rename(&app.engine, caller.0.account, id, &name.text()).await?,
+    let name = match body.0.name {
+        Field::Absent => None,
+        name => Some(name.text()),
     };
+    let renamed = study::rename(&app.engine, caller.0.account, id, name.as_deref()).await?;
     Ok(Json(wire::TaskDetail::of(&app.options, &renamed, None)))
 }
 

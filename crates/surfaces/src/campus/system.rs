@@ -1,10 +1,9 @@
 //! What administrators may set while the server runs: the mail server and a few numbers.
 
 use axum::{Json, extract::State};
-use domain::{delivery::Channel, refusal::Refusal, verification::Purpose};
+use domain::{delivery::Channel, problem::Problem, refusal::Refusal, verification::Purpose};
 use engine::{
     Error,
-    account::own,
     letter::{self, Language},
     runtime_settings::{self, MailChange, Security},
 };
@@ -66,11 +65,9 @@ pub(super) async fn test_smtp(
     caller: Administrator,
     body: Body<wire::SmtpTest>,
 ) -> Result<Json<wire::Done>, Refusing> {
-    let to = match body.0.to_email.text() {
-        text if !text.trim().is_empty() => text,
-        _ => own::get(&app.engine, &caller.0).await?.email.ok_or_else(|| bad("管理员账号没有邮箱，请填写 to_email"))?,
-    };
-    runtime_settings::probe_mail(&app.engine, &caller.0, &to).await.map_err(|error| match error {
+    let to = Some(body.0.to_email.text()).filter(|text| !text.trim().is_empty());
+    runtime_settings::probe_mail(&app.engine, &caller.0, to).await.map_err(|error| match error {
+        Error::Refused(Refusal::Invalid { field: "email", problem: Problem::Missing }) => bad("管理员账号没有邮箱，请填写 to_email"),
         Error::Refused(Refusal::Undeliverable) => bad("测试邮件发送失败，请检查邮件服务设置"),
         Error::Refused(Refusal::Invalid { field: "email", problem }) => Refusal::Invalid { field: "to_email", problem }.into(),
         other => RequestError::from(other),

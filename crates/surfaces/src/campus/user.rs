@@ -72,10 +72,8 @@ pub(super) async fn password(
 }
 
 pub(super) async fn profile(State(app): State<App>, caller: Caller) -> Result<Json<wire::Profile>, Refusing> {
-    let own = own::get(&app.engine, &caller.0).await?;
-    let place = campus::place(&app.engine, own.id).await?;
-    let tasks = wire::TaskCounts::of(&study::counts(&app.engine, own.id).await?);
-    Ok(wire::Profile::of(&app.options, &own, &place, tasks))
+    let (own, place, counts) = study::profile(&app.engine, &caller.0).await?;
+    Ok(wire::Profile::of(&app.options, &own, &place, wire::TaskCounts::of(&counts)))
 }
 
 pub(super) async fn close(

@@ -14,7 +14,7 @@ use crate::http::{self, RequestError};
 /// A problem: `application/problem+json`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Problem {
-    /// Where the code is explained: a path in the project's papers.
+    /// Where the code is explained: the surface's own pages.
     #[serde(rename = "type")]
     kind: String,
     /// The status of the answer.
@@ -49,7 +49,7 @@ impl Problem {
     pub(super) fn of(wrong: &RequestError, language: Language) -> Self {
         let (status, code, chinese, english) = wording(wrong);
         Self {
-            kind: format!("/docs/problems#{code}"),
+            kind: format!("/gongfang/v1/docs#{code}"),
             status: status.as_u16(),
             code,
             title: match language {

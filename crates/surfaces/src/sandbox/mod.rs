@@ -1,6 +1,6 @@
 //! The stand-ins of development, which production does not mount: a payment gateway where one clicks, a model that draws, and a campus.
 //!
-//! They speak the protocols of other people's servers (facts: protocols §1.1 and §4), so they answer in those servers' words.
+//! They speak the protocols of other people's servers (docs/protocols.md), so they answer in those servers' words.
 
 mod campus;
 mod gateway;

@@ -283,8 +283,7 @@ pub(super) async fn recheck_order(
     whence: ClientOrigin,
 ) -> Answer<wire::OrderDetail> {
     let id = order_number(path)?;
-    order::recheck(&app.engine, Some((&caller.0, whence.0)), id.clone()).await?;
-    let (order, events) = order::get(&app.engine, Some(&caller.0), id).await?;
+    let (order, events) = order::recheck(&app.engine, Some((&caller.0, whence.0)), id).await?;
     Ok(wire::answer("success", wire::OrderDetail::of(&order, &events)))
 }
 

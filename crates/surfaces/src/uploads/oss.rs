@@ -1,5 +1,5 @@
-//! As much of Alibaba's object storage as its libraries need to put a file: signatures of its first and fourth version (facts: protocols
-//! §2.4). A request that is signed so is understood here, and goes on without its signature, with the key that it was made by.
+//! As much of Alibaba's object storage as its libraries need to put a file: signatures of its first and fourth version (docs/protocols.md, The
+//! built-in upload endpoint). A request that is signed so is understood here, and goes on without its signature, with the key that it was made by.
 
 use std::collections::BTreeMap;
 

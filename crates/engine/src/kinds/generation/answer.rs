@@ -1,4 +1,4 @@
-//! What a model's server answered: a result, a job to ask about, a failure, or nothing that can be understood (facts: protocols §4).
+//! What a model's server answered: a result, a job to ask about, a failure, or nothing that can be understood (docs/protocols.md, Models).
 
 use bytes::Bytes;
 use ports::{lenient, web::Reply};

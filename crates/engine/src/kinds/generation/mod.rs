@@ -1,4 +1,4 @@
-//! The kind `generation`: work that a registered model does, submitted, approved, paid for when it is handed in (facts: studio §2.3, §4).
+//! The kind `generation`: work that a registered model does, submitted, approved, paid for when it is handed in (docs/surfaces/studio.md, Tasks).
 //!
 //! Invariant: the payer is the task's owner, the price that of the model when the task was handed in or last changed.
 
@@ -27,7 +27,6 @@ pub use store::generation::Generated;
 use store::tx::Tx;
 
 pub use self::action::{approve, cancel, retry, update};
-use crate::worker::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault, audit,
     idempotency::{Answered, Once},
@@ -37,7 +36,7 @@ use crate::{
     settings::{Approval, Studio},
     task,
     vault::Vault,
-    worker::Job,
+    worker::{Ending, Failure, Job, Kind},
 };
 
 /// The kind's name in storage.

@@ -1,4 +1,4 @@
-//! What owners and administrators do with study tasks (facts: campus §4), each one transaction.
+//! What owners and administrators do with study tasks (docs/surfaces/campus.md, How a task goes), each one transaction.
 
 use domain::{
     audit::Act,

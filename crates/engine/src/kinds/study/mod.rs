@@ -1,4 +1,4 @@
-//! The kind `study`: courses at a learning platform, worked through item by item in their learner's name (facts: campus §2.3, moodle §1).
+//! The kind `study`: courses at a learning platform, worked through item by item in their learner's name (docs/surfaces/campus.md).
 //!
 //! Invariant: nothing is claimed that was not done: what is played is really delivered, what only the learner can do is left to them.
 
@@ -13,6 +13,7 @@ mod summary;
 use std::time::Duration;
 
 use domain::{
+    account::Account,
     course::{Ticks, numbers},
     event::Snapshot,
     id::{AccountId, TaskId},
@@ -28,17 +29,18 @@ pub use store::study::{KIND as NAME, Studied, Wanted};
 use store::tx::{Lock, Tx};
 
 pub use self::action::{TaskAction, act, recover, remove};
-use crate::worker::{Ending, Failure, Kind};
 use crate::{
     Engine, Error, Fault,
+    account::own,
     audit::administers,
+    campus::{self, CampusAccount},
     idempotency::{Answered, Once},
     ledger,
     runtime_settings::{self, Number},
     session::Caller,
     settings::Campus,
     task,
-    worker::Job,
+    worker::{Ending, Failure, Job, Kind},
 };
 
 /// How many lines of a log a task is shown with.
@@ -215,6 +217,17 @@ async fn page(engine: &Engine, wanted: Wanted) -> Result<(Vec<Studied>, i64), Er
     engine.db.read(async move |tx| Ok(store::study::list(tx, &wanted).await?)).await
 }
 
+/// The caller's account, their place at a learning platform, and how many of their study tasks are in each state.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] where the account was closed meanwhile.
+pub async fn profile(engine: &Engine, caller: &Caller) -> Result<(Account, CampusAccount, Vec<(State, i64)>), Error> {
+    let own = own::get(engine, caller).await?;
+    let place = campus::place(engine, own.id).await?;
+    let counts = counts(engine, own.id).await?;
+    Ok((own, place, counts))
+}
+
 /// How many study tasks are in each state: one account's.
 ///
 /// # Errors
@@ -254,15 +267,17 @@ pub async fn statistics(engine: &Engine, caller: &Caller) -> Result<Statistics, 
     read.await
 }
 
-/// Gives a task of the asker's another name.
+/// Gives a task of the asker's another name; without one it stays as it is.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Invalid`].
-pub async fn rename(engine: &Engine, asker: AccountId, id: TaskId, text: &str) -> Result<Studied, Error> {
-    let name = name(text)?;
+pub async fn rename(engine: &Engine, asker: AccountId, id: TaskId, text: Option<&str>) -> Result<Studied, Error> {
+    let name = text.map(name).transpose()?;
     let renamed = engine.db.write(async move |tx| {
         own(whole(tx, id).await?, asker)?;
-        store::study::rename(tx, id, &name).await?;
+        if let Some(name) = &name {
+            store::study::rename(tx, id, name).await?;
+        }
         whole(tx, id).await
     });
     renamed.await

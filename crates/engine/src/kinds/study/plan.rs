@@ -15,7 +15,7 @@ use super::{
     summary,
 };
 
-/// Percent of the task when the plan is made (facts: campus §2.3).
+/// Percent of the task when the plan is made (docs/surfaces/campus.md, How a task goes).
 pub(super) const PLANNED: i64 = 30;
 
 /// Which courses are worked through, as a recorded step.

@@ -14,7 +14,7 @@ use super::{
     run::{Run, count},
 };
 
-/// Percent that the courses share (facts: campus §2.3).
+/// Percent that the courses share (docs/surfaces/campus.md, How a task goes).
 const COURSES: f64 = 65.0;
 
 /// Where an item is among all.

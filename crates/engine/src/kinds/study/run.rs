@@ -39,7 +39,7 @@ const STILL_WAITING: Duration = Duration::from_secs(5);
 /// A call that took so many of those spans is slow, and the log says so.
 const SLOW: u64 = 2;
 
-/// Percent of the progress (facts: campus §2.3).
+/// Percent of the progress (docs/surfaces/campus.md, How a task goes).
 const BEGUN: i64 = 5;
 const SIGNING_IN: i64 = 10;
 const SIGNED_IN: i64 = 20;

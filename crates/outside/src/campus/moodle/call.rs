@@ -1,4 +1,4 @@
-//! Calling a site: gently, one call of a learner at a time, and its refusals told apart (facts: moodle §2.3, §3).
+//! Calling a site: gently, one call of a learner at a time, and its refusals told apart (docs/surfaces/campus.md, How gently a site is called).
 
 use bytes::Bytes;
 use domain::text::percent_encoded;

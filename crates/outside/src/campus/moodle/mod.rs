@@ -1,4 +1,4 @@
-//! Moodle through its published web services, in the learner's own name (facts: moodle; seen on Moodle 4.4).
+//! Moodle through its published web services, in the learner's own name (docs/surfaces/campus.md; seen on Moodle 4.4).
 //!
 //! It reads. The one thing it writes is a tick on an item that its learner may tick by hand, and only where they asked for that.
 

@@ -1,4 +1,4 @@
-//! What a site's refusals mean (facts: moodle §2.1, §2.3; seen on Moodle 4.4).
+//! What a site's refusals mean (docs/surfaces/campus.md, What an answer means; seen on Moodle 4.4).
 
 use ports::campus::CampusError;
 
@@ -21,7 +21,7 @@ pub(super) fn unjudged(error: CampusError) -> CampusError {
     }
 }
 
-/// Why a sign-in was refused (facts: moodle §2.1).
+/// Why a sign-in was refused (docs/surfaces/campus.md, What an answer means).
 pub(super) fn sign_in(refusal: &Refusal) -> CampusError {
     let refused = |text: &str| CampusError::SignInRefused(text.to_owned());
     match refusal.errorcode.as_str() {
@@ -64,7 +64,7 @@ pub(super) fn blocked(refusal: &Refusal) -> Option<&'static str> {
 const MUST_CHANGE: &str = "学习平台要求先修改密码，请登录学习平台修改后重新启动任务";
 const MUST_AGREE: &str = "学习平台要求先同意站点协议，请登录学习平台同意后重新启动任务";
 
-/// Why a call was refused (facts: moodle §2.3). What the account is shut for, and `accessexception`, are looked at before.
+/// Why a call was refused (docs/surfaces/campus.md, What an answer means). What the account is shut for, and `accessexception`, are looked at before.
 pub(super) fn call(function: &str, refusal: &Refusal) -> CampusError {
     let unavailable = |text: &str| CampusError::Unavailable(text.to_owned());
     match refusal.errorcode.as_str() {

@@ -1,4 +1,4 @@
-//! What a Moodle site answers, trimmed to what is read (facts: moodle §2.2), and how its modules become items.
+//! What a Moodle site answers, trimmed to what is read (docs/surfaces/campus.md), and how its modules become items.
 
 use std::collections::HashMap;
 

@@ -59,7 +59,7 @@ pub(in crate::campus) struct Rename {
     pub(in crate::campus) name: Field<String>,
 }
 
-/// The document's word for a state (facts: campus §4).
+/// The document's word for a state (docs/surfaces/campus.md, How a task goes).
 pub(in crate::campus) fn status(state: State) -> &'static str {
     match state {
         State::Draft | State::AwaitingApproval => "pending",

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::{Yuan, time, yuan};
 use crate::http::{Field, row_number};
 
-/// The document's number of a state (facts: studio §4).
+/// The document's number of a state (docs/surfaces/studio.md, States).
 fn number(state: State) -> u8 {
     match state {
         State::Draft | State::AwaitingApproval => 1,

@@ -1,12 +1,10 @@
-//! The rules of the house, read from the manifests and the sources. Each failure says where, and what to do instead.
+//! Who may import whom, and what belongs to one ring alone.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs};
 
-/// Who may import whom (design: the house). `gongfang` is the binary in `crates/app`.
+use super::sources::{code, crates, report, root, sources, sources_in};
+
+/// Who may import whom (ARCHITECTURE.md). `gongfang` is the binary in `crates/app`.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("config", &["domain"]),
@@ -33,55 +31,6 @@ const BANS: &[(&[&str], &[&str], &str)] = &[
         "no serde here: records belong to the engine's kinds, wire types to a surface's wire.rs",
     ),
 ];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// Each crate's name and folder.
-fn crates() -> Vec<(String, PathBuf)> {
-    let mut found: Vec<_> = fs::read_dir(root().join("crates"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            let manifest = fs::read_to_string(path.join("Cargo.toml")).unwrap();
-            let name = manifest.lines().find_map(|line| line.strip_prefix("name = \"")).unwrap().trim_end_matches('"').to_owned();
-            (name, path)
-        })
-        .collect();
-    found.sort();
-    found
-}
-
-fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                found.push((path, text));
-            }
-        }
-    }
-    found
-}
-
-/// The lines of a file that are code of the crate itself: no comments, no tests.
-fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let tests = text.lines().position(|line| line.trim_start().starts_with("mod tests")).unwrap_or(usize::MAX);
-    text.lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line))
-        .filter(move |(number, line)| *number <= tests && !line.trim_start().starts_with("//"))
-}
-
-fn report(faults: &[String]) {
-    assert!(faults.is_empty(), "the house's rules are broken:\n  {}", faults.join("\n  "));
-}
 
 #[test]
 fn a_crate_imports_only_whom_it_may() {
@@ -179,97 +128,6 @@ fn no_dependency_is_unused() {
     for dependency in listed.lines().filter_map(|line| line.split([' ', '=']).next()).filter(|name| !name.is_empty()) {
         if !wanted.contains(dependency) && !MAY_IMPORT.iter().any(|(name, _)| *name == dependency) {
             faults.push(format!("Cargo.toml: no crate wants {dependency}: delete the line"));
-        }
-    }
-    report(&faults);
-}
-
-/// The sources below a folder, where there is one.
-fn sources_in(folder: &Path) -> Vec<String> {
-    if folder.is_dir() { sources(folder).into_iter().map(|(_, text)| text).collect() } else { Vec::new() }
-}
-
-/// Links between the papers lead somewhere.
-#[test]
-fn every_link_in_the_papers_leads_somewhere() {
-    let mut faults = Vec::new();
-    let mut waiting = vec![root()];
-    let mut papers = Vec::new();
-    while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
-            let name = entry.file_name().unwrap().to_string_lossy().into_owned();
-            if entry.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
-                waiting.push(entry);
-            } else if name.ends_with(".md") {
-                papers.push(entry);
-            }
-        }
-    }
-    for paper in papers {
-        let text = fs::read_to_string(&paper).unwrap();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = link.split('#').next().unwrap_or_default();
-            let outside = target.is_empty() || target.contains("://") || target.starts_with("mailto:");
-            if !outside && !paper.parent().unwrap().join(target).exists() {
-                faults.push(format!("{}: the link to {target} leads nowhere", paper.display()));
-            }
-        }
-    }
-    report(&faults);
-}
-
-#[test]
-fn no_surface_names_another() {
-    let mut faults = Vec::new();
-    let folder = root().join("crates/surfaces/src");
-    let surfaces: Vec<String> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        // What all share is no surface.
-        .filter(|path| path.is_dir() && !path.ends_with("http"))
-        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
-        .collect();
-    for surface in &surfaces {
-        for (path, text) in sources(&folder.join(surface)) {
-            for (number, line) in code(&text) {
-                for other in surfaces.iter().filter(|other| *other != surface) {
-                    if line.contains(&format!("crate::{other}::")) || line.contains(&format!("super::super::{other}")) {
-                        faults.push(format!(
-                            "{}:{number}: {surface} names {other}; what both need belongs to http/ or the engine",
-                            path.display()
-                        ));
-                    }
-                }
-            }
-        }
-    }
-    report(&faults);
-}
-
-#[test]
-fn every_file_says_what_it_is() {
-    let mut faults = Vec::new();
-    for (_, folder) in crates() {
-        for (path, text) in sources(&folder) {
-            if !text.starts_with("//!") {
-                faults.push(format!("{}:1: begin with `//!`: what the file is, and what it deliberately does not know", path.display()));
-            }
-        }
-    }
-    report(&faults);
-}
-
-#[test]
-fn nothing_is_left_open() {
-    let mut faults = Vec::new();
-    let open = [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("#[ig", "nore"), concat!("dbg", "!(")];
-    for (_, folder) in crates() {
-        for (path, text) in sources(&folder) {
-            for (number, line) in text.lines().enumerate() {
-                if let Some(word) = open.iter().find(|word| line.contains(**word)) {
-                    faults.push(format!("{}:{}: {word} does not land; finish it or leave it out", path.display(), number + 1));
-                }
-            }
         }
     }
     report(&faults);
