@@ -10,7 +10,7 @@ setup: ## install what is missing (ffmpeg, espeak-ng, fonts, PostgreSQL for the 
 
 demo: ## make a film from a story through the public API; ends with the path of the mp4
 	@scripts/setup demo
-	@cargo run --release --locked -p gongfang -- demo
+	@cargo run --locked -p gongfang -- demo
 
 test: ## formatting, lints and every test, on SQLite and PostgreSQL
 	@scripts/setup demo test
@@ -18,7 +18,7 @@ test: ## formatting, lints and every test, on SQLite and PostgreSQL
 
 run: ## run the server in development on 127.0.0.1:8000
 	@scripts/setup demo
-	@cargo run --release --locked -p gongfang -- serve
+	@cargo run --locked -p gongfang -- serve
 
 bench: ## measure, side by side with what one would pick instead; prints a table
 	@scripts/setup demo test

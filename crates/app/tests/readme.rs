@@ -29,9 +29,9 @@ async fn typed_in(readme: &str) -> String {
     let rules: String = [8000, 5000, 8080].into_iter().zip(&ports).map(leads).collect();
     std::fs::write(folder.path().join(".curlrc"), format!("{rules}fail-with-body\n")).unwrap();
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_gongfang"));
-    let release = folder.path().join("target/release");
-    std::fs::create_dir_all(&release).unwrap();
-    std::os::unix::fs::symlink(binary, release.join("gongfang")).unwrap();
+    let built = folder.path().join("target/debug");
+    std::fs::create_dir_all(&built).unwrap();
+    std::os::unix::fs::symlink(binary, built.join("gongfang")).unwrap();
     let mut shell = Command::new("bash");
     shell
         .args(["-euo", "pipefail", "-c", &commands(readme)])
