@@ -1,5 +1,6 @@
 //! `make bench`: what the data layer, the queue, the API and the renderer do, side by side with what one would pick instead, as
-//! ratios of one run. Loads are bounded and stay on this machine.
+//! ratios of one run. Loads are bounded and stay on this machine. It is a bench target rather than a command because it starts child
+//! processes, which only `storyboard` may do in the binary.
 #![allow(clippy::disallowed_methods, reason = "a test measures real time and reads its environment")]
 
 mod world;

@@ -58,6 +58,7 @@ pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> an
         media_lifetime: config.media.lifetime_s.span(),
         work_folder: folder.map(|folder| folder.work.clone()).unwrap_or_default(),
         brand: config.brand.clone(),
+        novel_bytes: config.anime.text_bytes.size(),
         phone_prefixes: config.sms.prefixes.clone(),
         echo_codes: config.codes.echo,
         sms: carriers::sms_rules(config)?,

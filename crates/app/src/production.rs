@@ -1,4 +1,7 @@
 //! What production demands before it starts, and what development is given. Each fault is one clear line.
+//!
+//! Production's own defaults stand behind `=>` in the declarations of their keys, below what the file says. This module
+//! refuses a file that weakens them.
 
 use std::collections::BTreeSet;
 

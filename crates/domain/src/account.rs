@@ -186,7 +186,8 @@ pub fn mailbox(email: &str) -> String {
 /// A phone number in E.164 (`+8613800138000`), or `None`: one number of a country among `prefixes` (as `+86`).
 ///
 /// What people type and paste is read by [`typed::phone`]. A number without a country is a mainland mobile number,
-/// which has eleven digits beginning with 13 to 19.
+/// which has eleven digits beginning with 13 to 19. Numbers of other countries are checked by their length alone: the metadata of a
+/// numbering library would be the largest thing in memory.
 #[must_use]
 pub fn phone(text: &str, prefixes: &[String]) -> Option<String> {
     let plain = typed::phone(text)?;

@@ -82,7 +82,7 @@ pub enum Sort {
 }
 
 impl Sort {
-    /// The picture that stands before an item's title, as the document has one (§WebSocket).
+    /// The picture that stands before an item's title, as the campus document has one in its frames.
     #[must_use]
     pub fn icon(self) -> &'static str {
         match self {

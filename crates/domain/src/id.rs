@@ -39,7 +39,7 @@ ids! {
     MethodId,
     /// The number of a template of the assistant.
     TemplateId,
-    /// The number of a line in a task's diary.
+    /// The number of a line in a task's log.
     LogId,
 }
 

@@ -1,4 +1,4 @@
-//! What a study task has beside its row: its name, its courses, and the diary that its learner reads.
+//! What a study task has beside its row: its name, its courses, and the log that its learner reads.
 
 use crate::{
     course::Ticks,
@@ -49,7 +49,7 @@ pub struct Hand {
     pub detail: String,
 }
 
-/// How serious a line of the diary is.
+/// How serious a line of the log is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     /// What happened.
@@ -81,7 +81,7 @@ impl Level {
     }
 }
 
-/// A line of a task's diary.
+/// A line of a task's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
     /// Its number.

@@ -65,9 +65,10 @@ pub enum Move {
     Cancel,
     /// A new attempt by hand, paid for anew.
     Retry,
-    /// What was approved was changed and must be approved again.
+    /// What was approved was changed and must be approved again. Otherwise a task could run in a form that nobody approved.
     Reconsider,
-    /// The owner says of a failed task that it is done with: another word for its end, and no money moves.
+    /// The owner says of a failed task that it is done with: another word for its end, and no money moves. It is no [`Move::Cancel`], which
+    /// gives the charge back.
     Dismiss,
 }
 
@@ -155,7 +156,8 @@ impl Move {
         Self::Dismiss,
     ];
 
-    /// Whether it raises the epoch, so that whoever worked on the task before is fenced off.
+    /// Whether it raises the epoch, so that whoever worked on the task before is fenced off. `Start` and `Dismiss` fence nobody off: they
+    /// raise it because subscribers accept only newer states.
     #[must_use]
     pub fn fences(self) -> bool {
         match self {
@@ -202,7 +204,7 @@ pub struct Task {
     pub run: i64,
     /// The fence.
     pub epoch: i64,
-    /// How many workers died with it within the attempt.
+    /// How many workers died with it since something of the attempt was last finished.
     pub deaths: i64,
     /// Who works on it; none while it waits or is parked.
     pub worker: Option<String>,
@@ -265,7 +267,7 @@ impl Task {
             Move::Start | Move::Approve | Move::Release => next.due_at = now,
             Move::Resume => {
                 next.due_at = now;
-                // The time that it was held does not count.
+                // The time that it was held does not count: otherwise a task that was paused overnight would fail at once.
                 next.deadline_at = self.deadline_at.map(|at| at.plus(now.since(self.updated_at)));
             }
             Move::Claim | Move::Begin => next.started_at = Some(self.started_at.unwrap_or(now)),

@@ -1,7 +1,7 @@
-//! `Idempotency-Key`: what is asked twice under one key is done once and answered alike.
+//! `Idempotency-Key`: a request that is repeated under one key is executed once and answered the same each time.
 //!
-//! The key, the effect and the answer are one transaction. A twin that asks meanwhile waits for it; refusals are not kept, so what was
-//! refused may be asked again.
+//! The key, the effect and the answer are written in one transaction. A concurrent duplicate waits for it. Refusals are not stored, so
+//! a refused request may be sent again.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,31 +10,31 @@ use store::tx::Tx;
 
 use crate::{Engine, Error};
 
-/// For how long an answer is given again.
+/// How long an answer is kept for duplicates.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// A request that something be done once.
+/// A request under an idempotency key.
 pub struct Once<T> {
-    /// Which route, with the numbers in its path.
+    /// The route, with the ids in its path.
     pub route: String,
     /// The caller's key.
     pub key: String,
     /// A hash of the request.
     pub request: [u8; 32],
-    /// How what came of it is written down: the answer's body.
+    /// Encodes the outcome as the answer's body, which is what is stored.
     pub encode: Arc<dyn Fn(&T) -> String + Send + Sync>,
 }
 
-/// What came of something that may have been asked before.
+/// The outcome of a request that may be a duplicate.
 #[derive(Debug)]
 pub enum Answered<T> {
-    /// It was done now.
+    /// It was executed now.
     Now(T),
-    /// It was done before; this was the answer's body.
+    /// It had been executed before; this was the answer's body.
     Before(String),
 }
 
-/// Does something in one transaction: once, where it is asked for under a key, and answered alike from then on.
+/// Runs `make` in one transaction. Under an idempotency key it is run only once, and duplicates get the stored answer.
 pub(crate) async fn once<T, F>(engine: &Engine, asker: AccountId, once: Option<Once<T>>, make: F) -> Result<Answered<T>, Error>
 where
     T: Send + Sync + 'static,
@@ -52,7 +52,7 @@ where
     answered.await
 }
 
-/// The answer that stands under the key already; none where it is this transaction's to give.
+/// Claims a key: returns the answer that is already stored under it, or `None` if this transaction is the one to produce it.
 async fn claim<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, now: Timestamp) -> Result<Option<String>, Error> {
     let Some(once) = once else { return Ok(None) };
     let kept = store::idempotency::claim(tx, account, &once.route, &once.key, once.request, now.minus(KEPT), now).await?;
@@ -63,7 +63,7 @@ async fn claim<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, now: 
     }
 }
 
-/// The answer that stands under a key already, looked up before anything else is asked.
+/// The answer that is already stored under a key, for looking it up before anything else is checked.
 pub(crate) async fn before<T>(engine: &Engine, account: AccountId, once: Option<&Once<T>>) -> Result<Option<String>, Error> {
     let Some(once) = once else { return Ok(None) };
     let route = once.route.clone();
@@ -77,7 +77,7 @@ pub(crate) async fn before<T>(engine: &Engine, account: AccountId, once: Option<
     }
 }
 
-/// Keeps the answer under its key.
+/// Stores the answer under its key.
 async fn complete<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, value: &T) -> Result<(), Error> {
     match once {
         Some(once) => Ok(store::idempotency::complete(tx, account, &once.route, &once.key, &(once.encode)(value)).await?),
@@ -85,7 +85,7 @@ async fn complete<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, va
     }
 }
 
-/// Forgets answers that are given no more.
+/// Deletes answers that are too old to be given again.
 ///
 /// # Errors
 /// [`Error::Fault`].

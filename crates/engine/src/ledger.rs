@@ -1,6 +1,6 @@
-//! The ledger's verbs: every change of a wallet goes through [`book`].
+//! The ledger's operations: every change of a wallet goes through [`book`].
 //!
-//! Invariant: an effect is booked once, whoever asks how often.
+//! Invariant: an effect is booked at most once, no matter who asks for it and how often.
 
 use domain::{
     audit::Act,
@@ -22,7 +22,7 @@ use crate::{
     session::Caller,
 };
 
-/// Entries that a piece of an export has at most.
+/// The most entries in one piece of an export.
 pub const PIECE: i64 = 1000;
 
 /// Whether an effect was booked now or had been before.
@@ -45,7 +45,7 @@ pub struct Booking {
     pub change: Change,
 }
 
-/// Books one entry. What lowers a balance must be affordable; what raises it always is.
+/// Books one entry. A change that lowers the balance must be affordable; one that raises it is always accepted.
 pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: Timestamp) -> Result<Booked, Error> {
     let amount = booking.change.amount;
     if amount == 0 {
@@ -71,13 +71,13 @@ pub(crate) async fn charge(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Time
     charge_from(tx, chain, task, "", &Origin::default(), now).await
 }
 
-/// Gives back what a task's current attempt cost.
+/// Refunds what a task's current attempt cost.
 pub(crate) async fn refund(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
     refund_from(tx, chain, task, "", &Origin::default(), now).await
 }
 
-/// As [`refund`], for a task that has failed: it ends, whatever the ledger says. A charge that is missing or is not what was booked
-/// gives nothing back and is the operator's to look at; one such task must not keep a worker from all others.
+/// As [`refund`], for a task that has failed: it ends, whatever the ledger says. If the charge is missing or is not as it was booked,
+/// nothing is refunded and an error is logged for the operator; one such task must not keep a worker from all others.
 pub(crate) async fn refund_failed(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<(), Error> {
     match refund(tx, chain, task, now).await {
         Err(Error::Fault(Fault::Corrupt(what))) => {
@@ -92,7 +92,7 @@ pub(crate) async fn refund_failed(tx: &mut Tx, chain: &ChainKey, task: &Task, no
     }
 }
 
-/// As [`charge`], with what it is for, and where it was asked for.
+/// As [`charge`], with a note of what it is for, and where the request came from.
 pub(crate) async fn charge_from(
     tx: &mut Tx,
     chain: &ChainKey,
@@ -110,8 +110,8 @@ pub(crate) async fn charge_from(
     }
 }
 
-/// As [`refund`], with why where it did not fail, and where it was asked for. What is given back is what the ledger says was charged,
-/// to the wallet that was charged: what stands in the task's row decides nothing.
+/// As [`refund`], with the reason if the task did not fail, and where the request came from. The refund is the amount that the ledger
+/// says was charged, to the wallet that was charged; the task's row does not decide it.
 pub(crate) async fn refund_from(
     tx: &mut Tx,
     chain: &ChainKey,
@@ -137,7 +137,7 @@ pub(crate) async fn refund_from(
     book(tx, chain, &Booking { account: charge.account, asset: charge.asset, change }, now).await
 }
 
-/// Changes a balance by hand. The same reference twice changes it once.
+/// Adjusts a balance manually. A reference that is used twice changes it only once.
 ///
 /// # Errors
 /// [`Refusal::Unaffordable`], [`Refusal::NotFound`].
@@ -147,7 +147,7 @@ pub async fn adjust(engine: &Engine, booking: Booking) -> Result<Booked, Error> 
     engine.db.write(async move |tx| book(tx, &chain, &booking, now).await).await
 }
 
-/// A page of the entries of money, newest first, and how many there are in all.
+/// A page of the money entries, newest first, and how many there are in all.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for everybody but administrators.
@@ -162,8 +162,8 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted, offset: i64,
         .await
 }
 
-/// The entries of money before one, which is named by its time and number, newest first, at most [`PIECE`] of them: a piece of an
-/// export, however long it is.
+/// The money entries before the one with this time and id, newest first, at most [`PIECE`] of them: one piece of an export, which may
+/// be of any length.
 ///
 /// # Errors
 /// As [`list`].
@@ -177,7 +177,7 @@ pub async fn before(
     engine.db.read(async move |tx| Ok(store::ledger::list(tx, &wanted, before, 0, PIECE).await?)).await
 }
 
-/// Notes that somebody takes the ledger away as a file.
+/// Records in the audit log that somebody exports the ledger as a file.
 ///
 /// # Errors
 /// As [`list`].

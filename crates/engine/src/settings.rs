@@ -27,6 +27,8 @@ pub struct Settings {
     pub poll: Duration,
     /// What the product is called in messages to its users.
     pub brand: String,
+    /// The longest novel, in bytes.
+    pub novel_bytes: usize,
     /// Prefixes of the countries whose phones may sign in, as `+86`.
     pub phone_prefixes: Vec<String>,
     /// Whether verification codes are given back in answers, as the documents show for their test mode.
@@ -196,6 +198,7 @@ impl Default for Settings {
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(1),
             brand: "工坊 Gongfang".to_owned(),
+            novel_bytes: 204_800,
             phone_prefixes: vec!["+86".to_owned()],
             echo_codes: true,
             sms: Rules::default(),

@@ -1,6 +1,6 @@
-//! Tasks: handing in, looking at, and what their owners may do with them.
+//! Tasks: submitting and reading them, and what their owners may do with them.
 //!
-//! Every function that names a task names its asker; somebody else's task answers like one that does not exist.
+//! Every function that takes a task's id also takes the asking account; another account's task is reported as not found.
 
 use std::sync::Arc;
 
@@ -24,25 +24,25 @@ use crate::{
     ledger,
 };
 
-/// What is handed in.
+/// A request to submit a task.
 #[derive(Debug, Clone)]
 pub struct Submission {
     /// Whose.
     pub account: AccountId,
     /// The kind's name.
     pub kind: &'static str,
-    /// What the kind works on, in its record.
+    /// The input, encoded as the kind's record.
     pub input: String,
-    /// How many the surface allows in a span of time.
+    /// The surface's rate limit, if it has one.
     pub rule: Option<Rule>,
 }
 
-/// A task that was handed in, and where the limit stands.
+/// A submitted task, and the state of the rate limit.
 #[derive(Debug, Clone)]
 pub struct Submitted {
     /// The task.
     pub task: Task,
-    /// The limit after it, where there is one.
+    /// The limit after this submission, if there is one.
     pub limit: Option<Limit>,
 }
 
@@ -52,19 +52,19 @@ impl AsRef<Task> for Submitted {
     }
 }
 
-/// Hands in a task: counted, stored and paid for, or none of it.
+/// Submits a task: it is counted, stored and charged, or nothing happens.
 ///
 /// # Errors
-/// [`Refusal::TooOften`], [`Refusal::Unaffordable`], [`Refusal::Unavailable`] where this machine lacks what the kind needs.
+/// [`Refusal::TooOften`], [`Refusal::Unaffordable`], [`Refusal::Unavailable`] if this machine lacks what the kind needs.
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted, Error> {
     match submit_once(engine, submission, None).await? {
         Answered::Now(submitted) => Ok(submitted),
-        // Nothing was asked before under no key.
+        // Without a key there is no earlier answer.
         Answered::Before(_) => Err(Fault::Corrupt("answer").into()),
     }
 }
 
-/// As [`submit`], and under an idempotency key once.
+/// As [`submit`], but only once per idempotency key.
 ///
 /// # Errors
 /// As [`submit`], and [`Refusal::KeyReused`].
@@ -99,8 +99,8 @@ pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<O
     .await
 }
 
-/// Hands in a task of whatever kind: under an idempotency key once, counted, and told to whoever listens. `make` checks, stores and
-/// charges it, all in the one transaction; `asker` is whose key it is.
+/// Submits a task of any kind: once per idempotency key, counted in the metrics, and published to subscribers. `make` checks, stores
+/// and charges it, all in one transaction; `asker` is the account that the key belongs to.
 pub(crate) async fn hand_in<T, F>(engine: &Engine, asker: AccountId, once: Option<Once<T>>, make: F) -> Result<Answered<T>, Error>
 where
     T: AsRef<Task> + Send + Sync + 'static,
@@ -118,7 +118,7 @@ where
     Ok(answered)
 }
 
-/// Counts the creates of a span from the tasks themselves, with the account held, so that parallel ones are counted too.
+/// Applies a rate limit by counting the account's recent tasks; the account is locked, so that concurrent submissions are counted, too.
 async fn count(tx: &mut Tx, new: &store::task::New, rule: Rule) -> Result<Limit, Error> {
     tx.lock(store::tx::Lock::Account(new.account)).await?;
     let mut times = store::task::newest(tx, new.account, new.kind, i64::from(rule.allowed)).await?;
@@ -130,7 +130,7 @@ async fn count(tx: &mut Tx, new: &store::task::New, rule: Rule) -> Result<Limit,
     Ok(rule.among(&times, new.now))
 }
 
-/// A task of the asker's.
+/// A task that belongs to the asker.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], also for somebody else's task and one of another kind.
@@ -138,7 +138,7 @@ pub async fn get(engine: &Engine, asker: AccountId, kind: &'static str, id: Task
     engine.db.read(async move |tx| own(store::task::get(tx, id).await?, asker, kind)).await
 }
 
-/// What was handed in with a task of the asker's.
+/// The input of a task that belongs to the asker.
 ///
 /// # Errors
 /// As [`get`].
@@ -160,20 +160,20 @@ pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Summary>, i64)
     engine.db.read(async move |tx| Ok(store::task::list(tx, &wanted).await?)).await
 }
 
-/// Which of somebody's tasks are wanted, of whatever kind.
+/// Selects tasks of an account, across kinds.
 #[derive(Debug, Clone)]
 pub struct Filter {
     /// Whose.
     pub account: AccountId,
-    /// Of which kinds; of all where empty.
+    /// The kinds; all if empty.
     pub kinds: Vec<&'static str>,
-    /// In which states; in all where empty.
+    /// The states; all if empty.
     pub states: Vec<State>,
     /// Only tasks older than this one.
     pub before: Option<TaskId>,
     /// How many at most.
     pub limit: i64,
-    /// Whether all are to be counted.
+    /// Whether to count all that match, too.
     pub count: bool,
 }
 
@@ -182,17 +182,17 @@ pub struct Filter {
 pub struct Listed {
     /// The tasks, newest first.
     pub tasks: Vec<Task>,
-    /// The task behind which the next page begins; none on the last one.
+    /// The task after which the next page begins; `None` on the last page.
     pub next: Option<TaskId>,
-    /// How many there are, where it was asked for; [`COUNTED`] stands for that many or more.
+    /// How many tasks match, if that was asked for; [`COUNTED`] stands for that many or more.
     pub count: Option<i64>,
 }
 
-/// As far as lists are counted.
+/// The number up to which lists are counted.
 pub const COUNTED: i64 = 10_000;
 
-/// A page of somebody's tasks of all kinds. Each kind and state is looked up by itself, in an index that has it in order, so that a page
-/// costs what it shows however many tasks there are.
+/// A page of an account's tasks of all kinds. Each kind and state is looked up separately, in an index that is already in order, so that
+/// a page costs as much as it shows, however many tasks there are.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -205,7 +205,7 @@ pub async fn browse(engine: &Engine, filter: Filter) -> Result<Listed, Error> {
         let (mut ids, mut count) = (Vec::new(), 0);
         for kind in &kinds {
             for state in &states {
-                // One more than the page shows whether there is another.
+                // One id more than fits tells whether there is a next page.
                 ids.extend(store::task::newest_ids(tx, account, kind, *state, before, limit + 1).await?);
                 if filter.count && count < COUNTED {
                     count += store::task::count_up_to(tx, account, kind, *state, COUNTED - count).await?;
@@ -222,7 +222,7 @@ pub async fn browse(engine: &Engine, filter: Filter) -> Result<Listed, Error> {
     engine.db.read(browse).await
 }
 
-/// Ends a task of the asker's and gives back what it cost.
+/// Cancels a task of the asker's and refunds its charge.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskEnded`].
@@ -230,7 +230,7 @@ pub async fn cancel(engine: &Engine, asker: AccountId, kind: &'static str, id: T
     shift(engine, asker, kind, id, Move::Cancel).await
 }
 
-/// Holds a task of the asker's; what is finished of it stays.
+/// Pauses a task of the asker's; its finished steps are kept.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::TaskEnded`].
@@ -238,7 +238,7 @@ pub async fn pause(engine: &Engine, asker: AccountId, kind: &'static str, id: Ta
     shift(engine, asker, kind, id, Move::Pause).await
 }
 
-/// Lets a held task of the asker's go on where it was.
+/// Resumes a paused task of the asker's where it stopped.
 ///
 /// # Errors
 /// As [`pause`].
@@ -260,7 +260,7 @@ struct Shift {
     id: TaskId,
     step: Move,
     refunds: bool,
-    /// What an attempt costs today.
+    /// The current price of an attempt.
     price: i64,
     chain: domain::ledger::ChainKey,
     now: Timestamp,
@@ -309,25 +309,25 @@ async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
     Ok(next)
 }
 
-/// Watches a task of the asker's: the state now, then every newer one.
+/// Subscribes to a task of the asker's: its current state, then every newer one.
 ///
 /// # Errors
 /// As [`get`].
 pub async fn watch(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<watch::Receiver<Arc<Snapshot>>, Error> {
     let task = get(engine, asker, kind, id).await?;
     let receiver = engine.live.watch(snapshot(&task));
-    // Between the reading and the watching it may have moved: what is read now is not older than what was missed.
+    // It may have changed between reading and subscribing: reading it again catches up with whatever was missed.
     let task = get(engine, asker, kind, id).await?;
     engine.live.publish(&snapshot(&task));
     Ok(receiver)
 }
 
-/// The one authorisation of tasks: foreign, of another kind, and missing are the same answer.
+/// The only access check for tasks: one of another account or of another kind gets the same answer as a missing one.
 fn own(found: Option<Task>, asker: AccountId, kind: &str) -> Result<Task, Error> {
     found.filter(|task| task.account == asker && task.kind == kind).ok_or_else(|| Refusal::NotFound(Noun::Task).into())
 }
 
-/// What subscribers are told of a task as it is stored. An ended one is newer than every report of its epoch.
+/// What is published of a task as it is stored. That of an ended task counts as newer than every report of its epoch.
 #[must_use]
 pub fn snapshot(task: &Task) -> Snapshot {
     Snapshot {
@@ -343,9 +343,14 @@ pub fn snapshot(task: &Task) -> Snapshot {
     }
 }
 
-/// Tells everybody what became of a task, after the commit.
+/// Publishes a task as it is stored.
 pub(crate) fn publish(engine: &Engine, task: &Task) {
-    let snapshot = snapshot(task);
+    publish_snapshot(engine, snapshot(task));
+}
+
+/// Publishes a state of a task: subscribers of this process get it at once, the bell carries it to the others. What the bell brings back
+/// to this one is not newer, and is passed over.
+pub(crate) fn publish_snapshot(engine: &Engine, snapshot: Snapshot) {
     engine.live.publish(&snapshot);
     engine.bell.publish(Ring::Task(snapshot));
 }

@@ -21,7 +21,8 @@ use crate::{
     letter::{self, Language},
 };
 
-/// Letters of one purpose to one mailbox.
+/// Letters of one purpose to one mailbox. They are not counted among the codes to it: when a code may be sent would tell whether the
+/// mailbox is somebody's.
 const PER_MAILBOX: Rule = Rule::hourly(5);
 /// A ticket's secret as text: 32 bytes.
 const LENGTH: usize = 43;
@@ -53,7 +54,7 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
     let secret = BASE64.encode(bytes);
     let link = format!("{}/{}?token={secret}", engine.settings.front_url, page(purpose));
     let letter = letter::ticket(&engine.settings.brand, purpose, &link, language);
-    // Not counted by network either, which would tell the same: how often links may be asked for is counted by who asks.
+    // Not counted by network either, which would tell that: how often links may be asked for is counted by who asks.
     let row = delivery::begun(engine, &way, (Channel::Mail, purpose), &email, &letter, None)?;
     let now = row.now;
     let hash = hash(engine, purpose, &secret).ok_or(crate::Fault::Corrupt("ticket"))?;

@@ -27,7 +27,7 @@ use engine::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// Facts: campus §4, word for word; `-` is refused, `gone` is deleted.
+/// What each action makes of each state; `-` is refused, `gone` is deleted.
 const TABLE: &str = "
     from       start    pause   resume  retry   cancel     delete  force-stop
     draft      queued   -       -       -       cancelled  -       cancelled

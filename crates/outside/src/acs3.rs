@@ -72,7 +72,7 @@ mod tests {
     const POLICY: &str =
         r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["oss:PutObject"],"Resource":["acs:oss:*:*:b/u/42/*"]}]}"#;
 
-    /// The vectors V1 (published) to V3 of protocols §2.3.
+    /// The vectors V1 (published) to V3 (docs/protocols.md, Text messages).
     #[test]
     fn the_vectors_v1_to_v3_hold() {
         let v1 = [("ImageId", "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"), ("RegionId", "cn-shanghai")];

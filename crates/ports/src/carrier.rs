@@ -1,5 +1,6 @@
 //! Carriers: whoever takes text messages to phones and letters to mailboxes.
 //!
+//! There is one port for both: a web hook serves both, and the engine retries, logs and maps faults in one place.
 //! The development outbox is no carrier: the engine keeps what it would have sent in its own table.
 
 use std::time::Duration;

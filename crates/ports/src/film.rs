@@ -1,6 +1,7 @@
 //! The words of film making: a brief becomes a script of scenes, with characters who look and sound the same throughout.
 //!
-//! These values are recorded between steps by the kind `anime`, in records versioned by name; they are plain data.
+//! These values are recorded between steps by the kind `anime`, in records versioned by name; they are plain data. They use serde in
+//! this crate because the engine records them and several providers exchange them; types of the engine's own would be duplicates.
 
 use serde::{Deserialize, Serialize};
 

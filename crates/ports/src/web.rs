@@ -1,4 +1,7 @@
 //! The guarded client, as the engine calls it: one request, one bounded answer.
+//!
+//! There is one port for all addresses that people name: results, pictures and models' servers need the same guard. Only the engine knows
+//! what an answer means.
 
 use std::time::Duration;
 

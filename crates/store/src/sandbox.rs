@@ -1,4 +1,4 @@
-//! What the stand-ins of development remember.
+//! What the stand-ins of development remember. It is stored in the database, so that a restart loses no payment.
 
 use domain::time::Timestamp;
 

@@ -89,7 +89,7 @@ impl Config {
     }
 
     /// What stands beside surfaces whose answers lead there, where nobody mounted it: signed files, the built-in upload endpoint, and
-    /// development's stand-ins.
+    /// development's stand-ins. So the default mounts need not name the last two, which must not be mounted in production.
     fn companions(&self, names: &[&str]) -> Vec<&'static str> {
         let mounted = |surface: &str| self.listen.mounts.iter().any(|mount| mount.surfaces.iter().any(|name| name == surface));
         let wanted = |companion: &str| match companion {

@@ -258,6 +258,8 @@ section! {
     pub(crate) Anime {
         /// Yuan a task costs.
         price: Yuan = "0",
+        /// The longest novel in bytes.
+        text_bytes: Bytes = 204_800,
         /// Films made at once.
         concurrency: Count<1, 1_000> = 1,
         /// Segments of a film rendered at once; one keeps two cores busy.

@@ -292,8 +292,8 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
     Ok(account)
 }
 
-/// Closes an account within a transaction, and ends its tasks: those that are not begun, and those that act in its owner's name. What
-/// they cost is given back.
+/// Closes an account within a transaction, and ends its tasks: those that are not begun, as nobody is left who could cancel them, and
+/// those that act in its owner's name. What they cost is given back.
 pub(super) async fn shut(
     tx: &mut Tx,
     id: AccountId,

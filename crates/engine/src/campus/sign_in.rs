@@ -1,4 +1,5 @@
-//! Signing a learner in: by the token that is kept, or by the password, which is exchanged for one.
+//! Signing a learner in: by the token that is kept, or by the password, which is exchanged for one. When the token is no longer
+//! accepted, the learner is asked for a password again, because the earlier one was dropped.
 //!
 //! Invariant: what a platform refused is not sent to it a second time.
 

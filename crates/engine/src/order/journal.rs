@@ -1,4 +1,5 @@
-//! Orders in the journal beside the database, so that a restored older copy asks the gateways about those that it lost.
+//! Orders in the journal, which is kept outside the database: after an older copy of the database is restored, the gateways are asked
+//! about the orders that it lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +17,12 @@ use store::seal::Sealed;
 use super::note;
 use crate::{Engine, Error, seal};
 
-/// How a line begins that takes an order back.
+/// The beginning of a line that revokes an order.
 const DROPPED: &str = "dropped=";
-/// Orders that are looked at in one transaction.
+/// How many orders are processed in one transaction.
 const BATCH: usize = 200;
 
-/// An order as a line, sealed.
+/// An order as a sealed line.
 pub(super) fn line(chain: &ChainKey, order: &Order) -> String {
     let number = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
     let text = format!(
@@ -37,20 +38,20 @@ pub(super) fn line(chain: &ChainKey, order: &Order) -> String {
     format!("{text} seal={seal}")
 }
 
-/// The line that takes an order back which was never made, sealed.
+/// The sealed line that revokes an order that was never created.
 pub(super) fn dropped(chain: &ChainKey, id: &OrderId) -> String {
     let text = format!("{DROPPED}{id}");
     let seal = hex(&chain.seal(&["journal", &text]));
     format!("{text} seal={seal}")
 }
 
-/// The order that a line takes back; none where it was changed, or says something else.
+/// The order that a line revokes; `None` if the line was tampered with or says something else.
 fn taken_back(chain: &ChainKey, line: &str) -> Option<OrderId> {
     let (text, seal) = line.rsplit_once(" seal=")?;
     (seal == hex(&chain.seal(&["journal", text]))).then(|| OrderId::parse(text.strip_prefix(DROPPED)?)).flatten()
 }
 
-/// The order that a line speaks of; none where it was changed, or is cut off.
+/// The order that a line describes; `None` if the line was tampered with or is truncated.
 fn read(chain: &ChainKey, line: &str) -> Option<Order> {
     let (text, seal) = line.rsplit_once(" seal=")?;
     if seal != hex(&chain.seal(&["journal", text])) {
@@ -81,8 +82,8 @@ fn read(chain: &ChainKey, line: &str) -> Option<Order> {
     })
 }
 
-/// Puts back the orders of a journal that the database does not know, each to be asked about at once; how many there were, and of how many
-/// the account or the method is lost, too.
+/// Restores the orders of a journal that the database does not know, each due to be checked at once. Returns how many were restored, and
+/// how many were not because their account or method is lost, too.
 ///
 /// # Errors
 /// [`Error::Fault`].

@@ -1,4 +1,4 @@
-//! Orders: making them, looking at them, and the administrators' hand.
+//! Orders: creating and reading them, and what administrators do with them manually.
 //!
 //! Invariant: an order is credited by [`settle::pay`] alone, in the transaction that marks it as paid.
 
@@ -38,48 +38,48 @@ use crate::{
     session::Caller,
 };
 
-/// The longest that a gateway is not asked about an order that is open.
+/// The longest interval between two queries to a gateway about an open order.
 pub(crate) const LONGEST_REST: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
-/// How many orders of an account may wait to be paid.
+/// How many pending orders an account may have.
 const MOST_PENDING: i64 = 20;
-/// The longest address that a payer goes back to, in bytes.
+/// The longest return URL of a payer, in bytes.
 const MOST_RETURN: usize = 2048;
 /// The longest remark, in characters.
 const MOST_REMARK: usize = 500;
-/// Events kept of one order; a flood of callbacks does not fill the disk.
+/// The most events kept for one order, so that a flood of callbacks does not fill the disk.
 const MOST_EVENTS: i64 = 200;
 
-/// What a payer wants.
+/// A payer's request for an order.
 pub struct NewOrder {
     /// How much, in micro-yuan.
     pub amount: i64,
-    /// Through which method, by its name in addresses.
+    /// The payment method, by its name in URLs.
     pub method: String,
-    /// What they pay with.
+    /// The channel they pay through.
     pub channel: Channel,
     /// Where their browser goes afterwards.
     pub return_url: String,
-    /// Where it was asked for.
+    /// Where the request came from.
     pub origin: Origin,
-    /// That it is done once.
+    /// The idempotency key, if the caller sent one.
     pub once: Option<Once<Jump>>,
 }
 
-/// Where a payer is sent, and the order that was made.
+/// Where a payer is redirected, and the order that was created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jump {
     /// The order.
     pub order: OrderId,
-    /// Where to.
+    /// The URL to redirect to.
     pub url: String,
 }
 
-/// Makes an order, and says where its payer is sent.
+/// Creates an order, and returns where its payer is to be redirected.
 ///
 /// # Errors
 /// [`Refusal::MethodOff`], [`Refusal::TooManyOrders`], [`Refusal::Invalid`], [`Refusal::KeyReused`]; nothing is stored then.
 pub async fn create(engine: &Engine, caller: &Caller, new: NewOrder) -> Result<Answered<Jump>, Error> {
-    // What was answered before is answered again, whatever became of the method since.
+    // A duplicate gets the same answer, whatever has happened to the method since.
     if let Some(before) = idempotency::before(engine, caller.account, new.once.as_ref()).await? {
         return Ok(Answered::Before(before));
     }
@@ -129,8 +129,8 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewOrder) -> Result<A
     if pending >= MOST_PENDING {
         return Err(Refusal::TooManyOrders(pending).into());
     }
-    // Before it is anywhere else: who pays an order has it, whatever becomes of the database. One that is refused below, as another was
-    // faster, is taken back.
+    // Journalled before it is stored anywhere else: an order that somebody pays is known even if the database is lost. If it is refused
+    // below because another request was faster, the journal entry is revoked.
     engine.journal.note(journal::line(&engine.secrets.chain, &order)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
     let jump = Jump { order: id.clone(), url };
     let chain = engine.secrets.chain.clone();
@@ -153,12 +153,12 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewOrder) -> Result<A
     made
 }
 
-/// The gateway of an address, without what is signed.
+/// A gateway's URL without the signed part.
 fn jump_of(url: &str) -> &str {
     url.split('?').next().unwrap_or_default()
 }
 
-/// Whether payers may be sent back there: an address of http or https without a name in it, on a host of the operator's list where
+/// Whether payers may be redirected back to a URL: http or https, without a user name or password, on a host of the operator's list if
 /// there is one.
 fn returns(engine: &Engine, url: &str) -> bool {
     if url.len() > MOST_RETURN || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
@@ -167,14 +167,14 @@ fn returns(engine: &Engine, url: &str) -> bool {
     let Ok(parsed) = url::Url::parse(url) else { return false };
     let plain = matches!(parsed.scheme(), "http" | "https") && parsed.username().is_empty() && parsed.password().is_none();
     let hosts = &engine.settings.payment.return_hosts;
-    // Where this server is reached by https, nobody is sent back without it.
+    // If this server is reached by https, the return URL must be https, too.
     let secured = parsed.scheme() == "https" || !engine.settings.public_url.starts_with("https://");
     plain && secured && parsed.host_str().is_some_and(|host| hosts.is_empty() || hosts.iter().any(|allowed| allowed == host))
 }
 
-/// Notes what happened to an order.
+/// Records an event of an order.
 pub(crate) async fn note(tx: &mut Tx, id: &OrderId, what: &str, detail: &str, at: Timestamp) -> Result<(), Error> {
-    // What is said again and again is cut short; what happened to money never is.
+    // Events that can repeat endlessly are capped; those about money never are.
     let repeats = matches!(what, "callback" | "query");
     if !repeats || store::order::count_events(tx, id).await? < MOST_EVENTS {
         let detail = domain::label::cut(detail, 500);
@@ -192,7 +192,7 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(V
     engine.db.read(async move |tx| Ok(store::order::list(tx, &wanted).await?)).await
 }
 
-/// An order and what happened to it, oldest first. No caller is the operator at the command line.
+/// An order and its events, oldest first. Without a caller it is the operator at the command line who asks.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
@@ -208,7 +208,7 @@ pub async fn get(engine: &Engine, caller: Option<&Caller>, id: OrderId) -> Resul
     Ok((order.ok_or(Refusal::NotFound(Noun::Order))?, events))
 }
 
-/// What an administrator says that came in.
+/// A payment that an administrator says was received.
 pub struct Manual {
     /// Who is to be credited.
     pub account: AccountId,
@@ -216,13 +216,13 @@ pub struct Manual {
     pub amount: i64,
     /// What it was.
     pub remark: String,
-    /// Where it was said.
+    /// Where the request came from.
     pub origin: Origin,
-    /// That it is done once.
+    /// The idempotency key, if the caller sent one.
     pub once: Option<Once<Order>>,
 }
 
-/// Makes an order by hand; it is credited when it is completed.
+/// Creates an order manually; it is credited when it is completed.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
@@ -274,7 +274,7 @@ fn act(caller: &Caller, action: &'static str, id: &OrderId, detail: String, orig
     Act { actor: Some(caller.account), action, subject: format!("order:{id}"), detail, origin: origin.clone() }
 }
 
-/// Credits an order by an administrator's word, by the same routine as a callback.
+/// Credits an order because an administrator says so, by the same routine as a callback.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::OrderState`], [`Refusal::KeyReused`].
@@ -303,7 +303,7 @@ pub async fn complete(
     .await
 }
 
-/// Calls a pending order off.
+/// Cancels a pending order.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::OrderState`].

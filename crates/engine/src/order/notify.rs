@@ -1,4 +1,4 @@
-//! Callbacks of gateways, checked in the order of docs/money.md, Callbacks. What is answered is written after the commit.
+//! Callbacks of gateways, checked in the order of docs/money.md, Callbacks. The answer is sent after the commit.
 
 use domain::{
     id::OrderId,
@@ -15,19 +15,19 @@ use crate::{Engine, Error, method};
 /// The most fields of a callback.
 const MOST_FIELDS: usize = 40;
 
-/// What a gateway is answered.
+/// The answer to a gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It need not say it again.
+    /// The callback was accepted: it need not be repeated.
     Success,
-    /// It is not believed.
+    /// The callback is not believed.
     Fail,
 }
 
-/// Takes a callback through the method of a name in addresses; its fields are decoded and may stand there twice.
+/// Handles a callback to the method with this name in URLs. The fields are decoded and may contain duplicates.
 ///
 /// # Errors
-/// [`Error::Fault`] where the database does not answer: the gateway must say it again.
+/// [`Error::Fault`] if the database does not answer: the gateway must repeat the callback.
 pub async fn notify(engine: &Engine, uuid: &str, fields: Vec<(String, String)>) -> Result<Verdict, Error> {
     let Some(method) = method::heard(engine, uuid).await? else { return Ok(Verdict::Fail) };
     let twice = |(index, field): (usize, &(String, String))| fields[..index].iter().any(|before| before.0 == field.0);
@@ -39,7 +39,7 @@ pub async fn notify(engine: &Engine, uuid: &str, fields: Vec<(String, String)>) 
         Ok(notice) => notice,
         Err(disbelief) => {
             tracing::warn!(method = method.id.0, %disbelief, "a callback is not believed");
-            // Its order, if it names one of this method, shows that somebody tried.
+            // If it names an order of this method, the attempt is recorded there.
             let named = fields.iter().find(|field| field.0 == "out_trade_no").and_then(|field| OrderId::parse(&field.1));
             if let Some(order) = of_method(engine, named, &method).await? {
                 record(engine, order.id, "callback", format!("refused: {disbelief}")).await?;
@@ -71,14 +71,14 @@ pub async fn notify(engine: &Engine, uuid: &str, fields: Vec<(String, String)>) 
     credited(engine, order.id, notice.trade).await
 }
 
-/// The order of a number, if it was made for this very method.
+/// The order with this id, if it was created for this very method.
 async fn of_method(engine: &Engine, id: Option<OrderId>, method: &method::Method) -> Result<Option<Order>, Error> {
     let Some(id) = id else { return Ok(None) };
     let order = engine.db.read(async move |tx| Ok(store::order::get(tx, &id).await?)).await?;
     Ok(order.filter(|order| order.method == Some(method.id)))
 }
 
-/// Whether the gateway says the same on being asked.
+/// Whether the gateway says the same when asked.
 async fn confirmed(engine: &Engine, method: &method::Method, order: &Order, notice: &Notice) -> bool {
     let asked = engine.reach.gateway.ask(&method.config, order.id.as_str(), engine.now().seconds()).await;
     matches!(asked, Ok(OrderStatus::Paid { trade, fen }) if trade == notice.trade && fen == notice.fen)
@@ -90,7 +90,7 @@ async fn record(engine: &Engine, id: OrderId, what: &'static str, detail: String
     engine.db.write(async move |tx| note(tx, &id, what, &detail, now).await).await
 }
 
-/// Credits an order that a gateway says is paid, once, and notes what happened.
+/// Credits an order that a gateway says is paid, at most once, and records what happened.
 pub(super) async fn credited(engine: &Engine, id: OrderId, trade: String) -> Result<Verdict, Error> {
     let (order, chain, now) = (id.clone(), engine.secrets.chain.clone(), engine.now());
     let settled = engine.db.write(async move |tx| settled(tx, &chain, &order, &trade, now).await).await?;
@@ -130,7 +130,7 @@ async fn settled(tx: &mut Tx, chain: &domain::ledger::ChainKey, id: &OrderId, tr
         note(tx, id, "alarm", &format!("paid after it was cancelled, and credited; trade {trade}"), now).await?;
         return Ok(Settled::Alarm("paid after it was cancelled"));
     }
-    // Read again: a twin may have been quicker.
+    // Read again: a concurrent callback may have been faster.
     let order = store::order::get(tx, id).await?.ok_or(crate::Fault::Corrupt("order"))?;
     match (order.status, order.trade.as_deref()) {
         (Status::Paid, Some(known)) if known == trade => Ok(Settled::Before),

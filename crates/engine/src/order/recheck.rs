@@ -1,4 +1,4 @@
-//! Asking gateways about orders that nobody called about, so that a lost callback still credits; in the end they expire.
+//! Asks gateways about orders without a callback, so that they are credited even if the callback was lost; in the end they expire.
 
 use std::time::Duration;
 
@@ -20,27 +20,27 @@ use crate::{
     session::Caller,
 };
 
-/// Orders taken at once.
+/// Orders claimed at once.
 const BATCH: i64 = 50;
-/// Orders asked about at once.
+/// Orders asked about concurrently.
 const AT_ONCE: usize = 8;
-/// How long is waited after a gateway said nothing.
+/// The wait after a gateway gave no answer.
 const AGAIN: Duration = Duration::from_secs(300);
-/// After how long an order expires whose gateway never said anything.
+/// How long until an order expires if its gateway never answers.
 const SILENCE: Duration = Duration::from_secs(72 * 3600);
-/// For how long an order that was taken is nobody else's.
+/// How long a claimed order cannot be claimed by another process.
 const HELD: Duration = Duration::from_secs(120);
 
-/// Asks about every order that is due; how many there were.
+/// Asks about the orders that are due; returns how many there were.
 ///
 /// # Errors
-/// [`Error::Fault`] where the database does not answer.
+/// [`Error::Fault`] if the database does not answer.
 pub async fn due(engine: &Engine) -> Result<usize, Error> {
     let now = engine.now();
     let until = now.plus(HELD);
     let taken = engine.db.write(async move |tx| Ok(store::order::take_due(tx, now, until, BATCH).await?)).await?;
     let number = taken.len();
-    // One gateway that is slow or one order that is broken stops none of the others.
+    // A slow gateway or a broken order does not stop the others.
     stream::iter(taken)
         .for_each_concurrent(AT_ONCE, |id| async move {
             if let Err(error) = looked_at(engine, &id).await {
@@ -51,7 +51,7 @@ pub async fn due(engine: &Engine) -> Result<usize, Error> {
     Ok(number)
 }
 
-/// Asks about an order that is due, and says when it is asked about next.
+/// Asks about an order that is due, and schedules the next check.
 async fn looked_at(engine: &Engine, id: &OrderId) -> Result<(), Error> {
     let Some(order) = read(engine, id).await?.filter(|order| order.status == Status::Pending) else { return Ok(()) };
     match asked(engine, &order).await? {
@@ -61,20 +61,20 @@ async fn looked_at(engine: &Engine, id: &OrderId) -> Result<(), Error> {
     }
 }
 
-/// What a gateway told.
+/// What a gateway answered.
 enum Told {
-    /// That it was paid; it is credited.
+    /// The order was paid, and is now credited.
     Paid,
-    /// That it was not.
+    /// The order was not paid.
     NotPaid,
-    /// Nothing: it did not answer, or nothing that makes sense.
+    /// No answer, or none that makes sense.
     Nothing,
 }
 
-/// Asks about one order now, and shows it with what happened to it. No caller is the operator at the command line.
+/// Asks about one order now, and returns it with its events. Without a caller it is the operator at the command line who asks.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Upstream`] where the gateway does not say.
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Upstream`] if the gateway does not say.
 pub async fn recheck(engine: &Engine, caller: Option<(&Caller, Origin)>, id: OrderId) -> Result<(Order, Vec<Event>), Error> {
     if let Some((caller, origin)) = &caller {
         administers(caller)?;
@@ -94,7 +94,7 @@ async fn read(engine: &Engine, id: &OrderId) -> Result<Option<Order>, Error> {
     engine.db.read(async move |tx| Ok(store::order::get(tx, &id).await?)).await
 }
 
-/// Asks the gateway, credits what it says is paid, and notes what it said.
+/// Asks the gateway, credits the order if it was paid, and records the answer.
 async fn asked(engine: &Engine, order: &Order) -> Result<Told, Error> {
     let method = match order.method {
         Some(id) => method::of(engine, id).await?,
@@ -131,12 +131,12 @@ async fn remember(engine: &Engine, order: &Order, detail: &str) -> Result<(), Er
     engine.db.write(async move |tx| note(tx, &id, "query", &detail, now).await).await
 }
 
-/// Says when an order is asked about next; after the last time it expires. Silence is no answer and uses up no time, but it does not
-/// last for ever either.
+/// Schedules the next check of an order; after the last check it expires. A gateway that does not answer uses up no check, but it is not
+/// waited for indefinitely either.
 async fn put_off(engine: &Engine, order: &Order, answered: bool) -> Result<(), Error> {
     let checks = order.checks + i64::from(answered);
     let now = engine.now();
-    // Nothing but a clock that was set back, or a database that was, changes a pending order.
+    // A pending order's row is updated only after the clock was set back or an older copy of the database was restored.
     let patient = !answered && now.since(order.updated_at) < SILENCE;
     let next = if answered { next_check(order.updated_at, checks) } else { patient.then(|| now.plus(AGAIN)) };
     let why = if answered { "nobody paid it in time" } else { "its gateway never said whether it was paid" };
@@ -145,7 +145,7 @@ async fn put_off(engine: &Engine, order: &Order, answered: bool) -> Result<(), E
         .db
         .write(async move |tx| {
             match &next {
-                // One that was passed while this process was not running is asked about in its turn.
+                // A check that was missed while this process was not running is done as the next one.
                 Some(next) => store::order::put_off(tx, &id, (*next).max(now.plus(Duration::from_secs(30))), checks).await.map(drop)?,
                 None => {
                     if store::order::close(tx, &id, Status::Expired, now).await? {

@@ -1,4 +1,4 @@
-//! Crediting an order: the one way in which money comes in.
+//! Crediting an order: the only way in which money comes in.
 
 use domain::{
     id::AccountId,
@@ -15,19 +15,19 @@ use crate::{
     ledger::{Booked, Booking, book},
 };
 
-/// What is known to be paid.
+/// A payment to credit.
 pub(super) struct Paid<'a> {
     /// The order.
     pub(super) order: &'a Order,
-    /// The gateway's number.
+    /// The gateway's trade number.
     pub(super) trade: Option<&'a str>,
-    /// Who says so, where it is an administrator.
+    /// The administrator who says that it was paid, if it is one.
     pub(super) actor: Option<AccountId>,
-    /// The state it must be in.
+    /// The status that the order must be in.
     pub(super) from: Status,
 }
 
-/// Marks an order as paid and credits it, or finds that it is in another state, or that its trade is another order's.
+/// Marks an order as paid and credits it. `false` if it is in another state, or if its trade belongs to another order.
 pub(super) async fn pay(tx: &mut Tx, chain: &ChainKey, paid: &Paid<'_>, now: Timestamp) -> Result<bool, Error> {
     let order = paid.order;
     if !store::order::pay(tx, &order.id, paid.from, paid.trade, now).await? {
@@ -47,7 +47,7 @@ pub(super) async fn pay(tx: &mut Tx, chain: &ChainKey, paid: &Paid<'_>, now: Tim
             }
             Ok(true)
         }
-        // The row said that it was not paid and the ledger says that it was.
+        // According to its row the order was not paid, but according to the ledger it was.
         Booked::Before => Err(Fault::Corrupt("order").into()),
     }
 }

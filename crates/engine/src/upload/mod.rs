@@ -1,7 +1,8 @@
 //! Keys with which browsers upload by themselves, for a quarter of an hour, putting only: below one prefix of their account's and day's,
 //! or any new object below `uploads/`, as the operator chose. What was put is in `object`.
 //!
-//! Keys of the built-in endpoint are stored nowhere: what they are good for stands in their id, and the rest is computed from it.
+//! Keys of the built-in endpoint are stored nowhere: what they are good for stands in their id, and the rest is computed from it. So every
+//! process knows them, and none can be listed.
 
 pub mod object;
 

@@ -1,4 +1,4 @@
-//! Claiming: what a worker is given next.
+//! Claiming: which tasks a worker gets next.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use store::tx::Tx;
 
 use crate::{Error, Fault};
 
-/// A claim of one worker.
+/// A worker's claim.
 pub(super) struct Claim {
     pub(super) worker: String,
     pub(super) kind: &'static str,
@@ -24,13 +24,13 @@ pub(super) struct Claim {
     pub(super) now: Timestamp,
 }
 
-/// What it found.
+/// The result of a claim.
 pub(super) struct Claimed {
     pub(super) jobs: Vec<(Task, String)>,
     pub(super) given_up: Vec<Task>,
 }
 
-/// Takes what it may: by turns first what is overdue, or first what waits.
+/// Claims up to the limit: overdue tasks first, or waiting ones first, as the claim says.
 pub(super) async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
     let mut claimed = Claimed { jobs: Vec::new(), given_up: Vec::new() };
     if claim.overdue_first {
@@ -43,11 +43,11 @@ pub(super) async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
     Ok(claimed)
 }
 
-/// Those whose worker was lost, or that are parked and due.
+/// Claims tasks whose worker was lost, or that are parked and due.
 async fn take_overdue(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
     while claimed.jobs.len() < claim.limit {
         let Some(task) = store::task::next_overdue(tx, claim.kind, claim.now).await? else { break };
-        // One that only waited for another server did not kill the process that looked at it.
+        // A task that was only waiting for another server is not to blame for the death of its worker's process.
         let blamed = task.worker.is_some() && !store::generation::waits_remotely(tx, task.id).await?;
         if blamed && task.deaths + 1 >= MAX_DEATHS {
             claimed.given_up.push(give_up(tx, claim, &task).await?);
@@ -58,7 +58,7 @@ async fn take_overdue(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Resu
     Ok(())
 }
 
-/// By turns of the accounts.
+/// Claims waiting tasks, with the accounts taking turns.
 async fn take_waiting(tx: &mut Tx, claim: &Claim, claimed: &mut Claimed) -> Result<(), Error> {
     while claimed.jobs.len() < claim.limit {
         let Some(account) = store::queue::next(tx, claim.kind, claim.now).await? else { break };
@@ -75,7 +75,7 @@ async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task, blamed: bool) -> Res
     if !blamed {
         next.deaths = task.deaths;
     }
-    // Never later than from now on: the clock may have been set back since the first claim.
+    // Never more than the full span from now: the clock may have been set back since the first claim.
     let latest = claim.deadline.map(|deadline| claim.now.plus(deadline));
     next.deadline_at = match (task.deadline_at, latest) {
         (Some(at), Some(latest)) => Some(at.min(latest)),

@@ -1,4 +1,4 @@
-//! A claimed task in the hands of its kind: reports, recorded steps, and the fence around every write.
+//! A claimed task while its kind works on it: progress reports, recorded steps, and the fencing of every write.
 
 use std::{
     sync::{
@@ -14,19 +14,18 @@ use domain::{
     task::{State, Task},
     time::Timestamp,
 };
-use ports::bell::Ring;
 use store::{task::Report, tx::Tx};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, Error, worker::Failure};
 
-/// A claimed task in the hands of its kind.
+/// A claimed task while its kind works on it.
 pub struct Job {
     /// The task as it was claimed.
     pub task: Task,
-    /// What was handed in.
+    /// The task's input.
     pub input: String,
-    /// Cancelled when the work must stop: cancelled, paused, lost, past its deadline, or this process is ending.
+    /// Cancelled when the work must stop: the task was cancelled, paused, lost or is past its deadline, or this process is ending.
     pub stop: CancellationToken,
     /// The engine, for the kind's own operations.
     pub engine: Arc<Engine>,
@@ -48,26 +47,26 @@ impl Job {
         Self { task, input, stop: CancellationToken::new(), engine, sequence, reported: Mutex::new(reported), advanced }
     }
 
-    /// Says that something was finished which no later run does again, and that the task's row says so, too: what goes wrong from here
-    /// on is counted anew.
+    /// Notes that something was finished that no later run repeats, and that the task's row says so, too: failed runs are counted from
+    /// zero again.
     pub(crate) fn advanced(&self) {
         self.advanced.store(true, Ordering::SeqCst);
     }
 
-    /// How many runs of this attempt went wrong since something of it was last finished.
+    /// How many runs of this attempt have failed since a part of it was last finished.
     pub(crate) fn tried(&self) -> i64 {
         if self.advanced.load(Ordering::SeqCst) { 0 } else { self.task.run }
     }
 
-    /// Says how far the work is. Subscribers hear it at once; the database about once a second and at each new step.
+    /// Reports progress. It is published at once, and written to the database about once a second and at each new step.
     ///
     /// # Errors
-    /// [`Failure`] where the lease was lost; the work must stop then.
+    /// [`Failure`] if the lease was lost; the work must stop then.
     pub async fn report(&self, progress: i64, step: &str, message: &str) -> Result<(), Failure> {
         self.report_with(progress, step, message, None).await
     }
 
-    /// As [`Job::report`], with where a study task stands among its courses.
+    /// As [`Job::report`], with a study task's progress through its courses.
     ///
     /// # Errors
     /// As [`Job::report`].
@@ -96,8 +95,7 @@ impl Job {
             message: Some(message.to_owned()),
             study,
         };
-        self.engine.live.publish(&snapshot);
-        self.engine.bell.publish(Ring::Task(snapshot));
+        crate::task::publish_snapshot(&self.engine, snapshot);
         if due {
             let report = Report { progress, step: Some(step.to_owned()), message: Some(message.to_owned()) };
             self.fenced(async move |tx, (id, epoch), now| Ok(store::task::report(tx, id, epoch, &report, now).await?)).await?;
@@ -105,10 +103,10 @@ impl Job {
         Ok(())
     }
 
-    /// What a finished step of this attempt left, if it is finished.
+    /// The recorded output of a step of this attempt, if the step is finished.
     ///
     /// # Errors
-    /// [`Failure`] where the database does not answer.
+    /// [`Failure`] if the database does not answer.
     pub async fn recorded(&self, name: &'static str) -> Result<Option<String>, Failure> {
         let id = self.task.id;
         let attempt = self.task.attempt;
@@ -119,7 +117,7 @@ impl Job {
     /// Records that a step of this attempt is finished, so that it is not done again.
     ///
     /// # Errors
-    /// [`Failure`] where the lease was lost.
+    /// [`Failure`] if the lease was lost.
     pub async fn record(&self, name: &'static str, output: String) -> Result<(), Failure> {
         let attempt = self.task.attempt;
         self.fenced(async move |tx, (id, epoch), now| {
@@ -135,7 +133,7 @@ impl Job {
         Ok(())
     }
 
-    /// How much of its time the task has left; a month where it has no end.
+    /// The time until the task's deadline; a month if it has none.
     pub(super) fn left(&self) -> Duration {
         const MONTH: Duration = Duration::from_secs(86_400 * 30);
         self.task.deadline_at.map_or(MONTH, |at| at.since(self.engine.now())).min(MONTH)
@@ -144,13 +142,13 @@ impl Job {
     /// Renews the lease.
     ///
     /// # Errors
-    /// [`Failure`] where it was lost.
+    /// [`Failure`] if it was lost.
     pub async fn renew(&self) -> Result<(), Failure> {
         let until = self.engine.now().plus(self.engine.settings.lease);
         self.fenced(async move |tx, (id, epoch), _| Ok(store::task::renew(tx, id, epoch, until).await?)).await
     }
 
-    /// A write that counts only under this job's epoch; where it does not count, the work is told to stop.
+    /// Runs a write that is valid only under this job's epoch; if the epoch is outdated, the work is told to stop.
     pub(crate) async fn fenced<F>(&self, write: F) -> Result<(), Failure>
     where
         F: AsyncFn(&mut Tx, (domain::id::TaskId, i64), Timestamp) -> Result<bool, Error> + Send + 'static,
@@ -165,13 +163,13 @@ impl Job {
     }
 }
 
-/// Whether a task is still running under an epoch; the row is held until the transaction ends.
+/// Whether a task is still running under an epoch; the row is locked until the transaction ends.
 pub(crate) async fn holds(tx: &mut Tx, id: domain::id::TaskId, epoch: i64) -> Result<bool, Error> {
     let held = store::task::get_for_update(tx, id).await?;
     Ok(held.is_some_and(|task| task.epoch == epoch && task.state == State::Running))
 }
 
-/// A run that something here kept from going on. What exactly is for the operator alone.
+/// The failure of a run through an error on our side. The details are only logged, for the operator.
 pub(crate) fn failed(error: &Error) -> Failure {
     tracing::error!(%error, "a task's work could not be kept");
     Failure {

@@ -1,4 +1,4 @@
-//! What the worker asks of a kind of tasks: what it does, costs, and how often it may be tried; how a run of it ends.
+//! What a kind of task provides to the worker: its work, its price and how often it is retried; and how a run of it ends.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -11,67 +11,68 @@ use domain::{
 use super::Job;
 use crate::Engine;
 
-/// One sort of work.
+/// A kind of task.
 #[async_trait::async_trait]
 pub trait Kind: Send + Sync {
     /// Its name in storage.
     fn name(&self) -> &'static str;
-    /// Where a task of it begins.
+    /// The state in which its tasks begin.
     fn begins(&self) -> State {
         State::Queued
     }
-    /// How many this process works on at once.
+    /// How many of its tasks this process works on at once.
     fn concurrency(&self) -> usize;
     /// What an attempt costs.
     fn price(&self) -> (Asset, i64);
-    /// How long an attempt may take from its first claim on.
+    /// How long an attempt may take from its first claim on. It is given the engine because an administrator may change it while the
+    /// server runs.
     fn deadline(&self, engine: &Engine) -> Option<Duration>;
-    /// How often a run that failed on something passing is followed by another.
+    /// How often, and after what waits, a run that failed for a transient reason is retried.
     fn backoff(&self) -> Backoff;
-    /// Whether failing and cancelling give the charge back.
+    /// Whether the charge is refunded when a task fails or is cancelled.
     fn refunds(&self) -> bool {
         true
     }
-    /// What is missing on this machine; tasks are refused while anything is.
+    /// What this machine lacks for it; tasks are refused while anything is missing.
     fn missing(&self) -> Vec<String> {
         Vec::new()
     }
-    /// Does the work, going on at the first step that is not recorded.
+    /// Does the work, resuming at the first step that is not recorded.
     ///
     /// # Errors
-    /// [`Failure`]; where `job.stop` was cancelled it does not matter which.
+    /// [`Failure`]; if `job.stop` was cancelled, it does not matter which.
     async fn run(&self, job: &Job) -> Result<Ending, Failure>;
-    /// Tidies up after a task has ended for good in this process.
+    /// Cleans up once this process is done with a claimed task.
     async fn ended(&self, _job: &Job) {}
 }
 
-/// How a run ended, if not badly.
+/// How a run ended, if it did not fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
-    /// The work is done; the text is the kind's record of what came of it.
+    /// The work is done; the text is the kind's record of the output.
     Done(String),
-    /// It waits for a remote server: nobody holds it until then.
+    /// It waits for a remote server: no worker holds it until this time.
     Parked(Timestamp),
-    /// It waits for its owner's word, as if they had paused it: why.
+    /// It waits for its owner, as if they had paused it; the text says why.
     Held(String),
 }
 
-/// How a run ended badly.
+/// How a run failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// A word in capitals.
+    /// An error code in capitals.
     pub code: &'static str,
-    /// A line for people, without a provider's body or key.
+    /// A message for people, without a provider's response body or key.
     pub message: String,
-    /// Whether another run may help, and the least time before it.
+    /// The least time before the next run; `None` if another run cannot help.
     pub again: Option<Duration>,
 }
 
-/// Codes of failures that are somebody else's verdict on work that was done, and perhaps billed.
+/// Codes of failures that a remote server reported for work that was done, and perhaps billed.
 const VERDICTS: [&str; 2] = ["MODEL_FAILED", "MODEL_UNREADABLE"];
 
 impl Failure {
-    /// Whether it stands although this process is ending: whoever took the task up again would have the work done, and paid for, twice.
+    /// Whether it is kept even if this process is ending: the next worker to claim the task would have the work done, and billed, twice.
     pub(crate) fn stands(&self) -> bool {
         self.again.is_none() && VERDICTS.contains(&self.code)
     }
@@ -82,14 +83,14 @@ impl Failure {
 pub struct Kinds(BTreeMap<&'static str, Arc<dyn Kind>>);
 
 impl Kinds {
-    /// With one more.
+    /// Adds a kind.
     #[must_use]
     pub fn with(mut self, kind: Arc<dyn Kind>) -> Self {
         self.0.insert(kind.name(), kind);
         self
     }
 
-    /// The kind of a name.
+    /// The kind with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Kind>> {
         self.0.get(name)

@@ -33,10 +33,10 @@ pub use self::{
 };
 use crate::{Engine, Error, Fault, ledger, task};
 
-/// The longest rest that an outside service gets by asking for it.
+/// The longest wait that an outside service can demand before it is called again.
 pub(crate) const LONGEST_REST: Duration = Duration::from_secs(600);
 
-/// A run whose task has no time left.
+/// The failure of a run whose task is past its deadline.
 fn overdue() -> Failure {
     Failure { code: "DEADLINE", message: "任务超过了时限 (the task took too long)".to_owned(), again: None }
 }
@@ -50,14 +50,15 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker with a name of its own.
+    /// A worker with a new random name.
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
         let name = format!("worker-{}", ports::random::hex::<8>(&*engine.random));
         Self { engine, name, turn: AtomicBool::new(true) }
     }
 
-    /// Claims up to `limit` tasks of a kind: first those whose worker was lost or that are parked and due, then by turns of the accounts.
+    /// Claims up to `limit` tasks of a kind: those whose worker was lost or that are parked and due, and waiting ones, with the accounts
+    /// taking turns. Which of the two come first alternates.
     ///
     /// # Errors
     /// [`Error::Fault`].
@@ -88,13 +89,13 @@ impl Worker {
         Ok(jobs.collect())
     }
 
-    /// Runs a claimed task with heartbeats and settles it. `ending` says that this process is about to end.
+    /// Runs a claimed task with heartbeats and settles it. `ending` is cancelled when this process is about to end.
     pub async fn work(&self, kind: Arc<dyn Kind>, job: Job, ending: CancellationToken) {
         let job = Arc::new(job);
         let result = self.run(&kind, &job, &ending).await;
         self.engine.live.worked(job.task.id, job.task.epoch);
         match self.settle(&*kind, &job, result, ending.is_cancelled()).await {
-            // Where it was fenced off (cancelled, paused or taken over), whoever did that has told everybody.
+            // If the write was fenced off (the task was cancelled, paused or taken over), that change has already been published.
             Ok(_) => {}
             Err(error) => tracing::error!(task = job.task.id.0, %error, "a task could not be settled; its lease will run out"),
         }
@@ -137,10 +138,10 @@ impl Worker {
         }
     }
 
-    /// Settles a run: the task's end, its refund, its next run or its release, in one transaction. `None` where the lease was lost.
+    /// Settles a run: the task's end, its refund, its next run or its release, in one transaction. `None` if the lease was lost.
     ///
     /// # Errors
-    /// [`Error::Fault`] where the database does not answer, after some tries.
+    /// [`Error::Fault`] if the database does not answer after several retries.
     pub async fn settle(&self, kind: &dyn Kind, job: &Job, result: Result<Ending, Failure>, ending: bool) -> Result<Option<Task>, Error> {
         let mut jitter = [0];
         self.engine.random.fill(&mut jitter);
@@ -153,7 +154,7 @@ impl Worker {
             Err(failure) => match failure.again.filter(|_| job.tried() < kind.backoff().retries) {
                 Some(least) => {
                     let usual = Duration::from_millis(kind.backoff().wait_ms(job.tried(), jitter[0]));
-                    // Whatever rest was asked for, a task is heard of again by its deadline.
+                    // However long a wait was demanded, the task is due again by its deadline.
                     Settlement::TryAgain(usual.max(least.min(LONGEST_REST)).min(job.left()), failure.message)
                 }
                 None => Settlement::fail(failure, kind),
@@ -180,7 +181,7 @@ impl Worker {
         Ok(settled)
     }
 
-    /// Works until `ending` is cancelled, then lets the running tasks stop and gives them back.
+    /// Works until `ending` is cancelled, then stops the running tasks and releases them.
     pub async fn serve(self, ending: CancellationToken) {
         let this = Arc::new(self);
         let tracker = TaskTracker::new();
@@ -247,7 +248,7 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
     let moved = |step| task.after(step, now).ok_or(Fault::Corrupt("state"));
     let next = match settlement {
         Settlement::Succeed(output) => Task { output: Some(output.clone()), step: None, message: None, ..moved(Move::Succeed)? },
-        // Whoever came back from a look killed nobody.
+        // A run that returned did not kill its worker.
         Settlement::Park(until) => Task { worker: None, due_at: *until, updated_at: now, deaths: 0, ..task.clone() },
         Settlement::Hold(message) => Task { message: Some(message.clone()), ..moved(Move::Pause)? },
         Settlement::TryAgain(wait, message) => Task { due_at: now.plus(*wait), message: Some(message.clone()), ..moved(Move::TryAgain)? },
@@ -263,7 +264,7 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
     Ok(Some(next))
 }
 
-/// What goes with the failure of a task that was just saved: its log says why, and it costs nothing.
+/// Completes the failure of a task that was just saved as failed: its log says why, and it is refunded if its kind does so.
 async fn fail(tx: &mut Tx, chain: &ChainKey, task: &Task, refunds: bool, now: Timestamp) -> Result<(), Error> {
     let why = task.error.as_ref().map_or("", |error| error.message.as_str());
     store::log::append(tx, task.id, Level::Error, &format!("任务失败：{why}"), now).await?;

@@ -1,4 +1,5 @@
-//! The demo campus of development: spoken to over HTTP like any other platform, and seen in a browser under `/sandbox/campus`.
+//! The demo campus of development: spoken to over HTTP although it is in the same process, so that its connector is one like any other and
+//! people see the same in a browser, under `/sandbox/campus`.
 
 use std::{sync::Arc, time::Duration};
 

@@ -108,7 +108,7 @@ mod tests {
         fields
     }
 
-    /// The vectors E0 (published) to E3, S1, and N1 to N8 of protocols §1.3.
+    /// The vectors E0 (published) to E3, S1, and N1 to N8 (docs/protocols.md, epay).
     #[test]
     fn the_vectors_of_the_md5_signature_hold() {
         let notify = "http://127.0.0.1:8000/api/v1/payment/notify/11111111-2222-4333-8444-555555555555";

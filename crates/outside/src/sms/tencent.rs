@@ -160,7 +160,7 @@ impl Call<'_> {
 mod tests {
     use super::*;
 
-    /// The vectors T1 to T3 (published) and T4 of protocols §3.2.
+    /// The vectors T1 to T3 (published) and T4 (docs/protocols.md, Text messages).
     #[test]
     fn the_vectors_t1_to_t4_hold() {
         let unnamed = r#"{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}"#;

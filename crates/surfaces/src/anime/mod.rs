@@ -32,8 +32,6 @@ config::section! {
     pub Settings {
         /// Seconds a session lasts.
         session_s: config::Seconds<60> = 3_600,
-        /// The longest novel in bytes.
-        text_bytes: config::Bytes = 204_800,
         /// Tasks an hour and account.
         creates_per_hour: config::Count = 10,
         /// Lists an hour and account.

@@ -10,9 +10,9 @@ use axum::{
 use domain::{id::TaskId, refusal::Refusal, task::State as TaskState, window::Rule};
 use engine::{
     idempotency::Answered,
-    kinds::anime::NAME,
+    kinds::anime::{self, NAME, Submission},
     limit::{self, Counted},
-    task::{self, Submission, Submitted},
+    task::{self, Submitted},
 };
 
 use super::{Body, Caller, Refusing, Words, wire};
@@ -27,12 +27,12 @@ pub(super) async fn create(
     key: http::Key<Words>,
     body: Body<wire::Create>,
 ) -> Result<Response, Refusing> {
-    let input = body.0.input(app.settings.anime.text_bytes.size())?;
-    let rule = Rule::hourly(app.settings.anime.creates_per_hour.allowed());
-    let submission = Submission { account: caller.0.account, kind: NAME, input, rule: Some(rule) };
+    let input = body.0.input()?;
+    let rule = Some(Rule::hourly(app.settings.anime.creates_per_hour.allowed()));
     let encode = |submitted: &Submitted| http::text(&wire::answer(wire::Created::of(&submitted.task)).0);
     let once = key.once("POST /tasks of anime".to_owned(), &body.1, encode);
-    let submitted = task::submit_once(&app.engine, submission, once).await?;
+    let submission = Submission { account: caller.0.account, input, rule, once };
+    let submitted = anime::submit(&app.engine, submission).await.map_err(wire::published)?;
     let limit = match &submitted {
         Answered::Now(submitted) => submitted.limit,
         Answered::Before(_) => None,

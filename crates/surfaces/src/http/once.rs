@@ -53,7 +53,7 @@ impl<V> OperationInput for Key<V> {
 }
 
 impl<V> Key<V> {
-    /// The request that what a route is asked with this body is done once, and how its answer is written.
+    /// That what a route is asked with this body is done once, and how its answer is written.
     pub fn once<T>(self, route: String, body: &[u8], encode: impl Fn(&T) -> String + Send + Sync + 'static) -> Option<Once<T>> {
         let key = self.0?;
         Some(Once { route, key, request: Sha256::digest(body).into(), encode: Arc::new(encode) })

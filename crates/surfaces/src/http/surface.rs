@@ -82,7 +82,7 @@ pub type Health = fn(bool) -> Vec<(&'static str, &'static str)>;
 /// What a surface says of itself when it is not well.
 pub const ILL: &str = "unhealthy";
 
-/// Where all surfaces of a listener tell of their health.
+/// Where all surfaces of a listener tell of their health. Several documents have this path, so no surface claims it for itself.
 pub const HEALTH: &str = "/api/health";
 
 /// What is known of the request that is being answered, for those whose envelope tells of it.

@@ -4,6 +4,7 @@
 mod assets;
 mod progress;
 pub mod record;
+mod submit;
 mod work;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -12,10 +13,10 @@ use domain::{task::Backoff, wallet::Asset as Paid};
 use ports::{fault::Fault, image::ImageModel, render::Renderer, script::ScriptModel, speech::SpeechModel};
 
 use self::assets::failure;
+pub use self::submit::{Submission, submit};
 use crate::{
     Engine,
-    worker::Job,
-    worker::{Ending, Failure, Kind},
+    worker::{Ending, Failure, Job, Kind},
 };
 
 /// The name of this kind.

@@ -1,4 +1,4 @@
-//! What owners and administrators do with generation tasks by hand: approve, change, retry, cancel.
+//! Manual actions of owners and administrators on generation tasks: approve, update, retry, cancel.
 
 use domain::{
     id::TaskId,
@@ -21,7 +21,7 @@ use crate::{
     settings::{Approval, Studio},
 };
 
-/// What is done with a task by hand.
+/// The context of one manual action: who acts on which task, from where and when.
 struct Decision {
     caller: Caller,
     id: TaskId,
@@ -43,13 +43,13 @@ impl Decision {
         }
     }
 
-    /// The task as it is, held until the transaction ends.
+    /// Loads the task if the caller may see it, and locks its row until the transaction ends.
     async fn held(&self, tx: &mut Tx) -> Result<Task, Error> {
         store::task::get_for_update(tx, self.id).await?;
         Ok(visible(store::generation::whole(tx, self.id).await?, &self.caller)?.task)
     }
 
-    /// That it is the owner who acts: others who see the task are publish so before any word about its state.
+    /// Checks that the caller owns the task. Others who can see it are refused for this reason before its state is checked.
     fn owner(&self, task: &Task) -> Result<(), Refusal> {
         if task.account == self.caller.account { Ok(()) } else { Err(Refusal::NotOwner) }
     }
@@ -59,10 +59,10 @@ impl Decision {
     }
 }
 
-/// Lets a task run; who did and when is kept.
+/// Approves a task so that it can run; records who approved it and when.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`] for an owner where administrators approve, [`Refusal::TaskState`].
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`] for an owner if administrators approve tasks, [`Refusal::TaskState`].
 pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Result<Generated, Error> {
     let decision = Decision::new(engine, caller, id, origin);
     let approved = engine.db.write(async move |tx| {
@@ -82,8 +82,8 @@ pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origi
     Ok(approved)
 }
 
-/// Changes what a task is to do before it is begun. Another model's price takes the place of the first one's in the same
-/// transaction; what an administrator had approved and its owner changes is to be approved again.
+/// Changes the input or the model of a task that has not started. If the model changes, the old charge is refunded and the new price
+/// is charged in the same transaction. If the owner changes a task that an administrator has approved, it must be approved again.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::UnusableModel`], [`Refusal::Unaffordable`], [`Refusal::Invalid`].
@@ -106,7 +106,7 @@ pub async fn update(
         let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
         let administers = decision.caller.role.administers();
         let model = match &named {
-            // No other model is named: it stays the one that was paid for, whatever became of it.
+            // No other model is named: keep the one that was paid for, even if it could not be chosen any more.
             ModelRef::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
             ModelRef::Id(_) | ModelRef::Url(_) => chosen(tx, &named, None, administers).await?,
         };
@@ -117,10 +117,10 @@ pub async fn update(
             next = task.after(Move::Reconsider, decision.now).ok_or(Fault::Corrupt("state"))?;
             store::generation::set_approved(tx, task.id, None).await?;
         }
-        // What was sent, or may have been, must not answer for what is asked now: the change is an attempt of its own.
+        // The old input was sent, or may have been: its result must not be taken for that of the new one, so this is a new attempt.
         let sent = known.call.is_some() || task.run > 0;
         if model.id != known.model || sent || model.price != task.price {
-            // What the first choice cost is given back, and the other one is a purchase of its own.
+            // Refund the old attempt, and charge for the new one separately.
             ledger::refund_from(tx, &decision.chain, &next, REPRICED, &decision.origin, decision.now).await?;
             next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
             store::generation::set_model(tx, task.id, model.id, &model.name).await?;
@@ -138,7 +138,7 @@ pub async fn update(
     Ok(updated)
 }
 
-/// Opens a new attempt of a task of the asker's that failed, and charges for it.
+/// Opens a new attempt of a failed task of the caller's, and charges for it.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::NotOwner`], [`Refusal::TaskState`], [`Refusal::Unaffordable`], [`Refusal::KeyReused`].
@@ -152,7 +152,7 @@ pub async fn retry(
     leave(engine, Decision::new(engine, caller, id, origin), once, Move::Retry).await
 }
 
-/// Ends a task of the asker's that is not begun, and gives back what it cost.
+/// Cancels a task of the caller's that has not started, and refunds its charge.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::NotOwner`], [`Refusal::TaskState`].
@@ -177,7 +177,7 @@ async fn leave(engine: &Engine, decision: Decision, once: Option<Once<Generated>
             let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
             let named = ModelRef::Id(known.model);
             let model = chosen(tx, &named, None, decision.caller.role.administers()).await?;
-            // A retry is a purchase of today.
+            // A retry is charged at the model's current price.
             let next = Task { price: model.price, ..next };
             decision.save(tx, &task, &next).await?;
             ledger::charge_from(tx, &decision.chain, &next, &model.name, &decision.origin, decision.now).await?;

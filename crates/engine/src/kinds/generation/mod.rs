@@ -1,9 +1,12 @@
-//! The kind `generation`: work that a registered model does, submitted, approved, paid for when it is handed in (docs/surfaces/studio.md, Tasks).
+//! The kind `generation`: work that a registered model does. Tasks are charged on submission and may need approval
+//! (docs/surfaces/studio.md, Tasks).
 //!
-//! Invariant: the payer is the task's owner, the price that of the model when the task was handed in or last changed.
+//! Invariant: the task's owner pays, at the model's price when the task was submitted or last changed.
 
 mod action;
 mod answer;
+mod call;
+mod fetch;
 mod run;
 
 pub(crate) use run::{Calls, RAREST};
@@ -43,16 +46,16 @@ use crate::{
 pub const NAME: &str = "generation";
 /// Automatic runs after the first one of an attempt.
 pub const MAX_RETRIES: i64 = 3;
-/// Why a charge was given back: its owner ended the task.
+/// The note on a refund: the owner cancelled the task.
 pub const CANCELLED: &str = "cancelled";
-/// Why a charge was given back: the task is done by another model.
+/// The note on a refund: the task now uses another model.
 pub const REPRICED: &str = "another model";
 /// The largest input, in bytes of JSON.
 const MOST_INPUT: usize = 256 * 1024;
 
 /// The kind.
 pub struct Generation {
-    /// How it was set up.
+    /// Its settings.
     pub settings: Studio,
 }
 
@@ -70,12 +73,12 @@ impl Kind for Generation {
         self.settings.concurrency
     }
 
-    /// A task costs what its model does; see [`submit`].
+    /// A task costs what its model costs; see [`submit`].
     fn price(&self) -> (Asset, i64) {
         (Asset::Money, 0)
     }
 
-    /// None of its own: a job without a verdict fails after `settle`.
+    /// None of its own: a job without an outcome fails after `settle`.
     fn deadline(&self, _engine: &Engine) -> Option<Duration> {
         None
     }
@@ -96,7 +99,7 @@ fn begins(settings: &Studio) -> State {
     }
 }
 
-/// What came of a task.
+/// The output of a task that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename = "generation.output.v1")]
 pub struct Output {
@@ -104,30 +107,30 @@ pub struct Output {
     pub object: String,
 }
 
-/// A link to what came of a task, signed now; none while nothing has.
+/// A freshly signed link to a task's result; `None` unless the task has succeeded.
 #[must_use]
 pub fn result(engine: &Engine, task: &Task) -> Option<String> {
     let output: Output = serde_json::from_str(task.output.as_deref().filter(|_| task.state == State::Succeeded)?).ok()?;
     Some(media::link(engine, &output.object))
 }
 
-/// What is handed in.
+/// A request to submit a task.
 pub struct Submission {
-    /// Who asks, and pays.
+    /// Who asks, and pays unless an administrator submits on behalf of somebody else.
     pub caller: Caller,
-    /// For whom an administrator asks; nobody else may.
+    /// The account that an administrator submits for; ignored for all other callers.
     pub behalf: Option<AccountId>,
-    /// By which model.
+    /// The model to use.
     pub model: ModelRef,
-    /// What was sent, as it is shown again.
+    /// The input as it was sent, which is also how it is shown later.
     pub input: Map<String, Value>,
-    /// Where it was asked for.
+    /// Where the request came from.
     pub origin: Origin,
-    /// That it is done once.
+    /// The idempotency key, if the caller sent one.
     pub once: Option<Once<Generated>>,
 }
 
-/// What the form of an input says: its `data` where it has some, without what names the model.
+/// The form in an input: its `data` if it has one, without the fields that name the model.
 pub(crate) fn form(input: &Map<String, Value>) -> Map<String, Value> {
     let mut form = input.get("data").and_then(Value::as_object).unwrap_or(input).clone();
     for named in ["model_id", "modelId"] {
@@ -139,7 +142,7 @@ pub(crate) fn form(input: &Map<String, Value>) -> Map<String, Value> {
     form
 }
 
-/// Looks at an input before anything is stored.
+/// Checks an input's length and characters before anything is stored, and writes it as JSON.
 fn written(input: &Map<String, Value>) -> Result<String, Error> {
     let text = serde_json::to_string(input).map_err(|_| Fault::Corrupt("input"))?;
     if text.len() > MOST_INPUT {
@@ -151,7 +154,7 @@ fn written(input: &Map<String, Value>) -> Result<String, Error> {
     }
 }
 
-/// Whether a form has what its model asks for. The values of headers are not looked at, so nothing is opened here.
+/// Checks that a form has what its model requires. Header values are not needed for this, so nothing is decrypted here.
 fn fits(model: &Model, input: &Map<String, Value>) -> Result<(), Error> {
     let parameters: Parameters = serde_json::from_str(&model.parameters).map_err(|_| Fault::Corrupt("parameters"))?;
     match parameters.fault(&form(input)) {
@@ -164,7 +167,7 @@ async fn whole(tx: &mut Tx, id: TaskId) -> Result<Generated, Error> {
     store::generation::whole(tx, id).await?.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
 }
 
-/// Hands in a task: stored and paid for, or nothing happens.
+/// Submits a task: it is stored and charged, or nothing happens.
 ///
 /// # Errors
 /// [`Refusal::UnusableModel`], [`Refusal::Unaffordable`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
@@ -225,7 +228,7 @@ fn publish(engine: &Engine, task: &Task) {
     }
 }
 
-/// Owner and administrators see a task; for everybody else there is none.
+/// Only the owner and administrators can see a task; for everybody else it does not exist.
 fn visible(found: Option<Generated>, caller: &Caller) -> Result<Generated, Refusal> {
     let sees = |task: &Task| task.kind == NAME && (task.account == caller.account || caller.role.administers());
     found.filter(|found| sees(&found.task)).ok_or(Refusal::NotFound(Noun::Task))
@@ -240,8 +243,8 @@ pub async fn get(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Generat
     Ok(visible(found, caller)?)
 }
 
-/// A page of tasks, newest first, and how many there are in all: one's own, or for administrators everybody's or one account's. No
-/// states are all states.
+/// A page of tasks, newest first, and how many there are in all: the caller's own, or for administrators everybody's or one account's.
+/// An empty `states` means all states.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -257,7 +260,7 @@ pub async fn list(
     engine.db.read(async move |tx| Ok(store::generation::list(tx, NAME, account, &states, offset, limit).await?)).await
 }
 
-/// A model's parameters and the task beside its row, as a run needs them.
+/// The task's generation row, its model and the model's decrypted parameters, as a run needs them.
 async fn known(job: &Job) -> Result<(domain::model::Generation, Model, Parameters), Error> {
     let engine: &Arc<Engine> = &job.engine;
     let id = job.task.id;

@@ -23,7 +23,7 @@ impl Method {
     }
 }
 
-/// A new to pay in; `amount` is read from the text of the body.
+/// An order to pay money in; `amount` is read from the text of the body.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "PaymentWish")]
 pub(in crate::studio) struct NewOrder {

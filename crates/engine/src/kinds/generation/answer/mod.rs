@@ -1,72 +1,50 @@
-//! What a model's server answered: a result, a job to ask about, a failure, or nothing that can be understood (docs/protocols.md, Models).
+//! Interprets the answers of a model's server: a result, a job to poll, a failure, or nothing intelligible (docs/protocols.md, Models).
 
-use bytes::Bytes;
+mod path;
+mod product;
+mod state;
+
 use ports::{lenient, web::Reply};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(super) use self::product::Product;
+use self::{
+    path::{at, text},
+    product::product,
+    state::{JobState, job_state},
+};
 use crate::model::Parameters;
 
-/// The longest text of a failure that is passed on, in characters.
+/// The maximum length of a failure reason that is passed on, in characters.
 const MOST_REASON: usize = 300;
-
-/// What came of a job, as its server hands it over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Product {
-    /// It lies at an address.
-    At(String),
-    /// It is a text.
-    Text(String),
-    /// It is in storage already, under this key.
-    Kept(String),
-    /// It came in the answer itself.
-    #[serde(skip)]
-    Inline(String, Bytes),
-}
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// The work is done.
     Done(Product),
-    /// The server took the work and calls it so.
+    /// The server accepted the work, as a job with this id.
     Taken(String),
     /// It is still being worked on.
     Working,
-    /// It failed; `lasting` where another try cannot help.
+    /// It failed; `lasting` if a retry cannot help.
     Failed {
-        /// Why, as the server words it.
+        /// Why, in the server's words.
         reason: String,
-        /// Whether another try cannot help.
+        /// True if a retry cannot help.
         lasting: bool,
     },
-    /// The server took the work and did it, as far as can be seen; what it made cannot be read. To ask for it again would be to pay for
-    /// it again.
+    /// The server accepted the work and apparently did it, but the result cannot be read. Asking for it again would mean paying for it
+    /// again.
     Unreadable,
-    /// No verdict can be read from it.
+    /// The answer does not say whether the work succeeded, failed or goes on.
     Unclear,
 }
 
 const IDS: [&str; 5] = ["data.id", "data.task_id", "id", "task_id", "data"];
-/// Where the word about a job stands, the innermost first: the word of an envelope says only that the question was answered.
-const WORDS: [&str; 9] = [
-    "data.task.status",
-    "data.status",
-    "data.task_status",
-    "data.state",
-    "output.task_status",
-    "task.status",
-    "status",
-    "task_status",
-    "state",
-];
-const SUCCESS: [&str; 6] = ["TASK_STATUS_SUCCEED", "SUCCEED", "SUCCESS", "COMPLETED", "SUCCEEDED", "DONE"];
-const FAILURE: [&str; 6] = ["TASK_STATUS_FAILED", "FAILED", "ERROR", "FAILURE", "CANCELLED", "CANCELED"];
-const RESULTS: [&str; 8] =
-    ["videos[0].video_url", "images[0].image_url", "audios[0].audio_url", "url", "file_url", "result_url", "output", "images[0].url"];
 const REASONS: [&str; 6] = ["reason", "error.message", "data.reason", "data.error.message", "message", "error"];
 
-/// Reads an answer to the call that hands the work over.
+/// Interprets the answer to the call that submits the work.
 pub(super) fn of_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
     let value = match usable(reply) {
         Ok(value) => value,
@@ -81,26 +59,26 @@ pub(super) fn of_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
         None => IDS.into_iter().find_map(|path| at(&value, path).and_then(text)),
     };
     let id = id.filter(|id| is_id(id));
-    // A word that is no success beside something that looks like a result: the job is only begun.
+    // An id, something that looks like a result, and a status other than success: the job has only started.
     match (product(&value, parameters), id) {
         (Some(product), None) => Meaning::Done(product),
         (Some(product), Some(_)) if verdict != JobState::Other => Meaning::Done(product),
-        // An answer with the work itself in it has a number, too, and nothing to ask about by it.
+        // A synchronous answer has an id, too, but there is no job to poll under it.
         (None, _) if answered(&value) => refusal(&value, parameters),
         (_, Some(id)) => Meaning::Taken(id),
         (None, None) => refusal(&value, parameters),
     }
 }
 
-/// Reads an answer to the question how the work goes.
+/// Interprets the answer to a poll of the job.
 pub(super) fn of_question(reply: &Reply, parameters: &Parameters) -> Meaning {
-    // That a job is not known yet, or not for a moment, is no verdict about it.
+    // A server that does not know the job yet, or not at the moment, has not said how it ended.
     if !(200..300).contains(&reply.status) {
         return Meaning::Unclear;
     }
     let value = match usable(reply) {
         Ok(value) => value,
-        // A page of some gateway says nothing about the job: it is asked about again.
+        // A gateway's error page says nothing about the job: it is polled again.
         Err(Meaning::Unreadable) => return Meaning::Unclear,
         Err(meaning) => return meaning,
     };
@@ -113,13 +91,13 @@ pub(super) fn of_question(reply: &Reply, parameters: &Parameters) -> Meaning {
     }
 }
 
-/// The JSON of an answer, or what it means that there is none.
+/// The JSON of an answer; if it has none, what that means.
 fn usable(reply: &Reply) -> Result<Value, Meaning> {
     let lasting = |reason: &str| Err(Meaning::Failed { reason: reason.to_owned(), lasting: true });
     match reply.status {
         200..300 => {}
         401 | 403 => return lasting("the model's server refuses the registered key"),
-        // Whether it took the work is not known: the same call is made again.
+        // It is unknown whether the server accepted the work: the same call is repeated.
         408 | 425 => return Err(Meaning::Unclear),
         status => return lasting(&format!("the model's server answered {status}")),
     }
@@ -130,124 +108,16 @@ fn usable(reply: &Reply) -> Result<Value, Meaning> {
             false => Meaning::Done(Product::Inline(sort, reply.body.clone())),
         });
     }
-    // An HTML page of some gateway, a body that is no JSON: the work was accepted, and may have been done.
+    // A gateway's HTML page, or a body that is not JSON: the work was accepted and may have been done.
     lenient::json(&reply.body).map_err(|_| Meaning::Unreadable)
 }
 
-/// Whether an answer brings, or should bring, what was made, and is no receipt.
+/// Whether an answer is a synchronous one, which holds or should hold the result, rather than a receipt for a job.
 fn answered(value: &Value) -> bool {
     ["choices", "images", "data[0].b64_json", "data[0].url"].iter().any(|path| at(value, path).is_some())
 }
 
-/// What the word of an answer says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum JobState {
-    /// That it went well.
-    Success,
-    /// That it went badly.
-    Failure,
-    /// Something else: it is not over.
-    Other,
-    /// There is no word.
-    None,
-}
-
-fn job_state(value: &Value, parameters: &Parameters) -> JobState {
-    let words = words(value, parameters);
-    match words.first() {
-        // A failure is one wherever it stands.
-        Some(_) if words.iter().any(|word| says(word, parameters, "failure", &FAILURE)) => JobState::Failure,
-        Some(word) if says(word, parameters, "success", &SUCCESS) => JobState::Success,
-        Some(_) => JobState::Other,
-        None => JobState::None,
-    }
-}
-
-fn says(word: &str, parameters: &Parameters, name: &str, usual: &[&str]) -> bool {
-    match parameters.response(name) {
-        Some(words) => words.split('|').any(|one| one.trim().eq_ignore_ascii_case(word)),
-        None => usual.iter().any(|one| one.eq_ignore_ascii_case(word)),
-    }
-}
-
-fn words(value: &Value, parameters: &Parameters) -> Vec<String> {
-    match parameters.response("status_path") {
-        Some(path) => at(value, &path).and_then(text).into_iter().collect(),
-        // A number beside a message is an envelope's code and no word about a job.
-        None => WORDS.into_iter().filter_map(|path| at(value, path).and_then(Value::as_str)).map(str::to_owned).collect(),
-    }
-}
-
-/// Where an answer's result is, if it holds one.
-fn product(value: &Value, parameters: &Parameters) -> Option<Product> {
-    if let Some(path) = parameters.response("result_path") {
-        return at(value, &path).and_then(of_value);
-    }
-    for root in ["", "data.", "output.", "result."] {
-        for path in RESULTS {
-            let found = at(value, &format!("{root}{path}")).and_then(of_value);
-            // Only `output` may be a text; what is called an address is one.
-            if let Some(found) = found.filter(|found| path == "output" || !matches!(found, Product::Text(_))) {
-                return Some(found);
-            }
-        }
-    }
-    if let Some(found) = at(value, "data[0].url").and_then(of_value).filter(|found| !matches!(found, Product::Text(_))) {
-        return Some(found);
-    }
-    for path in ["data[0].b64_json", "images[0].b64_json", "images[0]"] {
-        let encoded = at(value, path).and_then(Value::as_str).and_then(lenient::base64);
-        // A short name can be read as base64, too: where no head says what it is, its first bytes must.
-        if let Some((Some(sort), bytes)) = encoded.map(|(sort, bytes)| (sort.or_else(|| known(&bytes).map(str::to_owned)), bytes)) {
-            return Some(Product::Inline(sort, Bytes::from(bytes)));
-        }
-    }
-    let spoken = at(value, "choices[0].message.content").and_then(lenient::spoken);
-    spoken.map(Product::Text)
-}
-
-/// The media type of a picture, a video or a sound, by its first bytes.
-fn known(bytes: &[u8]) -> Option<&'static str> {
-    Some(match bytes {
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
-        [b'G', b'I', b'F', b'8', ..] => "image/gif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => "audio/wav",
-        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => "image/bmp",
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "image/tiff",
-        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', b'f', ..] => "image/avif",
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "video/mp4",
-        [0x1a, 0x45, 0xdf, 0xa3, ..] => "video/webm",
-        [b'O', b'g', b'g', b'S', ..] => "audio/ogg",
-        [b'f', b'L', b'a', b'C', ..] => "audio/flac",
-        [b'I', b'D', b'3', ..] | [0xff, 0xfa | 0xfb | 0xf2 | 0xf3, ..] => "audio/mpeg",
-        [0xff, 0xf1 | 0xf9, ..] => "audio/aac",
-        _ => return None,
-    })
-}
-
-/// A value as a result: an address, a picture in base64, or a text; of a list the first.
-fn of_value(value: &Value) -> Option<Product> {
-    match value {
-        Value::String(text) => {
-            let text = text.trim();
-            let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
-            if begins("http://") || begins("https://") {
-                return Some(Product::At(text.to_owned()));
-            }
-            if begins("data:") {
-                return lenient::base64(text)
-                    .map(|(sort, bytes)| Product::Inline(sort.unwrap_or_else(|| "image/png".to_owned()), Bytes::from(bytes)));
-            }
-            (!text.is_empty()).then(|| Product::Text(text.to_owned()))
-        }
-        Value::Array(items) => items.first().and_then(of_value),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
-    }
-}
-
-/// An answer of 200 that is none: `error`, or a code and a message.
+/// What an answer with status 200 but without a result means: it may report an `error`, or a code and a message.
 fn refusal(value: &Value, parameters: &Parameters) -> Meaning {
     let filtered = at(value, "choices[0].finish_reason").and_then(Value::as_str) == Some("content_filter");
     if filtered {
@@ -259,7 +129,7 @@ fn refusal(value: &Value, parameters: &Parameters) -> Meaning {
     }
 }
 
-/// Whether an `error` is one: some servers send an empty one with what went well.
+/// Whether an `error` field reports an error: some servers send an empty one on success.
 fn says_something(error: &Value) -> bool {
     match error {
         Value::Null => false,
@@ -284,7 +154,7 @@ fn reason(value: &Value, parameters: &Parameters) -> String {
     };
     let mut reason =
         found.filter(|reason| !reason.trim().is_empty()).unwrap_or_else(|| "the model's server says that it failed".to_owned());
-    // What a server says may hold what it was told.
+    // The server's message may echo secrets that were sent to it.
     for header in &parameters.request_header {
         for secret in header.value().split_whitespace().filter(|part| part.len() >= 6) {
             reason = reason.replace(secret, "***");
@@ -293,35 +163,16 @@ fn reason(value: &Value, parameters: &Parameters) -> String {
     reason.chars().filter(|c| !c.is_control()).take(MOST_REASON).collect()
 }
 
-/// Whether this may stand in addresses and file names.
+/// Whether this is safe to use in URLs and file names.
 fn is_id(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
         && !text.contains("..")
 }
 
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// The value at a path such as `data.images[0].url`.
-fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.').filter(|part| !part.is_empty()).try_fold(value, |value, part| {
-        let (name, indices) = part.split_once('[').map_or((part, ""), |(name, rest)| (name, rest));
-        let value = if name.is_empty() { value } else { value.get(name)? };
-        indices
-            .split('[')
-            .filter(|index| !index.is_empty())
-            .try_fold(value, |value, index| value.get(index.strip_suffix(']')?.parse::<usize>().ok()?))
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use serde_json::json;
 
     use super::*;
@@ -368,7 +219,7 @@ mod tests {
             (json!({ "images": ["/9j/4A"] }), file("image/jpeg", b"\xff\xd8\xff\xe0")),
             (json!({ "images": ["data:image/png;base64,AAEC"] }), inline("image/png")),
             (json!({ "images": [{ "b64_json": "SUQzBA" }] }), file("audio/mpeg", b"ID3\x04")),
-            // A name that can be read as base64 is no file.
+            // A name that happens to decode as base64 is not a file.
             (json!({ "images": ["f3a9"] }), Meaning::Unreadable),
             (json!({ "output": " DATA:image/gif;base64,AAEC" }), inline("image/gif")),
             (json!({ "url": " https://h/e.png\n" }), link("https://h/e.png")),
@@ -376,7 +227,7 @@ mod tests {
                 json!({ "choices": [{ "message": { "content": [{ "type": "text", "text": "hel" }, { "type": "text", "text": "lo" }] } }] }),
                 Meaning::Done(Product::Text("hello".to_owned())),
             ),
-            // Done and paid for, and nothing that can be read: neither a receipt nor a reason to ask again.
+            // Done and paid for, but unreadable: neither a receipt for a job nor a reason to call again.
             (json!({ "id": "chatcmpl-1", "choices": [{ "message": { "content": null } }] }), Meaning::Unreadable),
             (json!({ "id": "img-1", "data": [{ "b64_json": "" }] }), Meaning::Unreadable),
             (json!({ "data": [{ "b64_json": "???" }] }), Meaning::Unreadable),
@@ -415,7 +266,7 @@ mod tests {
                 Meaning::Done(Product::At("https://h/v.mp4".to_owned())),
             ),
             (json!({ "status": "ERROR", "message": "gone" }), Meaning::Failed { reason: "gone".to_owned(), lasting: false }),
-            // An envelope's success says nothing of the job inside it.
+            // An envelope's success says nothing about the job inside it.
             (json!({ "status": "success", "data": { "status": "processing" } }), Meaning::Working),
             (
                 json!({ "status": "success", "data": { "status": "succeeded", "url": "https://h/w.png" } }),

@@ -1,0 +1,99 @@
+//! Handing a novel in: what it may be, whichever surface it comes from.
+
+use std::ops::RangeInclusive;
+
+use domain::{
+    id::AccountId,
+    problem::Problem,
+    refusal::{Refusal, Refusal::Invalid},
+    text::is_invisible,
+    window::Rule,
+};
+
+use super::{NAME, record::Input};
+use crate::{
+    Engine, Error, Fault,
+    idempotency::{Answered, Once},
+    task::{self, Submitted},
+};
+
+/// How long a scene may last, in seconds (docs/surfaces/anime.md, Creating a task).
+const SCENE_SECONDS: RangeInclusive<f64> = 1.0..=60.0;
+/// How fast a voice may speak, as a multiple of its usual speed.
+const VOICE_SPEED: RangeInclusive<f64> = 0.5..=2.0;
+
+/// A novel that somebody hands in.
+pub struct Submission {
+    /// Whose.
+    pub account: AccountId,
+    /// The novel, and how its film is to be made.
+    pub input: Input,
+    /// How many the surface allows in a span of time.
+    pub rule: Option<Rule>,
+    /// Under which idempotency key, if under any.
+    pub once: Option<Once<Submitted>>,
+}
+
+/// Hands a novel in: checked, counted, stored and paid for, or none of it.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for `novel_text`, `scene_seconds` and `voice_speed`; otherwise as [`task::submit_once`].
+pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Submitted>, Error> {
+    let Submission { account, input, rule, once } = submission;
+    check(&input, engine.settings.novel_bytes)?;
+    let input = serde_json::to_string(&input).map_err(|_| Fault::Corrupt("input"))?;
+    task::submit_once(engine, task::Submission { account, kind: NAME, input, rule }, once).await
+}
+
+fn check(input: &Input, most_bytes: usize) -> Result<(), Refusal> {
+    let text = &input.novel_text;
+    let invalid = |field, problem| Err(Invalid { field, problem });
+    // What cannot be seen is not a story.
+    if text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
+        return invalid("novel_text", Problem::Missing);
+    }
+    if text.len() > most_bytes {
+        return invalid("novel_text", Problem::TooLong(most_bytes as u64));
+    }
+    if text.contains('\0') {
+        return invalid("novel_text", Problem::Malformed);
+    }
+    for (field, value, range) in [("scene_seconds", input.scene_seconds, SCENE_SECONDS), ("voice_speed", input.voice_speed, VOICE_SPEED)] {
+        if !range.contains(&value) {
+            return invalid(field, Problem::Because(format!("must be from {} to {}", range.start(), range.end())));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::anime::record::{Aspect, Style};
+
+    #[test]
+    fn a_novel_is_text_that_can_be_seen_and_options_have_bounds() {
+        let input = |text: &str, scene_seconds, voice_speed| Input {
+            novel_text: text.to_owned(),
+            style: Style::Anime,
+            aspect: Aspect::Wide,
+            scene_seconds,
+            voice_speed,
+            subtitles: true,
+        };
+        let refused = |input: &Input| match check(input, 9) {
+            Ok(()) => "",
+            Err(Invalid { field, .. }) => field,
+            Err(_) => "?",
+        };
+        assert_eq!(refused(&input("下雪。", 5.0, 1.0)), "");
+        for text in ["", " \n", "\u{200b}\u{feff}", "a\0b", "下雪了。"] {
+            assert_eq!(refused(&input(text, 5.0, 1.0)), "novel_text", "{text:?}");
+        }
+        for (seconds, speed, field) in
+            [(1.0, 0.5, ""), (60.0, 2.0, ""), (0.99, 1.0, "scene_seconds"), (f64::NAN, 1.0, "scene_seconds"), (5.0, 2.01, "voice_speed")]
+        {
+            assert_eq!(refused(&input("雪", seconds, speed)), field, "{seconds} {speed}");
+        }
+    }
+}
