@@ -64,7 +64,7 @@ pub(crate) fn router(names: &[&str], app: &App, metrics: PrometheusHandle) -> an
         for path in std::mem::take(&mut mounted.claims) {
             claim(path, surface.name)?;
         }
-        if let Some((paths, open)) = mounted.docs.take() {
+        if let (Some(paths), Some(open)) = (surface.docs, mounted.docs.take()) {
             documents.entry(paths).or_default().push((surface.name, open));
         }
         let (refuse, options) = (mounted.refuse, mounted.options);
@@ -101,9 +101,8 @@ pub(crate) fn router(names: &[&str], app: &App, metrics: PrometheusHandle) -> an
 }
 
 /// Where the documentation pages of surfaces are, each path once.
-pub(crate) fn documentation(names: &[&str]) -> impl Iterator<Item = &'static str> {
-    let docs = names.iter().filter_map(|name| (surfaces::find(name)?.build)().docs);
-    docs.map(|(paths, _)| paths.swagger).collect::<BTreeSet<_>>().into_iter()
+pub(crate) fn documentation(names: &[&str]) -> BTreeSet<&'static str> {
+    names.iter().filter_map(|name| surfaces::find(name)?.docs).map(|paths| paths.swagger).collect()
 }
 
 /// The routes of a surface, with its requests counted where it wants that.

@@ -1,15 +1,16 @@
 //! Wallets: what an account holds.
 
 use domain::{
-    id::AccountId,
-    ledger::ChainKey,
+    account::Account,
+    id::{AccountId, EntryId},
+    ledger::{ChainKey, Entry},
     refusal::{Noun, Refusal},
+    time::Timestamp,
     wallet::{Asset, Wallet},
 };
-
 use store::{seal::Sealed, tx::Tx};
 
-use crate::{Engine, Error, seal};
+use crate::{Engine, Error, seal, session::Caller};
 
 /// An account's wallet as it is now.
 ///
@@ -18,6 +19,53 @@ use crate::{Engine, Error, seal};
 pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wallet, Error> {
     let found = engine.db.read(async move |tx| Ok(store::wallet::get(tx, account, asset).await?)).await?;
     found.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
+}
+
+/// The caller's account with its wallets: money, and uses.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`] where the account was closed meanwhile.
+pub async fn overview(engine: &Engine, caller: &Caller) -> Result<(Account, [Wallet; 2]), Error> {
+    let id = caller.account;
+    let read = engine.db.read(async move |tx| {
+        let account = store::account::by_id(tx, id).await?.filter(|account| account.anonymised_at.is_none());
+        let (money, uses) = (store::wallet::get(tx, id, Asset::Money).await?, store::wallet::get(tx, id, Asset::Uses).await?);
+        Ok((account, money, uses))
+    });
+    match read.await? {
+        (Some(account), Some(money), Some(uses)) => Ok((account, [money, uses])),
+        _ => Err(Refusal::Unauthorized.into()),
+    }
+}
+
+/// The caller's entries before the one of a time and number, newest first: of one asset, or of both.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn entries(
+    engine: &Engine,
+    caller: &Caller,
+    asset: Option<Asset>,
+    before: Option<(Timestamp, EntryId)>,
+    limit: i64,
+) -> Result<Vec<Entry>, Error> {
+    let account = caller.account;
+    let before = before.unwrap_or((Timestamp(i64::MAX), EntryId(i64::MAX)));
+    let assets: &[Asset] = match asset {
+        Some(Asset::Money) => &[Asset::Money],
+        Some(Asset::Uses) => &[Asset::Uses],
+        None => &[Asset::Money, Asset::Uses],
+    };
+    let read = engine.db.read(async move |tx| {
+        let mut entries = Vec::new();
+        for asset in assets {
+            entries.extend(store::ledger::of_wallet(tx, account, *asset, before, limit).await?);
+        }
+        entries.sort_by_key(|entry| std::cmp::Reverse((entry.created_at, entry.id)));
+        entries.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(entries)
+    });
+    read.await
 }
 
 /// Says how far below zero an account's money may go, in micro-yuan.

@@ -81,6 +81,35 @@ pub async fn total(tx: &mut Tx) -> Result<i64, Fault> {
     Ok(tx.query_one("SELECT COUNT(*) FROM entries", &[]).await?.int(0))
 }
 
+/// The entries of one task, oldest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn of_task(tx: &mut Tx, task: TaskId) -> Result<Vec<Entry>, Fault> {
+    let sql = concat!("SELECT ", columns!(entries), " FROM entries WHERE task_id = $1 ORDER BY id");
+    tx.query(sql, params![task]).await?.iter().map(entry).collect()
+}
+
+/// The entries of one wallet before the one of a time and number, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn of_wallet(
+    tx: &mut Tx,
+    account: AccountId,
+    asset: Asset,
+    before: (Timestamp, EntryId),
+    limit: i64,
+) -> Result<Vec<Entry>, Fault> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(entries),
+        " FROM entries WHERE account_id = $1 AND asset = $2 AND created_at <= $3 AND NOT (created_at = $3 AND id >= $4) \
+         ORDER BY created_at DESC, id DESC LIMIT $5"
+    );
+    tx.query(sql, params![account, asset, before.0, before.1, limit]).await?.iter().map(entry).collect()
+}
+
 /// The entries that speak of the tasks after one, up to another.
 ///
 /// # Errors

@@ -30,6 +30,15 @@ pub async fn newest(tx: &mut Tx, task: TaskId, limit: i64) -> Result<Vec<Log>, F
     tx.query(sql, params![task, limit]).await?.iter().map(line).collect()
 }
 
+/// The lines of a task's log below a number, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn before(tx: &mut Tx, task: TaskId, before: LogId, limit: i64) -> Result<Vec<Log>, Fault> {
+    let sql = "SELECT id, task_id, level, message, created_at FROM task_logs WHERE task_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    tx.query(sql, params![task, before, limit]).await?.iter().map(line).collect()
+}
+
 /// Deletes a task's log.
 ///
 /// # Errors

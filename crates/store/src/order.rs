@@ -161,6 +161,20 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Order>, i64), Fau
     Ok((rows.iter().map(order).collect::<Result<_, _>>()?, total))
 }
 
+/// The orders of one account before the one of a time and number, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn of_account(tx: &mut Tx, account: AccountId, before: (Timestamp, &str), limit: i64) -> Result<Vec<Order>, Fault> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(orders),
+        " FROM orders WHERE account_id = $1 AND created_at <= $2 AND NOT (created_at = $2 AND id >= $3) \
+         ORDER BY created_at DESC, id DESC LIMIT $4"
+    );
+    tx.query(sql, params![account, before.0, before.1, limit]).await?.iter().map(order).collect()
+}
+
 /// Notes what happened to an order.
 ///
 /// # Errors

@@ -40,6 +40,20 @@ pub async fn next(tx: &mut Tx, kind: &str, now: Timestamp) -> Result<Option<Acco
     Ok(tx.query_opt(sql, params![kind, now]).await?.map(|row| AccountId(row.int(0))))
 }
 
+/// About how many waiting tasks come before one that waits: accounts are served by turns, so of each other account as many as it has,
+/// up to the place of this task among those of its own. Ten thousand accounts are looked at, at most.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn before(tx: &mut Tx, task: &Task) -> Result<i64, Fault> {
+    let sql = "SELECT COUNT(*) FROM tasks WHERE kind = $1 AND account_id = $2 AND id <= $3 AND state = 'queued'";
+    let place = tx.query_one(sql, params![&task.kind, task.account, task.id]).await?.int(0);
+    let sql = "SELECT CAST(COALESCE(SUM(CASE WHEN waiting < $3 THEN waiting ELSE $3 END), 0) AS BIGINT) FROM \
+               (SELECT waiting FROM queues WHERE kind = $1 AND account_id <> $2 AND waiting > 0 LIMIT 10000) AS others";
+    let others = tx.query_one(sql, params![&task.kind, task.account, place]).await?.int(0);
+    Ok(others + place - 1)
+}
+
 /// Says when an account's first waiting task is due, after none was found due now.
 ///
 /// # Errors

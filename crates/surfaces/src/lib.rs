@@ -47,5 +47,7 @@ config::section! {
         anime: anime::Settings,
         /// The campus surface and its kind of task.
         campus: campus::Settings,
+        /// The native surface.
+        native: native::Settings,
     }
 }

@@ -62,9 +62,8 @@ pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
 }
 
 pub(crate) fn openapi(surface: &str) -> anyhow::Result<()> {
-    let document = |surface: &surfaces::Surface| (surface.build)().docs.map(|(_, open)| open);
-    let Some(open) = surfaces::find(surface).and_then(document) else {
-        let names: Vec<_> = surfaces::ALL.iter().filter(|surface| document(surface).is_some()).map(|surface| surface.name).collect();
+    let Some(open) = surfaces::find(surface).and_then(|surface| (surface.build)().docs) else {
+        let names: Vec<_> = surfaces::ALL.iter().filter(|surface| surface.docs.is_some()).map(|surface| surface.name).collect();
         bail!("there is no document of a surface called {surface}; there are {}", names.join(", "))
     };
     print_all(&serde_json::to_string_pretty(&open)?);

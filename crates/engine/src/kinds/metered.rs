@@ -1,7 +1,7 @@
 //! The kind `metered`: work that somebody else's worker does and reports on over the API (docs/surfaces/phone.md, Tasks).
 //!
-//! A task of it begins as a draft, costs one use, and never gives that back: whether the work was worth it is told by whoever
-//! did it, and that may be the owner. No worker of this process ever claims one.
+//! Its tasks begin as drafts, cost one use, and are never refunded: whether the work succeeded is reported by whoever did it, and
+//! that may be the owner. No worker of this process ever claims one.
 
 use std::time::Duration;
 
@@ -72,16 +72,16 @@ impl Kind for Metered {
     }
 }
 
-/// What was handed in.
+/// A task's input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "record", rename = "metered.input.v1")]
 pub struct Input {
-    /// What the worker is to know.
+    /// What the worker needs to know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
-/// What was reported, whatever state the task is in.
+/// What was reported so far, in whatever state the task is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename = "metered.output.v1")]
 pub struct Output {
@@ -109,7 +109,7 @@ impl Output {
     }
 }
 
-/// Hands in a task: one use is spent, or nothing happens.
+/// Submits a task: one use is charged, or nothing happens.
 ///
 /// # Errors
 /// [`Refusal::Unaffordable`]; [`Refusal::Invalid`] for parameters that are too large.
@@ -121,7 +121,7 @@ pub async fn submit(
     Ok(task::submit(engine, submission(account, params)?).await?.task)
 }
 
-/// As [`submit`], and under an idempotency key once.
+/// As [`submit`], but only once per idempotency key.
 ///
 /// # Errors
 /// As [`submit`], and [`Refusal::KeyReused`].
@@ -145,7 +145,7 @@ fn submission(account: AccountId, params: Option<serde_json::Map<String, serde_j
     Ok(Submission { account, kind: NAME, input, rule: None })
 }
 
-/// Who looks at metered tasks and reports on them.
+/// Who reads metered tasks and reports on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asker {
     /// Somebody signed in.
@@ -155,7 +155,7 @@ pub enum Asker {
 }
 
 impl Asker {
-    /// Whether it is this one's task to look at. An administrator may report on everybody's and lists their own.
+    /// Whether this asker may see a task. An administrator may report on everybody's, but lists only their own.
     fn sees(&self, task: &Task) -> bool {
         match self {
             Self::Account(caller) => task.account == caller.account || caller.role.administers(),
@@ -163,7 +163,7 @@ impl Asker {
         }
     }
 
-    /// Whether it may report anything, and not only cancel.
+    /// Whether this asker may report anything, rather than only cancel.
     fn reports(&self, engine: &Engine) -> bool {
         match self {
             Self::Account(caller) => engine.settings.owners_report || caller.role.administers(),
@@ -176,7 +176,7 @@ fn visible(found: Option<Task>, asker: &Asker) -> Result<Task, Error> {
     found.filter(|task| task.kind == NAME && asker.sees(task)).ok_or_else(|| Refusal::NotFound(Noun::Task).into())
 }
 
-/// A task that `asker` may see, with what was handed in.
+/// A task that `asker` may see, with its input.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -190,8 +190,8 @@ pub async fn get(engine: &Engine, asker: &Asker, id: TaskId) -> Result<(Task, In
     Ok((task, serde_json::from_str(&input).map_err(|_| Fault::Corrupt("input"))?))
 }
 
-/// A page of tasks, newest first, and how many there are in all: one's own, or for a worker everybody's that are open. No states
-/// are all states.
+/// A page of tasks, newest first, and how many there are in all: the asker's own, or for a worker everybody's open ones. An empty
+/// `states` means all states.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -214,22 +214,22 @@ pub async fn list(engine: &Engine, asker: &Asker, states: Vec<State>, offset: i6
     }
 }
 
-/// What is reported: where the task is, and what is to be kept of its error and its result, where something is said of them.
+/// A report: the task's state, and what to store as its error and its result, if the report mentions them.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// Draft, running, or how it ended.
     pub state: State,
-    /// A new error text, or that there is none.
+    /// The error text, if mentioned; `Some(None)` clears it.
     pub error: Option<Option<String>>,
-    /// A new path, or that there is none.
+    /// The result's path, if mentioned; `Some(None)` clears it.
     pub path: Option<Option<String>>,
 }
 
-/// Notes a report. One that says again what is known changes no time; an ended task changes no more.
+/// Records a report. One that repeats what is known does not change the update time; an ended task no longer changes.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] for an owner who may only cancel; [`Refusal::TaskState`] for a move that is none;
-/// [`Refusal::Invalid`] for a path that could lead somewhere.
+/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] for an owner who may only cancel; [`Refusal::TaskState`] for a move that is not allowed;
+/// [`Refusal::Invalid`] for a path that could lead out of the task's folder.
 pub async fn report(engine: &Engine, asker: &Asker, id: TaskId, report: Report) -> Result<Task, Error> {
     let report = Report {
         error: report.error.map(|error| error.map(|text| label::cut(&text, MOST_ERROR))),
@@ -271,7 +271,7 @@ async fn apply(tx: &mut Tx, all: &Reporting) -> Result<Task, Error> {
     }
     let mut next = if same { task.clone() } else { moved(&task, report.state, *now)? };
     let known = Output::of(&task)?;
-    // An owner who may only cancel says nothing about the work.
+    // What an owner who may only cancel says about the work is ignored.
     let said = |new: &Option<Option<String>>, known: &Option<String>| new.clone().filter(|_| *reports).unwrap_or_else(|| known.clone());
     let output = Output { error: said(&report.error, &known.error), path: said(&report.path, &known.path) };
     if same && output == known {
@@ -287,7 +287,7 @@ async fn apply(tx: &mut Tx, all: &Reporting) -> Result<Task, Error> {
     Ok(next)
 }
 
-/// The task in the state that was reported, or that this is no move.
+/// The task in the state that was reported, or a refusal if that is not a valid move.
 fn moved(task: &Task, state: State, now: Timestamp) -> Result<Task, Refusal> {
     let step = match state {
         State::Running => Move::Begin,

@@ -1,6 +1,7 @@
-//! The kinds of tasks. What one must be able to do is [`crate::worker::Kind`]; which there are is decided where the engine is put together.
+//! The kinds of tasks. Each implements [`crate::worker::Kind`]; which ones there are is decided where the engine is assembled.
 
 pub mod anime;
+pub mod any;
 pub mod generation;
 pub mod metered;
 pub mod study;

@@ -208,6 +208,28 @@ pub async fn get(engine: &Engine, caller: Option<&Caller>, id: OrderId) -> Resul
     Ok((order.ok_or(Refusal::NotFound(Noun::Order))?, events))
 }
 
+/// An order of the caller's and its events, oldest first; of everybody's for administrators. Somebody else's order is the same answer as
+/// one that does not exist.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn own(engine: &Engine, caller: &Caller, id: OrderId) -> Result<(Order, Vec<Event>), Error> {
+    let found = engine.db.read(async move |tx| Ok((store::order::get(tx, &id).await?, store::order::events(tx, &id).await?)));
+    let (order, events) = found.await?;
+    let order = order.filter(|order| order.account == caller.account || caller.role.administers());
+    Ok((order.ok_or(Refusal::NotFound(Noun::Order))?, events))
+}
+
+/// The caller's orders before the one of a time and number, newest first.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn history(engine: &Engine, caller: &Caller, before: Option<(Timestamp, String)>, limit: i64) -> Result<Vec<Order>, Error> {
+    let account = caller.account;
+    let (at, id) = before.unwrap_or((Timestamp(i64::MAX), String::new()));
+    engine.db.read(async move |tx| Ok(store::order::of_account(tx, account, (at, &id), limit).await?)).await
+}
+
 /// A payment that an administrator says was received.
 pub struct Manual {
     /// Who is to be credited.

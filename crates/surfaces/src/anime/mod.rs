@@ -23,7 +23,7 @@ use engine::Error;
 use serde_json::{Value, json};
 
 use crate::{
-    docs::{self},
+    docs::{self, Paths},
     http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
 };
 
@@ -184,5 +184,6 @@ fn describe<'t>(op: TransformOperation<'t>, id: &str, tag: &str, summary: &str) 
 pub const SURFACE: Surface = Surface {
     name: "anime",
     companions: &["media"],
+    docs: Some(Paths::USUAL),
     build: || Mounted::documented::<Words>(&["/api/v1/", "/ws/tasks/", "/"], api()).socket("/ws/tasks/{task_id}", get(socket::watch)),
 };

@@ -231,11 +231,11 @@ fn health(database: bool) -> Vec<(&'static str, &'static str)> {
 pub const SURFACE: Surface = Surface {
     name: "campus",
     companions: &["sandbox"],
+    docs: Some(Paths { openapi: "/api/openapi.json", swagger: "/api/docs", redoc: "/api/redoc" }),
     build: || {
         Mounted::documented::<Words>(&["/api", "/api/", "/ws/connect"], routes::api())
             .socket("/ws/connect", axum::routing::get(socket::connect))
             .socket("/api/ws/connect", axum::routing::get(socket::connect))
-            .docs_at(Paths { openapi: "/api/openapi.json", swagger: "/api/docs", redoc: "/api/redoc" })
             .with(SurfaceOptions { requests: Some(requests), health: Some(health), slashes: true })
     },
 };

@@ -14,6 +14,8 @@ pub struct Surface {
     pub name: &'static str,
     /// The surfaces to which its answers lead: they stand beside it where nobody mounted them elsewhere.
     pub companions: &'static [&'static str],
+    /// Where its documentation pages are; none where it has none.
+    pub docs: Option<Paths>,
     /// Makes it, as a listener mounts it.
     pub build: fn() -> Mounted,
 }
@@ -28,8 +30,8 @@ pub struct Mounted {
     pub router: Router<App>,
     /// How it words what is wrong.
     pub refuse: fn(&RequestError) -> Response,
-    /// What its documentation pages show, and where they are; none where it has none.
-    pub docs: Option<(Paths, OpenApi)>,
+    /// What its documentation pages show; none where it has none.
+    pub docs: Option<OpenApi>,
     /// What it wants of its listener beside that.
     pub options: SurfaceOptions,
 }
@@ -40,7 +42,7 @@ impl Mounted {
     pub fn documented<D: Dialect>(prefixes: &'static [&'static str], (router, open): (Router<App>, OpenApi)) -> Self {
         let router = router.method_not_allowed_fallback(|| async { D::refuse(&RequestError::NoMethod) });
         let claims = crate::docs::paths(&open);
-        Self { prefixes, claims, router, refuse: D::refuse, docs: Some((Paths::USUAL, open)), options: SurfaceOptions::default() }
+        Self { prefixes, claims, router, refuse: D::refuse, docs: Some(open), options: SurfaceOptions::default() }
     }
 
     /// It with a socket, which no OpenAPI text knows, at a path.
@@ -48,13 +50,6 @@ impl Mounted {
     pub fn socket(mut self, path: &str, handler: MethodRouter<App>) -> Self {
         self.claims.push(path.to_owned());
         self.router = self.router.route(path, handler);
-        self
-    }
-
-    /// It with its documentation pages elsewhere.
-    #[must_use]
-    pub fn docs_at(mut self, paths: Paths) -> Self {
-        self.docs = self.docs.map(|(_, open)| (paths, open));
         self
     }
 

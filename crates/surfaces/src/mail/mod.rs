@@ -19,7 +19,7 @@ use domain::{problem::Problem, refusal::Refusal};
 use engine::Error;
 
 use crate::{
-    docs::{self},
+    docs::{self, Paths},
     http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface, SurfaceOptions},
 };
 
@@ -108,6 +108,7 @@ fn health(_database: bool) -> Vec<(&'static str, &'static str)> {
 pub const SURFACE: Surface = Surface {
     name: "mail",
     companions: &[],
+    docs: Some(Paths::USUAL),
     build: || {
         let options = SurfaceOptions { health: Some(health), ..SurfaceOptions::default() };
         Mounted::documented::<Words>(&["/api/"], api()).with(options)

@@ -4,13 +4,18 @@
 //! with its currency. Lists come in pages by cursor, newest first. What is wrong is an `application/problem+json` (RFC 9457) whose `code`
 //! never changes and whose words follow `Accept-Language`. `docs/api.md` is its paper.
 
+mod account;
+mod order;
 mod problem;
 mod query;
 mod task;
 mod wire;
 
 use aide::{
-    axum::{ApiRouter, routing::get_with},
+    axum::{
+        ApiRouter,
+        routing::{delete_with, get_with, post_with},
+    },
     openapi::OpenApi,
     transform::TransformOperation,
 };
@@ -21,11 +26,21 @@ use crate::{
     http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
 };
 
+config::section! {
+    /// The native surface.
+    pub Settings {
+        /// Seconds a session lasts.
+        session_s: config::Seconds<60> = 86_400,
+    }
+}
+
 /// The words of this surface.
 pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
 type Caller = http::Caller<Words>;
+type Body<T> = http::Body<T, Words>;
+type Key = http::Key<Words>;
 
 impl Dialect for Words {
     fn refuse(wrong: &RequestError) -> Response {
@@ -37,48 +52,137 @@ impl Dialect for Words {
     }
 }
 
+const PAGE: [(&str, &str, &str); 2] = [
+    ("limit", "how many at most, from 1 to 200; 50 where it is absent", "integer"),
+    ("cursor", "where the page before ended: its `next`", "string"),
+];
+
 /// The OpenAPI text of this surface and its routes.
 fn api() -> (Router<App>, OpenApi) {
     aide::generate::infer_responses(false);
-    let api = ApiRouter::new().api_route(
-        "/gongfang/v1/tasks",
-        get_with(task::list, |op| {
-            let op = describe::<wire::Tasks>(op, "task_list", "tasks", "One's tasks of every kind, newest first");
-            docs::query(
-                op,
-                &[
-                    ("limit", "how many at most, from 1 to 200; 50 where it is absent", "integer"),
-                    ("cursor", "where the page before ended: its `next`", "string"),
-                    ("kind", "only tasks of these kinds, separated by commas", "string"),
-                    ("state", "only tasks in these states, separated by commas", "string"),
-                    ("count", "whether to say how many there are, up to 10000", "boolean"),
-                ],
-            )
-        }),
+    let mut open = docs::head(
+        "native",
+        "Everything Gongfang can do, in words of its own.",
+        &[
+            ("account", "Signing in, and what one has"),
+            ("tasks", "Tasks of every kind"),
+            ("money", "Entries, orders, and codes that give uses"),
+        ],
     );
-    let mut open = docs::head("native", "Everything Gongfang can do, in words of its own.", &[("tasks", "Tasks of every kind")]);
-    let router = api.finish_api(&mut open);
+    let router = accounts().merge(tasks()).merge(money()).finish_api(&mut open);
     (router, open)
 }
 
-fn describe<'t, T: serde::Serialize + schemars::JsonSchema>(
+fn accounts() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/gongfang/v1/sessions",
+            post_with(account::sign_in, |op| describe::<201, wire::Session>(op, "session_create", "account", "Sign in")),
+        )
+        .api_route(
+            "/gongfang/v1/sessions/current",
+            delete_with(account::sign_out, |op| {
+                docs::describe_refusals::<problem::Problem>(op, "session_delete", "account", "Sign out")
+                    .response_with::<204, (), _>(|answer| answer.description("the session has ended"))
+            }),
+        )
+        .api_route("/gongfang/v1/me", get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account")))
+}
+
+fn tasks() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/gongfang/v1/tasks",
+            get_with(task::list, |op| {
+                let op = describe::<200, wire::Page<wire::Task>>(op, "task_list", "tasks", "One's tasks of every kind, newest first");
+                docs::query(
+                    docs::query(op, &PAGE),
+                    &[
+                        ("kind", "only tasks of these kinds, separated by commas", "string"),
+                        ("state", "only tasks in these states, separated by commas", "string"),
+                        ("count", "whether to say how many there are, up to 10000", "boolean"),
+                    ],
+                )
+            })
+            .post_with(task::create, |op| describe::<201, wire::Task>(op, "task_create", "tasks", "Hand in a task")),
+        )
+        .api_route(
+            "/gongfang/v1/tasks/{id}",
+            get_with(task::read, |op| {
+                let op = describe::<200, wire::TaskDetail>(op, "task_read", "tasks", "A task, what it waits for, and what was handed in");
+                docs::query(op, &[("include", "`entries`: what was charged and refunded for it", "string")])
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/tasks/{id}/log",
+            get_with(task::log, |op| {
+                docs::query(describe::<200, wire::Page<wire::LogLine>>(op, "task_log", "tasks", "The log of a task, newest first"), &PAGE)
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/tasks/{id}/result",
+            get_with(task::result, |op| describe::<200, wire::TaskResult>(op, "task_result", "tasks", "What came of a task")),
+        )
+        .api_route("/gongfang/v1/tasks/{id}/start", post_with(task::start, |op| acts(op, "task_start", "Start a draft")))
+        .api_route("/gongfang/v1/tasks/{id}/approve", post_with(task::approve, |op| acts(op, "task_approve", "Let a task run")))
+        .api_route("/gongfang/v1/tasks/{id}/pause", post_with(task::pause, |op| acts(op, "task_pause", "Hold a task")))
+        .api_route("/gongfang/v1/tasks/{id}/resume", post_with(task::resume, |op| acts(op, "task_resume", "Let a held task go on")))
+        .api_route(
+            "/gongfang/v1/tasks/{id}/retry",
+            post_with(task::retry, |op| acts(op, "task_retry", "Open a new attempt, which is charged")),
+        )
+        .api_route("/gongfang/v1/tasks/{id}/cancel", post_with(task::cancel, |op| acts(op, "task_cancel", "End a task")))
+}
+
+fn acts<'t>(op: TransformOperation<'t>, id: &str, summary: &str) -> TransformOperation<'t> {
+    describe::<200, wire::Task>(op, id, "tasks", summary)
+}
+
+fn money() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/gongfang/v1/entries",
+            get_with(account::entries, |op| {
+                let op = describe::<200, wire::Page<wire::Entry>>(op, "entry_list", "money", "The changes of one's wallets, newest first");
+                docs::query(docs::query(op, &PAGE), &[("asset", "only `money`, or only `uses`", "string")])
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/redemptions",
+            post_with(account::redeem, |op| describe::<201, wire::Redeemed>(op, "redemption_create", "money", "Redeem a code")),
+        )
+        .api_route(
+            "/gongfang/v1/payment_methods",
+            get_with(order::methods, |op| describe::<200, wire::Items<wire::Method>>(op, "payment_method_list", "money", "Ways to pay")),
+        )
+        .api_route(
+            "/gongfang/v1/orders",
+            get_with(order::list, |op| {
+                docs::query(describe::<200, wire::Page<wire::Order>>(op, "order_list", "money", "One's orders, newest first"), &PAGE)
+            })
+            .post_with(order::create, |op| describe::<201, wire::Jump>(op, "order_create", "money", "Begin to pay in")),
+        )
+        .api_route(
+            "/gongfang/v1/orders/{id}",
+            get_with(order::read, |op| {
+                docs::path_text(describe::<200, wire::OrderDetail>(op, "order_read", "money", "An order with its timeline"), "id")
+            }),
+        )
+}
+
+fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,
     id: &str,
     tag: &str,
     summary: &str,
 ) -> TransformOperation<'t> {
-    docs::describe::<200, T, problem::Problem>(op, id, tag, summary)
+    docs::describe::<STATUS, T, problem::Problem>(op, id, tag, summary)
 }
 
 /// The surface as the configuration names it.
 pub const SURFACE: Surface = Surface {
     name: "native",
     companions: &["media"],
-    build: || {
-        Mounted::documented::<Words>(&["/gongfang/v1/", "/gongfang/v1"], api()).docs_at(Paths {
-            openapi: "/gongfang/v1/openapi.json",
-            swagger: "/gongfang/v1/docs",
-            redoc: "/gongfang/v1/redoc",
-        })
-    },
+    docs: Some(Paths { openapi: "/gongfang/v1/openapi.json", swagger: "/gongfang/v1/docs", redoc: "/gongfang/v1/redoc" }),
+    build: || Mounted::documented::<Words>(&["/gongfang/v1/", "/gongfang/v1"], api()),
 };

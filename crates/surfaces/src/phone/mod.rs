@@ -22,7 +22,7 @@ use domain::{problem::Problem, refusal::Refusal};
 use engine::Error;
 
 use crate::{
-    docs::{self},
+    docs::{self, Paths},
     http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
 };
 
@@ -157,5 +157,6 @@ async fn health() -> axum::Json<wire::Health> {
 pub const SURFACE: Surface = Surface {
     name: "phone",
     companions: &["media"],
+    docs: Some(Paths::USUAL),
     build: || Mounted::documented::<Words>(&["/api/auth/", "/api/redemption/", "/api/task/", "/health", "/"], api()),
 };

@@ -26,7 +26,10 @@ use domain::{
 };
 use engine::Error;
 
-use crate::http::{self, Dialect, ErrorResponse, Mounted, RequestError, Surface};
+use crate::{
+    docs::Paths,
+    http::{self, Dialect, ErrorResponse, Mounted, RequestError, Surface},
+};
 
 config::section! {
     /// The studio surface.
@@ -191,5 +194,6 @@ type Administrator = http::Administrator<Caller>;
 pub const SURFACE: Surface = Surface {
     name: "studio",
     companions: &["uploads", "sandbox", "media"],
+    docs: Some(Paths::USUAL),
     build: || Mounted::documented::<Words>(&["/api/v1/", "/"], routes::api()),
 };

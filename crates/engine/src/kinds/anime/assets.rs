@@ -1,7 +1,7 @@
-//! Assets: made once for an account and its content, found again after a crash, a pause, a retry or in the next film.
+//! Assets: made once per account and content, and found again after a crash, a pause, a retry or in the next film.
 //!
 //! The key of an asset is a hash of everything that decides what it is: the step's version, its inputs, the options, the engine.
-//! A file is written under another name, then renamed, then remembered: what is remembered is whole.
+//! A file is written under a temporary name, renamed, and then recorded: a recorded file is always complete.
 
 use std::{
     future::Future,
@@ -25,7 +25,7 @@ pub(super) struct Asset {
     pub(super) object: String,
     /// Who made it.
     pub(super) engine: String,
-    /// What it cost when it was made, in micro-yuan; 0 where it was found.
+    /// What it cost when it was made, in micro-yuan; 0 if it was found.
     pub(super) spent: i64,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Maker {
     pub(super) price: i64,
 }
 
-/// The content's key of an asset.
+/// The key of an asset's content.
 pub(super) fn content(step: &str, maker: &Maker, inputs: &impl Serialize) -> String {
     let mut hash = Sha256::new();
     hash.update(step.as_bytes());
@@ -86,7 +86,7 @@ async fn find(job: &Job, content: &str, path: &Path) -> Result<Option<Asset>, Fa
     if engine.storage.fetch(&artifact.object, path).await? {
         return Ok(Some(Asset { path: path.to_owned(), object: artifact.object, engine: artifact.engine, spent: 0 }));
     }
-    // Its file is gone: it is made anew.
+    // Its file is gone: it is made again.
     let account = job.task.account;
     let content = content.to_owned();
     let removed = engine.db.write(async move |tx| Ok(store::artifact::remove(tx, account, &content).await?));
@@ -94,7 +94,7 @@ async fn find(job: &Job, content: &str, path: &Path) -> Result<Option<Asset>, Fa
     Ok(None)
 }
 
-/// Tries what may pass three times, waiting as long as was asked, or a little longer each time.
+/// Tries up to three times while the fault is transient, waiting as long as the provider demands, or a little longer each time.
 pub(super) async fn persist<T, F, W>(job: &Job, mut work: F) -> Result<T, Fault>
 where
     F: FnMut() -> W,
@@ -118,7 +118,7 @@ where
     work().await
 }
 
-/// How a fault ends the run. What exactly went wrong names folders and programs of this machine: it is the operator's to read.
+/// How a fault ends the run. Its text names folders and programs of this machine, so it is only logged, for the operator.
 pub(super) fn failure(fault: Fault) -> Failure {
     let failed = |text: &str, again| {
         tracing::error!(fault = text, "a film could not be made");

@@ -22,15 +22,15 @@ use crate::{
 /// The name of this kind.
 pub const NAME: &str = "anime";
 
-/// Who does the work: what was configured, and the built-in that stands behind it.
+/// Who does the work: the configured providers, and the built-in makers that they fall back to.
 pub struct Makers {
     /// A provider of scripts.
     pub script: Option<Arc<dyn ScriptModel>>,
-    /// The rules.
+    /// The built-in rules for scripts.
     pub rules: Arc<dyn ScriptModel>,
     /// A provider of pictures.
     pub image: Option<Arc<dyn ImageModel>>,
-    /// The storyboard's pictures.
+    /// The built-in pictures of the storyboard.
     pub drawing: Arc<dyn ImageModel>,
     /// A provider of voices.
     pub speech: Option<Arc<dyn SpeechModel>>,
@@ -98,7 +98,7 @@ impl Kind for Anime {
     }
 
     async fn ended(&self, job: &Job) {
-        // Only this task's own unfinished files lie there; what is finished is in storage.
+        // It holds only this task's own unfinished files; what is finished is in storage.
         if let Err(error) = tokio::fs::remove_dir_all(work_folder(job)).await
             && error.kind() != std::io::ErrorKind::NotFound
         {
@@ -107,7 +107,7 @@ impl Kind for Anime {
     }
 }
 
-/// Where a task is worked on. Each epoch has a folder of its own, so that a worker that lost the task cannot disturb the next.
+/// The folder in which a task is worked on. Each epoch has its own, so that a worker that lost the task cannot disturb the next one.
 fn work_folder(job: &Job) -> PathBuf {
     job.engine.settings.work_folder.join(format!("anime-{}-{}", job.task.id, job.task.epoch))
 }

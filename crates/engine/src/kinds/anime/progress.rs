@@ -1,4 +1,4 @@
-//! Progress: stages weighted by the seconds they are expected to take, told in words and never falling.
+//! Progress: stages weighted by the seconds they are expected to take, reported with a text and never decreasing.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,7 +6,7 @@ use domain::time::Timestamp;
 
 use crate::worker::{Failure, Job};
 
-/// The stages in their order, with the words of the document where it has them.
+/// The stages in order, with the names that the document has for them, where it has any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     Read,
@@ -75,7 +75,7 @@ impl Amounts {
         }
     }
 
-    /// Percent done when a share of a stage is.
+    /// The task's progress in percent when this share of a stage is done.
     pub(super) fn percent(&self, stage: Stage, share: f64) -> i64 {
         let total: f64 = Stage::ALL.into_iter().map(|stage| self.seconds(stage)).sum();
         let before: f64 = Stage::ALL.into_iter().take_while(|other| *other != stage).map(|stage| self.seconds(stage)).sum();
@@ -83,7 +83,7 @@ impl Amounts {
     }
 }
 
-/// Tells how far a stage is, item by item, from several hands.
+/// Reports a stage's progress item by item, with several items worked on at once.
 pub(super) struct Teller<'a> {
     job: &'a Job,
     amounts: Amounts,
@@ -101,7 +101,7 @@ impl<'a> Teller<'a> {
         Ok(teller)
     }
 
-    /// One more item is done.
+    /// Reports that one more item is done.
     pub(super) async fn step(&self) -> Result<(), Failure> {
         let done = self.done.fetch_add(1, Ordering::SeqCst) + 1;
         self.report(done).await

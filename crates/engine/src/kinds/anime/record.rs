@@ -1,9 +1,9 @@
-//! What the kind `anime` stores: versioned by name, so that an older record is told from a newer one.
+//! The records that the kind `anime` stores. Their names have versions, so that older records can be told from newer ones.
 
 pub use ports::film::{Aspect, Style};
 use serde::{Deserialize, Serialize};
 
-/// What was handed in.
+/// A task's input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "record", rename = "anime.input.v1")]
 pub struct Input {
@@ -21,7 +21,7 @@ pub struct Input {
     pub subtitles: bool,
 }
 
-/// What came of it. Files are named by their keys in storage; links are made when they are read.
+/// A task's output. Files are named by their keys in storage; links are made when the output is read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "record", rename = "anime.output.v1")]
 pub struct Output {
@@ -37,13 +37,13 @@ pub struct Output {
     pub duration: f64,
     /// Every scene in order.
     pub scenes: Vec<SceneOutput>,
-    /// Everybody in it.
+    /// Every character in it.
     pub characters: Vec<CharacterOutput>,
     /// Who wrote the script.
     pub script_engine: String,
     /// Who rendered the film.
     pub render_engine: String,
-    /// What was done otherwise than asked, one line each.
+    /// What was done differently from what was requested, one line each.
     pub notes: Vec<String>,
     /// What providers cost the operator, in micro-yuan.
     pub cost: i64,

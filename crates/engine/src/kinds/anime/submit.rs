@@ -1,4 +1,4 @@
-//! Handing a novel in: what it may be, whichever surface it comes from.
+//! Submitting a novel, and the checks that it must pass, whichever surface it comes from.
 
 use std::ops::RangeInclusive;
 
@@ -22,19 +22,19 @@ const SCENE_SECONDS: RangeInclusive<f64> = 1.0..=60.0;
 /// How fast a voice may speak, as a multiple of its usual speed.
 const VOICE_SPEED: RangeInclusive<f64> = 0.5..=2.0;
 
-/// A novel that somebody hands in.
+/// A request to make a film of a novel.
 pub struct Submission {
     /// Whose.
     pub account: AccountId,
     /// The novel, and how its film is to be made.
     pub input: Input,
-    /// How many the surface allows in a span of time.
+    /// The surface's rate limit, if it has one.
     pub rule: Option<Rule>,
-    /// Under which idempotency key, if under any.
+    /// The idempotency key, if the caller sent one.
     pub once: Option<Once<Submitted>>,
 }
 
-/// Hands a novel in: checked, counted, stored and paid for, or none of it.
+/// Submits a novel: it is checked, counted, stored and charged, or nothing happens.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for `novel_text`, `scene_seconds` and `voice_speed`; otherwise as [`task::submit_once`].
@@ -48,7 +48,7 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
 fn check(input: &Input, most_bytes: usize) -> Result<(), Refusal> {
     let text = &input.novel_text;
     let invalid = |field, problem| Err(Invalid { field, problem });
-    // What cannot be seen is not a story.
+    // A text without a single visible character is not a story.
     if text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
         return invalid("novel_text", Problem::Missing);
     }

@@ -32,7 +32,7 @@ struct Written {
     cost: i64,
 }
 
-/// How much there is to do before anything is known of it.
+/// The estimate of the amount of work before anything is known about it.
 const GUESS: Amounts = Amounts { characters: 3, cues: 30, scenes: 15, film_seconds: 90.0, painted: false };
 
 /// One run over one film.
@@ -150,7 +150,7 @@ impl Work<'_> {
     /// The script: recorded, so that a second run neither pays for it nor gets another one.
     async fn script(&self, brief: &Brief) -> Result<Written, Failure> {
         if let Some(record) = self.job.recorded("script").await? {
-            // A record of another version is written anew.
+            // A record of another version is replaced by a new one.
             if let Ok(written) = serde_json::from_str(&record) {
                 return Ok(written);
             }
@@ -195,7 +195,7 @@ impl Work<'_> {
             .sum()
     }
 
-    /// A provider, unless what it is expected to cost would break the task's ceiling; what is planned rises by that.
+    /// The provider, unless its expected cost would exceed the task's ceiling; if it fits, it is added to `planned`.
     fn affordable<'m, T: ?Sized>(
         &self,
         model: Option<&'m Arc<T>>,
@@ -259,7 +259,7 @@ impl Work<'_> {
         Ok((made, teller.end()))
     }
 
-    /// What a provider made; nothing where the storyboard must stand in for it.
+    /// What a provider made; `None` if the storyboard must stand in for it.
     fn made(&self, made: Result<Asset, Fault>, instead: &str) -> Result<Option<Asset>, Failure> {
         match made {
             Ok(asset) => Ok(Some(asset)),
@@ -275,7 +275,7 @@ impl Work<'_> {
         image.unwrap_or(&self.anime.makers.drawing).concurrency().max(1)
     }
 
-    /// One picture from the provider, or from the storyboard where that fails.
+    /// One picture from the provider, or from the storyboard if that fails.
     async fn picture(&self, picture: Picture<'_>, inputs: &impl Serialize, image: Option<&Arc<dyn ImageModel>>) -> Result<Asset, Failure> {
         if let Some(model) = image {
             let maker = Maker { engine: model.engine(), price: model.price() };
@@ -324,7 +324,7 @@ impl Work<'_> {
         Ok((made.into_iter().map(|(asset, _)| asset).collect(), timeline, teller.end()))
     }
 
-    /// One line from the provider, or in the built-in voice where that fails.
+    /// One line from the provider, or in the built-in voice if that fails.
     async fn voice(&self, line: Line<'_>, speech: Option<&Arc<dyn SpeechModel>>) -> Result<Asset, Failure> {
         let inputs = (line.text, line.language, line.speaker.map(|who| (who.seed, who.gender, who.age)), line.speed.to_bits());
         if let Some(model) = speech {
@@ -465,7 +465,7 @@ async fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     tokio::fs::write(path, bytes).await.map_err(|error| Fault::passing(format!("the working folder: {error}")))
 }
 
-/// Whether a price fits under the ceiling beside what is planned already, which then rises by it.
+/// Whether a price fits under the ceiling together with what is already planned; if so, it is added to `planned`.
 fn fits(planned: &mut i64, price: i64, ceiling: i64) -> bool {
     let total = planned.saturating_add(price);
     let fits = total <= ceiling;

@@ -1,4 +1,4 @@
-//! The calls to a model's server: handing the work over, and asking how it goes. Each is written down before it is made.
+//! The calls to a model's server: submitting the work, and polling the job. A submission is recorded before it is made.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What came of a job: recorded, so that it is never made again, and fetched into storage.
+//! The result of a job: recorded, so that it is never generated again, and fetched into storage.
 
 use std::time::Duration;
 

@@ -23,25 +23,25 @@ use crate::{
     task,
 };
 
-/// What somebody wants done with a task.
+/// An action on a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaskAction {
-    /// It goes on: from the beginning, from where it was held, or once more after it failed.
+    /// Starts it: from the beginning, from where it was paused, or once more after it failed.
     Start,
-    /// It is held.
+    /// Pauses it.
     Pause,
-    /// It goes on where it was held.
+    /// Resumes it where it was paused.
     Resume,
-    /// It is done once more. Administrators may want that of everybody's.
+    /// Opens a new attempt. Administrators may do so for everybody's tasks.
     Retry,
-    /// It ends; of a failed one, the word alone changes.
+    /// Cancels it; of a failed task, only the state changes.
     Cancel,
-    /// An administrator ends it.
+    /// Cancels it as an administrator.
     ForceStop,
 }
 
 impl TaskAction {
-    /// The move that this is for a task in a state; none where it is not allowed.
+    /// The move that this action means for a task in a state; `None` if it is not allowed.
     fn step(self, state: State) -> Option<Move> {
         use State::{AwaitingApproval, Cancelled, Draft, Failed, Paused, Queued, Running, Succeeded};
         match (self, state) {
@@ -61,7 +61,7 @@ impl TaskAction {
         }
     }
 
-    /// Whether somebody who administers may do it to a task that is not theirs.
+    /// Whether administrators may do it to somebody else's task.
     fn administrative(self) -> bool {
         match self {
             Self::Retry | Self::ForceStop => true,
@@ -69,7 +69,7 @@ impl TaskAction {
         }
     }
 
-    /// The line of the log about it.
+    /// The log line about it.
     fn line(self) -> &'static str {
         match self {
             Self::Start => "任务已启动",
@@ -82,12 +82,12 @@ impl TaskAction {
     }
 }
 
-/// Does something with a task.
+/// Applies an action to a task.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::TaskState`]; [`Refusal::TooManyTasks`]; [`Refusal::NoCampus`] where nobody could be let in at a
-/// platform; [`Refusal::CampusRefused`] where it refused what is kept; [`Refusal::Unaffordable`] for a new attempt;
-/// [`Refusal::Deactivated`] where its owner may not sign in.
+/// [`Refusal::NotFound`]; [`Refusal::TaskState`]; [`Refusal::TooManyTasks`]; [`Refusal::NoCampus`] if there is nothing to sign in to a
+/// platform with; [`Refusal::CampusRefused`] if the platform refused the stored credentials; [`Refusal::Unaffordable`] for a new attempt;
+/// [`Refusal::Deactivated`] if the task's owner may not sign in.
 pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: TaskAction, origin: Origin) -> Result<Studied, Error> {
     let request = Request {
         caller: caller.clone(),
@@ -120,7 +120,7 @@ struct Request {
     origin: Origin,
     most: i64,
     refunds: bool,
-    /// What an attempt costs today.
+    /// The current price of an attempt.
     price: i64,
     campuses: Campuses,
     chain: ChainKey,
@@ -130,7 +130,7 @@ struct Request {
 async fn apply(tx: &mut Tx, request: &Request) -> Result<Studied, Error> {
     let Request { caller, id, action, now, .. } = request;
     let seen = visible(whole(tx, *id).await?, caller, *action)?;
-    // Accounts are held before tasks, so that two of these never wait for each other.
+    // Accounts are locked before tasks, so that two of these never deadlock.
     tx.lock(Lock::Account(seen.task.account)).await?;
     let held = store::task::get_for_update(tx, *id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
     let step = action.step(held.state).ok_or(Refusal::TaskState(held.state))?;
@@ -166,7 +166,7 @@ async fn apply(tx: &mut Tx, request: &Request) -> Result<Studied, Error> {
     whole(tx, *id).await
 }
 
-/// That the learner has something to sign in with, and it was not refused.
+/// Checks that the learner has something to sign in with, and that the platform has not refused it.
 async fn can_sign_in(tx: &mut Tx, campuses: &Campuses, account: AccountId) -> Result<(), Error> {
     match store::campus::get(tx, account).await? {
         Some(place) => Ok(campuses.complete(&place)?),
@@ -191,10 +191,10 @@ async fn note(tx: &mut Tx, caller: &Caller, action: TaskAction, id: TaskId, orig
     audit::note(tx, &act, now).await
 }
 
-/// Deletes a task of the asker's that neither waits nor goes on, with its log. What it cost and did not use is given back.
+/// Deletes a task of the asker's that is neither waiting nor running, with its log. An unused charge is refunded.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::TaskState`] for one that waits or goes on.
+/// [`Refusal::NotFound`]; [`Refusal::TaskState`] for one that is waiting or running.
 pub async fn remove(engine: &Engine, caller: &Caller, id: TaskId) -> Result<(), Error> {
     let asker = caller.account;
     let refunds = refunds(engine);
@@ -222,14 +222,14 @@ pub async fn remove(engine: &Engine, caller: &Caller, id: TaskId) -> Result<(), 
 /// The most tasks that are recovered at once.
 const MOST_RECOVERED: i64 = 1000;
 
-/// Gives tasks whose worker was lost back to the queue, without waiting for it to notice; says how many there were.
+/// Puts tasks whose worker was lost back into the queue, without waiting for their leases to run out; returns how many there were.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for everybody but administrators.
 pub async fn recover(engine: &Engine, caller: &Caller, origin: Origin) -> Result<usize, Error> {
     audit::administers(caller)?;
     let act = Act { actor: Some(caller.account), action: "task.recover", subject: "task:*".to_owned(), detail: String::new(), origin };
-    // A worker that lives renews its lease each third of it: one that did not for half of it is lost, or finds its task fenced.
+    // A live worker renews its lease every third of it. One that has not done so for half of it is lost, or will find itself fenced off.
     let now = engine.now();
     let half = engine.settings.lease / 2;
     let recovered = engine.db.write(async move |tx| {

@@ -17,24 +17,24 @@ use super::{
     summary::{self, Course, Outcome, Seen},
 };
 
-/// After so many runs without anything finished, an item that was away before is given up, as its platform is there.
+/// After this many runs without anything finished, an item that was unavailable before is given up, since its platform is available.
 const ITEM_RETRIES: i64 = 3;
 /// The most items of one course.
 const MOST_ITEMS: usize = 1000;
-/// Items that were not worked on are written down together, so many at most.
+/// Items that were not worked on are recorded together, at most this many at a time.
 const TOGETHER: usize = 50;
-/// How often items that are not open are looked at again where nothing else is left to do.
+/// How often items that are not open are checked again when nothing else is left to do.
 const RECHECKS: usize = 2;
 
 /// How the work on a course ended.
 pub(super) enum CourseEnd {
     /// It is finished with.
     Finished(Course),
-    /// The task waits for its owner's word: what it says to them.
+    /// The task waits for its owner; the text is the message to them.
     Held(String),
 }
 
-/// A course in hand.
+/// A course that is being worked on.
 struct Hand<'a> {
     planned: &'a Planned,
     index: usize,
@@ -42,7 +42,7 @@ struct Hand<'a> {
     record: Course,
     /// The items that are finished with.
     seen: HashSet<String>,
-    /// Items that were open in the list and shut when they were tried.
+    /// Items that were open in the list but locked when they were tried.
     doubted: HashSet<String>,
     rechecks: usize,
 }
@@ -51,37 +51,37 @@ struct Hand<'a> {
 enum Contents {
     /// Its items.
     Items(Vec<Item>),
-    /// Nothing that is to be had: why.
+    /// Nothing is accessible; the text says why.
     Shut(String),
 }
 
-/// What a round over the items came to.
+/// The outcome of a round over the items.
 enum Round {
-    /// All that is open is finished with; these are shut, each with why.
+    /// All open items are finished with; these are locked, each with the reason.
     Over { locked: Vec<(Item, String)>, progressed: bool },
-    /// The list is no longer true.
+    /// The list is outdated.
     Stale,
-    /// The course is shut: why.
+    /// The course is closed; the text says why.
     Closed(String),
 }
 
-/// What meeting an item came to.
+/// The outcome of handling an item.
 enum Met {
     /// It is finished with.
     Seen(Seen),
-    /// It is not open: why.
+    /// It is not open; the text says why.
     Locked(String),
-    /// Its course is shut: why.
+    /// Its course is closed; the text says why.
     Closed(String),
 }
 
-/// What is done about items that stay shut.
+/// What is done about items that stay locked.
 enum Shut {
-    /// They are looked at again.
+    /// They are checked again.
     Again,
-    /// They are left.
+    /// They are skipped.
     Passed,
-    /// The task waits for its owner's word: what it says to them.
+    /// The task waits for its owner; the text is the message to them.
     Held(String),
 }
 
@@ -125,7 +125,7 @@ impl Run<'_> {
             if locked.is_empty() {
                 break;
             }
-            // What was done may have opened something.
+            // What was done may have unlocked something.
             if progressed {
                 continue;
             }
@@ -143,7 +143,7 @@ impl Run<'_> {
         Ok(CourseEnd::Finished(hand.record))
     }
 
-    /// The items of a course as they stand now, or why there are none to be had.
+    /// The current items of a course, or why none are accessible.
     async fn items(&self, planned: &Planned) -> Result<Contents, Failure> {
         let asked = self.learner.campus.items(&self.learner.token, &planned.id);
         match self.patiently(&format!("读取课程{}", planned.name()), asked).await {
@@ -185,7 +185,7 @@ impl Run<'_> {
                     progressed |= seen.outcome == Outcome::Done;
                     self.settle(hand, item, seen).await?;
                 }
-                // Open in the list and shut to whoever tries it: the item was shut meanwhile, or the whole course was.
+                // Open in the list but locked when tried: the item was locked meanwhile, or the whole course was.
                 Met::Locked(_) if !matches!(item.stand, Stand::Locked(_)) && hand.doubted.insert(item.id.clone()) => {
                     return Ok(Round::Stale);
                 }
@@ -196,12 +196,12 @@ impl Run<'_> {
         Ok(Round::Over { locked, progressed })
     }
 
-    /// Meets one item.
+    /// Handles one item.
     async fn meet(&self, planned: &Planned, item: &Item, spot: Spot) -> Result<Met, Failure> {
         let begun = format!("begun:{}", step(planned, item));
         let seen = |outcome, why: &str| Met::Seen(Seen { title: item.shown(), outcome, why: why.to_owned() });
         match &item.stand {
-            // What this attempt had begun when it was held or lost was done by it.
+            // An item that this attempt had begun before it was paused or lost was done by it.
             Stand::Done if self.steps.contains_key(&begun) => return Ok(seen(Outcome::Done, "")),
             Stand::Done => return Ok(seen(Outcome::Known, "")),
             Stand::Locked(why) => return Ok(Met::Locked(why.clone())),
@@ -246,7 +246,7 @@ impl Run<'_> {
         }
     }
 
-    /// Writes down that an item is finished with. What was not worked on is told at the end of the course, equal reasons once.
+    /// Records that an item is finished with. Items that were not worked on are reported at the end of the course, grouped by reason.
     async fn settle(&self, hand: &mut Hand<'_>, item: &Item, seen: Seen) -> Result<(), Failure> {
         let first = hand.record.count(&seen);
         hand.seen.insert(item.id.clone());
@@ -268,7 +268,7 @@ impl Run<'_> {
         if waits { Ok(()) } else { self.write(Note::default()).await }
     }
 
-    /// What is done about items that stay shut, as their learner wants it.
+    /// Decides what is done about items that stay locked, as their learner has chosen.
     async fn shut(&self, hand: &mut Hand<'_>, locked: &[(Item, String)]) -> Result<Shut, Failure> {
         match self.learner.place.not_open {
             NotOpen::Continue => Ok(Shut::Passed),

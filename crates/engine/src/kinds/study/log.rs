@@ -1,4 +1,4 @@
-//! What a run writes down: finished steps, lines of the log, counts of courses; together, and only while the task is its own.
+//! What a run records: finished steps, log lines, course counts; in one write, and only while the run still holds the task.
 
 use domain::study::Level;
 
@@ -8,16 +8,16 @@ use crate::{
     worker::{Job, failed, holds},
 };
 
-/// What is written down at once.
+/// What is recorded in one write.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Note {
-    /// Finished steps: the name of each, and what it left.
+    /// Finished steps: the name of each, and its output.
     pub(super) steps: Vec<(String, String)>,
-    /// Lines of the log.
+    /// Log lines.
     pub(super) lines: Vec<(Level, String)>,
-    /// What the courses are called, how many are worked through, and how many there are.
+    /// The courses' names, how many are worked through, and how many there are.
     pub(super) courses: Option<(Vec<String>, i64, i64)>,
-    /// Whether something was finished which no later run does again.
+    /// Whether something was finished that no later run repeats.
     pub(super) advances: bool,
 }
 
@@ -27,13 +27,13 @@ impl Note {
         Self { lines: vec![(level, text.into())], ..Self::default() }
     }
 
-    /// A finished step beside what else is written.
+    /// Adds a finished step.
     pub(super) fn and_step(mut self, name: String, left: String) -> Self {
         self.steps.push((name, left));
         self
     }
 
-    /// What another one says, behind this.
+    /// Appends another note to this one.
     pub(super) fn join(&mut self, other: Self) {
         self.steps.extend(other.steps);
         self.lines.extend(other.lines);
@@ -42,10 +42,10 @@ impl Note {
     }
 }
 
-/// Writes it down.
+/// Writes a note.
 ///
 /// # Errors
-/// [`Failure`] where the task is another's by now; the work must stop then.
+/// [`Failure`] if the task has been lost meanwhile; the work must stop then.
 pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
     let (attempt, advances) = (job.task.attempt, note.advances);
     job.fenced(async move |tx, (id, epoch), now| {
@@ -73,10 +73,10 @@ pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the attempt has finished before: every step by name.
+/// The steps that the attempt has already finished, by name.
 ///
 /// # Errors
-/// [`Failure`] where the database does not answer.
+/// [`Failure`] if the database does not answer.
 pub(super) async fn finished(job: &Job) -> Result<std::collections::HashMap<String, String>, Failure> {
     let id = job.task.id;
     let attempt = job.task.attempt;

@@ -1,6 +1,6 @@
 //! The kind `study`: courses at a learning platform, worked through item by item in their learner's name (docs/surfaces/campus.md).
 //!
-//! Invariant: nothing is claimed that was not done: what is played is really delivered, what only the learner can do is left to them.
+//! Invariant: nothing is reported as done that was not: what is played is really delivered, what only the learner can do is left to them.
 
 mod action;
 mod course;
@@ -43,12 +43,12 @@ use crate::{
     worker::{Ending, Failure, Job, Kind},
 };
 
-/// How many lines of a log a task is shown with.
+/// How many log lines are shown with a task.
 pub const SHOWN_LOGS: i64 = 200;
 
 /// The kind.
 pub struct Study {
-    /// How it was set up.
+    /// Its settings.
     pub settings: Campus,
 }
 
@@ -83,40 +83,40 @@ impl Kind for Study {
     }
 }
 
-/// What came of a task that is worked through.
+/// The output of a task that was worked through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename = "study.output.v1")]
 pub struct Output {
     /// What was done, in a line for people.
     pub summary: String,
-    /// What was not done and why, in a line for people; none where nothing is left.
+    /// What was not done and why, in a line for people; `None` if nothing is left.
     pub remark: Option<String>,
 }
 
-/// What came of a task, once something has.
+/// A task's output, once it has succeeded.
 #[must_use]
 pub fn output(task: &Task) -> Option<Output> {
     serde_json::from_str(task.output.as_deref().filter(|_| task.state == State::Succeeded)?).ok()
 }
 
-/// What its owner should know of how a task went wrong, or of what is left.
+/// What its owner should know about why a task failed, or about what is left.
 #[must_use]
 pub fn fault(task: &Task) -> Option<String> {
     let remark = || output(task).and_then(|output| output.remark);
     task.error.as_ref().map(|error| error.message.clone()).or_else(remark)
 }
 
-/// What is handed in.
+/// A request to submit a task.
 pub struct Submission {
     /// Whose.
     pub account: AccountId,
-    /// What its owner calls it.
+    /// The name its owner gives it.
     pub name: String,
-    /// Which courses; all where none is named.
+    /// The courses to work through; all if none is named.
     pub courses: Vec<String>,
     /// Which items are ticked off in their learner's name.
     pub ticks: Ticks,
-    /// That it is done once.
+    /// The idempotency key, if the caller sent one.
     pub once: Option<Once<Studied>>,
 }
 
@@ -125,7 +125,7 @@ fn name(text: &str) -> Result<String, Refusal> {
     study::name(text).ok_or(Refusal::Invalid { field: "name", problem })
 }
 
-/// Hands in a task, which waits for its owner's start.
+/// Submits a task, which waits for its owner to start it.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::TooManyTasks`], [`Refusal::Unaffordable`], [`Refusal::KeyReused`].
@@ -158,7 +158,7 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
     .await
 }
 
-/// That an account has room for one more task beside `except`, with the account held, so that parallel ones are counted too.
+/// Checks that an account may have one more task besides `except`; the account is locked, so that concurrent requests are counted, too.
 async fn limited(tx: &mut Tx, account: AccountId, except: TaskId, most: i64) -> Result<(), Error> {
     tx.lock(Lock::Account(account)).await?;
     if store::study::active_beside(tx, account, except).await? >= most { Err(Refusal::TooManyTasks(most).into()) } else { Ok(()) }
@@ -168,7 +168,7 @@ async fn whole(tx: &mut Tx, id: TaskId) -> Result<Studied, Error> {
     store::study::get(tx, id).await?.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
 }
 
-/// A task of the asker's with the newest lines of its log, newest first.
+/// A task of the asker's with its newest log lines, newest first.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -184,7 +184,7 @@ fn own(found: Studied, asker: AccountId) -> Result<Studied, Error> {
     if found.task.account == asker { Ok(found) } else { Err(Refusal::NotFound(Noun::Task).into()) }
 }
 
-/// The newest lines of the log of a task of the asker's, newest first.
+/// The newest log lines of a task of the asker's, newest first.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -220,7 +220,7 @@ async fn page(engine: &Engine, wanted: Wanted) -> Result<(Vec<Studied>, i64), Er
 /// The caller's account, their place at a learning platform, and how many of their study tasks are in each state.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] where the account was closed meanwhile.
+/// [`Refusal::Unauthorized`] if the account was closed meanwhile.
 pub async fn profile(engine: &Engine, caller: &Caller) -> Result<(Account, CampusAccount, Vec<(State, i64)>), Error> {
     let own = own::get(engine, caller).await?;
     let place = campus::place(engine, own.id).await?;
@@ -228,7 +228,7 @@ pub async fn profile(engine: &Engine, caller: &Caller) -> Result<(Account, Campu
     Ok((own, place, counts))
 }
 
-/// How many study tasks are in each state: one account's.
+/// How many study tasks of an account are in each state.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -236,20 +236,20 @@ pub async fn counts(engine: &Engine, account: AccountId) -> Result<Vec<(State, i
     engine.db.read(async move |tx| Ok(store::study::counts(tx, Some(account)).await?)).await
 }
 
-/// What administrators see at a glance.
+/// The overview for administrators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statistics {
     /// Accounts, and those of them that may sign in.
     pub accounts: (i64, i64),
     /// Study tasks in each state.
     pub tasks: Vec<(State, i64)>,
-    /// Those that ended well since midnight UTC.
+    /// Study tasks that succeeded since midnight UTC.
     pub today_succeeded: i64,
-    /// Those that ended badly since midnight UTC.
+    /// Study tasks that failed since midnight UTC.
     pub today_failed: i64,
 }
 
-/// What administrators see at a glance.
+/// The overview for administrators.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for everybody but administrators.
@@ -267,7 +267,7 @@ pub async fn statistics(engine: &Engine, caller: &Caller) -> Result<Statistics, 
     read.await
 }
 
-/// Gives a task of the asker's another name; without one it stays as it is.
+/// Renames a task of the asker's; without a new name it keeps the old one.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Invalid`].
@@ -283,8 +283,8 @@ pub async fn rename(engine: &Engine, asker: AccountId, id: TaskId, text: Option<
     renamed.await
 }
 
-/// A task as its subscribers are told of it, with what only the database knows; none where it has moved on since, of which they are
-/// told next.
+/// A task as a snapshot published it, completed with what only the database knows; `None` if the task has moved on since, which is
+/// published next.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -301,8 +301,8 @@ pub async fn seen(engine: &Engine, asker: AccountId, snapshot: &Snapshot) -> Res
     Ok(Some(found))
 }
 
-/// What of the asker's tasks somebody wants to hear of who names none: those that go on, those that ended since, and then half as many
-/// that may yet go on.
+/// The tasks of the asker's to subscribe to if none are named: those that are running, those that ended after `since`, and then half as
+/// many that may yet go on.
 ///
 /// # Errors
 /// [`Error::Fault`].

@@ -15,16 +15,16 @@ use super::{
     summary,
 };
 
-/// Percent of the task when the plan is made (docs/surfaces/campus.md, How a task goes).
+/// The task's progress in percent when the plan is made (docs/surfaces/campus.md, How a task goes).
 pub(super) const PLANNED: i64 = 30;
 
-/// Which courses are worked through, as a recorded step.
+/// The courses to work through, as a recorded step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "record", rename = "study.plan.v1")]
 pub(super) struct Plan {
-    /// In their order.
+    /// The courses, in order.
     pub(super) courses: Vec<Planned>,
-    /// What the platform listed beside them and could not be read.
+    /// Other entries of the platform's list, which could not be read.
     #[serde(default)]
     pub(super) unread: Vec<String>,
 }
@@ -32,13 +32,13 @@ pub(super) struct Plan {
 /// A course of the plan.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Planned {
-    /// Its number.
+    /// Its id at the platform.
     pub(super) id: String,
-    /// What it is called.
+    /// Its title.
     pub(super) title: String,
     /// Whether the platform has it.
     pub(super) known: bool,
-    /// Why nothing is ticked off in it, where it is not being held now.
+    /// Why nothing is ticked off in it, if the course does not take place now.
     #[serde(default)]
     pub(super) untimely: Option<String>,
 }
@@ -57,14 +57,14 @@ impl Planned {
         Self { id: id.to_owned(), title: format!("编号为 {id} 的课程"), known: false, untimely: None }
     }
 
-    /// What it is called in a sentence.
+    /// Its name within a sentence.
     pub(super) fn name(&self) -> String {
         if self.known { format!("《{}》", self.title) } else { self.title.clone() }
     }
 }
 
 impl Run<'_> {
-    /// The courses to work through: recorded, or made from what was asked for and what there is.
+    /// The plan: the recorded one, or one made from the courses asked for and those that there are.
     pub(super) async fn plan(&mut self, asked: &[String]) -> Result<Plan, Failure> {
         if let Some(text) = self.steps.get("plan") {
             let plan: Plan = serde_json::from_str(text).map_err(|_| corrupt())?;
@@ -103,7 +103,7 @@ impl Run<'_> {
         Ok(plan)
     }
 
-    /// A course that the plan does not know, looked for once more: its learner may have been enrolled since.
+    /// Looks once more for a course that was unknown when the plan was made: its learner may have been enrolled since.
     pub(super) async fn found_since(&self, planned: &Planned) -> Result<Planned, Failure> {
         let Listing { courses, .. } = self.list().await?;
         let found = courses.iter().find(|course| course.id == planned.id);

@@ -1,4 +1,4 @@
-//! Keeping time while an item is played, and telling how far it and the whole task are.
+//! Keeps time while an item is played, and reports the progress of the item and of the whole task.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -14,10 +14,10 @@ use super::{
     run::{Run, count},
 };
 
-/// Percent that the courses share (docs/surfaces/campus.md, How a task goes).
+/// The share of a task's progress that belongs to its courses, in percent (docs/surfaces/campus.md, How a task goes).
 const COURSES: f64 = 65.0;
 
-/// Where an item is among all.
+/// The position of an item among all.
 #[derive(Clone, Copy)]
 pub(super) struct Spot {
     pub(super) course: usize,
@@ -27,19 +27,19 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    /// Behind all of a course.
+    /// The position after all items of a course.
     pub(super) fn after(course: usize, courses: usize) -> Self {
         Self { course: course + 1, courses, item: 0, items: 1 }
     }
 
-    /// Percent of the task when a share of the item is done.
+    /// The task's progress in percent when this share of the item is done.
     pub(super) fn percent(self, share: f64) -> i64 {
         let item = (self.item as f64 + share) / self.items.max(1) as f64;
         PLANNED + ((self.course as f64 + item) / self.courses.max(1) as f64 * COURSES) as i64
     }
 }
 
-/// Keeps time while an item is played, and tells how far it is.
+/// Keeps time while an item is played, and reports its progress.
 pub(super) struct Player<'a, 'r> {
     run: &'a Run<'r>,
     planned: &'a Planned,
@@ -53,10 +53,10 @@ impl<'a, 'r> Player<'a, 'r> {
         Self { run, planned, item, spot, played: AtomicI64::new(item.played.map_or(0, |(at, _)| at)) }
     }
 
-    /// Says how far the item is.
+    /// Reports the item's progress.
     pub(super) async fn report(&self, played: Option<(i64, i64)>) -> Result<(), Failure> {
         let share = played.map_or(0.0, |(at, of)| (at as f64 / of.max(1) as f64).clamp(0.0, 1.0));
-        // What is not played has no clock.
+        // An item that is not played has no playing time.
         let clock = played.filter(|_| self.item.played.is_some());
         let hand = Hand {
             title: self.item.shown(),
@@ -80,7 +80,7 @@ impl Playing for Player<'_, '_> {
         self.run.wait((self.run.settings.second * media).div_f64(speed.clamp(1.0, 2.0))).await?;
         match self.report(Some((at_s, of_s))).await {
             Err(lost) if lost.again.is_none() => Err(CampusError::Stopped),
-            // Progress that could not be written down is no reason to stop: the next second says it again.
+            // Progress that could not be written is no reason to stop: it is reported again a second later.
             Ok(()) | Err(_) => Ok(()),
         }
     }

@@ -1,5 +1,5 @@
 //! One run over one task: signing in, the plan, then course by course. What is finished is a recorded step, so that a run after a
-//! pause, a crash or an outage goes on where the last one was.
+//! pause, a crash or an outage resumes where the last one stopped.
 
 use std::{
     collections::HashMap,
@@ -32,14 +32,14 @@ use crate::{
 
 /// Automatic runs after the first one, while the platform is away.
 pub(super) const RETRIES: i64 = 10;
-/// After so many refusals in a row that nobody knows, the platform is asked for nothing more.
+/// After this many refusals in a row with unknown reasons, the platform is not asked for anything more.
 const UNKNOWN_REFUSALS: usize = 3;
-/// How often somebody who waits for the platform is told so.
+/// How often it is reported that the task is still waiting for the platform.
 const STILL_WAITING: Duration = Duration::from_secs(5);
-/// A call that took so many of those spans is slow, and the log says so.
+/// A call that takes this many of those spans is logged as slow.
 const SLOW: u64 = 2;
 
-/// Percent of the progress (docs/surfaces/campus.md, How a task goes).
+/// Progress in percent (docs/surfaces/campus.md, How a task goes).
 const BEGUN: i64 = 5;
 const SIGNING_IN: i64 = 10;
 const SIGNED_IN: i64 = 20;
@@ -55,7 +55,7 @@ pub(super) async fn run(settings: &Campus, job: &Job) -> Result<Ending, Failure>
         if steps.is_empty() { format!("开始学习任务「{}」", study.name) } else { "从上次的进度继续学习".to_owned() };
     write(job, Note::line(Level::Info, begun)).await?;
     job.report(SIGNING_IN, "登录", "正在登录学习平台").await?;
-    // At which site they wait is known once they are signed in.
+    // Which site's queue they are in is known only once they are signed in.
     let signing_in = patiently(job, SIGNING_IN, "登录", || 0, campus::sign_in(&job.engine, job.task.account));
     let learner = match signing_in.await.ok_or_else(stopped)? {
         Ok(learner) => learner,
@@ -82,7 +82,7 @@ pub(super) async fn run(settings: &Campus, job: &Job) -> Result<Ending, Failure>
 
 const LOST: Failure = Failure { code: "LOST", message: String::new(), again: None };
 
-/// A run that cannot begin: the platform does not let the learner in, or is away.
+/// The failure of a run that cannot begin: the platform does not let the learner in, or is unavailable.
 async fn not_signed_in(job: &Job, error: SignInError) -> Failure {
     let (message, again) = match error {
         SignInError::Broken(error) => return failed(&error),
@@ -114,7 +114,7 @@ pub(super) struct Run<'a> {
     pub(super) at: AtomicI64,
     /// How often in a row the platform refused for a reason that the connector does not know.
     unknown_refusals: AtomicUsize,
-    /// What became of items that nothing was done about, not written down yet.
+    /// The outcomes of items that were not worked on, which are not written yet.
     pub(super) unwritten: Mutex<Note>,
 }
 
@@ -123,7 +123,7 @@ impl Run<'_> {
         let mut done: Vec<Course> = Vec::with_capacity(plan.courses.len());
         for (index, planned) in plan.courses.iter().enumerate() {
             let name = format!("course:{}", planned.id);
-            // A record of another version is made anew from its items.
+            // A record of another version is rebuilt from its items.
             let recorded = self.steps.get(&name).and_then(|text| serde_json::from_str(text).ok());
             let course = match recorded {
                 Some(course) => course,
@@ -146,13 +146,13 @@ impl Run<'_> {
             return Err(Failure { code, message: summary.remark.unwrap_or(summary.line), again: None });
         }
         let how = if done.iter().any(|course| course.done() > 0) { "任务完成" } else { "任务结束" };
-        // What is left stands in the lines at the end of each course.
+        // What is left was logged at the end of each course.
         self.log(Level::Info, format!("{how}：{}", summary.line)).await?;
         let output = Output { summary: summary.line, remark: summary.remark };
         Ok(Ending::Done(serde_json::to_string(&output).map_err(|_| corrupt())?))
     }
 
-    /// Writes down what became of a course.
+    /// Records the outcome of a course.
     async fn finish(&self, course: &Course, name: String, plan: &Plan) -> Result<(), Failure> {
         let text = serde_json::to_string(course).map_err(|_| corrupt())?;
         let completed = self.completed + usize::from(course.completed());
@@ -171,13 +171,13 @@ impl Run<'_> {
         self.write(note.and_step(name, text)).await
     }
 
-    /// Says how far the task is between two courses.
+    /// Reports the task's progress between two courses.
     async fn publish(&self, spot: Spot) -> Result<(), Failure> {
         let courses = CourseProgress { completed: count(self.completed), total: count(spot.courses), item: None };
         self.job.report_with(spot.percent(0.0), "课程", "课程学习结束", Some(courses)).await
     }
 
-    /// Whether no other run follows this one by itself.
+    /// Whether no further automatic run follows this one.
     pub(super) fn last(&self) -> bool {
         self.job.tried() >= RETRIES
     }
@@ -186,14 +186,14 @@ impl Run<'_> {
         self.write(Note::line(level, line)).await
     }
 
-    /// Writes down what waited for it, and this behind it.
+    /// Writes what has not been written yet, followed by this note.
     pub(super) async fn write(&self, note: Note) -> Result<(), Failure> {
         let mut all = std::mem::take(&mut *self.unwritten.lock().expect("no holder of this lock panics"));
         all.join(note);
         write(self.job, all).await
     }
 
-    /// What was asked of the platform, or the end of this run.
+    /// The platform's answer, or the failure that ends this run.
     pub(super) async fn or_fail<T>(&self, outcome: Result<T, CampusError>, what: &str) -> Result<T, Failure> {
         let error = match outcome {
             Ok(had) => return Ok(had),
@@ -202,7 +202,7 @@ impl Run<'_> {
         let (code, message, again) = match error {
             CampusError::Stopped => return Err(stopped()),
             CampusError::Away { text, retry_after } => ("CAMPUS_AWAY", format!("{what}：{text}"), Some(retry_after.unwrap_or_default())),
-            // Whatever was asked for, this is about the account.
+            // Whatever was asked for, this concerns the whole account.
             CampusError::AccountBlocked(why) => ("CAMPUS_REFUSED", why, None),
             CampusError::TokenRejected => {
                 let why = campus::expire(&self.job.engine, &self.learner).await.map_err(|error| failed(&error))?;
@@ -222,7 +222,7 @@ impl Run<'_> {
         Err(Failure { code, message, again })
     }
 
-    /// What is to be said of a refusal that nobody knows: of one thing, or, met so often, of everything.
+    /// Counts a refusal with an unknown reason. A few are taken as refusals of one thing only; too many in a row end the run.
     pub(super) fn unknown_refusal(&self, why: &str) -> Result<(), Failure> {
         if self.unknown_refusals.fetch_add(1, Ordering::SeqCst) + 1 < UNKNOWN_REFUSALS {
             return Ok(());
@@ -231,12 +231,12 @@ impl Run<'_> {
         Err(Failure { code: "CAMPUS_REFUSED", message, again: None })
     }
 
-    /// The platform answered as platforms do.
+    /// Notes that the platform gave an answer that is understood.
     pub(super) fn understood(&self) {
         self.unknown_refusals.store(0, Ordering::SeqCst);
     }
 
-    /// What the platform says, unless the task is taken away first. Whoever waits is told, and the log says what took long.
+    /// Waits for the platform's answer, unless the task is taken away first. The wait is reported, and slow calls are logged.
     pub(super) async fn patiently<T>(&self, what: &str, asked: impl Future<Output = Result<T, CampusError>>) -> Result<T, CampusError> {
         let waiting = || self.learner.campus.waiting(&self.learner.token.site);
         patiently(self.job, self.at.load(Ordering::SeqCst), what, waiting, asked).await.unwrap_or(Err(CampusError::Stopped))
@@ -249,7 +249,7 @@ impl Run<'_> {
         }
     }
 
-    /// What an item that is played says, unless the task is taken away first.
+    /// Waits for an item that is played, unless the task is taken away first.
     pub(super) async fn unless_stopped<T>(&self, asked: impl Future<Output = Result<T, CampusError>>) -> Result<T, CampusError> {
         tokio::select! {
             had = asked => had,
@@ -258,8 +258,8 @@ impl Run<'_> {
     }
 }
 
-/// What is asked of a platform; none where the task is taken away first. Whoever waits is told what for, and behind how many others; the
-/// log says what took long.
+/// Waits for a platform's answer; `None` if the task is taken away first. It is reported what the task waits for, and behind how many
+/// others; slow calls are logged.
 async fn patiently<T>(job: &Job, percent: i64, what: &str, waiting: impl Fn() -> usize, asked: impl Future<Output = T>) -> Option<T> {
     let mut spans = 0;
     let mut tick = tokio::time::interval(STILL_WAITING);
@@ -275,7 +275,7 @@ async fn patiently<T>(job: &Job, percent: i64, what: &str, waiting: impl Fn() ->
                     0 => format!("等待学习平台应答：{what}"),
                     waiting => format!("学习平台较忙，排队中（{waiting} 个请求等待）：{what}"),
                 };
-                // Whether it could be written down is found out by the next write.
+                // If this could not be written, the next write will find out.
                 let _ = job.report(percent, &told, &told).await;
             }
         }
@@ -287,7 +287,7 @@ async fn patiently<T>(job: &Job, percent: i64, what: &str, waiting: impl Fn() ->
     Some(outcome)
 }
 
-/// A run whose task was taken away from it.
+/// The failure of a run whose task was taken away from it.
 pub(super) fn stopped() -> Failure {
     Failure { code: "STOPPED", message: "任务已暂停或取消 (stopped)".to_owned(), again: Some(Duration::ZERO) }
 }

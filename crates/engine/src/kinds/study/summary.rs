@@ -1,23 +1,23 @@
-//! What became of items and courses, and the lines that tell it: equal reasons once, with their number.
+//! The outcomes of items and courses, and the lines that report them, grouped by reason and counted.
 
 use serde::{Deserialize, Serialize};
 
 /// The longest remark, in characters.
 const MOST_REMARK: usize = 1500;
-/// How many titles a line names; of the others it tells the number.
+/// How many titles a line names; the others are only counted.
 const NAMED: usize = 8;
 
-/// What became of an item.
+/// The outcome of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
     /// It was worked through.
     Done,
-    /// It had been before.
+    /// It had been done before.
     Known,
     /// It is not open.
     Locked,
-    /// Its learner must do it.
+    /// Only its learner can do it.
     Left,
     /// It is done by ticking it off, which its learner did not ask for.
     Unasked,
@@ -33,22 +33,22 @@ pub(super) enum Outcome {
 pub(super) struct Seen {
     /// Its title with its picture.
     pub(super) title: String,
-    /// What became of it.
+    /// Its outcome.
     pub(super) outcome: Outcome,
-    /// Why, where it was not done.
+    /// Why it was not done, if it was not.
     pub(super) why: String,
 }
 
-/// Items that share what became of them, and why.
+/// Items with the same outcome and reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Group {
-    /// What became of them.
+    /// Their outcome.
     outcome: Outcome,
-    /// Why, where they were not done.
+    /// Why they were not done, if they were not.
     why: String,
     /// How many there are.
     count: usize,
-    /// The titles of the first.
+    /// The titles of the first ones.
     titles: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ impl Group {
         if self.why.is_empty() { self.named() } else { format!("{}（{}）", self.named(), self.why) }
     }
 
-    /// The line of the log about them; none where each had its own.
+    /// The log line about them; `None` if each has its own.
     fn line(&self) -> Option<String> {
         let how = match self.outcome {
             Outcome::Known => "此前已完成，跳过",
@@ -83,15 +83,15 @@ impl Group {
     }
 }
 
-/// What became of a course, as a recorded step.
+/// The outcome of a course, as a recorded step.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename = "study.course.v2")]
 pub(super) struct Course {
-    /// What it is called in a sentence, as 《高等数学》.
+    /// Its name within a sentence, as in 《高等数学》.
     pub(super) name: String,
-    /// Its items by what became of them, in the order in which each reason was first met.
+    /// Its items by outcome and reason, in the order in which each reason first occurred.
     groups: Vec<Group>,
-    /// Why nothing more of it could be worked through, where that is so.
+    /// Why the rest of it could not be worked through, if that is so.
     pub(super) closed: Option<String>,
 }
 
@@ -100,7 +100,7 @@ impl Course {
         Self { name, ..Self::default() }
     }
 
-    /// Counts an item; whether it is the first with what became of it.
+    /// Counts an item; returns whether it is the first with its outcome and reason.
     pub(super) fn count(&mut self, seen: &Seen) -> bool {
         let group = self.groups.iter_mut().find(|group| (group.outcome, &group.why) == (seen.outcome, &seen.why));
         let Some(group) = group else {
@@ -132,12 +132,12 @@ impl Course {
         self.number(&[Outcome::Failed])
     }
 
-    /// Whether everything was looked at that there is, and whatever may be done in its learner's name is done.
+    /// Whether everything in it was looked at, and everything that may be done in its learner's name is done.
     pub(super) fn worked_through(&self) -> bool {
         self.closed.is_none() && self.failed() == 0 && !self.is_empty()
     }
 
-    /// Whether it reads as completed: a course in which nothing was done and something is left does not.
+    /// Whether it is shown as completed: a course in which nothing was done and something is left is not.
     pub(super) fn completed(&self) -> bool {
         self.worked_through() && (self.done() > 0 || self.left() == 0)
     }
@@ -147,7 +147,7 @@ impl Course {
         self.closed.is_none() && self.groups.is_empty()
     }
 
-    /// What is said of a course that could not be worked through to its end.
+    /// The text about a course that could not be worked through to its end.
     fn broken_off(&self) -> Option<String> {
         let why = self.closed.as_ref()?;
         Some(match self.done() {
@@ -156,12 +156,12 @@ impl Course {
         })
     }
 
-    /// What is said of a course without items.
+    /// The text about a course without items.
     fn nothing(&self) -> String {
         format!("{}没有可学习的任务点（课程未开启完成跟踪，或内容尚未开放）", self.name)
     }
 
-    /// The lines at its end: what was not worked on, by reason, and the numbers.
+    /// The log lines at its end: what was not worked on, by reason, and the counts.
     pub(super) fn lines(&self) -> Vec<String> {
         let last = match &self.closed {
             Some(_) => format!("课程{}", self.broken_off().unwrap_or_default()),
@@ -178,7 +178,7 @@ impl Course {
         self.groups.iter().filter_map(Group::line).chain([last]).collect()
     }
 
-    /// What its learner is to know.
+    /// What its learner should know.
     fn remarks(&self) -> Vec<String> {
         let describe = |outcomes: &[Outcome]| {
             let groups = self.groups.iter().filter(|group| outcomes.contains(&group.outcome));
@@ -193,7 +193,7 @@ impl Course {
     }
 }
 
-/// What is said of items that are not open and are looked at again.
+/// The lines about items that are not open and will be checked again.
 pub(super) fn not_yet(items: &[(String, String)]) -> Vec<String> {
     let mut course = Course::default();
     for (title, why) in items {
@@ -206,23 +206,23 @@ pub(super) fn not_yet(items: &[(String, String)]) -> Vec<String> {
     course.groups.iter().map(line).collect()
 }
 
-/// What is said of entries of the platform's list that cannot be read.
+/// The line about entries of the platform's list that cannot be read, if there are any.
 pub(super) fn unread(names: &[String]) -> Option<String> {
     let named = names.iter().take(5).cloned().collect::<Vec<_>>().join("、");
     let more = if names.len() > 5 { "等" } else { "" };
     (!names.is_empty()).then(|| format!("课程列表中有 {} 项无法识别，需本人查看：{named}{more}", names.len()))
 }
 
-/// What came of a whole task.
+/// The outcome of a whole task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Summary {
     /// What was done, or that nothing was.
     pub(super) line: String,
-    /// What was not, and why.
+    /// What was not done, and why.
     pub(super) remark: Option<String>,
 }
 
-/// Adds courses up.
+/// Sums up the courses.
 pub(super) fn summary(courses: &[Course], unread: &[String]) -> Summary {
     let sum = |number: &dyn Fn(&Course) -> usize| courses.iter().map(number).sum::<usize>();
     let (done, left) = (sum(&Course::done), sum(&Course::left));

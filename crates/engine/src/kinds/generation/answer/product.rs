@@ -1,4 +1,4 @@
-//! What came of a job: where it stands in an answer, and what sort of file it is.
+//! The result of a job: where it is in an answer, and what type of file it is.
 
 use bytes::Bytes;
 use ports::lenient;

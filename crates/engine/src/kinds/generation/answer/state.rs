@@ -1,4 +1,4 @@
-//! What an answer says of the state of a job.
+//! What an answer says about the state of a job.
 
 use serde_json::Value;
 

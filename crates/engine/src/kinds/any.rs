@@ -1,0 +1,299 @@
+//! What can be done with tasks of any kind: submit, read, act on. Each kind keeps its own rules and refuses what it does not know.
+
+use std::sync::Arc;
+
+use domain::{
+    course::Ticks,
+    id::{AccountId, LogId, TaskId},
+    ledger::Entry,
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
+    study::Log,
+    task::{State, Task},
+};
+use serde_json::{Map, Value};
+
+use super::{anime, generation, metered, study};
+use crate::{
+    Engine, Error, Fault,
+    idempotency::{Answered, Once},
+    media,
+    model::ModelRef,
+    session::Caller,
+    task,
+};
+
+/// A task's input, by kind.
+pub enum Input {
+    /// A novel, for the kind `anime`.
+    Novel(anime::record::Input),
+    /// Courses, for the kind `study`.
+    Courses {
+        /// The name its owner gives it.
+        name: String,
+        /// The courses to work through; all if none is named.
+        courses: Vec<String>,
+        /// Which items may be ticked off in the learner's name.
+        ticks: Ticks,
+    },
+    /// A form, for the kind `generation`.
+    Form {
+        /// The model to use.
+        model: ModelRef,
+        /// The form.
+        form: Map<String, Value>,
+    },
+    /// Parameters for an outside worker, for the kind `metered`.
+    Parameters(Option<Map<String, Value>>),
+}
+
+/// Submits a task.
+///
+/// # Errors
+/// As the kind's own `submit`.
+pub async fn submit(
+    engine: &Engine,
+    caller: &Caller,
+    input: Input,
+    origin: Origin,
+    once: Option<Once<Task>>,
+) -> Result<Answered<Task>, Error> {
+    let account = caller.account;
+    match input {
+        Input::Novel(input) => {
+            let submission = anime::Submission { account, input, rule: None, once: once.map(of) };
+            anime::submit(engine, submission).await.map(whole)
+        }
+        Input::Courses { name, courses, ticks } => {
+            study::submit(engine, study::Submission { account, name, courses, ticks, once: once.map(of) }).await.map(whole)
+        }
+        Input::Form { model, form } => {
+            let submission =
+                generation::Submission { caller: caller.clone(), behalf: None, model, input: form, origin, once: once.map(of) };
+            generation::submit(engine, submission).await.map(whole)
+        }
+        Input::Parameters(params) => metered::submit_once(engine, account, params, once.map(of)).await.map(whole),
+    }
+}
+
+/// An idempotency key for a task, as one for the kind's own type.
+fn of<T: AsRef<Task>>(once: Once<Task>) -> Once<T> {
+    let Once { route, key, request, encode } = once;
+    Once { route, key, request, encode: Arc::new(move |made: &T| encode(made.as_ref())) }
+}
+
+fn whole<T: AsRef<Task>>(answered: Answered<T>) -> Answered<Task> {
+    match answered {
+        Answered::Now(made) => Answered::Now(made.as_ref().clone()),
+        Answered::Before(text) => Answered::Before(text),
+    }
+}
+
+/// What can be done with a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Start a draft.
+    Start,
+    /// Approve it, so that it can run.
+    Approve,
+    /// Pause it.
+    Pause,
+    /// Resume it.
+    Resume,
+    /// Open a new attempt, which is charged.
+    Retry,
+    /// Cancel it.
+    Cancel,
+}
+
+/// Applies an action to a task that the caller may see.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::TaskState`] also if the kind does not know the action; otherwise as the kind's own function.
+pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: Action, origin: Origin) -> Result<Task, Error> {
+    let task = seen(engine, caller, id).await?;
+    let unknown = Err(Refusal::TaskState(task.state).into());
+    let account = caller.account;
+    let answered = match (task.kind.as_str(), action) {
+        (anime::NAME, Action::Pause) => return task::pause(engine, account, anime::NAME, id).await,
+        (anime::NAME, Action::Resume) => return task::resume(engine, account, anime::NAME, id).await,
+        (anime::NAME, Action::Retry) => return task::retry(engine, account, anime::NAME, id).await,
+        (anime::NAME, Action::Cancel) => return task::cancel(engine, account, anime::NAME, id).await,
+        (generation::NAME, Action::Approve) => return generation::approve(engine, caller, id, origin).await.map(|made| made.task),
+        (generation::NAME, Action::Retry) => generation::retry(engine, caller, id, origin, None).await?,
+        (generation::NAME, Action::Cancel) => generation::cancel(engine, caller, id, origin, None).await?,
+        (metered::NAME, Action::Cancel) => {
+            let report = metered::Report { state: State::Cancelled, error: None, path: None };
+            return metered::report(engine, &metered::Asker::Account(caller.clone()), id, report).await;
+        }
+        (study::NAME, action) => {
+            let action = match action {
+                Action::Start => study::TaskAction::Start,
+                Action::Pause => study::TaskAction::Pause,
+                Action::Resume => study::TaskAction::Resume,
+                Action::Retry => study::TaskAction::Retry,
+                Action::Cancel => study::TaskAction::Cancel,
+                Action::Approve => return unknown,
+            };
+            return study::act(engine, caller, id, action, origin).await.map(|studied| studied.task);
+        }
+        _ => return unknown,
+    };
+    match answered {
+        Answered::Now(made) => Ok(made.task),
+        // Without a key there is no earlier answer.
+        Answered::Before(_) => Err(Fault::Corrupt("answer").into()),
+    }
+}
+
+/// What a task waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// Its owner to start it.
+    Start,
+    /// An outside worker.
+    OutsideWorker,
+    /// Somebody's approval.
+    Approval,
+    /// Its owner, who paused it.
+    Owner,
+    /// A worker; accounts take turns, so the number of tasks before it is approximate.
+    Worker {
+        /// How many tasks come before it.
+        before: i64,
+    },
+    /// Another run, after one that failed.
+    AnotherRun,
+    /// A remote server that works on it.
+    RemoteServer,
+}
+
+/// A task with everything that is known about it.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The task.
+    pub task: Task,
+    /// The input, as its kind's record.
+    pub input: Value,
+    /// What it waits for; `None` while a worker holds it, and once it has ended.
+    pub waiting: Option<Waiting>,
+    /// What was charged and refunded for it, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// A task that the caller may see: their own, and every one for administrators.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn get(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Whole, Error> {
+    let caller = caller.clone();
+    let now = engine.now();
+    let read = engine.db.read(async move |tx| {
+        let task = visible(store::task::get(tx, id).await?, &caller)?;
+        let waiting = match (task.state, task.kind.as_str()) {
+            (State::Draft, metered::NAME) => Some(Waiting::OutsideWorker),
+            (State::Draft, _) => Some(Waiting::Start),
+            (State::AwaitingApproval, _) => Some(Waiting::Approval),
+            (State::Paused, _) => Some(Waiting::Owner),
+            (State::Queued, _) if task.due_at > now => Some(Waiting::AnotherRun),
+            (State::Queued, _) => Some(Waiting::Worker { before: store::queue::before(tx, &task).await? }),
+            (State::Running, kind) if task.worker.is_none() && kind != metered::NAME => Some(Waiting::RemoteServer),
+            (State::Running | State::Succeeded | State::Failed | State::Cancelled, _) => None,
+        };
+        let input = store::task::input(tx, id).await?.unwrap_or_default();
+        let entries = store::ledger::of_task(tx, id).await?;
+        Ok((task, waiting, input, entries))
+    });
+    let (task, waiting, input, entries) = read.await?;
+    let mut input = serde_json::from_str(&input).map_err(|_| Fault::Corrupt("input"))?;
+    // The record's name is internal.
+    if let Value::Object(fields) = &mut input {
+        fields.remove("record");
+    }
+    Ok(Whole { task, input, waiting, entries })
+}
+
+/// The lines of a task's log that are older than `before`, newest first.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn log(engine: &Engine, caller: &Caller, id: TaskId, before: Option<LogId>, limit: i64) -> Result<Vec<Log>, Error> {
+    let caller = caller.clone();
+    let read = engine.db.read(async move |tx| {
+        visible(store::task::get(tx, id).await?, &caller)?;
+        Ok(store::log::before(tx, id, before.unwrap_or(LogId(i64::MAX)), limit).await?)
+    });
+    read.await
+}
+
+/// A file of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// What it is: `video`, `thumbnail`, `subtitles`, `result`.
+    pub role: &'static str,
+    /// A signed link to it, or the label that an outside worker gave it.
+    pub url: String,
+}
+
+/// The outcome of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// Its files.
+    pub files: Vec<File>,
+    /// A summary for people.
+    pub summary: Option<String>,
+    /// What was done differently from what was requested, or is left to its owner.
+    pub notes: Vec<String>,
+}
+
+/// The outcome of a task that has succeeded, with freshly signed links.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::TaskUnfinished`].
+pub async fn outcome(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Outcome, Error> {
+    let task = seen(engine, caller, id).await?;
+    let output = task.output.as_deref().filter(|_| task.state == State::Succeeded).ok_or(Refusal::TaskUnfinished(task.state))?;
+    let file = |role, key: &str| File { role, url: media::link(engine, key) };
+    Ok(match task.kind.as_str() {
+        anime::NAME => {
+            let film: anime::record::Output = serde_json::from_str(output).map_err(|_| Fault::Corrupt("output"))?;
+            let mut files = vec![file("video", &film.video), file("thumbnail", &film.thumbnail)];
+            files.extend([file("subtitles", &film.srt), file("subtitles", &film.vtt)]);
+            Outcome { files, summary: None, notes: film.notes }
+        }
+        generation::NAME => {
+            let files = generation::result(engine, &task).into_iter().map(|url| File { role: "result", url }).collect();
+            Outcome { files, ..Outcome::default() }
+        }
+        study::NAME => {
+            let output = study::output(&task).ok_or(Fault::Corrupt("output"))?;
+            Outcome { summary: Some(output.summary), notes: output.remark.into_iter().collect(), ..Outcome::default() }
+        }
+        _ => {
+            let path = metered::Output::of(&task)?.shown_path(engine, id);
+            Outcome { files: path.into_iter().map(|url| File { role: "result", url }).collect(), ..Outcome::default() }
+        }
+    })
+}
+
+async fn seen(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Task, Error> {
+    let caller = caller.clone();
+    engine.db.read(async move |tx| Ok(visible(store::task::get(tx, id).await?, &caller)?)).await
+}
+
+/// A task of somebody else gets the same answer as one that does not exist.
+fn visible(found: Option<Task>, caller: &Caller) -> Result<Task, Refusal> {
+    let sees = |account: AccountId| account == caller.account || caller.role.administers();
+    found.filter(|task| sees(task.account)).ok_or(Refusal::NotFound(Noun::Task))
+}
+
+/// The model that a text names by its number, as in `model_3`.
+///
+/// # Errors
+/// [`Refusal::Invalid`].
+pub fn model(text: Option<&str>) -> Result<ModelRef, Refusal> {
+    let Some(text) = text else { return Ok(ModelRef::Default) };
+    let number = text.strip_prefix("model_").and_then(|number| number.parse().ok()).filter(|number| *number > 0);
+    number.map(|number| ModelRef::Id(domain::id::ModelId(number))).ok_or(Refusal::Invalid { field: "model", problem: Problem::Malformed })
+}

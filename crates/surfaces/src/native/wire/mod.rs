@@ -1,0 +1,129 @@
+//! The bodies of this surface. Ids are texts with a prefix, times RFC 3339 in UTC, money a decimal text.
+
+mod money;
+mod task;
+
+use domain::{account::Account, time::Timestamp, wallet::Wallet};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(super) use self::{
+    money::{Amount, Entry, Jump, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, entries, jump, orders},
+    task::{LogLine, NewTask, Task, TaskDetail, TaskResult, log, page},
+};
+use super::query;
+
+/// A page of a list, newest first.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
+pub(super) struct Page<T> {
+    /// What is on it.
+    items: Vec<T>,
+    /// The cursor of the next page; `null` on the last one.
+    next: Option<String>,
+    /// How many there are, where it was asked for; 10000 stands for that many or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<i64>,
+}
+
+impl<T> Page<T> {
+    /// The first `limit` of rows that were read, of which one more shows that there is another page.
+    fn of<R>(rows: &[R], limit: i64, item: impl Fn(&R) -> T, cursor: impl Fn(&R) -> String) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let shown = &rows[..rows.len().min(limit)];
+        let next = shown.last().filter(|_| rows.len() > limit).map(|row| query::cursor(&cursor(row)));
+        Self { items: shown.iter().map(item).collect(), next, count: None }
+    }
+}
+
+/// A list that has no pages.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
+pub(super) struct Items<T> {
+    /// What is in it.
+    pub(super) items: Vec<T>,
+}
+
+/// An id: what it is of, and its number.
+fn id(prefix: &str, number: i64) -> String {
+    format!("{prefix}_{number}")
+}
+
+/// A time as RFC 3339 has it, in UTC, with microseconds.
+fn time(at: Timestamp) -> String {
+    jiff::Timestamp::from_microsecond(at.0).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+}
+
+/// A name and a password.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    /// A user name, an e-mail address.
+    pub(super) name: String,
+    /// The password.
+    pub(super) password: String,
+}
+
+/// An open session.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Session {
+    /// What goes into `Authorization: Bearer`.
+    pub(super) token: String,
+    /// Seconds it lasts.
+    pub(super) expires_in: u64,
+    /// Whose it is, as `acct_3`.
+    pub(super) account: String,
+}
+
+/// One's own account.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Me {
+    /// Its id, as `acct_3`.
+    id: String,
+    /// The user name.
+    username: Option<String>,
+    /// The e-mail address.
+    email: Option<String>,
+    /// The phone number.
+    phone: Option<String>,
+    /// `user`, `admin` or `super_admin`.
+    role: &'static str,
+    /// When it was made.
+    created_at: String,
+    /// What it has.
+    wallet: Holdings,
+}
+
+/// What an account has.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Holdings {
+    /// Money.
+    money: Amount,
+    /// How far below zero the money may go.
+    credit_limit: Amount,
+    /// Uses.
+    uses: i64,
+}
+
+/// The id of an account.
+pub(super) fn account_id(account: domain::id::AccountId) -> String {
+    id("acct", account.0)
+}
+
+impl Me {
+    pub(super) fn of(account: &Account, [money, uses]: &[Wallet; 2]) -> Self {
+        Self {
+            id: account_id(account.id),
+            username: account.username.clone(),
+            email: account.email.clone(),
+            phone: account.phone.clone(),
+            role: account.role.word(),
+            created_at: time(account.created_at),
+            wallet: Holdings {
+                money: Amount::of(money.asset, money.balance),
+                credit_limit: Amount::of(money.asset, money.credit_limit),
+                uses: uses.balance,
+            },
+        }
+    }
+}
