@@ -6,7 +6,7 @@ mod common;
 use common::{Server, call, hand_in, play, postgres};
 use serde_json::{Value, json};
 
-const SURFACES: &str = "native,anime,phone,media";
+const SURFACES: &str = "native,anime,phone,media,sandbox";
 /// Nobody works on tasks, so that they stay as they were handed in.
 const IDLE: (&str, &str) = ("WORKER_ENABLED", "false");
 

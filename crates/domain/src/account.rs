@@ -8,7 +8,7 @@ use crate::{id::AccountId, problem::Problem, text::is_invisible, time::Timestamp
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
-    /// Own things only.
+    /// Only their own things.
     User,
     /// Everybody's things.
     Admin,
@@ -20,7 +20,7 @@ impl Role {
     /// Every role.
     pub const ALL: [Self; 3] = [Self::User, Self::Admin, Self::SuperAdmin];
 
-    /// The word for it in storage.
+    /// Its name in storage.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -30,13 +30,13 @@ impl Role {
         }
     }
 
-    /// The role of a stored word.
+    /// The role with this name in storage.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.word() == word)
     }
 
-    /// Whether it administers.
+    /// Whether it is an administrator's role.
     #[must_use]
     pub fn administers(self) -> bool {
         match self {
@@ -49,9 +49,9 @@ impl Role {
 /// Somebody who can sign in. Closed accounts are anonymised, never erased, so that the ledger keeps its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its number.
+    /// Its id.
     pub id: AccountId,
-    /// The user name as it was written.
+    /// The user name as it was entered.
     pub username: Option<String>,
     /// The e-mail address, lower-cased.
     pub email: Option<String>,
@@ -63,7 +63,7 @@ pub struct Account {
     pub role: Role,
     /// Whether it may sign in.
     pub active: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
@@ -73,9 +73,9 @@ pub struct Account {
     pub version: i64,
     /// When it was last allowed to sign in.
     pub activated_at: Option<Timestamp>,
-    /// When that was taken away, if it is.
+    /// When it was deactivated, if it is.
     pub deactivated_at: Option<Timestamp>,
-    /// When its owner proved that the e-mail address is theirs.
+    /// When its owner verified the e-mail address.
     pub email_verified_at: Option<Timestamp>,
     /// When somebody last signed in.
     pub signed_in_at: Option<Timestamp>,
@@ -92,7 +92,7 @@ impl Account {
 
 /// The form in which a user name or e-mail is unique: NFKC, then case folded.
 ///
-/// Two names that a person would take for one fold to one; full-width digits and letters become plain ones.
+/// Two names that a person would take for the same fold to the same; full-width digits and letters become plain ones.
 #[must_use]
 pub fn fold(name: &str) -> String {
     let folded: String = typed::name(name).nfkc().flat_map(char::to_lowercase).collect();
@@ -100,11 +100,11 @@ pub fn fold(name: &str) -> String {
 }
 
 /// A user name as it may be stored, or `None`: 1 to 80 characters of an alphabet in which names cannot be confused (UTS 39: allowed
-/// characters, one script or Latin beside Chinese, Japanese or Korean, and nothing that only looks like ASCII), and no `@`, so that it
-/// can never pass for somebody's e-mail address.
+/// characters, a single script or Latin together with Chinese, Japanese or Korean, and nothing that only looks like ASCII), and no `@`,
+/// so that it can never be taken for somebody's e-mail address.
 #[must_use]
 pub fn username(text: &str) -> Option<String> {
-    // Bounded before it is composed, which takes its time.
+    // Bounded before normalisation, which takes time.
     if text.len() > 1024 {
         return None;
     }
@@ -116,7 +116,7 @@ pub fn username(text: &str) -> Option<String> {
     (written && one_script() && honest()).then_some(name)
 }
 
-/// Names that would pass for the house's own.
+/// Names that could be taken for the operator's own.
 const RESERVED: &[&str] = &[
     "admin",
     "administrator",
@@ -165,14 +165,14 @@ pub fn email(text: &str) -> Option<String> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    // A last label without a letter would make it a number of a machine.
+    // A last label without a letter would make it an IP address.
     let named = host.rsplit('.').next().is_some_and(|last| last.bytes().any(|b| b.is_ascii_alphabetic()));
     let host_ok = host.len() <= 253 && host.contains('.') && host.split('.').all(label_ok) && named;
     (local_ok && host_ok && address.len() <= 254).then_some(address)
 }
 
-/// The mailbox behind an address in its stored form, for limits: what follows a `+` leads to the same one, and so do dots at
-/// the one large host that ignores them.
+/// The mailbox behind an address in its stored form, for limits: addresses that differ only after a `+` share a mailbox, and so do
+/// those that differ only in dots at the one large host that ignores them.
 #[must_use]
 pub fn mailbox(email: &str) -> String {
     let (local, host) = email.split_once('@').unwrap_or((email, ""));
@@ -185,9 +185,9 @@ pub fn mailbox(email: &str) -> String {
 
 /// A phone number in E.164 (`+8613800138000`), or `None`: one number of a country among `prefixes` (as `+86`).
 ///
-/// What people type and paste is read by [`typed::phone`]. A number without a country is a mainland mobile number,
-/// which has eleven digits beginning with 13 to 19. Numbers of other countries are checked by their length alone: the metadata of a
-/// numbering library would be the largest thing in memory.
+/// [`typed::phone`] reads what people type and paste. A number without a country code is a mainland mobile number, which has eleven
+/// digits beginning with 13 to 19. Numbers of other countries are checked only by their length: the metadata of a numbering library
+/// would be the largest thing in memory.
 #[must_use]
 pub fn phone(text: &str, prefixes: &[String]) -> Option<String> {
     let plain = typed::phone(text)?;
@@ -204,19 +204,19 @@ pub fn phone(text: &str, prefixes: &[String]) -> Option<String> {
     (known && prefixes.iter().any(|prefix| number.starts_with(prefix.as_str()))).then_some(number)
 }
 
-/// A phone number in E.164 as people and documents write it: a mainland number without its country.
+/// A phone number in E.164 as people and documents write it: a mainland number without its country code.
 #[must_use]
 pub fn published_phone(phone: &str) -> &str {
     phone.strip_prefix("+86").unwrap_or(phone)
 }
 
-/// A password in the one form in which it is hashed and compared (NFC), or what is wrong with it whatever the rules are.
+/// A password in the form in which it is hashed and compared (NFC), or what is wrong with it regardless of the rules for new ones.
 ///
 /// # Errors
 /// [`Problem::TooLong`] past 128 bytes, [`Problem::Malformed`] with a NUL in it.
 pub fn password(text: &str) -> Result<String, Problem> {
     const LONGEST: usize = 128;
-    // Bounded before and after, as composing may shorten a text and never lengthens it without bound.
+    // Bounded before and after, because composing may shorten a text, and lengthens it only within bounds.
     if text.len() > 4 * LONGEST {
         return Err(Problem::TooLong(LONGEST as u64));
     }

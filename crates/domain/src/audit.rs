@@ -2,36 +2,36 @@
 
 use crate::{id::AccountId, origin::Origin, time::Timestamp};
 
-/// An act that is kept.
+/// An act to be recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Act {
-    /// Who; none for the command line and for the house itself.
+    /// Who acted; `None` for the command line and for the server itself.
     pub actor: Option<AccountId>,
-    /// What, as `account.update` or `model.create`.
+    /// What was done, such as `account.update` or `model.create`.
     pub action: &'static str,
-    /// To what, as `account:7`.
+    /// What it was done to, such as `account:7`.
     pub subject: String,
     /// What changed, without secrets.
     pub detail: String,
-    /// Where it was asked for.
+    /// Where the request came from.
     pub origin: Origin,
 }
 
-/// An act as it was kept.
+/// A recorded act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Its number.
+    /// Its id.
     pub id: i64,
-    /// When.
+    /// When it was done.
     pub at: Timestamp,
-    /// Who, if it was somebody.
+    /// Who acted, if it was an account.
     pub actor: Option<AccountId>,
-    /// What.
+    /// What was done.
     pub action: String,
-    /// To what.
+    /// What it was done to.
     pub subject: String,
     /// What changed.
     pub detail: String,
-    /// Where it was asked for.
+    /// Where the request came from.
     pub origin: Origin,
 }

@@ -1,6 +1,6 @@
 //! Redemption codes: sixteen characters that give their first redeemer uses.
 //!
-//! Invariant: a code is redeemed at most once, and its uses stand in the ledger exactly once.
+//! Invariant: a code is redeemed at most once, and its uses are in the ledger exactly once.
 
 use crate::{
     id::{BatchId, CodeId},
@@ -8,8 +8,8 @@ use crate::{
     typed,
 };
 
-/// The characters of a code: digits and capitals without `0`, `O`, `1` and `I`, which people take for one another. There are 32,
-/// so that five random bits choose one without bias.
+/// The characters of a code: digits and capitals without `0`, `O`, `1` and `I`, which people confuse. There are 32, so that five random
+/// bits choose one without bias.
 pub const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 /// Characters of a code; together they carry 80 bits.
@@ -18,29 +18,29 @@ pub const LENGTH: usize = 16;
 /// The most uses that one code may give.
 pub const MOST_USES: i64 = 100_000;
 
-/// The code that these random bytes make.
+/// The code that is made from these random bytes.
 #[must_use]
 pub fn text(bytes: [u8; LENGTH]) -> String {
     bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
 }
 
-/// The one form of what somebody typed as a code, as [`typed::redemption`] reads it, or `None` where it cannot be one.
+/// The canonical form of a code as it was typed, read by [`typed::redemption`], or `None` if it cannot be one.
 #[must_use]
 pub fn canonical(typed: &str) -> Option<String> {
     let plain = typed::redemption(typed)?;
     (plain.len() == LENGTH && plain.bytes().all(|byte| ALPHABET.contains(&byte))).then_some(plain)
 }
 
-/// Where a code is in its life.
+/// The state of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
     /// It can be redeemed.
     Open,
     /// Somebody redeemed it.
     Redeemed,
-    /// An operator took its batch back.
+    /// An operator revoked its batch.
     Revoked,
-    /// Its time is over.
+    /// It has expired.
     Expired,
 }
 
@@ -48,7 +48,7 @@ impl State {
     /// Every state.
     pub const ALL: [Self; 4] = [Self::Open, Self::Redeemed, Self::Revoked, Self::Expired];
 
-    /// The word for it.
+    /// Its name.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -60,10 +60,10 @@ impl State {
     }
 }
 
-/// A code as it is kept: its text is known only once it has been redeemed, and worthless then.
+/// A code as it is stored: its text is known only once it has been redeemed, and is worthless then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// Its number.
+    /// Its id.
     pub id: CodeId,
     /// The batch it was minted in.
     pub batch: BatchId,
@@ -73,16 +73,16 @@ pub struct Code {
     pub text: Option<String>,
     /// When it was minted.
     pub created_at: Timestamp,
-    /// When it stops being good.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
     /// When it was redeemed.
     pub redeemed_at: Option<Timestamp>,
-    /// When it was taken back.
+    /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
 impl Code {
-    /// Where it is in its life at `now`.
+    /// Its state at `now`.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> State {
         if self.redeemed_at.is_some() {

@@ -2,44 +2,44 @@
 
 use crate::{problem::Problem, text::one_line};
 
-/// What an account lacks to be let in at a learning platform.
+/// What an account lacks for signing in to a learning platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lack {
     /// No user name was ever given.
     Name,
-    /// The password, or what stands for it, is missing.
+    /// The password, or what replaces it, is missing.
     Secret,
-    /// The platform takes no passwords, and the token that its learner makes there is missing.
+    /// The platform accepts no passwords, and the token that its learner creates there is missing.
     Token,
 }
 
 /// A course as its platform lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
-    /// The platform's number for it.
+    /// The platform's id of it.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Who teaches it; empty where nobody is named.
+    /// Who teaches it; empty if nobody is named.
     pub teacher: String,
-    /// What the platform calls the group that learns it; empty where there is none.
+    /// The platform's name for the class that takes it; empty if there is none.
     pub class: String,
-    /// What the platform calls the learner's enrolment in it; empty where there is none.
+    /// The platform's name for the learner's enrolment in it; empty if there is none.
     pub enrolment: String,
-    /// Percent done, as the platform says.
+    /// Percent done, according to the platform.
     pub progress: i64,
     /// Whether the platform counts it as completed.
     pub completed: bool,
-    /// Whether it is being held now.
+    /// Whether it takes place now.
     pub term: Term,
 }
 
-/// When a course is held.
+/// When a course takes place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Term {
     /// It has not begun.
     Ahead,
-    /// It goes on.
+    /// It takes place now.
     #[default]
     Running,
     /// It is over.
@@ -47,7 +47,7 @@ pub enum Term {
 }
 
 impl Term {
-    /// The term at a time, from the seconds at which a course begins and ends; 0 where the platform names none.
+    /// The term at a time, from the Unix seconds at which a course begins and ends; 0 if the platform names none.
     #[must_use]
     pub fn at(now: i64, begins: i64, ends: i64) -> Self {
         if ends != 0 && ends < now {
@@ -60,7 +60,7 @@ impl Term {
     }
 }
 
-/// What sort of thing an item is.
+/// The type of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
     /// Something that is played.
@@ -82,7 +82,7 @@ pub enum Sort {
 }
 
 impl Sort {
-    /// The picture that stands before an item's title, as the campus document has one in its frames.
+    /// The emoji before an item's title, as in the frames of the campus document.
     #[must_use]
     pub fn icon(self) -> &'static str {
         match self {
@@ -98,18 +98,18 @@ impl Sort {
     }
 }
 
-/// How an item stands before anything is done about it.
+/// The status of an item before anything is done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stand {
     /// The platform counts it as done.
     Done,
     /// It can be worked through.
     Open,
-    /// It is done by ticking it off, which is done only where its learner asked for it.
+    /// It is done by ticking it off, which happens only if its learner asked for it.
     Tick(Tick),
-    /// It may not be opened yet: why, in words for its learner.
+    /// It may not be opened yet; the text tells its learner why.
     Locked(String),
-    /// Only its learner can do it: why.
+    /// Only its learner can do it; the text says why.
     Left(String),
 }
 
@@ -122,7 +122,7 @@ pub enum Tick {
     Activity,
 }
 
-/// Which items its learner wants ticked off in their name.
+/// Which items a learner wants ticked off in their name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Ticks {
     /// None.
@@ -144,7 +144,7 @@ impl Ticks {
         }
     }
 
-    /// The number for it in storage.
+    /// Its number in storage.
     #[must_use]
     pub fn number(self) -> i64 {
         match self {
@@ -154,7 +154,7 @@ impl Ticks {
         }
     }
 
-    /// What a number in storage stands for; nothing is ticked under one that is unknown.
+    /// The value of a number in storage; an unknown number means that nothing is ticked off.
     #[must_use]
     pub fn from_number(number: i64) -> Self {
         match number {
@@ -168,20 +168,20 @@ impl Ticks {
 /// One thing to learn in a course.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The platform's number for it.
+    /// The platform's id of it.
     pub id: String,
     /// Its title.
     pub title: String,
     /// What it is.
     pub sort: Sort,
-    /// How it stands.
+    /// Its status.
     pub stand: Stand,
-    /// Seconds of it that were delivered, and seconds in all, where it is played.
+    /// Seconds of it that were delivered, and seconds in total, if it is played.
     pub played: Option<(i64, i64)>,
 }
 
 impl Course {
-    /// The course in words that may be stored and shown, whatever the platform wrote.
+    /// The course with texts that are safe to store and show, whatever the platform sent.
     #[must_use]
     pub fn plain(self) -> Self {
         let plain = |text: &str| one_line(text, MOST_WORDS);
@@ -196,7 +196,7 @@ impl Course {
 }
 
 impl Item {
-    /// The item in words that may be stored and shown, whatever the platform wrote.
+    /// The item with texts that are safe to store and show, whatever the platform sent.
     #[must_use]
     pub fn plain(self) -> Self {
         let plain = |text: &str| one_line(text, MOST_WORDS);
@@ -208,7 +208,7 @@ impl Item {
         Self { title: plain(&self.title), stand, ..self }
     }
 
-    /// Its title with its picture.
+    /// Its title with its emoji.
     #[must_use]
     pub fn shown(&self) -> String {
         format!("{} {}", self.sort.icon(), self.title)
@@ -218,19 +218,19 @@ impl Item {
 /// What is done about an item that is not open yet (document: PUT /user/config).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotOpen {
-    /// It is looked at again after the others.
+    /// It is checked again after the others.
     Retry,
-    /// It is left.
+    /// It is skipped.
     Continue,
-    /// The task is held until its owner says to go on.
+    /// The task is paused until its owner resumes it.
     Ask,
 }
 
 impl NotOpen {
-    /// Every way.
+    /// Every choice.
     pub const ALL: [Self; 3] = [Self::Retry, Self::Continue, Self::Ask];
 
-    /// The word for it, in storage and in the document.
+    /// Its name in storage and in the document.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -240,7 +240,7 @@ impl NotOpen {
         }
     }
 
-    /// The way of a word.
+    /// The choice with this name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.word() == word)
@@ -249,10 +249,10 @@ impl NotOpen {
 
 /// The most courses of one task.
 pub const MOST_COURSES: usize = 200;
-/// The longest name or title of a platform's that is kept, in characters.
+/// The longest name or title from a platform that is stored, in characters.
 const MOST_WORDS: usize = 120;
 
-/// The numbers of courses as somebody asked for them, each once.
+/// The ids of courses that somebody asked for, without duplicates.
 ///
 /// # Errors
 /// [`Problem::TooLong`] for more than 200; [`Problem::Malformed`] for one that is not 1 to 64 letters, digits, `_` and `-`.

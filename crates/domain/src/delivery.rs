@@ -1,8 +1,8 @@
-//! Deliveries: one message to one recipient, and what became of it.
+//! Deliveries: one message to one recipient, and its outcome.
 
 use crate::{id::DeliveryId, time::Timestamp, verification::Purpose};
 
-/// The way a message goes.
+/// The channel that a message is sent over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Channel {
     /// A text message to a phone.
@@ -15,7 +15,7 @@ impl Channel {
     /// Every channel.
     pub const ALL: [Self; 2] = [Self::Sms, Self::Mail];
 
-    /// The word for it.
+    /// Its name.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -24,21 +24,21 @@ impl Channel {
         }
     }
 
-    /// The channel of a stored word.
+    /// The channel with this name in storage.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.word() == word)
     }
 }
 
-/// What became of a message.
+/// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// It lies in the development outbox and goes nowhere.
+    /// It is kept in the outbox for development and is not sent.
     Kept,
     /// It is being sent.
     Waiting,
-    /// The carrier took it.
+    /// The carrier accepted it.
     Sent,
     /// It was given up.
     Failed,
@@ -48,7 +48,7 @@ impl State {
     /// Every state.
     pub const ALL: [Self; 4] = [Self::Kept, Self::Waiting, Self::Sent, Self::Failed];
 
-    /// The word for it.
+    /// Its name.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -59,14 +59,14 @@ impl State {
         }
     }
 
-    /// The state of a stored word.
+    /// The state with this name in storage.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
     }
 }
 
-/// A message in the words its recipient reads.
+/// The content of a message.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
     /// Its subject; text messages have none.
@@ -87,24 +87,24 @@ impl std::fmt::Debug for Letter {
     }
 }
 
-/// One message to one recipient. Only the development outbox keeps what it says.
+/// One message to one recipient. Only the outbox for development stores its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Its number.
+    /// Its id.
     pub id: DeliveryId,
-    /// The way it goes.
+    /// The channel that it is sent over.
     pub channel: Channel,
     /// A phone number in E.164 or an e-mail address.
     pub to: String,
-    /// What it is about.
+    /// Its purpose.
     pub purpose: Purpose,
     /// Who carries it: `outbox`, or a carrier's name.
     pub carrier: String,
-    /// What became of it.
+    /// Its state.
     pub state: State,
     /// How often it was tried.
     pub tries: i64,
-    /// What the carrier said when it did not take it; no key and no body of its.
+    /// What the carrier said when it did not accept it, without its key or response body.
     pub detail: Option<String>,
     /// Its subject, in the outbox.
     pub subject: Option<String>,

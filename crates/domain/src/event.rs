@@ -1,4 +1,4 @@
-//! What subscribers of a task are told.
+//! What is published to the subscribers of a task.
 
 use crate::{id::TaskId, study::CourseProgress, task::State};
 
@@ -7,21 +7,21 @@ use crate::{id::TaskId, study::CourseProgress, task::State};
 pub struct Snapshot {
     /// The task.
     pub task: TaskId,
-    /// The attempt that it is of.
+    /// The attempt that it belongs to.
     pub attempt: i64,
-    /// The fence under which it was reported.
+    /// The epoch under which it was reported.
     pub epoch: i64,
-    /// Rises with each report within an epoch.
+    /// Increases with each report within an epoch.
     pub sequence: i64,
-    /// Where the task is.
+    /// The task's state.
     pub state: State,
-    /// 0 to 100; never falls within an attempt.
+    /// 0 to 100; never decreases within an attempt.
     pub progress: i64,
-    /// The step being worked on, as its kind words it.
+    /// The step being worked on, as its kind names it.
     pub step: Option<String>,
     /// A line for people about what is going on.
     pub message: Option<String>,
-    /// Where a study task stands among its courses, in reports of its worker.
+    /// A study task's progress through its courses, in reports of its worker.
     pub study: Option<CourseProgress>,
 }
 
@@ -32,7 +32,8 @@ impl Snapshot {
         (self.epoch, self.sequence, self.state.ended()) > (other.epoch, other.sequence, other.state.ended())
     }
 
-    /// This, told after `before`: within an attempt progress never falls, though what is stored may be a second behind what was told.
+    /// This snapshot as it is published after `before`: within an attempt progress never decreases, although what is stored may be a second
+    /// behind what was published.
     #[must_use]
     pub fn after(&self, before: &Self) -> Self {
         let told = if self.attempt == before.attempt { before.progress } else { 0 };

@@ -1,4 +1,4 @@
-//! Numbers that name rows, one type each, so that an account's number never passes for a task's.
+//! Ids of rows, with one type for each kind of row, so that an account's id is never mistaken for a task's.
 
 use std::fmt;
 
@@ -17,50 +17,50 @@ macro_rules! ids {
 }
 
 ids! {
-    /// The number of an account.
+    /// The id of an account.
     AccountId,
-    /// The number of a wallet: one account's holding of one asset.
+    /// The id of a wallet: one account's holding of one asset.
     WalletId,
-    /// The number of a ledger entry.
+    /// The id of a ledger entry.
     EntryId,
-    /// The number of a task.
+    /// The id of a task.
     TaskId,
-    /// The number of a redemption code.
+    /// The id of a redemption code.
     CodeId,
-    /// The number of a batch of redemption codes.
+    /// The id of a batch of redemption codes.
     BatchId,
-    /// The number of a delivery: one message to one recipient.
+    /// The id of a delivery: one message to one recipient.
     DeliveryId,
-    /// The number of a worker token.
+    /// The id of a worker token.
     WorkerTokenId,
-    /// The number of a registered model.
+    /// The id of a registered model.
     ModelId,
-    /// The number of a payment method.
+    /// The id of a payment method.
     MethodId,
-    /// The number of a template of the assistant.
+    /// The id of a template of the assistant.
     TemplateId,
-    /// The number of a line in a task's log.
+    /// The id of a line in a task's log.
     LogId,
 }
 
-/// The number of an order: 32 lower-case hexadecimal digits, never used twice.
+/// The id of an order: 32 lower-case hexadecimal digits, never used twice.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrderId(String);
 
 impl OrderId {
-    /// The number that these random bytes make.
+    /// The id that is made from these random bytes.
     #[must_use]
     pub fn new(bytes: [u8; 16]) -> Self {
         Self(crate::text::hex(&bytes))
     }
 
-    /// The number of a text that is one.
+    /// The id that a text contains, if it is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))).then(|| Self(text.to_owned()))
     }
 
-    /// The number as text.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,12 +1,12 @@
-//! Texts that an outside worker reports: labels that lead nowhere, and errors of any length.
+//! Texts that an outside worker reports: labels, which must not work as paths to elsewhere, and errors of any length.
 
 use crate::text::is_invisible;
 
 /// The longest label, in bytes.
 const LONGEST: usize = 1024;
 
-/// Whether a path is a label that leads nowhere else: short, printable, without `..`, back-slashes, or a scheme, however often it is
-/// percent-encoded.
+/// Whether a path is a harmless label, which cannot lead elsewhere: short, printable, and without `..`, back-slashes, or a scheme,
+/// however often it is percent-encoded.
 #[must_use]
 pub fn leads_nowhere(path: &str) -> bool {
     if path.len() > LONGEST {
@@ -25,7 +25,7 @@ pub fn leads_nowhere(path: &str) -> bool {
     !plain.chars().any(strange) && !scheme && !plain.split('/').any(|segment| segment.trim() == "..")
 }
 
-/// The beginning of a text, at most so many bytes: whole characters, no NUL.
+/// The beginning of a text, at most this many bytes: whole characters, no NUL.
 #[must_use]
 pub fn cut(text: &str, most: usize) -> String {
     let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
@@ -34,7 +34,7 @@ pub fn cut(text: &str, most: usize) -> String {
     kept[..end].to_owned()
 }
 
-/// A text with what was percent-encoded in it decoded once.
+/// A text with its percent-encoding decoded once.
 #[must_use]
 pub fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());

@@ -1,7 +1,7 @@
 //! Entries of the ledger: how one follows another, and the keyed hash that chains them.
 //!
 //! Invariant: the sum of a wallet's entries is its balance.
-//! Invariant: an entry is never changed or deleted; what was wrong is righted by another entry.
+//! Invariant: an entry is never changed or deleted; mistakes are corrected by another entry.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -17,7 +17,7 @@ use crate::{
 /// An HMAC-SHA256 over an entry and the hash before it.
 pub type Hash = [u8; 32];
 
-/// What the key of a payment's effect begins with; its order's number follows.
+/// The prefix of the key of a payment's effect; its order's id follows.
 const PAYMENT: &str = "payment:";
 
 /// The hash before a wallet's first entry.
@@ -40,7 +40,7 @@ impl SystemAccount {
     /// Every system account.
     pub const ALL: [Self; 4] = [Self::Payments, Self::Codes, Self::Revenue, Self::Adjustments];
 
-    /// The word for it in storage.
+    /// Its name in storage.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -51,14 +51,14 @@ impl SystemAccount {
         }
     }
 
-    /// The system account of a stored word.
+    /// The system account with this name in storage.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|account| account.word() == word)
     }
 }
 
-/// Why an entry was made; each surface words it for its readers.
+/// Why an entry was booked; each surface words it for its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
     /// A task was paid for.
@@ -68,7 +68,7 @@ pub enum Cause {
         /// Which of its paid attempts.
         attempt: i64,
     },
-    /// A task failed or was cancelled, and what its attempt cost was given back.
+    /// A task failed or was cancelled, and its attempt was refunded.
     TaskRefund {
         /// The task.
         task: TaskId,
@@ -85,24 +85,24 @@ pub enum Cause {
         /// The order.
         order: OrderId,
     },
-    /// An administrator said that money came in another way.
+    /// An administrator confirmed that money came in another way.
     ManualTopUp {
         /// The order.
         order: OrderId,
-        /// Who said so.
+        /// Who confirmed it.
         actor: AccountId,
     },
-    /// An administrator put something right.
+    /// An administrator corrected something.
     Adjustment {
-        /// Who did it; none for the command line.
+        /// Who did it; `None` for the command line.
         actor: Option<AccountId>,
-        /// What the caller named this change, so that sending it twice does it once.
+        /// The caller's name for this change, so that sending it twice has one effect.
         reference: String,
     },
 }
 
 impl Cause {
-    /// The unique key of this effect: whatever happens twice finds it taken.
+    /// The unique key of this effect, by which a repetition is recognised.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -114,7 +114,7 @@ impl Cause {
         }
     }
 
-    /// The word for it in storage.
+    /// Its name in storage.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -127,7 +127,7 @@ impl Cause {
         }
     }
 
-    /// Which system account stands on the other side.
+    /// The system account on the other side.
     #[must_use]
     pub fn counterpart(&self) -> SystemAccount {
         match self {
@@ -138,7 +138,7 @@ impl Cause {
         }
     }
 
-    /// The task it speaks of, if any.
+    /// The task it refers to, if any.
     #[must_use]
     pub fn task(&self) -> Option<(TaskId, i64)> {
         match self {
@@ -147,7 +147,7 @@ impl Cause {
         }
     }
 
-    /// Who acted, where it was a person.
+    /// Who acted, if it was a person.
     #[must_use]
     pub fn actor(&self) -> Option<AccountId> {
         match self {
@@ -167,12 +167,12 @@ pub struct Change {
     pub cause: Cause,
     /// Free text of an adjustment.
     pub note: String,
-    /// Where it was asked for.
+    /// Where the request came from.
     pub origin: Origin,
 }
 
 impl Change {
-    /// A change that the house makes by itself.
+    /// A change that the server makes by itself.
     #[must_use]
     pub fn of(amount: i64, cause: Cause) -> Self {
         Self { amount, cause, note: String::new(), origin: Origin::default() }
@@ -182,13 +182,13 @@ impl Change {
 /// One change of one wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its number; given by the database, not part of the hash.
+    /// Its id; assigned by the database, not part of the hash.
     pub id: EntryId,
     /// The wallet that changed.
     pub wallet: WalletId,
-    /// Whose wallet.
+    /// The account that owns the wallet.
     pub account: AccountId,
-    /// What changed.
+    /// The asset that changed.
     pub asset: Asset,
     /// 1 for the wallet's first entry, then one more each time.
     pub sequence: i64,
@@ -202,9 +202,9 @@ pub struct Entry {
     pub counterpart: SystemAccount,
     /// The unique key of the effect.
     pub key: String,
-    /// The stored word of the cause.
+    /// The stored name of the cause.
     pub cause: String,
-    /// The task it speaks of.
+    /// The task it refers to.
     pub task: Option<TaskId>,
     /// That task's attempt.
     pub attempt: Option<i64>,
@@ -212,34 +212,34 @@ pub struct Entry {
     pub actor: Option<AccountId>,
     /// Free text of an adjustment.
     pub note: String,
-    /// Where it was asked for.
+    /// Where the request came from.
     pub origin: Origin,
     /// When.
     pub created_at: Timestamp,
     /// Which key made the hash.
     pub key_id: i64,
-    /// HMAC over the hash before it and every field above but `id`.
+    /// HMAC over the hash before it and every field above except `id`.
     pub hash: Hash,
 }
 
 impl Entry {
-    /// The order it speaks of, if any.
+    /// The order it refers to, if any.
     #[must_use]
     pub fn order(&self) -> Option<&str> {
         self.key.strip_prefix(PAYMENT)
     }
 
-    /// By how much it raises what its wallet has consumed: charges and debits do, refunds lower it again.
+    /// The amount by which it raises its wallet's consumption: charges and debits raise it, refunds lower it again.
     #[must_use]
     pub fn consumed(&self) -> i64 {
         if self.amount < 0 || self.cause == "task_refund" { self.amount.saturating_neg() } else { 0 }
     }
 }
 
-/// The secret that chains entries; its number is stored with each.
+/// The secret that chains entries; its id is stored with each of them.
 #[derive(Clone)]
 pub struct ChainKey {
-    /// The number stored beside each hash it made.
+    /// The id that is stored with each hash it made.
     pub id: i64,
     secret: [u8; 32],
 }
@@ -251,14 +251,14 @@ impl std::fmt::Debug for ChainKey {
 }
 
 impl ChainKey {
-    /// A key with its number.
+    /// A key with its id.
     #[must_use]
     pub fn new(id: i64, secret: [u8; 32]) -> Self {
         Self { id, secret }
     }
 
-    /// The entry that follows a wallet's head when `change` is booked, or `None` where the balance or the sequence would
-    /// overflow. Whether the wallet can afford it is not asked here.
+    /// The entry that follows a wallet's head when `change` is booked, or `None` if the balance or the sequence would overflow. Whether the
+    /// wallet can afford it is not checked here.
     #[must_use]
     pub fn follow(&self, wallet: &Wallet, change: &Change, now: Timestamp) -> Option<Entry> {
         let Change { amount, cause, note, origin } = change;
@@ -288,11 +288,11 @@ impl ChainKey {
         Some(entry)
     }
 
-    /// A seal on some texts: no other texts have it, and nobody without the key can make it.
+    /// A seal on some texts: no other texts have the same seal, and nobody without the key can make it.
     #[must_use]
     pub fn seal(&self, parts: &[&str]) -> Hash {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes a key of any length");
-        // Longer than a hash, which begins what is chained: no seal is an entry's.
+        // Longer than a hash, with which the data of an entry begins: so no seal equals the hash of an entry.
         mac.update(b"gongfang: a seal, and no entry of the ledger");
         for text in parts {
             mac.update(&(text.len() as u64).to_be_bytes());
@@ -323,7 +323,7 @@ impl ChainKey {
             mac.update(&(text.len() as u64).to_be_bytes());
             mac.update(text.as_bytes());
         }
-        // Entries of before this was kept have neither, and keep the hash that they were given.
+        // Entries from before origins were recorded have neither, and keep their hash.
         let Origin { address, device } = &entry.origin;
         if address.is_some() || device.is_some() {
             for text in [address, device] {

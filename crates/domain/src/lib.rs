@@ -1,6 +1,6 @@
 //! Values and rules of Gongfang that hold without a database, a network or a clock.
 //!
-//! This crate deliberately knows no async, no SQL, no HTTP and no serde: a surface's words live in `surfaces`, rows in
+//! This crate deliberately knows no async, no SQL, no HTTP and no serde: a surface's wording lives in `surfaces`, rows in
 //! `store`, transactions in `engine`.
 
 pub mod account;

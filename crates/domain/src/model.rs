@@ -1,4 +1,4 @@
-//! Models: what administrators register so that users may have work done by it.
+//! Models: what administrators register so that users can have work done by them.
 
 use crate::{
     id::{ModelId, TaskId},
@@ -20,7 +20,7 @@ impl Status {
     /// Every status.
     pub const ALL: [Self; 3] = [Self::Open, Self::Closed, Self::Draft];
 
-    /// The word for it in storage.
+    /// Its name in storage.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl Status {
         }
     }
 
-    /// The status of a stored word.
+    /// The status with this name in storage.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.word() == word)
@@ -40,15 +40,15 @@ impl Status {
 /// A registered model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
-    /// Its number.
+    /// Its id.
     pub id: ModelId,
-    /// What people call it.
+    /// Its display name.
     pub name: String,
     /// What it does.
     pub description: String,
     /// Who may use it.
     pub status: Status,
-    /// Where it is called.
+    /// The URL at which it is called.
     pub url: String,
     /// What a task costs, in micro-yuan.
     pub price: i64,
@@ -60,16 +60,16 @@ pub struct Model {
     pub updated_at: Timestamp,
 }
 
-/// What a generation task has beside its row: what it is done by, who let it, and the job at the model's server.
+/// What a generation task has in addition to its row: its model, its approval, and the job at the model's server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generation {
     /// The task.
     pub task: TaskId,
-    /// By which model.
+    /// The model.
     pub model: ModelId,
-    /// What that was called when the task was paid for.
+    /// The model's name when the task was charged.
     pub model_name: String,
-    /// Who let it run, and when.
+    /// Who approved it, and when.
     pub approved: Option<(crate::id::AccountId, Timestamp)>,
     /// The call to the model's server.
     pub call: Option<Call>,
@@ -82,10 +82,10 @@ pub struct Call {
     pub attempt: i64,
     /// The run within it.
     pub run: i64,
-    /// What the server is told so that a call sent twice is one.
+    /// The idempotency key that is sent to the server, so that repeating the call has one effect.
     pub key: String,
     /// When it was first sent.
     pub sent_at: Timestamp,
-    /// What the server calls the job, once it said so.
+    /// The server's id of the job, once it is known.
     pub remote: Option<String>,
 }

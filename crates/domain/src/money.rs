@@ -29,19 +29,19 @@ impl Money {
 }
 
 impl Money {
-    /// The amount in fen (1e-2 yuan), where it is whole ones.
+    /// The amount in fen (1e-2 yuan), if it is a whole number of them.
     #[must_use]
     pub fn fen(self) -> Option<i64> {
         (self.0 % MICROS_PER_FEN == 0).then_some(self.0 / MICROS_PER_FEN)
     }
 
-    /// The amount of so many fen; none where that would overflow.
+    /// The amount of this many fen; `None` if that would overflow.
     #[must_use]
     pub fn of_fen(fen: i64) -> Option<Self> {
         fen.checked_mul(MICROS_PER_FEN).map(Self)
     }
 
-    /// The amount with two decimals, or as many more as it takes to say it exactly.
+    /// The amount with two decimals, or as many more as are needed to be exact.
     #[must_use]
     pub fn with_fen(self) -> String {
         let text = self.to_string();

@@ -1,6 +1,6 @@
-//! Orders: money that somebody is about to pay in, through a gateway or by an administrator's hand.
+//! Orders: money that somebody is about to pay in, through a gateway or entered manually by an administrator.
 //!
-//! Invariant: an order is credited at most once, whoever says how often that it was paid.
+//! Invariant: an order is credited at most once, no matter who reports its payment and how often.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ macro_rules! words {
         pub enum $name { $($(#[$variant_doc])* $variant),* }
 
         impl $name {
-            /// Every one.
+            /// Every value.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// The word for it in storage.
+            /// Its name in storage.
             #[must_use]
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
             }
 
-            /// What a stored word says.
+            /// The value with this stored name.
             #[must_use]
             pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.word() == word)
@@ -35,13 +35,13 @@ macro_rules! words {
 }
 
 words! {
-    /// Where an order is in its life.
+    /// The status of an order.
     Status {
         /// It waits to be paid.
         Pending = "pending",
         /// It was paid and credited.
         Paid = "paid",
-        /// Somebody called it off.
+        /// Somebody cancelled it.
         Cancelled = "cancelled",
         /// Nobody paid it in time.
         Expired = "expired",
@@ -49,17 +49,17 @@ words! {
 }
 
 words! {
-    /// How the money comes.
+    /// How the money comes in.
     Sort {
         /// Through a gateway.
         Payment = "payment",
-        /// An administrator says that it came.
+        /// An administrator says that it came in.
         Manual = "manual",
     }
 }
 
 words! {
-    /// What the payer pays with (docs/protocols.md, epay).
+    /// The channel the payer pays through (docs/protocols.md, epay).
     Channel {
         /// Alipay.
         Alipay = "alipay",
@@ -71,43 +71,44 @@ words! {
 /// Money that somebody is about to pay in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Its number.
+    /// Its id.
     pub id: OrderId,
     /// Who is credited.
     pub account: AccountId,
-    /// How the money comes.
+    /// How the money comes in.
     pub sort: Sort,
     /// How much, in micro-yuan; whole fen for a payment.
     pub amount: i64,
-    /// Through which method; none for a manual one.
+    /// The payment method; `None` for a manual order.
     pub method: Option<MethodId>,
-    /// What the payer pays with.
+    /// The channel the payer pays through.
     pub channel: Option<Channel>,
     /// Where the payer's browser goes afterwards.
     pub return_url: Option<String>,
-    /// Where it is in its life.
+    /// Its status.
     pub status: Status,
-    /// The gateway's own number, once it is known.
+    /// The gateway's trade number, once it is known.
     pub trade: Option<String>,
-    /// What the administrator said of it.
+    /// The administrator's remark about it.
     pub remark: String,
-    /// Which administrator made it.
+    /// The administrator who created it, for a manual order.
     pub actor: Option<AccountId>,
-    /// Where it was asked for.
+    /// Where the request came from.
     pub origin: crate::origin::Origin,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
-    /// When the gateway is asked next; none when it is asked no more.
+    /// When the gateway is asked next; `None` if it is no longer asked.
     pub due_at: Option<Timestamp>,
-    /// How often it was asked by itself.
+    /// How often it was asked automatically.
     pub checks: i64,
 }
 
-/// When a gateway is asked about an order that nobody called about, after it was made; after the last it expires (docs/money.md, Asking again).
+/// When a gateway is asked about an order without a callback, counted from its creation; after the last time it expires (docs/money.md,
+/// Asking again).
 pub const RECHECKS: [Duration; 6] = [
     Duration::from_secs(60),
     Duration::from_secs(3 * 60),
@@ -117,7 +118,7 @@ pub const RECHECKS: [Duration; 6] = [
     Duration::from_secs(24 * 3600),
 ];
 
-/// When an order made at `created` is asked about after `checks` times; none after the last.
+/// When an order that was created at `created` is asked about after `checks` times; `None` after the last.
 #[must_use]
 pub fn next_check(created: Timestamp, checks: i64) -> Option<Timestamp> {
     RECHECKS.get(usize::try_from(checks).ok()?).map(|wait| created.plus(*wait))
@@ -130,7 +131,7 @@ pub struct Event {
     pub at: Timestamp,
     /// What: `created`, `jumped`, `callback`, `query`, `paid`, `cancelled`, `expired`, `alarm`.
     pub what: String,
-    /// The verdict, without keys and signatures.
+    /// The result, without keys and signatures.
     pub detail: String,
 }
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a value, whoever gave it.
+//! What can be wrong with a value, wherever it came from.
 
 /// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum Problem {
     /// It is shorter than this many units.
     #[error("shorter than {0}")]
     TooShort(u64),
-    /// It is not of the form that it must have.
+    /// It does not have the required form.
     #[error("malformed")]
     Malformed,
     /// It is not a whole number within these bounds.
@@ -26,7 +26,7 @@ pub enum Problem {
     /// Everybody would guess it.
     #[error("too common")]
     TooCommon,
-    /// What is wrong takes a sentence, in English.
+    /// A sentence in English says what is wrong.
     #[error("{0}")]
     Because(String),
 }

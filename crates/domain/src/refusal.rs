@@ -1,8 +1,8 @@
-//! Refusals: what the engine answers when a request is understood and may not be done. A surface words each for its readers.
+//! Refusals: what the engine answers when a request is understood but must not be done. A surface words each for its readers.
 
 use crate::{problem::Problem, task::State};
 
-/// Which thing was meant.
+/// The type of thing that was not found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Noun {
     /// An account.
@@ -25,7 +25,7 @@ pub enum Noun {
     Prompt,
 }
 
-/// Where a rolling limit stands.
+/// The state of a rolling limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// How many are allowed in the window.
@@ -34,29 +34,29 @@ pub struct Limit {
     pub remaining: u32,
     /// Seconds until one more is allowed; 0 while some remain.
     pub retry_after_s: u64,
-    /// Unix seconds at which one more is allowed, or, while some remain, at which all are again.
+    /// Unix seconds at which one more is allowed, or, while some remain, at which all are available again.
     pub resets_at_s: i64,
 }
 
-/// An answer of no, with what the asker needs to know.
+/// A refusal, with what the asker needs to know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No valid token.
     #[error("not signed in")]
     Unauthorized,
-    /// The token was good, and its session has been ended.
+    /// The token was valid, but its session has been ended.
     #[error("the session has ended")]
     SessionEnded,
-    /// Name and password fit, and the account may not sign in. Told to nobody who does not know the password.
+    /// Name and password are right, but the account may not sign in. It is revealed only to somebody who knows the password.
     #[error("the account is deactivated")]
     Deactivated,
-    /// Name and password do not fit.
+    /// The name or the password is wrong.
     #[error("wrong user name or password")]
     WrongCredentials,
-    /// The verification code is not the one that was sent, or none was.
+    /// The verification code is not the one that was sent, or none was sent.
     #[error("wrong verification code")]
     WrongVerification,
-    /// The verification code was good for a while and is no more.
+    /// The verification code has expired.
     #[error("the verification code has expired")]
     ExpiredVerification,
     /// There is no such redemption code, or it was redeemed, revoked, or has expired: the asker cannot tell which.
@@ -77,10 +77,10 @@ pub enum Refusal {
     /// A message was sent a moment ago, or too many were.
     #[error("too many messages, try again in {} s", .0.retry_after_s)]
     SentTooOften(Limit),
-    /// A value that cannot be.
+    /// A value is invalid.
     #[error("invalid {field}: {problem}")]
     Invalid {
-        /// Which field, as the core names it.
+        /// The field, by its internal name.
         field: &'static str,
         /// What is wrong with it.
         problem: Problem,
@@ -88,7 +88,7 @@ pub enum Refusal {
     /// The name is taken.
     #[error("{field} is taken")]
     Taken {
-        /// Which name.
+        /// The field whose value is taken.
         field: &'static str,
     },
     /// The task has ended and cannot do this any more.
@@ -100,27 +100,27 @@ pub enum Refusal {
     /// The task is not in a state for this.
     #[error("the task is {}", .0.word())]
     TaskState(State),
-    /// The account has as many tasks going on as it may: this many.
+    /// The account has reached its limit of active tasks, which is this number.
     #[error("{0} tasks are going on")]
     TooManyTasks(i64),
     /// The link was used, has expired, or was never sent: the asker cannot tell which.
     #[error("the link cannot be used")]
     UnusableTicket,
-    /// The address is known to be its owner's already.
+    /// The address is verified already.
     #[error("the address is verified")]
     AlreadyVerified,
-    /// No learning platform is named yet, or nothing to sign in to it with.
+    /// No learning platform is configured yet, or there is nothing to sign in to it with.
     #[error("no account at {platform}: {lack:?}")]
     NoCampus {
-        /// What learners call the platform.
+        /// The platform's display name.
         platform: &'static str,
         /// What is lacking.
         lack: crate::course::Lack,
     },
-    /// The learning platform does not let the account in, or does not answer: why, in words for the learner.
+    /// The learning platform does not let the account in, or does not answer; the text tells the learner why.
     #[error("{platform}: {why}")]
     CampusRefused {
-        /// What learners call the platform.
+        /// The platform's display name.
         platform: &'static str,
         /// What it says, in Chinese.
         why: String,
@@ -133,7 +133,7 @@ pub enum Refusal {
         /// What could be spent.
         have: i64,
     },
-    /// The asker sees the task and may not do this with it: it is its owner's.
+    /// The asker may see the task, but only its owner may do this.
     #[error("not the owner of the task")]
     NotOwner,
     /// An administrator may not do this to their own account.
@@ -142,7 +142,7 @@ pub enum Refusal {
     /// Somebody else changed it since it was read.
     #[error("changed by somebody else meanwhile")]
     Stale,
-    /// The idempotency key was used before, with another request.
+    /// The idempotency key was already used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
     /// No model was named, and there is none to fall back to; or the one that was named may not be used.
@@ -151,19 +151,19 @@ pub enum Refusal {
     /// The payment method does not exist or is off.
     #[error("the payment method is off")]
     MethodOff,
-    /// The account has too many orders that nobody paid yet: this many.
+    /// The account has too many unpaid orders: this many.
     #[error("{0} orders wait to be paid")]
     TooManyOrders(i64),
     /// The order is not in a state for this.
     #[error("the order is {}", .0.word())]
     OrderState(crate::order::Status),
-    /// What was asked for lies where nobody may look, cannot be had, or is not what it must be. Which of these is not told.
+    /// The picture is at a forbidden address, is not available, or is not a usable picture. Which of these is not revealed.
     #[error("the picture cannot be had")]
     UnusablePicture,
     /// There is no such template here.
     #[error("no template {0}")]
     UnknownTemplate(String),
-    /// A provider outside did not do its part.
+    /// An outside provider failed.
     #[error("a provider failed")]
     Upstream,
     /// This kind of task cannot be run here, as things are.

@@ -1,4 +1,4 @@
-//! What a study task has beside its row: its name, its courses, and the log that its learner reads.
+//! What a study task has in addition to its row: its name, its courses, and the log that its learner reads.
 
 use crate::{
     course::Ticks,
@@ -11,11 +11,11 @@ use crate::{
 /// A study task's own row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Study {
-    /// What its owner calls it.
+    /// The name its owner gave it.
     pub name: String,
-    /// The courses that were asked for; all where empty.
+    /// The courses that were asked for; all if empty.
     pub courses: Vec<String>,
-    /// What the courses are called, once the platform said so.
+    /// The titles of the courses, once the platform has named them.
     pub titles: Vec<String>,
     /// How many of them are worked through.
     pub completed: i64,
@@ -25,31 +25,31 @@ pub struct Study {
     pub ticks: Ticks,
 }
 
-/// Where a study task stands, as its worker reports it.
+/// A study task's progress, as its worker reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CourseProgress {
     /// Courses that are worked through.
     pub completed: i64,
-    /// Courses in all.
+    /// Courses in total.
     pub total: i64,
-    /// The item in hand.
+    /// The item that is being worked on.
     pub item: Option<Hand>,
 }
 
-/// The item in hand.
+/// The item that is being worked on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hand {
-    /// Its title with its picture.
+    /// Its title with its emoji.
     pub title: String,
-    /// Percent of it.
+    /// Its progress in percent.
     pub progress: i64,
-    /// Seconds played, and seconds in all, where something is really played.
+    /// Seconds played, and seconds in total, if something is really played.
     pub played: Option<(i64, i64)>,
     /// What it belongs to.
     pub detail: String,
 }
 
-/// How serious a line of the log is.
+/// The severity of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     /// What happened.
@@ -64,7 +64,7 @@ impl Level {
     /// Every level.
     pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
 
-    /// The word for it, in storage and in the document.
+    /// Its name in storage and in the document.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl Level {
         }
     }
 
-    /// The level of a word.
+    /// The level with this name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.word() == word)
@@ -84,19 +84,19 @@ impl Level {
 /// A line of a task's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
-    /// Its number.
+    /// Its id.
     pub id: LogId,
-    /// Whose.
+    /// The task that it belongs to.
     pub task: TaskId,
-    /// How serious.
+    /// Its severity.
     pub level: Level,
-    /// What it says.
+    /// Its text.
     pub message: String,
-    /// When.
+    /// When it was written.
     pub at: Timestamp,
 }
 
-/// The states in which a task counts against its owner's limit: waiting to be started, and going on.
+/// The states in which a task counts against its owner's limit: waiting to be started, and active.
 pub const ACTIVE: [State; 4] = [State::Draft, State::AwaitingApproval, State::Queued, State::Running];
 
 /// A task's name as it may be stored, or `None`: 1 to 200 characters without control characters.

@@ -1,11 +1,11 @@
-//! The life of a task: its states and the only moves between them (docs/tasks.md, States and moves).
+//! The life cycle of a task: its states and the only moves between them (docs/tasks.md, States and moves).
 //!
-//! Three numbers, never mixed. **attempt**: what was paid for, opened by submitting and by a retry by hand. **run**: the
-//! automatic tries within an attempt since something of it was last finished. **epoch**: the fence, raised by every start, claim,
-//! pause, resume, cancel, dismissal, release and take-over; a worker's write names the epoch it was given and is refused when that
-//! has passed, and a subscriber takes only what is newer.
+//! Three numbers must not be confused. **attempt**: what was paid for; opened by submitting and by a manual retry. **run**: the automatic
+//! tries within an attempt since a part of it was last finished. **epoch**: the fencing number, raised by every start, claim, pause,
+//! resume, cancel, dismissal, release and take-over; a worker's write names the epoch it was given and is refused once that is outdated,
+//! and a subscriber takes only what is newer.
 //!
-//! Invariant: no move leaves an ended state but `Retry`, which opens a new attempt, and `Dismiss`, which moves no money.
+//! Invariant: no move leaves an ended state except `Retry`, which opens a new attempt, and `Dismiss`, which moves no money.
 
 use std::time::Duration;
 
@@ -15,24 +15,24 @@ use crate::{
     wallet::Asset,
 };
 
-/// Where a task is in its life.
+/// The state of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
-    /// Waits for its owner's start or for an outside worker.
+    /// Waits for its owner to start it, or for an outside worker.
     Draft,
     /// Waits for somebody's approval.
     AwaitingApproval,
     /// Waits for a worker.
     Queued,
-    /// A worker has it, or it is parked at a remote server.
+    /// A worker holds it, or it is parked while a remote server works on it.
     Running,
-    /// Its owner holds it.
+    /// Its owner paused it.
     Paused,
-    /// Ended well.
+    /// It succeeded.
     Succeeded,
-    /// Ended badly.
+    /// It failed.
     Failed,
-    /// Ended by its owner.
+    /// Its owner cancelled it.
     Cancelled,
 }
 
@@ -43,32 +43,32 @@ pub enum Move {
     Start,
     /// Somebody approves it.
     Approve,
-    /// A worker takes it.
+    /// A worker claims it.
     Claim,
-    /// An outside worker says that it has begun on a draft.
+    /// An outside worker reports that it has started on a draft.
     Begin,
-    /// A worker takes it from one whose lease was lost, or looks again at a parked one.
+    /// A worker takes it over from one whose lease was lost, or resumes a parked task.
     TakeOver,
-    /// A worker gives it back unharmed, at shutdown.
+    /// A worker releases it unchanged, at shutdown.
     Release,
-    /// A worker's run failed and another one is due later.
+    /// A worker's run failed, and another one is due later.
     TryAgain,
-    /// The owner holds it.
+    /// The owner pauses it.
     Pause,
-    /// The owner lets it go on.
+    /// The owner resumes it.
     Resume,
-    /// It ended well.
+    /// It succeeded.
     Succeed,
-    /// It ended badly.
+    /// It failed.
     Fail,
-    /// The owner ends it.
+    /// The owner cancels it.
     Cancel,
-    /// A new attempt by hand, paid for anew.
+    /// A manual retry: a new attempt, which is charged.
     Retry,
-    /// What was approved was changed and must be approved again. Otherwise a task could run in a form that nobody approved.
+    /// An approved task was changed and must be approved again. Otherwise a task could run in a form that nobody approved.
     Reconsider,
-    /// The owner says of a failed task that it is done with: another word for its end, and no money moves. It is no [`Move::Cancel`], which
-    /// gives the charge back.
+    /// The owner dismisses a failed task: its state becomes cancelled, and no money moves. It is not [`Move::Cancel`], which refunds the
+    /// charge.
     Dismiss,
 }
 
@@ -77,7 +77,7 @@ impl State {
     pub const ALL: [Self; 8] =
         [Self::Draft, Self::AwaitingApproval, Self::Queued, Self::Running, Self::Paused, Self::Succeeded, Self::Failed, Self::Cancelled];
 
-    /// The word for it in storage.
+    /// Its name in storage.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -92,7 +92,7 @@ impl State {
         }
     }
 
-    /// The state of a stored word.
+    /// The state with this name in storage.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
@@ -107,7 +107,7 @@ impl State {
         }
     }
 
-    /// Where `step` leads from here, or `None` where it is not allowed.
+    /// The state that `step` leads to from here, or `None` if it is not allowed.
     #[must_use]
     pub fn after(self, step: Move) -> Option<Self> {
         use State::{AwaitingApproval, Cancelled, Draft, Failed, Paused, Queued, Running, Succeeded};
@@ -120,7 +120,7 @@ impl State {
             Move::Release | Move::TryAgain => (self == Running).then_some(Queued),
             Move::Pause => matches!(self, Queued | Running).then_some(Paused),
             Move::Resume => (self == Paused).then_some(Queued),
-            // An outside worker may report the end of what it never said it had begun.
+            // An outside worker may report the end of a task without having reported its beginning.
             Move::Succeed => matches!(self, Draft | Running).then_some(Succeeded),
             Move::Fail => matches!(self, Draft | Queued | Running).then_some(Failed),
             Move::Cancel => (!self.ended()).then_some(Cancelled),
@@ -130,7 +130,7 @@ impl State {
         }
     }
 
-    /// Every state from which `step` is allowed, as stored words: what a conditional update may find.
+    /// Every state from which `step` is allowed: what a conditional update may find.
     pub fn before(step: Move) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |state| state.after(step).is_some())
     }
@@ -156,8 +156,8 @@ impl Move {
         Self::Dismiss,
     ];
 
-    /// Whether it raises the epoch, so that whoever worked on the task before is fenced off. `Start` and `Dismiss` fence nobody off: they
-    /// raise it because subscribers accept only newer states.
+    /// Whether it raises the epoch, so that the worker that held the task before is fenced off. `Start` and `Dismiss` fence nobody off;
+    /// they raise it because subscribers accept only newer states.
     #[must_use]
     pub fn fences(self) -> bool {
         match self {
@@ -178,41 +178,41 @@ impl Move {
     }
 }
 
-/// How a task ended badly: a code for programs and a line for people.
+/// Why a task failed: a code for programs and a line for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// A word in capitals, such as `DEADLINE`.
+    /// An error code in capitals, such as `DEADLINE`.
     pub code: String,
-    /// What happened, without a provider's body or key.
+    /// What happened, without a provider's response body or key.
     pub message: String,
 }
 
-/// A piece of work that somebody handed in.
+/// A piece of work that somebody submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Its number.
+    /// Its id.
     pub id: TaskId,
-    /// Whose it is.
+    /// The account that owns it.
     pub account: AccountId,
-    /// What sort of work: the name of a kind the engine knows.
+    /// The name of its kind, which the engine knows.
     pub kind: String,
-    /// Where it is in its life.
+    /// Its state.
     pub state: State,
-    /// What was paid for: 1, and one more for each retry by hand.
+    /// The paid attempt: 1, and one more for each manual retry.
     pub attempt: i64,
-    /// Automatic tries within the attempt since something of it was last finished, from 0.
+    /// Automatic tries within the attempt since a part of it was last finished, from 0.
     pub run: i64,
-    /// The fence.
+    /// The fencing number.
     pub epoch: i64,
-    /// How many workers died with it since something of the attempt was last finished.
+    /// How many workers died while they held it since a part of the attempt was last finished.
     pub deaths: i64,
-    /// Who works on it; none while it waits or is parked.
+    /// The worker that holds it; `None` while it waits or is parked.
     pub worker: Option<String>,
     /// When a worker should look at it next.
     pub due_at: Timestamp,
     /// When the attempt fails if it has not ended.
     pub deadline_at: Option<Timestamp>,
-    /// What it is paid in.
+    /// The asset it is paid with.
     pub asset: Asset,
     /// What the current attempt costs, fixed when it was opened.
     pub price: i64,
@@ -222,9 +222,9 @@ pub struct Task {
     pub step: Option<String>,
     /// A line about it for people.
     pub message: Option<String>,
-    /// How it ended badly.
+    /// Why it failed.
     pub error: Option<Cause>,
-    /// When it was handed in.
+    /// When it was submitted.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
@@ -232,28 +232,28 @@ pub struct Task {
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
-    /// What came of it, in its kind's record.
+    /// Its output, as its kind's record.
     pub output: Option<String>,
 }
 
 /// What a list shows of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// Its number.
+    /// Its id.
     pub id: TaskId,
-    /// Where it is in its life.
+    /// Its state.
     pub state: State,
-    /// How it ended badly.
+    /// Why it failed.
     pub error: Option<Cause>,
-    /// When it was handed in.
+    /// When it was submitted.
     pub created_at: Timestamp,
 }
 
-/// A worker gives a task up for good after it died with it so often.
+/// A task is given up after this many workers have died while they held it.
 pub const MAX_DEATHS: i64 = 3;
 
 impl Task {
-    /// The task after `step`, or `None` where that is not allowed. What the step is about (a worker, an error) is set by the caller.
+    /// The task after `step`, or `None` if that is not allowed. The details of the step (a worker, an error) are set by the caller.
     #[must_use]
     pub fn after(&self, step: Move, now: Timestamp) -> Option<Self> {
         let mut next = Self { state: self.state.after(step)?, worker: None, updated_at: now.max(self.updated_at), ..self.clone() };
@@ -267,7 +267,7 @@ impl Task {
             Move::Start | Move::Approve | Move::Release => next.due_at = now,
             Move::Resume => {
                 next.due_at = now;
-                // The time that it was held does not count: otherwise a task that was paused overnight would fail at once.
+                // The time that it was paused does not count: otherwise a task that was paused overnight would fail at once.
                 next.deadline_at = self.deadline_at.map(|at| at.plus(now.since(self.updated_at)));
             }
             Move::Claim | Move::Begin => next.started_at = Some(self.started_at.unwrap_or(now)),
@@ -295,7 +295,7 @@ impl Task {
         Some(next)
     }
 
-    /// The task in a worker's hands until `lease`, or `None` where nobody may take it.
+    /// The task with a worker holding it for `lease`, or `None` if it cannot be claimed.
     #[must_use]
     pub fn claimed(&self, worker: &str, lease: Duration, now: Timestamp) -> Option<Self> {
         let step = if self.state == State::Queued { Move::Claim } else { Move::TakeOver };
@@ -309,17 +309,17 @@ impl Task {
         self.state == State::Queued
     }
 
-    /// Whether a worker has it in hand. A parked task runs without one.
+    /// Whether a worker holds it. A parked task is running without one.
     #[must_use]
     pub fn held(&self) -> bool {
         self.state == State::Running && self.worker.is_some()
     }
 }
 
-/// How often an automatic run may follow a failed one, and how long it waits.
+/// How often a failed run is retried automatically, and how long each retry waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
-    /// Runs after the first one; then the task fails.
+    /// The number of retries after the first run; then the task fails.
     pub retries: i64,
     /// Seconds before the first retry; doubled for each further one.
     pub base_s: u64,
@@ -341,7 +341,7 @@ impl Backoff {
 mod tests {
     use super::*;
 
-    /// One row a state, one column a move, in the order of `Move::ALL`; `.` is refused.
+    /// One row per state, one column per move, in the order of `Move::ALL`; `.` means refused.
     const TABLE: &str = "
         state              start   approve  claim    begin    take_over  release  try_again  pause   resume  succeed    fail    cancel     retry   reconsider         dismiss
         draft              queued  .        .        running  .          .        .          .       .       succeeded  failed  cancelled  .          .          .

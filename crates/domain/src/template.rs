@@ -1,18 +1,18 @@
-//! What operators and users tell the assistant to write: templates by name, and prompts by code.
+//! Instructions for the assistant by operators and users: templates with a name, and prompts with a code.
 
 use crate::{
     id::{AccountId, TemplateId},
     time::Timestamp,
 };
 
-/// Instructions under a name.
+/// Instructions with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    /// Its number.
+    /// Its id.
     pub id: TemplateId,
-    /// Whose.
+    /// The account that owns it.
     pub account: AccountId,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// What it is for.
     pub description: String,
@@ -20,22 +20,22 @@ pub struct Template {
     pub content: String,
     /// Whether everybody may use it.
     pub public: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
 
-/// A text that administrators keep under a code.
+/// A text that administrators store under a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     /// The code.
     pub code: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// The text.
     pub content: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,

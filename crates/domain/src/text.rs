@@ -1,4 +1,4 @@
-//! Texts: bytes in hexadecimal and percent-encoding, secrets masked, strangers' words on one line.
+//! Texts: bytes in hexadecimal and percent-encoding, masked secrets, and foreign texts reduced to one line.
 
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ pub fn unhex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-/// A secret as its owner recognises it: its last four characters, where it has enough of them.
+/// A masked secret that its owner can recognise: its last four characters, if it has enough of them.
 #[must_use]
 pub fn masked(secret: &str) -> String {
     let length = secret.chars().count();
@@ -32,13 +32,13 @@ pub fn masked(secret: &str) -> String {
     if length >= 12 { format!("xxx…{tail}") } else { "xxx…".to_owned() }
 }
 
-/// A text as one line of printable characters, so many at most: what somebody else wrote, fit to be stored and shown. One that was cut
-/// ends in "…".
+/// A text as one line of printable characters, at most `most` of them, so that what somebody else wrote is safe to store and show. If it
+/// was cut, it ends in "…".
 #[must_use]
 pub fn one_line(text: &str, most: usize) -> String {
     let mut line = String::new();
     let (mut length, mut cut) = (0, false);
-    // Bounded while it is read, as a stranger may write a novel.
+    // Bounded while it is read, because a foreign text may be very long.
     for word in text.split(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c)).filter(|word| !word.is_empty()) {
         let gap = usize::from(length > 0);
         if length + gap >= most {
@@ -65,7 +65,7 @@ pub fn one_line(text: &str, most: usize) -> String {
     line
 }
 
-/// A text with every byte percent-encoded (RFC 3986) but letters, digits, `-_.~` and those of `kept`.
+/// A text with every byte percent-encoded (RFC 3986) except letters, digits, `-_.~` and the bytes in `kept`.
 #[must_use]
 pub fn percent_encoded(text: &str, kept: &[u8]) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
@@ -78,7 +78,7 @@ pub fn percent_encoded(text: &str, kept: &[u8]) -> String {
     })
 }
 
-/// Whether a character takes no room and turns nothing but a reader's head: zero width, direction marks, soft hyphens.
+/// Whether a character is invisible: zero width, direction marks, soft hyphens.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}')

@@ -7,27 +7,27 @@ use std::time::Duration;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// This time plus `duration`; the far end of time where that would overflow.
+    /// This time plus `duration`; the greatest time if that would overflow.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self(self.0.saturating_add(micros))
     }
 
-    /// This time minus `duration`; the far beginning of time where that would overflow.
+    /// This time minus `duration`; the smallest time if that would overflow.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self(self.0.saturating_sub(micros))
     }
 
-    /// How long after `earlier` this is; zero if it is not after it, so that a clock that jumps back breaks nothing.
+    /// How long after `earlier` this is; zero if it is not later, so that a clock that jumps back breaks nothing.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// Midnight UTC before it.
+    /// The midnight UTC at or before this time.
     #[must_use]
     pub fn day(self) -> Self {
         const DAY: i64 = 86_400_000_000;

@@ -1,23 +1,24 @@
-//! What people type and paste, by sort: what was meant is kept, and what came along with it (marks of direction, blanks, brackets,
-//! full-width characters) is not. Every surface reads such input through these, before a try is counted.
+//! Normalises what people type and paste, by type of input: what was meant is kept, and what came along with it (direction marks, blanks,
+//! brackets, full-width characters) is not. Every surface reads such input through these functions, before a try is counted.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::text::is_invisible;
 
-/// Whether a character only parts the digits or letters of a number or a code.
+/// Whether a character only separates the digits or letters of a number or a code.
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '.' | '·' | '_' | '/' | '(' | ')' | '[' | ']')
 }
 
-/// A number or a code without what parts it; full-width characters are plain ones. A line break inside makes two of it.
+/// A number or a code without separators, and with plain instead of full-width characters; `None` if there is a line break inside, which
+/// makes it two.
 fn compact(text: &str) -> Option<String> {
     let plain: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
     let plain = plain.trim();
     (!plain.contains(['\n', '\r'])).then(|| plain.chars().filter(|c| !is_separator(*c)).collect())
 }
 
-/// A phone number as digits, with its `+` where it has one.
+/// A phone number as digits, with its `+` if it has one.
 #[must_use]
 pub fn phone(text: &str) -> Option<String> {
     (text.len() <= 128).then(|| compact(text)).flatten()
@@ -35,14 +36,14 @@ pub fn verification(text: &str) -> Option<String> {
     (text.len() <= 64).then(|| compact(text)).flatten()
 }
 
-/// An address of a mailbox as it is compared; none where it is longer than any.
+/// An e-mail address in the form in which it is compared; `None` if it is too long to be one.
 #[must_use]
 pub fn email(text: &str) -> Option<String> {
     let plain = || text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_ascii_lowercase();
     (text.len() <= 1024).then(plain)
 }
 
-/// A name that somebody is known by, here or elsewhere: as it is written, without what cannot be seen.
+/// A user name or similar, here or elsewhere: as it was entered, without invisible characters.
 #[must_use]
 pub fn name(text: &str) -> String {
     text.chars().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()

@@ -1,31 +1,31 @@
-//! Verification codes: six digits sent to a phone or a mailbox, so that whoever types them is its owner; and tickets, which are links
-//! in letters with a secret in them.
+//! Verification codes: six digits sent to a phone or a mailbox, so that somebody who types them proves to be its owner; and tickets,
+//! which are links in letters with a secret in them.
 
 use std::time::Duration;
 
 use crate::typed;
 
-/// How long a code is good.
+/// How long a code is valid.
 pub const LIFETIME: Duration = Duration::from_secs(600);
 
-/// How long a ticket is good (docs/security.md, Verification codes and tickets).
+/// How long a ticket is valid (docs/security.md, Verification codes and tickets).
 pub const TICKET_LIFETIME: Duration = Duration::from_secs(1800);
 
 /// Wrong tries after which a code is void.
 pub const TRIES: i64 = 5;
 
-/// What a code or a ticket is asked for; it is good for nothing else.
+/// The purpose of a code or a ticket; it is valid for nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// To sign in, or to register at first sight.
+    /// To sign in, or to register if there is no account yet.
     SignIn,
     /// To register an account.
     Register,
-    /// To choose another password.
+    /// To choose a new password.
     ResetPassword,
-    /// To prove that an address is one's own.
+    /// To prove ownership of an e-mail address.
     VerifyEmail,
-    /// To see whether letters arrive.
+    /// To test whether letters arrive.
     Probe,
 }
 
@@ -33,7 +33,7 @@ impl Purpose {
     /// Every purpose.
     pub const ALL: [Self; 5] = [Self::SignIn, Self::Register, Self::ResetPassword, Self::VerifyEmail, Self::Probe];
 
-    /// The word for it in storage.
+    /// Its name in storage.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -45,21 +45,21 @@ impl Purpose {
         }
     }
 
-    /// The purpose of a stored word.
+    /// The purpose with this name in storage.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.word() == word)
     }
 }
 
-/// The six digits that these random bytes make. Of 2^64 values a million share fairly: one digit string is likelier than another
-/// by less than one part in 10^13.
+/// The six digits that are made from these random bytes. The 2^64 values are spread evenly over a million: one digit string is likelier
+/// than another by less than one part in 10^13.
 #[must_use]
 pub fn digits(bytes: [u8; 8]) -> String {
     format!("{:06}", u64::from_be_bytes(bytes) % 1_000_000)
 }
 
-/// The six digits of what somebody typed as a code, as [`typed::verification`] reads it, or `None` where it cannot be one.
+/// The six digits of a code as it was typed, read by [`typed::verification`], or `None` if it cannot be one.
 #[must_use]
 pub fn canonical(text: &str) -> Option<String> {
     let plain = typed::verification(text)?;

@@ -15,10 +15,10 @@ pub enum Asset {
 }
 
 impl Asset {
-    /// Every asset, in the order in which an account's wallets are made.
+    /// Every asset, in the order in which an account's wallets are created.
     pub const ALL: [Self; 2] = [Self::Money, Self::Uses];
 
-    /// The word for it in storage.
+    /// Its name in storage.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Asset {
         }
     }
 
-    /// The asset of a stored word.
+    /// The asset with this name in storage.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|asset| asset.word() == word)
@@ -37,17 +37,17 @@ impl Asset {
 /// One account's holding of one asset, with the head of its chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wallet {
-    /// Its number.
+    /// Its id.
     pub id: WalletId,
-    /// Whose it is.
+    /// The account that owns it.
     pub account: AccountId,
     /// What it holds.
     pub asset: Asset,
-    /// What is in it, in the asset's units.
+    /// Its balance, in the asset's units.
     pub balance: i64,
     /// How far below zero the balance may go.
     pub credit_limit: i64,
-    /// What was charged or debited and not given back, in the asset's units.
+    /// What was charged or debited and not refunded, in the asset's units.
     pub consumed: i64,
     /// How many entries it has: the sequence number of the newest.
     pub entries: i64,

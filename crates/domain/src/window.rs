@@ -1,4 +1,4 @@
-//! Exact rolling windows: so many in any span of so long, to the request.
+//! Exact rolling windows: at most a number of requests in any time span of a given length, counted individually.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -7,30 +7,30 @@ use crate::{refusal::Limit, time::Timestamp};
 /// A rule: at most `allowed` within any `span`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// How many.
+    /// How many are allowed.
     pub allowed: u32,
-    /// Within how long.
+    /// The length of the window.
     pub span: Duration,
 }
 
 impl Rule {
-    /// At most `allowed` an hour.
+    /// At most `allowed` per hour.
     #[must_use]
     pub const fn hourly(allowed: u32) -> Self {
         Self { allowed, span: Duration::from_secs(3600) }
     }
 
-    /// So many a minute.
+    /// At most `allowed` per minute.
     #[must_use]
     pub const fn minutely(allowed: u32) -> Self {
         Self { allowed, span: Duration::from_secs(60) }
     }
 
-    /// Where the limit stands when the newest times, newest first, are these: `allowed` of them are enough.
+    /// The state of the limit, given the newest times, newest first; `allowed` of them are enough.
     #[must_use]
     pub fn among(self, newest: &[Timestamp], now: Timestamp) -> Limit {
         let start = now.minus(self.span);
-        // What a clock that was set back since has called the future counts for nothing.
+        // Times that are in the future because the clock has been set back do not count.
         let latest = now.plus(Duration::from_secs(60));
         let enough = usize::try_from(self.allowed).unwrap_or(usize::MAX);
         let within: Vec<Timestamp> = newest.iter().copied().take(enough).filter(|at| *at > start && *at <= latest).collect();
@@ -38,9 +38,9 @@ impl Rule {
         self.standing(used, within.last().copied(), within.first().copied(), now)
     }
 
-    /// Where the limit stands when `used` fall into the window, the oldest of them at `oldest` and the newest at `newest`.
+    /// The state of the limit when `used` times are in the window, the oldest of them at `oldest` and the newest at `newest`.
     ///
-    /// `oldest` is the one whose leaving makes room: with more than `allowed` in the window, the `allowed`-th newest.
+    /// `oldest` is the one that makes room when it leaves the window: with more than `allowed` in the window, the `allowed`-th newest.
     #[must_use]
     pub fn standing(self, used: u32, oldest: Option<Timestamp>, newest: Option<Timestamp>, now: Timestamp) -> Limit {
         let remaining = self.allowed.saturating_sub(used);
@@ -65,7 +65,7 @@ impl Window {
     /// Counts one at `now` if the rule allows it.
     ///
     /// # Errors
-    /// Where the limit stands, when it is used up; nothing is counted then.
+    /// The state of the limit, if it is used up; nothing is counted then.
     pub fn take(&mut self, rule: Rule, now: Timestamp) -> Result<Limit, Limit> {
         let before = self.look(rule, now);
         if before.remaining == 0 {
@@ -75,7 +75,7 @@ impl Window {
         Ok(self.look(rule, now))
     }
 
-    /// Where the limit stands at `now`, without counting.
+    /// The state of the limit at `now`, without counting.
     pub fn look(&mut self, rule: Rule, now: Timestamp) -> Limit {
         let start = now.minus(rule.span);
         while self.times.front().is_some_and(|at| *at <= start) {
@@ -85,17 +85,17 @@ impl Window {
         rule.standing(used, self.times.front().copied(), self.times.back().copied(), now)
     }
 
-    /// Counts one at `now`, whatever the rule says.
+    /// Counts one at `now`, regardless of the rule.
     pub fn push(&mut self, now: Timestamp) {
         self.times.push_back(now);
     }
 
-    /// Takes the newest one back.
+    /// Uncounts the newest one.
     pub fn give_back(&mut self) {
         self.times.pop_back();
     }
 
-    /// Whether nothing counts any more.
+    /// Whether no times are left.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.times.is_empty()

@@ -1,18 +1,18 @@
-//! Worker tokens: what an outside worker shows to find metered tasks and to report on them.
+//! Worker tokens: what an outside worker presents to find metered tasks and to report on them.
 
 use crate::{id::WorkerTokenId, time::Timestamp};
 
-/// A token as it is kept; its text is shown once, when it is made.
+/// A token as it is stored; its text is shown once, when it is created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerToken {
-    /// Its number.
+    /// Its id.
     pub id: WorkerTokenId,
-    /// What its operator calls it.
+    /// The name that its operator gave it.
     pub name: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it was last shown, to the minute.
+    /// When it was last used, to the minute.
     pub used_at: Option<Timestamp>,
-    /// When it was taken back.
+    /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }

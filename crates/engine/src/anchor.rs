@@ -1,5 +1,5 @@
-//! Anchors: what the ledger looked like at some time, kept outside of the database and sealed, so that a history that was cut, a wallet
-//! that is gone, and a database that is an older copy of itself are noticed.
+//! Anchors: sealed records of the ledger's state at some time, kept outside of the database, so that a truncated history, a missing
+//! wallet, and a database that was replaced by an older copy are noticed.
 //!
 //! An anchor is a block of lines: one for each wallet whose chain has grown since the last anchor, then one with counts and a seal over
 //! the block and the seal before it.
@@ -14,19 +14,19 @@ use domain::{
 
 use crate::{Engine, Error};
 
-/// Numbers that are left out after a restore: rows of the time since the last anchor may have had them.
+/// How many ids are skipped after a restore: rows that were written after the last anchor may have used them.
 const LEAP: i64 = 10_000;
-/// The name under which the database keeps the number of its last anchor.
+/// The name under which the database stores the number of its last anchor.
 const NUMBER: &str = "anchor";
 
-/// What the anchors say, taken together.
+/// The combined content of all anchors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Anchors {
     /// The number of the last one.
     pub number: i64,
     /// Each wallet's last anchored entry: its number and its hash.
     pub heads: BTreeMap<WalletId, (i64, Hash)>,
-    /// How many rows there were, and the greatest number among them.
+    /// For each table, the number of rows and the greatest id.
     pub counts: BTreeMap<String, (i64, i64)>,
     /// What is wrong with the anchors themselves.
     pub faults: Vec<String>,
@@ -34,7 +34,7 @@ pub struct Anchors {
     anew: bool,
 }
 
-/// How many bytes of an anchors' file are whole blocks, or lines of older versions; what follows was cut off while it was written.
+/// How many bytes of an anchor file are complete blocks, or lines of older versions; what follows was cut off while it was written.
 #[must_use]
 pub fn whole(bytes: &[u8]) -> usize {
     let ended = |line: &&[u8]| line.ends_with(b"\n") && !line.windows(8).any(|field| field == b" wallet=");
@@ -48,7 +48,7 @@ pub fn whole(bytes: &[u8]) -> usize {
 }
 
 impl Anchors {
-    /// Reads what was written by [`next`], block after block. Lines of older versions, which nothing can be proven from, are passed over.
+    /// Reads what was written by [`next`], block by block. Lines of older versions, which prove nothing, are skipped.
     #[must_use]
     pub fn read(text: &str, chain: &ChainKey) -> Self {
         let mut anchors = Self::default();
@@ -69,7 +69,7 @@ impl Anchors {
                     anchors.faults.push(format!("I6 anchors, line {}: changed by another hand, or a line before it is missing", index + 1));
                 }
                 anchors.number = anchors.number.max(found);
-                // A restore was noticed and told; from there on it is compared with what was restored.
+                // A restore was noticed and reported; from here on, the database is compared with what was restored.
                 if fields.contains_key("anew") {
                     anchors.heads.clear();
                     anchors.counts.clear();
@@ -90,14 +90,14 @@ impl Anchors {
         anchors
     }
 
-    /// Forgets what was there: for the first anchor after a restore.
+    /// Forgets the earlier state, for the first anchor after a restore.
     pub fn forget(&mut self) {
         self.heads.clear();
         self.counts.clear();
         self.anew = true;
     }
 
-    /// Adds a fault for everything of which there is less than there was.
+    /// Adds a fault for everything of which there is less than was anchored.
     pub(crate) fn compare(&self, counts: Vec<(&'static str, i64, i64)>, found: &mut Vec<String>) {
         found.extend(self.faults.iter().cloned());
         for (name, count, _) in counts {
@@ -108,7 +108,8 @@ impl Anchors {
     }
 }
 
-/// The next block of lines, and the number that the database has now; the block is to be appended where [`Anchors::read`] reads.
+/// The next block of lines, which is to be appended to the file that [`Anchors::read`] reads. The block's number is stored in the
+/// database, too, except for the first block after a restore.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -128,7 +129,7 @@ pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
                     if wallet.entries <= entries {
                         continue;
                     }
-                    // A chain that does not go on from where it was anchored is none: the old anchor is kept, and tells it.
+                    // A chain that does not continue from its anchor is broken: the old anchor is kept, and reveals it.
                     if entries == 0 || store::ledger::hash_at(tx, wallet.id, entries).await? == Some(head) {
                         heads.push((wallet.id, wallet.entries, wallet.head));
                     }
@@ -139,8 +140,8 @@ pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
         .await?;
     let number = number.max(before.number) + 1;
     let now = engine.now();
-    // Written here first: a number that only the database knows is harmless, one that it does not know shows an older copy. An older copy
-    // is one until its new beginning stands in the file.
+    // The database is written first: a number that only the database knows is harmless, one that it does not know indicates an older copy.
+    // An older copy counts as one until its new beginning is in the file.
     if !before.anew {
         acknowledge(engine, number).await?;
     }
@@ -159,7 +160,7 @@ pub async fn next(engine: &Engine, before: &Anchors) -> Result<String, Error> {
     Ok(format!("{block} seal={}\n", hex(&seal)))
 }
 
-/// Notes in the database how far it was anchored.
+/// Records in the database how far it was anchored.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -181,9 +182,9 @@ pub async fn is_older(engine: &Engine, anchors: &Anchors) -> Result<bool, Error>
     Ok(known < anchors.number)
 }
 
-/// Sets an older copy of the database right, where it is one. New rows get numbers then that no lost row had, and every
-/// order that may have been paid is asked about again at once. It stays an older copy until [`acknowledge`] says otherwise, so that a start
-/// that is cut short is made up for by the next one.
+/// Repairs the database if it is an older copy: new rows get ids that no lost row had, and every order that may have been paid is checked
+/// again at once. It counts as an older copy until [`acknowledge`] is called, so that a start that is interrupted is repeated by the next
+/// one. Returns whether it was an older copy.
 ///
 /// # Errors
 /// [`Error::Fault`].

@@ -1,6 +1,7 @@
 //! The assistant: a picture becomes a prompt.
 //!
-//! Why a picture cannot be had is never told, and how long it takes to say so tells little: the address may be anybody's.
+//! The reason why a picture is not available is never revealed, and the time until the refusal reveals little: the URL may point
+//! anywhere.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,27 +21,27 @@ use crate::{
 const MOST_BYTES: usize = 20 << 20;
 /// The most pixels of a picture.
 const MOST_PIXELS: u64 = 50_000_000;
-/// What the head of a picture may unpack to, profiles of colour and other metadata included.
+/// The most bytes that the header of a picture may unpack to, colour profiles and other metadata included.
 const MOST_HEAD_BYTES: u64 = 16 << 20;
 /// How long a picture may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest instructions that a user may write, in characters.
 const MOST_PROMPT: usize = 4000;
-/// Pictures an hour and account.
+/// Pictures per hour and account.
 const MOST_LOOKS: Rule = Rule::hourly(120);
-/// A refusal takes a whole number of these.
+/// The time that a refusal takes is a multiple of this.
 const CLASS: Duration = Duration::from_secs(1);
 
 /// What the built-in template asks for.
 const ECOMMERCE: &str = "你是电商短视频导演。看图写一段可直接用于 AI 视频生成的提示词：先一句话点明商品和卖点，再写画面（主体、材质、颜色、光线、背景）、镜头运动、\
     节奏与氛围，最后给出英文关键词一行。只写看得见的东西，不编造品牌、价格与功效；图中若有文字，原样引用。";
 
-/// What is asked of the assistant.
+/// A question to the assistant.
 #[derive(Debug, Clone)]
 pub struct PictureQuestion {
-    /// Where the picture is.
+    /// The picture's URL.
     pub url: String,
-    /// The template's name or number, or `custom`.
+    /// The template's name or id, or `custom`.
     pub template: String,
     /// What to write, for `custom`.
     pub prompt: String,
@@ -53,7 +54,7 @@ pub struct PictureQuestion {
 pub async fn analyze(engine: &Engine, caller: &Caller, asked: PictureQuestion) -> Result<String, Error> {
     let instructions = instructions(engine, caller, &asked).await?;
     limit::count(engine, caller.account, Counted::Looks, MOST_LOOKS)?;
-    // A picture is kept whole while it is looked at.
+    // A picture is in memory as a whole while it is looked at.
     let _place = engine.looking.acquire().await.map_err(|_| Fault::Closed)?;
     let began = tokio::time::Instant::now();
     match described(engine, caller, &asked.url, instructions).await {
@@ -74,12 +75,12 @@ pub async fn analyze(engine: &Engine, caller: &Caller, asked: PictureQuestion) -
 /// What is written about a picture.
 ///
 /// # Errors
-/// What the vision model did not do; none where the picture cannot be had or is none.
+/// The vision model's fault; `None` if the picture is not available or is not a picture.
 async fn described(engine: &Engine, caller: &Caller, url: &str, instructions: String) -> Result<String, Option<ports::fault::Fault>> {
     let picture = picture(engine, caller, url).await.ok_or(None)?;
     let (media_type, most_bytes) = recognised(&picture).ok_or(None)?;
     let question = Question { instructions, picture: picture.clone(), media_type };
-    // Whoever hangs up frees no room: what is being unpacked cannot be stopped.
+    // The permit outlives a caller who disconnects, because unpacking cannot be stopped.
     let room = Arc::clone(&engine.unpacking).acquire_owned().await.map_err(|_| None)?;
     if engine.reach.vision.unpacks() {
         let vision = Arc::clone(&engine.reach.vision);
@@ -90,7 +91,7 @@ async fn described(engine: &Engine, caller: &Caller, url: &str, instructions: St
         let looked = looked.await.map_err(|error| Some(ports::fault::Fault::passing(format!("look: {error}"))))?;
         return looked.map_err(|fault| fault.may_pass().then_some(fault));
     }
-    // What begins like a picture and is none is nobody else's to look at.
+    // Something that begins like a picture but is not one is not passed on to the model.
     let whole = tokio::task::spawn_blocking(move || {
         let _room = room;
         reader(&picture, most_bytes).is_some_and(|reader| reader.decode().is_ok())
@@ -135,7 +136,7 @@ async fn instructions(engine: &Engine, caller: &Caller, asked: &PictureQuestion)
     found.await?.map(|template| template.content).ok_or_else(unknown)
 }
 
-/// A picture; none where it may not be had.
+/// A picture; `None` if it is not available.
 async fn picture(engine: &Engine, caller: &Caller, url: &str) -> Option<Bytes> {
     match upload::object::own_file(engine, caller.account, url).await {
         Some(object) => own(engine, &object).await,
@@ -147,14 +148,14 @@ async fn picture(engine: &Engine, caller: &Caller, url: &str) -> Option<Bytes> {
     }
 }
 
-/// A picture that the caller uploaded here: it is not open to the world, and need not be.
+/// A picture that the caller uploaded here; it need not be publicly accessible.
 async fn own(engine: &Engine, object: &str) -> Option<Bytes> {
     let size = engine.storage.size(object).await.ok()?.filter(|size| *size <= MOST_BYTES as u64)?;
     let pieces: Vec<Bytes> = engine.storage.read(object, 0..size).await.ok()?.try_collect().await.ok()?;
     Some(Bytes::from(pieces.concat()))
 }
 
-/// A reader that is bounded before the first byte is looked at: metadata may be packed as well as pixels.
+/// A reader with limits that are set before the first byte is read: metadata may be compressed as well as pixels.
 fn reader(bytes: &[u8], most_bytes: u64) -> Option<image::ImageReader<std::io::Cursor<&[u8]>>> {
     let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = image::Limits::default();
@@ -163,7 +164,7 @@ fn reader(bytes: &[u8], most_bytes: u64) -> Option<image::ImageReader<std::io::C
     Some(reader)
 }
 
-/// The media type of a picture by its head, if it is one of bounded size, and the bytes that it may unpack to.
+/// The media type of a picture by its header, and the bytes that it may unpack to; `None` if it is not a picture or is too large.
 fn recognised(bytes: &[u8]) -> Option<(&'static str, u64)> {
     let head = reader(bytes, MOST_HEAD_BYTES)?;
     let media_type = match head.format()? {
@@ -195,7 +196,7 @@ mod tests {
 
     #[test]
     fn e30_only_pictures_of_bounded_size_are_looked_at() {
-        // A PNG's head that announces 65,535 by 65,535.
+        // A PNG header that announces 65,535 by 65,535.
         let mut vast = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
         vast.extend(65_535_u32.to_be_bytes());
         vast.extend(65_535_u32.to_be_bytes());
@@ -231,9 +232,9 @@ mod tests {
             packer.finish().unwrap()
         };
         let good = png();
-        // Behind the signature and IHDR.
+        // After the signature and IHDR.
         let (head, rest) = good.split_at(33);
-        // The most that this process ever held, in KiB.
+        // The peak memory of this process, in KiB.
         let peak = || {
             let status = std::fs::read_to_string("/proc/self/status").unwrap();
             let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
@@ -244,7 +245,7 @@ mod tests {
             assert_eq!(usable(&picture(1000)), Some("image/png"));
             let (bomb, before) = (picture(600 << 20), peak());
             assert!(bomb.len() < 8 << 20);
-            // What is only metadata may be left out; unpacked it is not.
+            // Metadata may be left out, but it must not be unpacked.
             let _ = usable(&bomb);
             assert!(peak() - before < 128 << 10, "{}", String::from_utf8_lossy(kind));
         }

@@ -6,12 +6,12 @@ use store::tx::Tx;
 
 use crate::{Engine, Error, session::Caller};
 
-/// Keeps an act; what it speaks of is in the same transaction.
+/// Records an act, in the same transaction as the act itself.
 pub(crate) async fn note(tx: &mut Tx, act: &Act, now: Timestamp) -> Result<(), Error> {
     Ok(store::audit::insert(tx, act, now).await?)
 }
 
-/// That nobody but an administrator does this.
+/// Checks that the caller is an administrator.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].

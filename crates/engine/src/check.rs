@@ -1,7 +1,7 @@
 //! `gongfang check`: proves the invariants of the ledger and the queue on a live or stopped database.
 //!
-//! Each finding is one line that begins with the number of its invariant (docs/reliability.md, What `gongfang check` proves). What the database itself cannot show,
-//! that a whole history is gone, the anchors show, which are kept outside of it.
+//! Each finding is one line that begins with the number of its invariant (docs/reliability.md, What `gongfang check` proves). What the
+//! database itself cannot show, that a whole history is gone, is shown by the anchors, which are kept outside of it.
 
 use std::collections::HashMap;
 
@@ -16,23 +16,23 @@ use store::{db::Depth, tx::Tx};
 
 use crate::{Engine, Error, anchor::Anchors, seal};
 
-/// What was looked at and what was found wrong.
+/// What was checked, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
     /// Wallets walked.
     pub wallets: u64,
     /// Entries verified.
     pub entries: u64,
-    /// Tasks looked at.
+    /// Tasks checked.
     pub tasks: u64,
-    /// What is wrong, one line each; nothing where all is well.
+    /// What is wrong, one line each; empty if all is well.
     pub faults: Vec<String>,
 }
 
 /// Walks the whole ledger and all tasks on one consistent view.
 ///
 /// # Errors
-/// [`Error::Fault`] where the database does not answer.
+/// [`Error::Fault`] if the database does not answer.
 pub async fn run(engine: &Engine, anchors: &Anchors) -> Result<Findings, Error> {
     let mut broken = engine.db.sound(Depth::Whole).await?;
     let chain = engine.secrets.chain.clone();
@@ -59,7 +59,7 @@ pub async fn run(engine: &Engine, anchors: &Anchors) -> Result<Findings, Error> 
         }
         Ok(findings)
     });
-    // What is broken below the rows is said first, whatever can still be read.
+    // Damage below the level of rows is reported first, whatever can still be read.
     match findings.await {
         Ok(mut findings) => {
             broken.append(&mut findings.faults);
@@ -109,7 +109,7 @@ async fn walk(
     findings: &mut Findings,
 ) -> Result<(), Error> {
     let (mut sequence, mut balance, mut consumed, mut head, mut number) = (0, 0, 0, GENESIS, EntryId(i64::MIN));
-    // From before the first on: what stands out of the sequence is looked at, too.
+    // Starts before the first entry, so that entries outside of the sequence are checked, too.
     let mut at = i64::MIN;
     loop {
         let page = store::ledger::chain(tx, wallet.id, at, 2000).await?;
@@ -184,7 +184,7 @@ fn stuck(task: &Task, now: Timestamp) -> Option<String> {
         State::Queued | State::Draft | State::AwaitingApproval | State::Paused if task.worker.is_some() => {
             Some("waits and is held by a worker".to_owned())
         }
-        // A process that is not running cannot take lost leases over; that it could is what counts, so only a lease from the future is wrong.
+        // A process that is not running cannot take over lost leases. What counts is that one could: only a lease in the future is wrong.
         State::Running if task.worker.is_some() && task.due_at > now.plus(GRACE) => Some("is leased for longer than a lease".to_owned()),
         State::Succeeded | State::Failed | State::Cancelled if task.ended_at.is_none() => Some("ended at no time".to_owned()),
         State::Succeeded if task.output.is_none() => Some("succeeded with nothing to show".to_owned()),

@@ -1,7 +1,7 @@
-//! A clock that was set back must strand nothing: what was put off to a time that is now far ahead is looked at all the same.
+//! Recovery from a clock that was set back: whatever was scheduled for a time that is now far ahead must not be stranded.
 //!
-//! Every process notes the time every few seconds. One that starts, or looks, and finds a later time than its own knows that the clock
-//! was set back, and by how much.
+//! Every process records the time every few seconds. A process that finds a recorded time later than its own knows that the clock was
+//! set back, and by how much.
 
 use std::time::Duration;
 
@@ -18,15 +18,15 @@ use store::{
 
 use crate::{Engine, Error, campus, kinds::generation, order, worker};
 
-/// How far a process' clock may lie off the one that all of them share.
+/// How far a process's clock may deviate from the one that all of them share.
 const DRIFT: Duration = Duration::from_secs(1);
-/// How far the clocks of processes may differ without anybody having set one.
+/// How far the clocks of processes may differ before one of them counts as having been set.
 const SKEW: Duration = Duration::from_secs(10);
-/// The longest session that may be chosen.
+/// The longest session lifetime that may be configured.
 const SESSION: Duration = Duration::from_secs(30 * 86_400);
 
-/// Sets a process' clock by the one that all processes of an installation share, where they share one: the database server's. A
-/// clock that lies off by no more than `drift` is left alone.
+/// Sets a process's clock by the one that all processes of an installation share, if there is one: the database server's. A clock that
+/// deviates by no more than `drift` is left alone.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -44,13 +44,13 @@ pub async fn follow(db: &Db, clock: &dyn Clock, drift: Duration) -> Result<(), E
     Ok(())
 }
 
-/// Notes the time. Where the clock was set back since it was last noted, sets everything right that was put off by the old one; tells
-/// whether it did.
+/// Records the time. If the clock was set back since it was last recorded, corrects everything that was scheduled by the old clock;
+/// returns whether it did.
 ///
 /// # Errors
 /// [`Error::Fault`].
 pub async fn note(engine: &Engine) -> Result<bool, Error> {
-    // One machine that slept or was set would else look as if all had been.
+    // Otherwise a single machine that slept or whose clock was set would look as if all clocks had been.
     follow(&engine.db, &*engine.clock, DRIFT).await?;
     let micros = |span: Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
     let settings = &engine.settings;
@@ -72,7 +72,7 @@ pub async fn note(engine: &Engine) -> Result<bool, Error> {
             set_mark(tx, now, false).await?;
             return Ok(false);
         }
-        // Of several processes that start at once, the first does it.
+        // If several processes start at once, the first one does it.
         tx.lock(Lock::Administrators).await?;
         if mark(tx).await? != known {
             return Ok(false);

@@ -1,4 +1,4 @@
-//! Redemption codes: minting, redeeming, and what operators see of them.
+//! Redemption codes: minting, redeeming and listing them.
 //!
 //! Invariant: a code is redeemed at most once, and its uses are booked in the same transaction.
 
@@ -30,7 +30,7 @@ pub const CHUNK: usize = 500;
 /// How many redeemed codes a history shows.
 const HISTORY: i64 = 1000;
 
-/// Mints codes for a caller who may, and gives their texts: the only time they can be read.
+/// Mints codes for a caller who may do so, and returns their texts, which cannot be read again later.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::Invalid`] for a `count` or `uses` out of bounds.
@@ -53,7 +53,7 @@ pub async fn mint(engine: &Engine, caller: &Caller, count: i64, uses: i64) -> Re
     Ok(texts)
 }
 
-/// Opens a batch that an operator is going to fill with [`fill`].
+/// Opens a batch, to be filled with [`fill`].
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -62,7 +62,7 @@ pub async fn open_batch(engine: &Engine, note: String) -> Result<BatchId, Error>
     engine.db.write(async move |tx| Ok(store::code::open_batch(tx, None, &note, now).await?)).await
 }
 
-/// Random texts of codes that nobody has minted yet.
+/// Random texts for codes that are not minted yet.
 #[must_use]
 pub fn draw(engine: &Engine, count: usize) -> Vec<String> {
     let one = |_| {
@@ -73,7 +73,7 @@ pub fn draw(engine: &Engine, count: usize) -> Vec<String> {
     (0..count).map(one).collect()
 }
 
-/// Adds up to [`CHUNK`] drawn codes to a batch; from now on they can be redeemed.
+/// Adds up to [`CHUNK`] codes from [`draw`] to a batch; from now on they can be redeemed.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for `uses` out of bounds.
@@ -87,7 +87,7 @@ enum Batch {
     Open(BatchId),
 }
 
-/// Codes on their way into the database, by their hashes.
+/// Codes that are about to be inserted, by their hashes.
 struct Chunk {
     batch: Batch,
     hashes: Vec<[u8; 32]>,
@@ -123,14 +123,14 @@ async fn add(tx: &mut Tx, chunk: &Chunk) -> Result<(), Error> {
     };
     for hash in &chunk.hashes {
         let new = store::code::New { batch, hash: *hash, uses: chunk.uses, now: chunk.now, expires_at: chunk.expires_at };
-        // Two of 2^80 alike: the random source is broken, and nothing it says may be used.
+        // Two equal ones out of 2^80: the random source is broken, and must not be used.
         let id = store::code::insert(tx, &new).await?.ok_or(Fault::Corrupt("random source"))?;
         seal::put(tx, &chunk.chain, Sealed::Code, id).await?;
     }
     Ok(())
 }
 
-/// A code that was redeemed just now.
+/// A code that has just been redeemed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Redeemed {
     /// How many uses it gave.
@@ -139,10 +139,10 @@ pub struct Redeemed {
     pub remaining: i64,
 }
 
-/// Redeems what somebody typed as a code.
+/// Redeems a code as it was typed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for nothing at all, [`Refusal::UnusableCode`] for everything that cannot be redeemed, [`Refusal::TooOften`]
+/// [`Refusal::Invalid`] for an empty text, [`Refusal::UnusableCode`] for everything that cannot be redeemed, [`Refusal::TooOften`]
 /// after many codes that never existed.
 pub async fn redeem(engine: &Engine, account: AccountId, typed: &str, address: Option<IpAddr>) -> Result<Redeemed, Error> {
     if typed.trim().is_empty() {
@@ -150,7 +150,7 @@ pub async fn redeem(engine: &Engine, account: AccountId, typed: &str, address: O
     }
     let whose = account.to_string();
     limit::may_guess(engine, Guess::Code, &whose, address)?;
-    // What cannot be a code is no guess of one.
+    // A text that cannot be a code does not count as a guess.
     let text = code::canonical(typed).ok_or(Refusal::UnusableCode)?;
     let redemption = Redemption { account, hash: hash(engine, &text), text, chain: engine.secrets.chain.clone(), now: engine.now() };
     match engine.db.write(async move |tx| apply(tx, &redemption).await).await? {
@@ -158,7 +158,7 @@ pub async fn redeem(engine: &Engine, account: AccountId, typed: &str, address: O
             tracing::info!(account = account.0, uses = redeemed.added, "a redemption code was redeemed");
             Ok(redeemed)
         }
-        // One that was redeemed by somebody quicker is no guess.
+        // A code that somebody else redeemed faster does not count as a guess.
         Found::Unusable => Err(Refusal::UnusableCode.into()),
         Found::Nothing => {
             limit::guessed_wrong(engine, Guess::Code, &whose, address);
@@ -203,8 +203,7 @@ pub async fn history(engine: &Engine, account: AccountId) -> Result<Vec<Code>, E
     engine.db.read(async move |tx| Ok(store::code::of_redeemer(tx, account, HISTORY).await?)).await
 }
 
-/// Codes with smaller numbers than `before`, newest first; those of one batch where one is named. The texts of open ones are known
-/// to nobody.
+/// Codes with smaller ids than `before`, newest first; only those of one batch if one is named. Nobody knows the texts of open codes.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -212,7 +211,7 @@ pub async fn page(engine: &Engine, batch: Option<BatchId>, before: CodeId, limit
     engine.db.read(async move |tx| Ok(store::code::page(tx, batch, before, limit).await?)).await
 }
 
-/// Takes back what of a batch has not been redeemed, and says how many codes that were.
+/// Revokes the codes of a batch that have not been redeemed, and returns their number.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].

@@ -1,7 +1,7 @@
-//! Deliveries: a message is written down with the change it belongs to, and carried once that is committed.
+//! Deliveries: a message is recorded in the transaction of the change that it belongs to, and sent once that is committed.
 //!
-//! What it says is never stored but in the outbox of development: a sending that fails is tried again from memory, and the
-//! operator's log tells what became of it.
+//! Its text is never stored, except in the outbox for development: a failed send is retried from memory, and the operator's log shows
+//! the outcome.
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -20,26 +20,26 @@ use store::{delivery::Scope, tx::Tx};
 
 use crate::{Engine, Error, Fault, limit, runtime_settings};
 
-/// The longest a carrier may make us wait between tries.
+/// The longest wait between tries that a carrier can demand.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// After so long without a word a delivery is no more on its way: its process ended. Longer than all tries of one together.
+/// A delivery without an outcome after this time is lost: its process ended. It is longer than all tries of a delivery together.
 const LOST: Duration = Duration::from_secs(600);
 /// How long deliveries are kept for the operator to read.
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
-/// How the messages of a channel go out.
+/// How the messages of a channel are sent.
 #[derive(Clone)]
 pub enum Transport {
     /// They are kept for a developer to read.
     Outbox,
-    /// A carrier takes them.
+    /// A carrier sends them.
     Carried(Arc<dyn Carrier>),
-    /// They do not: nothing is configured.
+    /// They are not sent: nothing is configured.
     Closed,
 }
 
 impl Transport {
-    /// The carrier's name in the log; none where nothing goes out.
+    /// The carrier's name in the log; `None` if nothing is sent.
     pub(crate) fn carrier(&self) -> Option<&'static str> {
         match self {
             Self::Outbox => Some("outbox"),
@@ -49,7 +49,7 @@ impl Transport {
     }
 }
 
-/// The ways of both channels.
+/// The transports of both channels.
 #[derive(Clone)]
 pub struct Transports {
     /// Text messages.
@@ -59,7 +59,7 @@ pub struct Transports {
 }
 
 impl Transports {
-    /// The way of a channel.
+    /// The transport of a channel.
     #[must_use]
     pub fn of(&self, channel: Channel) -> &Transport {
         match channel {
@@ -80,7 +80,7 @@ impl Transports {
     }
 }
 
-/// The way of a channel now: letters go by the mail server that an administrator named through the API, where one did.
+/// The current transport of a channel: for letters, the mail server that an administrator set through the API, if one did.
 pub(crate) fn way(engine: &Engine, channel: Channel) -> Transport {
     let named = || runtime_settings::known(engine).mail.clone();
     match channel {
@@ -89,22 +89,22 @@ pub(crate) fn way(engine: &Engine, channel: Channel) -> Transport {
     }
 }
 
-/// How often may be sent over a channel.
+/// How often messages may be sent over a channel.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// To one number or mailbox.
     pub recipient: Vec<Rule>,
-    /// To one mailbox about one thing.
+    /// To one mailbox for one purpose.
     pub purpose: Vec<Rule>,
     /// For one network.
     pub origin: Vec<Rule>,
-    /// In all.
+    /// In total.
     pub channel: Vec<Rule>,
-    /// In all in a day, as a ceiling of what it may cost; reaching it is an alarm.
+    /// In total per day, as a cost ceiling; reaching it raises an alarm.
     pub ceiling: Option<Rule>,
 }
 
-/// A delivery about to begin over a way; none where nothing goes out.
+/// The row of a new delivery over a transport.
 ///
 /// # Errors
 /// [`Refusal::Undeliverable`].
@@ -131,7 +131,7 @@ pub(crate) fn begun(
     })
 }
 
-/// Begins a delivery within the transaction of what it is about, counted against every rule of its channel.
+/// Begins a delivery within the transaction of the change that it belongs to, and counts it against every rule of its channel.
 ///
 /// # Errors
 /// [`Refusal::SentTooOften`]; [`Refusal::Undeliverable`] at the ceiling.
@@ -180,23 +180,23 @@ fn alarm(channel: Channel, what: &str) {
     tracing::error!(alarm = true, channel = channel.word(), what, "sending needs the operator");
 }
 
-/// By what a network is counted, unless it is exempt.
+/// The key that a network is counted by, unless it is exempt.
 pub(crate) fn origin(engine: &Engine, address: Option<IpAddr>) -> Option<String> {
     limit::counted_address(engine, address).map(|address| address.to_string())
 }
 
-/// Undoes what a message was for when it is given up.
+/// Undoes the change that a message belongs to when the message is given up.
 pub(crate) type GiveUp = Box<dyn FnOnce(Arc<Engine>) -> futures_util::future::BoxFuture<'static, Result<(), Error>> + Send>;
 
-/// Has a message carried, with a few tries; waits a while for the outcome.
+/// Sends a message over a carrier, with a few tries; waits a while for the outcome.
 ///
 /// # Errors
-/// [`Refusal::Undeliverable`], [`Refusal::SentTooOften`] or [`Refusal::Invalid`], as the carrier has it.
+/// [`Refusal::Undeliverable`], [`Refusal::SentTooOften`] or [`Refusal::Invalid`], depending on the carrier's answer.
 pub(crate) async fn carry(engine: &Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, give_up: GiveUp) -> Result<(), Error> {
     let channel = parcel.channel;
     let tries = engine.sending.spawn(tries(Arc::clone(engine), carrier, parcel, give_up));
     match tokio::time::timeout(engine.settings.patience, tries).await {
-        // Still being tried: the code is good, and it may arrive any moment.
+        // Still being tried: the code is valid, and may arrive at any moment.
         Err(_) => Ok(()),
         Ok(Err(broken)) => Err(Fault::Panicked(broken.to_string()).into()),
         Ok(Ok(Ok(()))) => Ok(()),
@@ -224,7 +224,7 @@ async fn tries(engine: Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, g
     let mut count = 0;
     loop {
         count += 1;
-        // A carrier that panics has not taken the message, and will not the next time.
+        // A carrier that panics has not accepted the message, and will not accept it the next time.
         let outcome = AssertUnwindSafe(carrier.carry(&parcel)).catch_unwind().await;
         let undelivered = match outcome.unwrap_or_else(|_| Err(Undelivered::Operator { text: "the carrier panicked".to_owned() })) {
             Ok(()) => {
@@ -262,7 +262,7 @@ async fn note(engine: &Engine, id: DeliveryId, state: State, tries: i64, detail:
     }
 }
 
-/// The newest deliveries, newest first; those to one recipient where one is named.
+/// The newest deliveries, newest first; only those to one recipient if one is named.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -270,7 +270,7 @@ pub async fn list(engine: &Engine, to: Option<String>, limit: i64) -> Result<Vec
     engine.db.read(async move |tx| Ok(store::delivery::list(tx, to.as_deref(), limit).await?)).await
 }
 
-/// Drops deliveries and verification codes that nobody needs any more, and gives up deliveries whose process ended.
+/// Deletes deliveries and verification codes that are no longer needed, and gives up deliveries whose process ended.
 ///
 /// # Errors
 /// [`Error::Fault`].

@@ -1,6 +1,6 @@
-//! Whether the secrets and the database belong together.
+//! Checks that the secrets and the database belong together.
 //!
-//! Entries that are chained with another key, codes and passwords that were sealed with another one, are worth nothing: a start with
+//! Entries that were chained with another key, and codes and passwords that were sealed with another one, are worthless. So a start with
 //! secrets that are not this database's is refused before anything but the schema is written.
 
 use domain::{
@@ -17,12 +17,12 @@ use store::{
 
 use crate::{Error, Fault, Secrets, seal};
 
-/// What is said of a database that has lost the marks of its keys.
+/// The message about a database that has lost the marks of its keys.
 const UNMARKED: &str = "the marks of the keys are gone from the table installation, and anchors.log says that they were there: \
                         somebody changed the database, and its seals prove nothing now. Put a backup back, or, if you know what was done, \
                         move anchors.log away";
 
-/// Whether nobody ever had an account in this database.
+/// Whether this database never had an account.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -30,11 +30,11 @@ pub async fn is_fresh(db: &Db) -> Result<bool, Error> {
     db.read(async move |tx| Ok(store::installation::is_fresh(tx).await?)).await
 }
 
-/// Compares the secrets with those that the database knows; those that it does not know are written down, once. `anchored`: whether
-/// anchors stand outside the database, which are written by versions that know these marks.
+/// Compares the secrets with those that the database knows; marks of those that it does not know are stored, once. `anchored` tells
+/// whether there are anchors outside the database; they are written only by versions that know these marks.
 ///
 /// # Errors
-/// [`Fault::Foreign`] where they are not this database's; [`Fault::Database`] where it had marks and has them no more.
+/// [`Fault::Foreign`] if they are not this database's; [`Fault::Database`] if it had marks and no longer has them.
 pub async fn recognise(db: &Db, secrets: &Secrets, anchored: bool, now: Timestamp) -> Result<(), Error> {
     let marks = [
         ("key.token", mark(&secrets.token)),
@@ -50,15 +50,15 @@ pub async fn recognise(db: &Db, secrets: &Secrets, anchored: bool, now: Timestam
     }
     let chain = secrets.chain.clone();
     db.write(async move |tx| {
-        // Of two processes that make an installation at once, one does; the other must have the same secrets.
+        // If two processes set up an installation at once, only one does it; the other must have the same secrets.
         tx.lock(Lock::Administrators).await?;
         compare(tx, &marks).await?;
         if !proves(tx, &chain).await? {
             return Err(Fault::Foreign("chain").into());
         }
-        // A database of a version that knew no seals is taken as it is; after this every row has one.
+        // A database of a version without seals is accepted as it is; after this every row has one.
         if store::installation::get(tx, "key.chain").await?.is_none() {
-            // One that had seals and lost the mark would have whatever was changed meanwhile sealed as it is.
+            // If one that had seals and lost the mark were accepted, whatever was tampered with meanwhile would be sealed, too.
             if anchored && !store::installation::is_fresh(tx).await? {
                 return Err(Fault::Database(UNMARKED.to_owned()).into());
             }
@@ -85,14 +85,14 @@ async fn compare(tx: &mut Tx, marks: &[(&'static str, String)]) -> Result<usize,
     Ok(known)
 }
 
-/// A mark by which a key is known again, and which tells nothing of it.
+/// A mark by which a key is recognised, and which reveals nothing about it.
 fn mark(key: &[u8; 32]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.update(b"gongfang: mark of a key");
     hex(&mac.finalize().into_bytes())
 }
 
-/// Whether the ledger's first entries were chained with this key; true where there are none.
+/// Whether the ledger's first entry was chained with this key; true if there is none.
 async fn proves(tx: &mut Tx, chain: &ChainKey) -> Result<bool, Error> {
     let first = store::ledger::first(tx).await?;
     Ok(first.is_none_or(|entry| entry.hash == chain.hash(&GENESIS, &entry)))

@@ -25,7 +25,7 @@ use crate::{
 /// The most entries in one piece of an export.
 pub const PIECE: i64 = 1000;
 
-/// Whether an effect was booked now or had been before.
+/// Whether an effect was booked now or had already been booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Booked {
     /// Now.

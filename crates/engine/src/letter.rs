@@ -1,4 +1,4 @@
-//! What is written to people, in Chinese and English.
+//! The texts of messages to people, in Chinese and English.
 
 use domain::{
     delivery::{Channel, Letter},
@@ -14,10 +14,10 @@ pub enum Language {
     English,
 }
 
-/// The page around what a letter says; its marks are replaced by [`page`].
+/// The HTML page around a letter's text; its placeholders are replaced by [`page`].
 const PAGE: &str = include_str!("letter.html");
 
-/// The letter that carries a verification code. `brand` is what the product is called.
+/// The letter that carries a verification code. `brand` is the product's name.
 #[must_use]
 pub fn verification(brand: &str, channel: Channel, purpose: Purpose, code: &str, language: Language) -> Letter {
     let minutes = LIFETIME.as_secs() / 60;
@@ -54,7 +54,7 @@ pub fn verification(brand: &str, channel: Channel, purpose: Purpose, code: &str,
     Letter { code: code.to_owned(), ..letter }
 }
 
-/// The letter that carries a link, which is good once.
+/// The letter that carries a single-use link.
 #[must_use]
 pub fn ticket(brand: &str, purpose: Purpose, link: &str, language: Language) -> Letter {
     let minutes = TICKET_LIFETIME.as_secs() / 60;
@@ -78,7 +78,7 @@ pub fn ticket(brand: &str, purpose: Purpose, link: &str, language: Language) -> 
     Letter { link: link.to_owned(), ..written(brand, language, said, link, &middle) }
 }
 
-/// The letter that shows that letters arrive.
+/// The test letter, which shows that letters arrive.
 #[must_use]
 pub fn probe(brand: &str) -> Letter {
     let said = Said {
@@ -91,7 +91,7 @@ pub fn probe(brand: &str) -> Letter {
     written(brand, Language::Chinese, said, "✓", &middle)
 }
 
-/// The frame around what a letter is for.
+/// The style of the box around a letter's code or link.
 const BOX: &str = "background:#faf6ee;border:1px solid #ead9c3;border-radius:8px;padding:18px 8px;text-align:center;\
                    font-family:ui-monospace,Menlo,Consolas,monospace;color:#2b2a28";
 
@@ -117,7 +117,7 @@ fn hint(language: Language) -> &'static str {
     }
 }
 
-/// What a letter says around what it is for.
+/// The texts of a letter around its code or link.
 struct Said {
     subject: String,
     lead: String,
@@ -125,7 +125,7 @@ struct Said {
     hint: &'static str,
 }
 
-/// A letter as text and as a page; `middle` is HTML.
+/// A letter as text and as an HTML page; `middle` is HTML.
 fn written(brand: &str, language: Language, said: Said, carried: &str, middle: &str) -> Letter {
     let Said { subject, lead, valid, hint } = said;
     let (code, greeting) = match language {

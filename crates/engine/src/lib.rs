@@ -65,14 +65,14 @@ pub struct Secrets {
     pub media: [u8; 32],
     /// Hashes verification codes, redemption codes and worker tokens.
     pub codes: [u8; 32],
-    /// Seals what must be kept and read again: keys of gateways and models, learners' passwords and tokens, the mail server's password.
+    /// Encrypts secrets that must be read again: keys of gateways and models, learners' passwords and tokens, the mail server's password.
     pub vault: [u8; 32],
     /// Chains the ledger.
     pub chain: ChainKey,
 }
 
 impl Secrets {
-    /// The keyed hash under which a secret text is kept; `parts` begin with what it is and name what it is good for.
+    /// The keyed hash under which a secret text is stored; `parts` begin with what it is and name what it is valid for.
     pub(crate) fn keyed(&self, parts: &[&str]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.codes).expect("HMAC takes a key of any length");
         for part in parts {
@@ -89,28 +89,28 @@ impl std::fmt::Debug for Secrets {
     }
 }
 
-/// Whom the engine calls, and what stands in for some of them in development.
+/// The outside services that the engine calls, and the stand-ins for some of them in development.
 #[derive(Clone)]
 pub struct Outbound {
     /// Addresses that administrators registered.
     pub web: Arc<dyn Web>,
-    /// Addresses that users and answers name: nothing private, whatever the operator allowed for the others.
+    /// Addresses that users and answers name: never private ones, even if the operator allowed them for registered addresses.
     pub strangers: Arc<dyn Web>,
     /// Payment gateways.
     pub gateway: Arc<dyn Gateway>,
     /// A model that looks at pictures.
     pub vision: Arc<dyn Vision>,
-    /// Whoever gives out keys for uploads; none where the built-in endpoint does, or nobody.
+    /// The issuer of upload keys; `None` if the built-in endpoint issues them, or nobody does.
     pub granter: Option<Arc<dyn CredentialIssuer>>,
-    /// The sorts of learning platform.
+    /// The supported learning platforms.
     pub campuses: campus::Campuses,
-    /// Who makes carriers for a mail server that an administrator names; none where the configuration alone says.
+    /// Creates carriers for a mail server that an administrator sets; `None` if only the configuration decides.
     pub postman: Option<Arc<dyn MailerFactory>>,
     /// The stand-ins of development.
     pub sandbox: Option<sandbox::Sandbox>,
 }
 
-/// What the engine is put together from.
+/// The parts that the engine is assembled from.
 pub struct Parts {
     /// The database.
     pub db: Db,
@@ -118,21 +118,21 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The source of secrets and jitter.
     pub random: Arc<dyn Random>,
-    /// Wakes workers and tells subscribers.
+    /// Wakes workers and carries publications to other processes.
     pub bell: Arc<dyn Bell>,
-    /// Keeps files.
+    /// Stores files.
     pub storage: Arc<dyn Storage>,
-    /// Keeps what an older copy of the database would not know.
+    /// Records outside the database what an older copy of it would not know.
     pub journal: Arc<dyn Journal>,
     /// How messages go out.
     pub transports: Transports,
-    /// Whom it calls.
+    /// The outside services that it calls.
     pub reach: Outbound,
     /// The secrets.
     pub secrets: Secrets,
     /// The settings.
     pub settings: Settings,
-    /// What tasks can be.
+    /// The kinds of tasks.
     pub kinds: Kinds,
 }
 
@@ -147,7 +147,7 @@ pub struct Engine {
     pub(crate) transports: Transports,
     pub(crate) reach: Outbound,
     pub(crate) secrets: Secrets,
-    /// The settings it was put together with.
+    /// The settings it was assembled with.
     pub settings: Settings,
     pub(crate) kinds: Kinds,
     pub(crate) limits: Limits,
@@ -158,19 +158,19 @@ pub struct Engine {
     pub(crate) looking: tokio::sync::Semaphore,
     /// Bounds how many pictures of the sandbox model are drawn at once.
     pub(crate) drawing: tokio::sync::Semaphore,
-    /// Held while a picture is unpacked: it is large, and memory is for all.
+    /// Bounds how many pictures are unpacked at once, because they need much memory.
     pub(crate) unpacking: Arc<tokio::sync::Semaphore>,
     /// Calls to models' servers.
     pub(crate) calls: kinds::generation::Calls,
-    /// Who is just being let in at a learning platform.
+    /// The accounts that are being signed in at a learning platform right now.
     pub(crate) signing: Locks<domain::id::AccountId>,
-    /// Whether the database took the last write that was only made to see that.
+    /// Whether the last probe write to the database succeeded.
     pub(crate) writable: std::sync::atomic::AtomicBool,
-    /// What an administrator set through the API.
+    /// The settings that administrators changed through the API.
     pub(crate) options: runtime_settings::Remembered,
-    /// What courses are called, as learners' platforms last listed them.
+    /// The titles of courses, as learners' platforms last listed them.
     pub(crate) titles: campus::Titles,
-    /// Messages on their way; waited for when the process ends.
+    /// Messages that are being sent; waited for when the process ends.
     pub sending: TaskTracker,
 }
 
@@ -187,7 +187,7 @@ impl Engine {
         self.kinds.get(name).map(|kind| kind.name())
     }
 
-    /// Puts the parts together.
+    /// Assembles the engine.
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
         let cores = parts.settings.cores;
@@ -227,10 +227,10 @@ impl Engine {
         self.clock.now()
     }
 
-    /// Whether the database answers, and what the kinds and the ways of messages lack here: what `/readyz` says.
+    /// Checks that the database answers, and returns what the kinds and the message transports lack here: the content of `/readyz`.
     ///
     /// # Errors
-    /// [`Error::Fault`] where the database does not answer.
+    /// [`Error::Fault`] if the database does not answer.
     pub async fn ready(&self) -> Result<Vec<String>, Error> {
         self.db.read(async move |tx| Ok(tx.query_one("SELECT 1", &[]).await.map(drop)?)).await?;
         let mut missing = self.kinds.missing();
@@ -238,24 +238,24 @@ impl Engine {
         Ok(missing)
     }
 
-    /// Whether the database takes writes, as far as was seen within the last seconds.
+    /// Whether the database accepts writes, as of the last few seconds.
     #[must_use]
     pub fn writable(&self) -> bool {
         self.writable.load(std::sync::atomic::Ordering::Relaxed)
     }
 
-    /// What the ledger is chained with.
+    /// The key that the ledger is chained with.
     #[must_use]
     pub fn chain(&self) -> &ChainKey {
         &self.secrets.chain
     }
 
-    /// Lets go of the database; whatever comes later is refused.
+    /// Closes the database; whatever comes later is refused.
     pub async fn close(&self) {
         self.db.close().await;
     }
 
-    /// Passes on what other processes (and this one) ring; runs until it is dropped.
+    /// Passes on what this and other processes publish over the bell; runs until it is dropped.
     pub async fn listen(self: Arc<Self>) {
         let mut rings = self.bell.subscribe();
         loop {

@@ -1,6 +1,6 @@
 //! Limits on how often something may be done: exact rolling windows in memory, and the throttle of sign-in.
 //!
-//! Creates of tasks are counted from the tasks themselves (`task::submit`), so that they hold over a restart.
+//! The limit on creating tasks is counted from the tasks themselves (`task::submit`), so that it survives a restart.
 
 use std::{collections::HashMap, hash::Hash, net::IpAddr, sync::Mutex, time::Duration};
 
@@ -13,12 +13,12 @@ use domain::{
 
 use crate::{Engine, Error, session};
 
-/// What a surface promises to count per account.
+/// What is counted per account, as a surface's document promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Counted {
     /// Lists of tasks.
     TaskLists,
-    /// Readings of one task.
+    /// Reads of a single task.
     TaskReads,
     /// Keys for uploads.
     UploadGrants,
@@ -26,27 +26,27 @@ pub enum Counted {
     Looks,
 }
 
-/// What strangers may not do without end.
+/// What is counted per network, because it needs no account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visit {
-    /// Looking accounts up by their number.
+    /// Looking accounts up by their id.
     Profile,
     /// Registering accounts.
     Registration,
-    /// Telling about payments.
+    /// Payment callbacks.
     Callback,
     /// Signing in, right or wrong.
     SignIn,
     /// Asking for a link to reset a password.
     Forgotten,
-    /// Links that are no good.
+    /// Invalid links.
     Ticket,
     /// Every request to a surface that counts them.
     Request,
 }
 
 impl Visit {
-    /// How often from one network, where a surface does not say.
+    /// How often it may happen from one network, unless a surface has its own rule.
     #[must_use]
     pub fn rule(self) -> Rule {
         match self {
@@ -60,7 +60,7 @@ impl Visit {
     }
 }
 
-/// Whom visits are counted for.
+/// What visits are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Visitor {
     Account(AccountId),
@@ -77,7 +77,7 @@ pub enum Guess {
 }
 
 impl Guess {
-    /// How many wrong ones by what it is counted by.
+    /// How many wrong guesses are allowed for one key.
     fn rule(self) -> Rule {
         match self {
             Self::Verification => Rule::hourly(20),
@@ -86,16 +86,16 @@ impl Guess {
     }
 }
 
-/// Wrong guesses from one network, of each sort.
+/// Wrong guesses from one network, of each kind.
 const WRONG_PER_NETWORK: Rule = Rule::hourly(100);
 /// Wrong passwords for one name: this many in a quarter of an hour, then one try every [`SPACING`].
 const WRONG_PER_NAME: Rule = Rule { allowed: 10, span: Duration::from_secs(15 * 60) };
 /// Wrong passwords from one address.
 const WRONG_PER_ADDRESS: Rule = Rule::hourly(100);
-/// A delay and not a lock, so that nobody can lock an owner out by typing wrong passwords.
+/// A delay rather than a lock, so that nobody can lock an owner out by typing wrong passwords.
 const SPACING: Rule = Rule { allowed: 1, span: Duration::from_secs(10) };
 
-/// Windows are tidied when there are this many, and then whenever their number has doubled.
+/// Windows are cleaned up when there are this many, and then whenever their number has doubled.
 const TIDY_AT: usize = 10_000;
 
 /// Windows by key, in memory, each with the rule that it is counted by.
@@ -150,7 +150,7 @@ pub struct Limits {
 /// Counts one `what` for an account.
 ///
 /// # Errors
-/// [`Refusal::TooOften`] where `rule` is used up.
+/// [`Refusal::TooOften`] if `rule` is used up.
 pub fn count(engine: &Engine, account: AccountId, what: Counted, rule: Rule) -> Result<Limit, Refusal> {
     let now = engine.now();
     if !engine.settings.limits_enabled {
@@ -176,11 +176,11 @@ pub fn visit_under(engine: &Engine, visit: Visit, rule: Rule, address: Option<Ip
     visited(engine, visit, rule, Visitor::Network(address))
 }
 
-/// Counts one request to a surface: for the account whose token it carries, so that those who share a network do not share a limit, and
-/// for the network where there is no good one. Nobody is looked up where nothing is counted.
+/// Counts one request to a surface: for the account whose token it carries, so that people who share a network do not share a limit, or
+/// for the network if there is no valid token. If nothing is counted, no token is looked up.
 ///
 /// # Errors
-/// [`Refusal::TooOften`]; [`Error::Fault`] while nobody can be recognised.
+/// [`Refusal::TooOften`]; [`Error::Fault`] if the token cannot be looked up.
 pub async fn request(engine: &Engine, rule: Rule, token: Option<&str>, address: Option<IpAddr>) -> Result<(), Error> {
     let Some(address) = counted_address(engine, address) else { return Ok(()) };
     let visitor = match token {
@@ -198,8 +198,8 @@ fn visited(engine: &Engine, visit: Visit, rule: Rule, visitor: Visitor) -> Resul
     engine.limits.visits.take((visit, visitor), rule, engine.now()).map(drop).map_err(Refusal::TooOften)
 }
 
-/// Whether one more guess may be made about `whose`. Wrong ones are counted by [`guessed_wrong`], so a burst in parallel may pass
-/// by its own size; what a burst could gain is bounded in the database.
+/// Checks whether one more guess may be made about `whose`. Wrong ones are counted later, by [`guessed_wrong`], so a parallel burst may
+/// exceed the limit by its own size; what a burst could gain is bounded in the database.
 ///
 /// # Errors
 /// [`Refusal::TooOften`].
@@ -220,27 +220,27 @@ pub(crate) fn guessed_wrong(engine: &Engine, guess: Guess, whose: &str, address:
     }
 }
 
-/// By what a guess is counted: whom it is about, and the network it comes from.
+/// The keys that a guess is counted by: whom it is about, and the network it comes from.
 fn guesses(engine: &Engine, guess: Guess, whose: &str, address: Option<IpAddr>) -> impl Iterator<Item = ((Guess, String), Rule)> {
     let about = engine.settings.limits_enabled.then(|| ((guess, whose.to_owned()), guess.rule()));
     let from = counted_address(engine, address).map(|address| ((guess, format!("from {address}")), WRONG_PER_NETWORK));
     about.into_iter().chain(from)
 }
 
-/// The network that limits count an address by; none where they do not.
+/// The network that limits count an address by; `None` if it is not limited.
 pub(crate) fn counted_address(engine: &Engine, address: Option<IpAddr>) -> Option<IpAddr> {
     let exempt = |address: &IpAddr| engine.settings.loopback_exempt && address.is_loopback();
     address.map(network).filter(|address| engine.settings.limits_enabled && !exempt(address))
 }
 
-/// A try to sign in that has been counted as wrong beforehand, so that a burst in parallel cannot pass the limit.
+/// An attempt to sign in that was counted as wrong in advance, so that a parallel burst cannot exceed the limit.
 #[derive(Debug)]
 pub struct Try {
     name: String,
     address: Option<IpAddr>,
 }
 
-/// Counts a try to sign in under `name` (in its folded form) from `address`.
+/// Counts an attempt to sign in under `name` (in its folded form) from `address`.
 ///
 /// # Errors
 /// [`Refusal::TooOften`].
@@ -254,7 +254,7 @@ pub fn begin_sign_in(engine: &Engine, name: String, address: Option<IpAddr>) -> 
     if let Some(address) = address {
         engine.limits.wrong_by_address.take(address, WRONG_PER_ADDRESS, now).map_err(Refusal::TooOften)?;
     }
-    // The spacing is each address's own, so that whoever types wrong passwords elsewhere does not use up the owner's turn.
+    // The spacing is counted per address, so that somebody who types wrong passwords elsewhere does not use up the owner's turn.
     let spacing = (name.clone(), origin);
     if engine.limits.wrong_by_name.take(name.clone(), WRONG_PER_NAME, now).is_ok() {
         engine.limits.spacing.with(spacing, SPACING, now, |window| window.push(now));
@@ -264,7 +264,7 @@ pub fn begin_sign_in(engine: &Engine, name: String, address: Option<IpAddr>) -> 
     Ok(Try { name, address })
 }
 
-/// Forgives a try that was right after all.
+/// Uncounts an attempt whose password was right after all.
 pub fn forgive(engine: &Engine, attempt: &Try) {
     engine.limits.wrong_by_name.forget(&attempt.name);
     if let Some(address) = attempt.address {
@@ -272,7 +272,7 @@ pub fn forgive(engine: &Engine, attempt: &Try) {
     }
 }
 
-/// The address a limit is keyed by: IPv4 as it is, IPv6 by its /64, since a household has all of that.
+/// The address a limit is keyed by: IPv4 as it is, IPv6 by its /64, since a household has a whole /64.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),

@@ -1,7 +1,7 @@
-//! What is going on now: the newest state of each watched task, handed to its subscribers.
+//! Live progress: the newest state of each watched task, published to its subscribers.
 //!
-//! A subscriber that is slow finds the newest state and misses what came between (coalescing by nature); the last one is never
-//! lost, because it stays the newest.
+//! A slow subscriber gets the newest state and misses the ones in between (states are coalesced); the last one is never lost, because
+//! it stays the newest.
 
 use std::{
     collections::HashMap,
@@ -17,13 +17,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, Error, task};
 
-/// Tasks that are looked at in one round.
+/// How many tasks are polled in one round.
 const MOST_POLLED: usize = 500;
-/// Tasks that have ended are looked at in every so many rounds: only a retry elsewhere changes them.
+/// Ended tasks are polled only every this many rounds: only a retry in another process changes them.
 const ENDED_EVERY: u64 = 10;
 
-/// Looks once a poll at the tasks that are watched here and worked on elsewhere, where the bell of this process is not heard; runs until
-/// it is dropped.
+/// Polls the tasks that are watched in this process and worked on in others that do not share its bell; runs until it is dropped.
 pub async fn follow(engine: Arc<Engine>) {
     let mut rounds = tokio::time::interval(engine.settings.poll);
     rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -58,12 +57,12 @@ async fn look(engine: &Engine, round: u64) -> Result<(), Error> {
 pub struct Live {
     watched: Mutex<HashMap<TaskId, watch::Sender<Arc<Snapshot>>>>,
     working: Mutex<HashMap<TaskId, (i64, CancellationToken)>>,
-    /// The task that was looked at last: among those that go on, and among all.
+    /// The task that was polled last: among those that have not ended, and among all.
     polled: [AtomicI64; 2],
 }
 
 impl Live {
-    /// Tells the subscribers of a task, unless they know newer.
+    /// Publishes a state to a task's subscribers, unless they already have a newer one.
     pub(crate) fn publish(&self, snapshot: &Snapshot) {
         self.fence(snapshot);
         let mut watched = self.watched.lock().expect("no holder of this lock panics");
@@ -81,7 +80,8 @@ impl Live {
         });
     }
 
-    /// Tells what was read of a task that another process works on: of one epoch that reports nothing here, whatever moved on.
+    /// Publishes what was read from the database about a task that another process works on. Within an epoch of which no reports arrive
+    /// here, any change counts as newer.
     fn publish_stored(&self, snapshot: &Snapshot) {
         let watched = self.watched.lock().expect("no holder of this lock panics");
         let Some(sender) = watched.get(&snapshot.task) else { return };
@@ -97,7 +97,7 @@ impl Live {
         });
     }
 
-    /// The tasks that somebody watches here and nobody works on here; those that have ended only where `all` are wanted.
+    /// The tasks that are watched but not worked on in this process; ended ones only if `all` is set.
     fn elsewhere(&self, all: bool) -> Vec<TaskId> {
         let working = self.working.lock().expect("no holder of this lock panics");
         let watched = self.watched.lock().expect("no holder of this lock panics");
@@ -105,7 +105,7 @@ impl Live {
             sender.receiver_count() > 0 && !working.contains_key(id) && (all || !sender.borrow().state.ended())
         };
         let mut ids: Vec<TaskId> = watched.iter().filter(wanted).map(|(id, _)| *id).collect();
-        // Where there are too many for one round, the next one goes on behind the last.
+        // If there are too many for one round, the next round continues after the last one.
         ids.sort_unstable();
         let last = &self.polled[usize::from(all)];
         let turn = ids.partition_point(|id| id.0 <= last.load(Ordering::Relaxed));
@@ -115,7 +115,7 @@ impl Live {
         ids
     }
 
-    /// Watches a task from `snapshot` on, or from what is known newer.
+    /// Subscribes to a task, starting with `snapshot`, or with a newer known state.
     pub(crate) fn watch(&self, snapshot: Snapshot) -> watch::Receiver<Arc<Snapshot>> {
         let mut watched = self.watched.lock().expect("no holder of this lock panics");
         if watched.len() > 1000 {
@@ -134,12 +134,12 @@ impl Live {
         receiver
     }
 
-    /// Registers work under an epoch; `stop` is cancelled as soon as this process hears of a newer one.
+    /// Registers work under an epoch; `stop` is cancelled as soon as this process learns of a newer one.
     pub(crate) fn working(&self, task: TaskId, epoch: i64, stop: CancellationToken) {
         self.working.lock().expect("no holder of this lock panics").insert(task, (epoch, stop));
     }
 
-    /// Work under an epoch is over.
+    /// Unregisters work under an epoch.
     pub(crate) fn worked(&self, task: TaskId, epoch: i64) {
         let mut working = self.working.lock().expect("no holder of this lock panics");
         if working.get(&task).is_some_and(|(held, _)| *held == epoch) {
@@ -206,7 +206,7 @@ mod tests {
         live.publish_stored(&snapshot(3, i64::MAX, State::Succeeded, 100));
         assert_eq!(receiver.borrow_and_update().state, State::Succeeded);
         assert_eq!((live.elsewhere(false), live.elsewhere(true)), (vec![], vec![TaskId(1)]));
-        // What is reported here is finer than what is stored.
+        // Reports of this process are more precise than what is stored.
         live.publish(&Snapshot { attempt: 2, ..snapshot(4, 7, State::Running, 50) });
         live.publish_stored(&Snapshot { attempt: 2, ..snapshot(4, 0, State::Running, 60) });
         assert_eq!(receiver.borrow_and_update().progress, 50);

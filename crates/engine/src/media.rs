@@ -1,4 +1,4 @@
-//! Links to files: signed when they are read, good for a while. What is stored is the file's key, never a link.
+//! Links to files: signed when they are requested, and valid for a while. What is stored is the file's key, never a link.
 
 use std::{ops::Range, time::Duration};
 
@@ -14,8 +14,8 @@ use sha2::Sha256;
 
 use crate::{Engine, Error, Fault};
 
-/// A link to the file under `key`, under the server's public address. It ends in the file's name and nothing else, as pages look there
-/// for what it is.
+/// A link to the file under `key`, below the server's public URL. It ends in the file's name and nothing else, because pages tell the
+/// file's type by it.
 #[must_use]
 pub fn link(engine: &Engine, key: &str) -> String {
     let expires = engine.now().plus(engine.settings.media_lifetime).seconds();
@@ -32,19 +32,19 @@ fn mac(engine: &Engine, key: &str, expires: i64) -> Hmac<Sha256> {
     mac
 }
 
-/// What a link says.
+/// The content of a link.
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// The file's key.
     pub key: String,
-    /// Until when the link is good, in Unix seconds.
+    /// When the link expires, in Unix seconds.
     pub expires: i64,
     /// The signature as lower-case hexadecimal text.
     pub signature: String,
 }
 
 impl Asked {
-    /// What the path of a link says; none where it is of the older form, which has the rest in its query.
+    /// Parses the path of a link; `None` if it has the older form, with the rest in the query.
     #[must_use]
     pub fn of_path(path: &str) -> Option<Self> {
         let (signed, key) = path.split_once('/')?;
@@ -54,10 +54,10 @@ impl Asked {
     }
 }
 
-/// The size in bytes of the file that a good link names.
+/// The size in bytes of the file that a valid link names.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for every link that is not good, and for a file that is gone.
+/// [`Refusal::NotFound`] for every invalid link, and for a file that is gone.
 pub async fn size(engine: &Engine, asked: &Asked) -> Result<u64, Error> {
     let missing = || Error::from(Refusal::NotFound(Noun::Task));
     let bytes = unhex(&asked.signature).ok_or_else(missing)?;
@@ -69,16 +69,16 @@ pub async fn size(engine: &Engine, asked: &Asked) -> Result<u64, Error> {
     size.ok_or_else(missing)
 }
 
-/// Whether a link that expires at a second is good now, and was not made by a clock that has been set back since.
+/// Whether a link with this expiry is valid now, and was not made by a clock that has been set back since.
 fn lasts(engine: &Engine, expires: i64) -> bool {
     let (now, expires) = (engine.now(), Timestamp(expires.saturating_mul(1_000_000)));
     now < expires && expires <= now.plus(engine.settings.media_lifetime + Duration::from_secs(3600))
 }
 
-/// The bytes of `range` of a file whose link was found good by [`size`].
+/// The bytes in `range` of a file whose link was found valid by [`size`].
 ///
 /// # Errors
-/// [`Error::Fault`] where it cannot be read.
+/// [`Error::Fault`] if it cannot be read.
 pub async fn read(
     engine: &Engine,
     asked: &Asked,

@@ -22,31 +22,31 @@ use crate::{
     vault::Vault,
 };
 
-/// The one protocol that gateways are spoken to in.
+/// The only protocol for gateways.
 pub const EPAY: &str = "epay";
-/// What of a configuration nobody else may know.
+/// The secret fields of a configuration.
 const SECRETS: [&str; 2] = ["key", "private_key"];
 /// The largest configuration, in bytes of JSON.
 const MOST_CONFIG: usize = 16 * 1024;
 /// The longest name, in characters.
 const MOST_NAME: usize = 100;
 
-/// A way to pay in.
+/// A payment method.
 #[derive(Debug, Clone)]
 pub struct Method {
-    /// Its number.
+    /// Its id.
     pub id: MethodId,
-    /// Its name in addresses.
+    /// Its name in URLs.
     pub uuid: String,
-    /// What payers call it.
+    /// Its display name for payers.
     pub name: String,
     /// Which protocol its gateway speaks.
     pub protocol: String,
-    /// How its gateway is reached and signed for.
+    /// The configuration for calling its gateway and signing for it.
     pub config: Config,
     /// Whether orders can be made through it.
     pub enabled: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
@@ -78,7 +78,8 @@ fn sealed(vault: &Vault, id: MethodId, config: &Config) -> Result<String, Error>
     vault.seal(&place(id), &Value::Object(config.0.clone()).to_string())
 }
 
-/// The configuration as administrators are shown it: both names of the address, keys masked where the operator chose so.
+/// The configuration as it is shown to administrators: with both fields for the gateway's address, and with masked keys if the operator
+/// chose so.
 #[must_use]
 pub fn shown(engine: &Engine, method: &Method) -> Config {
     let mut config = method.config.clone();
@@ -119,18 +120,18 @@ async fn all(engine: &Engine) -> Result<Vec<Method>, Error> {
     let vault = Vault::of(engine);
     let open = |row: store::method::Method| {
         let (id, opened) = (row.id, opened(&vault, row));
-        // One that does not open takes no money, and harms none of the others.
+        // A method that cannot be decrypted is skipped, and does not affect the others.
         opened.inspect_err(|error| tracing::error!(method = id.0, %error, "a payment method cannot be read")).ok()
     };
     Ok(rows.into_iter().filter_map(open).collect())
 }
 
-/// What a method is made of, or what is to change of one; what is absent stays.
+/// The fields of a new method, or the changes to one; absent fields stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
-    /// What payers call it.
+    /// Its display name for payers.
     pub name: Option<String>,
-    /// How its gateway is reached and signed for.
+    /// The configuration for calling its gateway and signing for it.
     pub config: Option<Config>,
     /// Whether orders can be made through it.
     pub enabled: Option<bool>,
@@ -154,7 +155,7 @@ fn check(engine: &Engine, name: Option<&String>, config: Option<&Config>) -> Res
     }
 }
 
-/// Makes a method.
+/// Creates a method.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::Invalid`].
@@ -182,7 +183,7 @@ async fn insert(engine: &Engine, uuid: String, name: String, config: &Config, en
     let chain = engine.secrets.chain.clone();
     let now = engine.now();
     let row = engine.db.write(async move |tx| {
-        // What is sealed is bound to the row's number, so the row is there first.
+        // Seals are bound to the row's id, so the row is inserted first.
         let id = store::method::insert(tx, &uuid, &name, EPAY, enabled, now).await?;
         let row = store::method::get_for_update(tx, id).await?.ok_or(Fault::Corrupt("method"))?;
         let row = store::method::Method { config: sealed(&vault, id, &config)?, ..row };
@@ -194,7 +195,7 @@ async fn insert(engine: &Engine, uuid: String, name: String, config: &Config, en
     opened(&Vault::of(engine), row.await?)
 }
 
-/// Makes a method for the house, where there is none of that name, and keeps its configuration as it is given.
+/// Creates a built-in method, unless there is one with that name, and keeps its configuration up to date.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -218,7 +219,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: MethodId, mut draft: D
     let known = all(engine).await?.into_iter().find(|method| method.id == id).ok_or(Refusal::NotFound(Noun::Method))?;
     if let Some(config) = &mut draft.config {
         unmask(config, &known.config)?;
-        // Both names of the address are shown: whichever was changed is meant.
+        // Both fields for the address are shown: the one that was changed counts.
         let before = known.config.gateway();
         if Config::address(config.text("gateway")) == before && !config.text("url").is_empty() {
             let url = config.text("url");
@@ -247,7 +248,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: MethodId, mut draft: D
     save(engine, id, draft, Some(act)).await
 }
 
-/// Puts the known keys in the place of their masks.
+/// Replaces masks by the known keys.
 fn unmask(config: &mut Config, known: &Config) -> Result<(), Refusal> {
     for name in SECRETS {
         let (before, given) = (known.text(name), config.text(name));
@@ -289,7 +290,7 @@ async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Option<Act>) -> 
     opened(&Vault::of(engine), row.await?)
 }
 
-/// Deletes a method; what was ordered through it stays, and late callbacks about it are still understood for a while.
+/// Deletes a method. Orders that were made through it are kept, and late callbacks about them are still accepted for a while.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
@@ -316,7 +317,7 @@ pub async fn delete(engine: &Engine, caller: &Caller, id: MethodId, origin: Orig
         .await
 }
 
-/// The method of a name in addresses, if callbacks through it are still understood.
+/// The method with this name in URLs, if callbacks through it are still accepted.
 pub(crate) async fn heard(engine: &Engine, uuid: &str) -> Result<Option<Method>, Error> {
     if uuid.contains('\0') {
         return Ok(None);

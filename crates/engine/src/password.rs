@@ -1,4 +1,4 @@
-//! Passwords: Argon2id, off the async threads, as many at once as there are cores.
+//! Passwords: Argon2id, off the async threads, at most as many at once as there are cores.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use tokio::sync::Semaphore;
 
 use crate::{Error, Fault, settings::Settings};
 
-/// How many may wait for their turn; a further one is told to come back.
+/// How many may wait for their turn; further ones are told to come back.
 const WAITING: usize = 256;
 
-/// A hash of a password nobody has: names that do not exist take as long as those that do.
+/// The hash of a password that nobody has, so that unknown names take as long as existing ones.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRmb3Jub2JvZHk$mcmQ2yJrgIbxHHqMEA9iTQgl3ypBmJmv5vEfY4zmEmQ";
 
-/// Passwords of eight characters and more that everybody tries first, in small letters.
+/// Passwords of eight and more characters that attackers try first, in lower case.
 const COMMONEST: &[&str] = &[
     "12345678",
     "123456789",
@@ -74,7 +74,7 @@ const COMMONEST: &[&str] = &[
     "superman",
     "trustno1",
     "welcome1",
-    // Published with this very program.
+    // Published with this program.
     "admin123456",
     "letmein1",
     "dragon12",
@@ -93,7 +93,7 @@ const COMMONEST: &[&str] = &[
     "root1234",
 ];
 
-/// Whether a password may be chosen: long enough in characters, not too long in bytes, and none of the commonest where those are refused.
+/// Checks that a password may be chosen: long enough in characters, not too long in bytes, and not a very common one if those are refused.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] naming the password.
@@ -109,7 +109,7 @@ pub fn rule(settings: &Settings, password: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Bounds how many passwords are worked on at once.
+/// Bounds how many passwords are hashed at once.
 #[derive(Debug)]
 pub struct PasswordHashing {
     turns: Arc<Semaphore>,
@@ -117,7 +117,7 @@ pub struct PasswordHashing {
 }
 
 impl PasswordHashing {
-    /// A gate for so many cores.
+    /// A gate for this many cores.
     #[must_use]
     pub fn new(cores: usize) -> Self {
         Self { turns: Arc::new(Semaphore::new(cores.max(1))), waiting: Arc::new(Semaphore::new(WAITING)) }
@@ -126,15 +126,15 @@ impl PasswordHashing {
     /// The hash of a password, as a PHC string, with `salt`.
     ///
     /// # Errors
-    /// [`Fault::Overloaded`] where too many wait already.
+    /// [`Fault::Overloaded`] if too many are waiting already.
     pub async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, Error> {
         self.turn(move || hash(&password, salt)).await?.ok_or_else(|| Fault::Corrupt("password").into())
     }
 
-    /// Whether `password` is the one of `hash`. Without a hash it takes as long and is not.
+    /// Whether `password` matches `hash`. Without a hash it takes as long, and the answer is no.
     ///
     /// # Errors
-    /// [`Fault::Overloaded`] where too many wait already.
+    /// [`Fault::Overloaded`] if too many are waiting already.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         self.turn(move || {
             let known = hash.is_some();
@@ -154,7 +154,7 @@ impl PasswordHashing {
     }
 }
 
-/// The hash of a password; for commands, which have no other work.
+/// The hash of a password; for commands, which have nothing else to do.
 #[must_use]
 pub fn hash(password: &str, salt: [u8; 16]) -> Option<String> {
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).ok()?);
@@ -162,7 +162,7 @@ pub fn hash(password: &str, salt: [u8; 16]) -> Option<String> {
     Some(hash.to_string())
 }
 
-/// Whether `password` is the one of `hash`.
+/// Whether `password` matches `hash`.
 #[must_use]
 pub fn verify(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())

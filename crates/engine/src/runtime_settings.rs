@@ -1,6 +1,7 @@
-//! What an administrator may set through the API, over the configuration: a few numbers of the campus surface, and the mail server.
+//! Settings that an administrator may change through the API, which override the configuration: a few numbers of the campus surface, and
+//! the mail server.
 //!
-//! Every process remembers what was set last and looks again every few seconds, so that reading one costs nothing.
+//! Every process caches the settings and reads them again every few seconds, so that reading one costs nothing.
 
 use std::{
     collections::BTreeMap,
@@ -26,13 +27,13 @@ use crate::{
 /// A number that may be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Number {
-    /// Study tasks of one account that may wait and go on at once.
+    /// Study tasks of one account that may be waiting or running at once.
     MaxTasks,
     /// Seconds that a study task may take.
     TaskTimeout,
-    /// Rows of a page where nobody says how many.
+    /// The default number of rows of a page.
     PageSize,
-    /// Rows of a page at most.
+    /// The most rows of a page.
     MaxPageSize,
     /// Minutes that a session of the campus surface lasts.
     TokenMinutes,
@@ -54,13 +55,13 @@ impl Number {
         }
     }
 
-    /// The number of a name.
+    /// The number with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|number| number.name() == name)
     }
 
-    /// The least and the most that it may be (docs/surfaces/campus.md).
+    /// Its least and its greatest value (docs/surfaces/campus.md).
     #[must_use]
     pub fn bounds(self) -> (i64, i64) {
         match self {
@@ -71,7 +72,7 @@ impl Number {
         }
     }
 
-    /// What it is where nobody set it.
+    /// Its value if nobody set it.
     #[must_use]
     pub fn usual(self, engine: &Engine) -> i64 {
         let settings = &engine.settings.campus;
@@ -85,16 +86,16 @@ impl Number {
     }
 }
 
-/// What was set.
+/// The settings that were set.
 #[derive(Clone, Default)]
 pub struct Known {
     numbers: BTreeMap<Number, i64>,
     server: Option<MailServer>,
-    /// The way of letters, where a mail server was named.
+    /// The transport for letters, if a mail server was set.
     pub(crate) mail: Option<Transport>,
 }
 
-/// What this process knows of it.
+/// What this process has cached of them.
 #[derive(Default)]
 pub(crate) struct Remembered(RwLock<Read>, tokio::sync::Mutex<()>);
 
@@ -105,12 +106,12 @@ struct Read {
     known: Arc<Known>,
 }
 
-/// What was set, as this process knows it.
+/// The settings, as this process has cached them.
 pub(crate) fn known(engine: &Engine) -> Arc<Known> {
     Arc::clone(&engine.options.0.read().unwrap_or_else(PoisonError::into_inner).known)
 }
 
-/// A number as it is now.
+/// The current value of a number.
 #[must_use]
 pub fn number(engine: &Engine, number: Number) -> i64 {
     known(engine).numbers.get(&number).copied().unwrap_or_else(|| number.usual(engine))
@@ -124,7 +125,7 @@ pub fn session(engine: &Engine) -> Duration {
 
 const SERVER: &str = "mail_server";
 
-/// Looks again at what was set.
+/// Reads the settings again.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -175,7 +176,7 @@ fn carried(postman: &dyn MailerFactory, server: &MailServer) -> Result<Arc<dyn C
 /// Sets a number.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for a name that is none and a value out of bounds.
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for an unknown name and a value out of bounds.
 pub async fn set(engine: &Engine, caller: &Caller, name: &str, value: i64, origin: Origin) -> Result<(), Error> {
     administers(caller)?;
     let number = Number::from_name(name).ok_or(Refusal::Invalid { field: "key", problem: Problem::Malformed })?;
@@ -201,7 +202,7 @@ pub async fn set(engine: &Engine, caller: &Caller, name: &str, value: i64, origi
     refresh(engine).await
 }
 
-/// What is to change of the mail server; what is absent stays.
+/// Changes to the mail server; absent fields stay as they are.
 #[derive(Clone, Default)]
 pub struct MailChange {
     /// Its host.
@@ -212,15 +213,15 @@ pub struct MailChange {
     pub username: Option<String>,
     /// The password there.
     pub password: Option<String>,
-    /// Who writes.
+    /// The sender's address.
     pub from: Option<String>,
-    /// How the connection is kept from others.
+    /// How the connection is encrypted.
     pub security: Option<Security>,
-    /// Whether letters go there, and not as configured.
+    /// Whether letters are sent through it, rather than as configured.
     pub enabled: Option<bool>,
 }
 
-/// The mail server that was set, its password left out, and whether it has one.
+/// The mail server that was set, without its password, and whether it has one.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -234,7 +235,7 @@ pub fn mail_server(engine: &Engine, caller: &Caller) -> Result<(MailServer, bool
 /// Changes the mail server.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], also where the operator keeps this to the configuration; [`Refusal::Invalid`].
+/// [`Refusal::Forbidden`], also if the operator reserves this to the configuration; [`Refusal::Invalid`].
 pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChange, origin: Origin) -> Result<(MailServer, bool), Error> {
     administers(caller)?;
     let postman = engine.reach.postman.clone().ok_or(Refusal::Forbidden)?;
@@ -243,10 +244,10 @@ pub async fn set_mail_server(engine: &Engine, caller: &Caller, change: MailChang
     let chain = engine.secrets.chain.clone();
     let now = engine.now();
     let set = engine.db.write(async move |tx| {
-        // One after the other: what is changed is what the one before left.
+        // One after the other: each change builds on the one before.
         tx.lock(Lock::Administrators).await?;
         let kept = store::runtime_settings::all(tx).await?.into_iter().find(|(name, _)| name == SERVER);
-        // What does not open any more is set anew.
+        // What can no longer be decrypted is replaced.
         let old = kept.and_then(|(_, sealed)| read(&vault, &sealed).ok()).unwrap_or_default();
         let server = changed(&old, &change)?;
         if server.enabled {
@@ -274,7 +275,7 @@ fn changed(old: &MailServer, change: &MailChange) -> Result<MailServer, Refusal>
             .filter(|port| *port > 0)
             .ok_or(invalid("mail_port", Problem::OutOfBounds { least: 1, most: 65_535 }))?,
     };
-    // A password is never sent to another server than the one that it was given for.
+    // A password is never sent to a server other than the one that it was given for.
     let same = host == old.host && port == old.port;
     let kept = if same { old.password.clone() } else { String::new() };
     let server = MailServer {
@@ -294,7 +295,7 @@ fn changed(old: &MailServer, change: &MailChange) -> Result<MailServer, Refusal>
     Ok(server)
 }
 
-/// Sends a letter that shows whether letters arrive, to the caller where no recipient is named, and waits for the carrier.
+/// Sends a test letter, to the caller if no recipient is named, and waits for the carrier.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::SentTooOften`]; [`Refusal::Undeliverable`].

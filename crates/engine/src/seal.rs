@@ -1,6 +1,6 @@
-//! Seals on rows that promise something without an entry in the ledger: limits, orders, codes, prices, methods, settings.
+//! Seals on rows that promise something without a ledger entry: limits, orders, codes, prices, methods, settings.
 //!
-//! Invariant: what a seal covers is changed by this program alone, which seals it again in the same transaction.
+//! Invariant: only this program changes what a seal covers, and it seals it again in the same transaction.
 
 use domain::ledger::{ChainKey, Hash};
 use store::{
@@ -20,7 +20,7 @@ pub(crate) async fn put(tx: &mut Tx, chain: &ChainKey, sealed: Sealed, id: impl 
     Ok(store::seal::set(tx, sealed, id, of(chain, sealed, &row)).await?)
 }
 
-/// Seals every row that has no seal: once, where the database is of a version that knew none.
+/// Seals every row that has no seal: once, if the database was written by a version without seals.
 pub(crate) async fn put_all(tx: &mut Tx, chain: &ChainKey) -> Result<(), Error> {
     for sealed in Sealed::ALL {
         let mut last = sealed.first();
@@ -36,7 +36,7 @@ pub(crate) async fn put_all(tx: &mut Tx, chain: &ChainKey) -> Result<(), Error> 
     Ok(())
 }
 
-/// One line for each row that does not fit its seal.
+/// Adds one line for each row that does not match its seal.
 pub(crate) async fn faults(tx: &mut Tx, chain: &ChainKey, found: &mut Vec<String>) -> Result<(), Error> {
     for sealed in Sealed::ALL {
         let mut last = sealed.first();
@@ -66,7 +66,7 @@ fn of(chain: &ChainKey, sealed: Sealed, row: &Seal) -> Hash {
     chain.seal(&parts)
 }
 
-/// A value as a text that no other value has.
+/// A value as a text that is different for every value.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),

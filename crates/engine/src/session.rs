@@ -1,8 +1,7 @@
 //! Login sessions and the tokens that carry them.
 //!
-//! A token is a JWT (HS256) whose header is always the same bytes: any other header, with whatever algorithm or key it names, is
-//! refused before it is looked at. Who the caller is and what they may do is read from the database; the claims are for the
-//! documents' front ends.
+//! A token is a JWT (HS256) whose header always has the same bytes: any other header, whatever algorithm or key it names, is refused
+//! before it is parsed. Who the caller is and what they may do is read from the database; the claims are for the documents' front ends.
 
 use std::{
     sync::{
@@ -20,21 +19,21 @@ use store::{session::SessionState, tx::Tx};
 
 use crate::{Engine, Error, Fault};
 
-/// The longest token that is looked at, in bytes.
+/// The longest token that is accepted, in bytes.
 const LONGEST: usize = 4096;
-/// How long a session's state may be remembered by a process that is not told of changes.
+/// How long a process that is not notified of changes may cache a session's state.
 const REMEMBERED: Duration = Duration::from_secs(1);
 
-/// Who is asking.
+/// The caller of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The account.
     pub account: AccountId,
-    /// Its role now.
+    /// Its current role.
     pub role: Role,
     /// The login session.
     pub session: String,
-    /// When the session ends by itself.
+    /// When the session expires.
     pub expires_at: Timestamp,
 }
 
@@ -51,10 +50,10 @@ struct Claims {
     nbf: Option<i64>,
 }
 
-/// The states of sessions, remembered for a moment.
+/// The states of sessions, cached for a moment.
 pub struct Sessions {
     states: moka::sync::Cache<String, SessionState>,
-    /// Raised by each change, so that a reading begun before it is not remembered after it.
+    /// Incremented by each change, so that a read that began before the change is not cached after it.
     changes: AtomicU64,
 }
 
@@ -65,7 +64,7 @@ impl Default for Sessions {
 }
 
 impl Sessions {
-    /// Forgets everything remembered: some account or session changed.
+    /// Clears the cache, because some account or session has changed.
     pub(crate) fn forget(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
         self.states.invalidate_all();
@@ -87,7 +86,7 @@ pub(crate) async fn open(
 /// The token of a session.
 ///
 /// # Errors
-/// [`Fault::Corrupt`] where it cannot be signed.
+/// [`Fault::Corrupt`] if it cannot be signed.
 pub(crate) fn token(
     engine: &Engine,
     account: &domain::account::Account,
@@ -124,7 +123,7 @@ static OURS: LazyLock<String> = LazyLock::new(|| {
     empty.split('.').next().unwrap_or_default().to_owned()
 });
 
-/// One algorithm; times are checked by our own clock.
+/// Allows one algorithm only; times are checked against our own clock.
 static VALIDATION: LazyLock<Validation> = LazyLock::new(|| {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.validate_exp = false;
@@ -132,7 +131,7 @@ static VALIDATION: LazyLock<Validation> = LazyLock::new(|| {
     validation
 });
 
-/// The claims of a token that we signed and that has not expired.
+/// The claims of a token, if we signed it and it has not expired.
 fn read(secret: &[u8], token: &str, now: Timestamp) -> Option<Claims> {
     let mut parts = token.split('.');
     if token.len() > LONGEST || parts.next() != Some(OURS.as_str()) || parts.count() != 2 {
@@ -144,11 +143,11 @@ fn read(secret: &[u8], token: &str, now: Timestamp) -> Option<Claims> {
     timely.then_some(claims)
 }
 
-/// Who a token stands for, if its session is open and its account active.
+/// The caller that a token identifies, if its session is open and its account active.
 ///
 /// # Errors
-/// [`Refusal::SessionEnded`] for a token whose session was ended; [`Refusal::Unauthorized`] for every other that is not good, whatever
-/// is wrong with it.
+/// [`Refusal::SessionEnded`] for a token whose session was ended; [`Refusal::Unauthorized`] for every other invalid token, whatever is
+/// wrong with it.
 pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error> {
     let now = engine.now();
     let claims = read(&engine.secrets.token, token, now).ok_or(Refusal::Unauthorized)?;
@@ -163,7 +162,7 @@ pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error>
     Ok(Caller { account: state.account, role: state.role, session: claims.jti, expires_at: state.expires_at })
 }
 
-/// The caller's token once more, of the same session and with the claims as they are now.
+/// A new token for the caller's session, with the current claims.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -171,10 +170,10 @@ pub fn reissue(engine: &Engine, caller: &Caller, account: &domain::account::Acco
     token(engine, account, &caller.session, engine.now(), caller.expires_at)
 }
 
-/// Whether a caller's session still stands: what an open socket asks from time to time.
+/// Checks that a caller's session is still open; an open socket does so from time to time.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] where it does not.
+/// [`Refusal::Unauthorized`] if it is not.
 pub async fn renew(engine: &Engine, caller: &Caller) -> Result<(), Error> {
     let state = state(engine, &caller.session).await?;
     if state.ended || !state.active || state.expires_at <= engine.now() { Err(Refusal::Unauthorized.into()) } else { Ok(()) }
@@ -194,7 +193,7 @@ async fn state(engine: &Engine, session: &str) -> Result<SessionState, Error> {
     Ok(state)
 }
 
-/// Ends the caller's session; its token is refused from now on, in every process.
+/// Ends the caller's session; from now on its token is refused in every process.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -206,7 +205,7 @@ pub async fn end(engine: &Engine, caller: &Caller) -> Result<(), Error> {
     Ok(())
 }
 
-/// Says that an account's sessions, role or activity changed: here at once, and in every other process.
+/// Publishes that an account's sessions, role or activity changed: here at once, and to every other process.
 pub(crate) fn invalidate(engine: &Engine, account: AccountId) {
     engine.sessions.forget();
     engine.bell.publish(Ring::Account(account));

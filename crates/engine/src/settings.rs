@@ -1,4 +1,4 @@
-//! The engine's settings, already checked by whoever reads the configuration.
+//! The engine's settings, already validated by the code that reads the configuration.
 
 use std::{collections::HashMap, path::PathBuf, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::delivery::Rules;
 /// What the operator chose.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where people and callbacks reach this server, without a slash at the end.
+    /// The base URL at which people and callbacks reach this server, without a slash at the end.
     pub public_url: String,
     /// Whether the limits that protect this server are on.
     pub limits_enabled: bool,
@@ -17,29 +17,29 @@ pub struct Settings {
     pub loopback_exempt: bool,
     /// How many cores may be kept busy with passwords and pictures.
     pub cores: usize,
-    /// How long a link to a file is good.
+    /// How long a link to a file is valid.
     pub media_lifetime: Duration,
     /// Where work in progress is kept.
     pub work_folder: PathBuf,
     /// How long a worker's claim lasts without a heartbeat.
     pub lease: Duration,
-    /// How often a worker looks for tasks that nobody told it of.
+    /// How often a worker looks for tasks that it was not woken for.
     pub poll: Duration,
-    /// What the product is called in messages to its users.
+    /// The product's name in messages to its users.
     pub brand: String,
     /// The longest novel, in bytes.
     pub novel_bytes: usize,
     /// Prefixes of the countries whose phones may sign in, as `+86`.
     pub phone_prefixes: Vec<String>,
-    /// Whether verification codes are given back in answers, as the documents show for their test mode.
+    /// Whether verification codes are returned in answers, as the documents show for their test mode.
     pub echo_codes: bool,
     /// How often text messages may be sent.
     pub sms: Rules,
     /// How often letters may be sent.
     pub mail: Rules,
-    /// How long is waited between tries of one message when the carrier does not say; one more try than there are waits.
+    /// The waits between tries of one message if the carrier does not say; there is one more try than there are waits.
     pub send_waits: Vec<Duration>,
-    /// How long an asker waits to hear that a carrier took the message; the tries go on behind the answer.
+    /// How long an asker waits for a carrier to accept a message; the tries go on after the answer.
     pub patience: Duration,
     /// The fewest characters of a password.
     pub password_least: u64,
@@ -49,13 +49,13 @@ pub struct Settings {
     pub minting: Minting,
     /// The most codes that one request may mint.
     pub mint_most: i64,
-    /// Whether owners report on their own metered tasks, as published; otherwise they may only cancel.
+    /// Whether owners may report on their own metered tasks, as published; otherwise they may only cancel them.
     pub owners_report: bool,
-    /// Whether what a metered task made is shown as the label that was reported; otherwise as a signed link to the file.
+    /// Whether the result of a metered task is shown as the label that was reported; otherwise as a signed link to the file.
     pub expose_paths: bool,
-    /// Whether anybody may look accounts up by their number.
+    /// Whether anybody may look accounts up by their id.
     pub public_profiles: bool,
-    /// Where links in letters lead: the front end's address, without a slash at the end.
+    /// The front end's base URL, to which links in letters lead, without a slash at the end.
     pub front_url: String,
     /// Courses that are studied as tasks.
     pub campus: Campus,
@@ -63,7 +63,7 @@ pub struct Settings {
     pub studio: Studio,
     /// Payments.
     pub payment: Payment,
-    /// What browsers upload by themselves.
+    /// Direct uploads by browsers.
     pub uploads: Uploads,
     /// The operator's templates of the assistant, by name.
     pub templates: HashMap<String, String>,
@@ -74,21 +74,21 @@ pub struct Settings {
 pub struct Campus {
     /// What a task costs its owner, in micro-yuan.
     pub price: i64,
-    /// How many tasks of one account may wait and go on at once, where no administrator said otherwise.
+    /// How many tasks of one account may be waiting or running at once, unless an administrator changed it.
     pub most_tasks: i64,
-    /// How long a task may take, where no administrator said otherwise.
+    /// How long a task may take, unless an administrator changed it.
     pub timeout: Duration,
-    /// How long a session lasts, where no administrator said otherwise.
+    /// How long a session lasts, unless an administrator changed it.
     pub session: Duration,
     /// How many tasks are worked on at once.
     pub concurrency: usize,
-    /// How long a second of media lasts at single speed: a second, but in tests.
+    /// How long a second of media lasts at normal speed: a second, except in tests.
     pub second: Duration,
-    /// How long is waited before an item that was locked is looked at again.
+    /// The wait before an item that was locked is checked again.
     pub recheck: Duration,
 }
 
-/// Who lets a generation task run.
+/// Who approves a generation task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Approval {
     /// An administrator.
@@ -102,21 +102,21 @@ pub enum Approval {
 /// Models and the tasks that they do.
 #[derive(Debug, Clone)]
 pub struct Studio {
-    /// Who lets a task run.
+    /// Who approves a task.
     pub approval: Approval,
     /// Whether administrators may approve tasks of their own.
     pub approve_own: bool,
-    /// The name of the model of a task that names none.
+    /// The name of the model for tasks that name none.
     pub default_model: Option<String>,
-    /// Whether users see where models are called.
+    /// Whether users see the URLs of models.
     pub expose_url: bool,
     /// How many tasks are worked on at once.
     pub concurrency: usize,
-    /// How long is waited before a server is asked about a job again.
+    /// The wait before a job is polled again.
     pub poll: Duration,
-    /// For how long it is asked that often; then ever more rarely.
+    /// For how long it is polled that often; after that, less and less often.
     pub window: Duration,
-    /// After how long a job without a verdict fails, for good.
+    /// The time after which a job without an outcome fails, without a retry.
     pub settle: Duration,
     /// How long a call to a model may take.
     pub call: Duration,
@@ -127,30 +127,30 @@ pub struct Studio {
 /// Payments.
 #[derive(Debug, Clone)]
 pub struct Payment {
-    /// Where gateways reach this server, without a slash at the end.
+    /// The base URL at which gateways reach this server, without a slash at the end.
     pub notify_url: String,
-    /// The least that may be paid in at once, in micro-yuan.
+    /// The smallest amount of a payment, in micro-yuan.
     pub least: i64,
-    /// The most that may be paid in at once, in micro-yuan.
+    /// The largest amount of a payment, in micro-yuan.
     pub most: i64,
-    /// Hosts that payers may be sent back to; any where empty.
+    /// Hosts that payers may be redirected back to; any host if empty.
     pub return_hosts: Vec<String>,
-    /// From which amount on, in micro-yuan, a callback counts only when the gateway says the same on being asked; never where 0.
+    /// The amount, in micro-yuan, from which on a callback counts only if the gateway confirms it when asked; 0 means never.
     pub confirm_above: i64,
     /// Whether administrators are shown the keys of methods.
     pub expose_key: bool,
-    /// For how long callbacks through a method that was switched off are still understood.
+    /// How long callbacks through a method are still accepted after it was switched off.
     pub afterglow: Duration,
 }
 
-/// What browsers upload by themselves.
+/// Direct uploads by browsers.
 #[derive(Debug, Clone)]
 pub struct Uploads {
-    /// The built-in endpoint's address, as the vendor's libraries want it; none where there is none.
+    /// The built-in endpoint's address, in the form that the vendor's libraries expect; `None` if there is none.
     pub endpoint: Option<String>,
-    /// The largest file that the built-in endpoint takes, in bytes.
+    /// The largest file that the built-in endpoint accepts, in bytes.
     pub most_bytes: u64,
-    /// Where keys may put files.
+    /// Where upload keys may put files.
     pub scope: UploadScope,
 }
 
@@ -163,7 +163,7 @@ pub enum UploadScope {
     Account,
 }
 
-/// How long keys for uploads last.
+/// How long upload keys are valid.
 pub const GRANTED_FOR: Duration = Duration::from_secs(900);
 
 /// Who may mint redemption codes through the API.
@@ -176,7 +176,7 @@ pub enum Minting {
 }
 
 impl Settings {
-    /// How often may be sent over a channel.
+    /// The limits on sending over a channel.
     #[must_use]
     pub fn sending(&self, channel: Channel) -> &Rules {
         match channel {

@@ -27,7 +27,7 @@ use crate::{
 /// A request to submit a task.
 #[derive(Debug, Clone)]
 pub struct Submission {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
     /// The kind's name.
     pub kind: &'static str,
@@ -163,7 +163,7 @@ pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Summary>, i64)
 /// Selects tasks of an account, across kinds.
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
     /// The kinds; all if empty.
     pub kinds: Vec<&'static str>,

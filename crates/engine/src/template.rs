@@ -18,16 +18,16 @@ use crate::{
 
 /// The longest name, in bytes.
 const MOST_NAME: usize = 400;
-/// Templates of one account.
+/// The most templates of one account.
 const MOST_TEMPLATES: i64 = 200;
 /// The longest content, in bytes.
 const MOST_CONTENT: usize = 16 * 1024;
-/// Prompts that are made at once.
+/// The most prompts that are created at once.
 const MOST_BATCH: usize = 100;
 /// The longest code of a prompt, in characters.
 const MOST_CODE: usize = 64;
 
-/// A page of templates: public ones and one's own.
+/// A page of templates: public ones and the caller's own.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -45,10 +45,10 @@ pub async fn get(engine: &Engine, caller: &Caller, id: TemplateId) -> Result<Tem
     found.ok_or_else(|| Refusal::NotFound(Noun::Template).into())
 }
 
-/// What a template is made of, or what is to change of one; what is absent stays.
+/// The fields of a new template, or the changes to one; absent fields stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
-    /// What it is called.
+    /// Its name.
     pub name: Option<String>,
     /// What it is for.
     pub description: Option<String>,
@@ -73,17 +73,17 @@ impl Draft {
         text("name", self.name.as_ref(), MOST_NAME, true)?;
         text("description", self.description.as_ref(), MOST_CONTENT, false)?;
         text("content", self.content.as_ref(), MOST_CONTENT, true)?;
-        // What means something else could never be asked for by its name.
+        // A template with such a name could never be addressed by it, because the name means something else.
         let reserved = |name: &String| matches!(name.trim(), "custom" | "ecommerce") || name.trim().parse::<i64>().is_ok();
         if self.name.as_ref().is_some_and(reserved) {
             return Err(Refusal::Invalid { field: "name", problem: Problem::Malformed });
         }
-        // What everybody may use, an administrator answers for.
+        // Only an administrator may publish a template.
         if self.public == Some(true) { administers(caller) } else { Ok(()) }
     }
 }
 
-/// Makes a template.
+/// Creates a template.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::Taken`], [`Refusal::Forbidden`] for a public one by anybody but an administrator.
@@ -113,7 +113,7 @@ pub async fn create(engine: &Engine, caller: &Caller, draft: Draft) -> Result<Te
         .await
 }
 
-/// Changes a template of one's own; an administrator also a public one.
+/// Changes a template of the caller's; an administrator may also change a public one.
 ///
 /// # Errors
 /// As [`create`], and [`Refusal::NotFound`].
@@ -141,7 +141,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: TemplateId, draft: Dra
         .await
 }
 
-/// Deletes a template of one's own; an administrator also a public one.
+/// Deletes a template of the caller's; an administrator may also delete a public one.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -162,12 +162,12 @@ fn owned(found: Option<Template>, caller: &Caller) -> Result<Template, Refusal> 
     found.filter(owns).ok_or(Refusal::NotFound(Noun::Template))
 }
 
-/// A prompt as it is written.
+/// A prompt as it was sent.
 #[derive(Debug, Clone)]
 pub struct Written {
     /// The code.
     pub code: String,
-    /// What it is called.
+    /// Its name.
     pub name: Option<String>,
     /// The text.
     pub content: Option<String>,
@@ -185,7 +185,7 @@ impl Written {
     }
 }
 
-/// Makes prompts, all of them or none.
+/// Creates prompts, all of them or none.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for everybody but administrators, [`Refusal::Invalid`], [`Refusal::Taken`].
@@ -217,7 +217,7 @@ pub async fn create_prompts(engine: &Engine, caller: &Caller, written: Vec<Writt
         .await
 }
 
-/// The prompt of a code.
+/// The prompt with this code.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].

@@ -1,7 +1,7 @@
-//! Tickets: links in letters, each with a secret that is good once (docs/security.md, Verification codes and tickets).
+//! Tickets: links in letters, each with a single-use secret (docs/security.md, Verification codes and tickets).
 //!
-//! Invariant: a ticket is good for one purpose and account, for half an hour, and once; a new one voids the older one, and another
-//! password voids them all.
+//! Invariant: a ticket is valid for one purpose and account, for half an hour, and is single-use; a new one voids the older one, and a
+//! new password voids them all.
 
 use std::sync::Arc;
 
@@ -21,13 +21,13 @@ use crate::{
     letter::{self, Language},
 };
 
-/// Letters of one purpose to one mailbox. They are not counted among the codes to it: when a code may be sent would tell whether the
-/// mailbox is somebody's.
+/// Letters of one purpose to one mailbox. They are not counted together with the codes to it: otherwise the time when the next code may
+/// be sent would reveal whether the mailbox belongs to an account.
 const PER_MAILBOX: Rule = Rule::hourly(5);
 /// A ticket's secret as text: 32 bytes.
 const LENGTH: usize = 43;
 
-/// Where a link of a purpose leads, below the front end's address.
+/// The page that a link for this purpose leads to, below the front end's URL.
 fn page(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::ResetPassword => "reset-password",
@@ -36,7 +36,7 @@ fn page(purpose: Purpose) -> &'static str {
     }
 }
 
-/// The keyed hash under which a ticket is kept; none for what cannot be one.
+/// The keyed hash under which a ticket is stored; `None` for a text that cannot be a ticket.
 pub(crate) fn hash(engine: &Engine, purpose: Purpose, secret: &str) -> Option<[u8; 32]> {
     let written = secret.len() == LENGTH && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     written.then(|| engine.secrets.keyed(&["ticket", purpose.word(), secret]))
@@ -54,7 +54,7 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
     let secret = BASE64.encode(bytes);
     let link = format!("{}/{}?token={secret}", engine.settings.front_url, page(purpose));
     let letter = letter::ticket(&engine.settings.brand, purpose, &link, language);
-    // Not counted by network either, which would tell that: how often links may be asked for is counted by who asks.
+    // Not counted by network either, which would reveal the same: requests for links are counted by who asks.
     let row = delivery::begun(engine, &way, (Channel::Mail, purpose), &email, &letter, None)?;
     let now = row.now;
     let hash = hash(engine, purpose, &secret).ok_or(crate::Fault::Corrupt("ticket"))?;
@@ -72,13 +72,13 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
         .await?;
     if let Transport::Carried(carrier) = way {
         let parcel = Parcel { id, channel: Channel::Mail, to: email, purpose, letter, created_at: now };
-        // A ticket that nobody was sent harms nobody: it expires by itself.
+        // A ticket that was not sent does no harm: it expires by itself.
         delivery::carry(engine, carrier, parcel, Box::new(|_| Box::pin(async { Ok(()) }))).await?;
     }
     Ok(())
 }
 
-/// As [`send`], behind the answer: whoever asked does not learn what came of it.
+/// As [`send`], but after the answer: the asker does not learn the outcome.
 pub(crate) fn send_behind(engine: &Arc<Engine>, purpose: Purpose, account: Account, language: Language) {
     let sender = Arc::clone(engine);
     engine.sending.spawn(async move {

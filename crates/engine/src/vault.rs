@@ -1,6 +1,6 @@
-//! What must be kept secret and read again: sealed with XChaCha20-Poly1305, bound to the row that it stands in.
+//! Encryption of secrets that must be read again: sealed with XChaCha20-Poly1305, and bound to the row that they belong to.
 //!
-//! A text that was moved to another row, or changed, does not open.
+//! A text that was moved to another row, or changed, cannot be decrypted.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use ports::random::Random;
 
 use crate::{Engine, Error, Fault};
 
-/// What a sealed text begins with: the way in which it was sealed.
+/// The prefix of a sealed text, which names the way in which it was sealed.
 const MARK: &str = "sealed:1:";
 const NONCE: usize = 24;
 
-/// What seals and opens. Cheap to clone, so that a transaction may hold it.
+/// Encrypts and decrypts texts. Cheap to clone, so that a transaction may hold it.
 #[derive(Clone)]
 pub(crate) struct Vault {
     key: [u8; 32],
@@ -34,7 +34,7 @@ impl Vault {
     /// Seals a text for a place, such as `model:7:request_header:authorization`.
     ///
     /// # Errors
-    /// [`Fault::Corrupt`] where it is too large to be sealed.
+    /// [`Fault::Corrupt`] if it is too large to be sealed.
     pub(crate) fn seal(&self, place: &str, text: &str) -> Result<String, Error> {
         let mut nonce = [0; NONCE];
         self.random.fill(&mut nonce);
@@ -46,7 +46,7 @@ impl Vault {
     /// The text that was sealed for a place.
     ///
     /// # Errors
-    /// [`Fault::Corrupt`] where it was sealed by another key, for another place, or changed.
+    /// [`Fault::Corrupt`] if it was sealed with another key or for another place, or was changed.
     pub(crate) fn open(&self, place: &str, sealed: &str) -> Result<String, Error> {
         let text = sealed.strip_prefix(MARK).and_then(|text| BASE64.decode(text).ok()).filter(|bytes| bytes.len() > NONCE);
         let bytes = text.ok_or(Fault::Corrupt("secret"))?;

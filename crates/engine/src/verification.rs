@@ -1,6 +1,6 @@
-//! Verification codes: issuing one, looking whether one fits, and using one up.
+//! Verification codes: issuing, checking and consuming them.
 //!
-//! Invariant: a code is good for one purpose and target, for ten minutes, for five wrong tries, and once.
+//! Invariant: a code is valid for one purpose and target, for ten minutes, for at most five wrong tries, and is single-use.
 //! Invariant: a new code voids the older one.
 
 use std::{net::IpAddr, sync::Arc};
@@ -23,26 +23,27 @@ use crate::{
     limit::{self, Guess},
 };
 
-/// A request for a code, as somebody wrote it.
+/// A request for a code, as it was entered.
 #[derive(Debug, Clone)]
 pub struct CodeRequest {
-    /// What for.
+    /// The purpose.
     pub purpose: Purpose,
-    /// Over which channel.
+    /// The channel to send it over.
     pub channel: Channel,
     /// A phone number or an e-mail address.
     pub to: String,
-    /// In which language.
+    /// The language of the message.
     pub language: Language,
     /// The asker's address.
     pub address: Option<IpAddr>,
 }
 
-/// Issues a code and has it carried. Gives the code back where the operator chose that (development), and never otherwise.
+/// Issues a code and sends it. Returns the code only if the operator enabled that (for development).
 ///
-/// Limits, log and code are one transaction; the carrier is asked behind it, and what it will not take is undone by another.
+/// Limits, log and code are written in one transaction. The carrier is called after it; if it does not accept the message, another
+/// transaction undoes the first.
 ///
-/// Whether the recipient has an account is not looked at, so nothing tells it.
+/// Whether the recipient has an account is not looked up, so nothing can reveal it.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::SentTooOften`], [`Refusal::Undeliverable`].
@@ -81,7 +82,7 @@ pub async fn issue(engine: &Arc<Engine>, request: CodeRequest) -> Result<Option<
     Ok(engine.settings.echo_codes.then_some(code))
 }
 
-/// Whether a code is the one that was sent. It is not used up; a wrong one counts as a try.
+/// Checks whether a code is the one that was sent, without consuming it; a wrong one counts as a try.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::WrongVerification`], [`Refusal::ExpiredVerification`], [`Refusal::TooOften`].
@@ -89,11 +90,11 @@ pub async fn check(engine: &Engine, claim: &Claim) -> Result<(), Error> {
     compare(engine, &begin(engine, claim)?).await
 }
 
-/// That somebody owns a phone or a mailbox, as they wrote it.
+/// Somebody's claim to own a phone or a mailbox, as it was entered.
 pub struct Claim {
-    /// What for.
+    /// The purpose.
     pub purpose: Purpose,
-    /// Over which channel the code went.
+    /// The channel over which the code was sent.
     pub channel: Channel,
     /// A phone number or an e-mail address.
     pub to: String,
@@ -103,7 +104,7 @@ pub struct Claim {
     pub address: Option<IpAddr>,
 }
 
-/// A claim in the form in which it is compared.
+/// A claim in the normalised form in which it is compared.
 #[derive(Debug, Clone)]
 pub(crate) struct Proof {
     pub(crate) purpose: Purpose,
@@ -112,32 +113,32 @@ pub(crate) struct Proof {
     address: Option<IpAddr>,
 }
 
-/// What came of comparing a code. A refusal is an answer here and not an error, so that the transaction that counted the try is
+/// The outcome of comparing a code. A refusal is a value here rather than an error, so that the transaction that counted the try is
 /// committed.
 pub(crate) type Outcome<T = ()> = Result<T, Missed>;
 
-/// A code that did not fit.
+/// A code that did not match.
 #[derive(Debug)]
 pub(crate) struct Missed {
     refusal: Refusal,
-    /// Whether there was a code that it could have been.
+    /// Whether there was a valid code that it could have matched.
     guessed: bool,
 }
 
-/// Reads a claim, unless too many wrong ones came before it.
+/// Normalises a claim, unless there were too many wrong ones before it.
 pub(crate) fn begin(engine: &Engine, claim: &Claim) -> Result<Proof, Error> {
     let target = target(engine, claim.channel, &claim.to)?;
     if claim.code.trim().is_empty() {
         return Err(Refusal::Invalid { field: "verification_code", problem: Problem::Missing }.into());
     }
-    // What cannot be a code is no try of one.
+    // A text that cannot be a code does not count as a try.
     let code = verification::canonical(&claim.code).ok_or(Refusal::WrongVerification)?;
     limit::may_guess(engine, Guess::Verification, &target, claim.address)?;
     let hash = hash(engine, claim.purpose, &target, &code);
     Ok(Proof { purpose: claim.purpose, target, hash, address: claim.address })
 }
 
-/// Compares without using up.
+/// Compares a code without consuming it.
 pub(crate) async fn compare(engine: &Engine, proof: &Proof) -> Result<(), Error> {
     let (shown, now) = (proof.clone(), engine.now());
     let outcome = engine.db.write(async move |tx| look(tx, &shown, now).await).await?;
@@ -151,7 +152,7 @@ async fn look(tx: &mut Tx, proof: &Proof, now: Timestamp) -> Result<Outcome, Err
     miss(tx, proof, now).await
 }
 
-/// Compares and uses up.
+/// Compares a code and consumes it.
 pub(crate) async fn consume(tx: &mut Tx, proof: &Proof, now: Timestamp) -> Result<Outcome, Error> {
     if store::verification::consume(tx, proof.purpose, &proof.target, proof.hash, TRIES, now).await? {
         return Ok(Ok(()));
@@ -169,8 +170,7 @@ async fn miss(tx: &mut Tx, proof: &Proof, now: Timestamp) -> Result<Outcome, Err
     Ok(Err(Missed { refusal, guessed: false }))
 }
 
-/// Turns an outcome into an answer, counting a wrong guess. What missed no code that was good is no guess: there was nothing to
-/// be right about.
+/// Turns an outcome into a result, and counts a wrong guess. If there was no valid code to match, it does not count as a guess.
 pub(crate) fn settle<T>(engine: &Engine, proof: &Proof, outcome: Outcome<T>) -> Result<T, Error> {
     outcome.map_err(|missed| {
         tracing::info!(purpose = proof.purpose.word(), guessed = missed.guessed, "a verification code was refused");

@@ -12,7 +12,7 @@ use store::{seal::Sealed, tx::Tx};
 
 use crate::{Engine, Error, seal, session::Caller};
 
-/// An account's wallet as it is now.
+/// An account's current wallet.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -24,7 +24,7 @@ pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wa
 /// The caller's account with its wallets: money, and uses.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] where the account was closed meanwhile.
+/// [`Refusal::Unauthorized`] if the account was closed meanwhile.
 pub async fn overview(engine: &Engine, caller: &Caller) -> Result<(Account, [Wallet; 2]), Error> {
     let id = caller.account;
     let read = engine.db.read(async move |tx| {
@@ -38,7 +38,7 @@ pub async fn overview(engine: &Engine, caller: &Caller) -> Result<(Account, [Wal
     }
 }
 
-/// The caller's entries before the one of a time and number, newest first: of one asset, or of both.
+/// The caller's entries before the one with this time and id, newest first: of one asset, or of both.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -68,7 +68,7 @@ pub async fn entries(
     read.await
 }
 
-/// Says how far below zero an account's money may go, in micro-yuan.
+/// Sets how far below zero an account's balance of money may go, in micro-yuan.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].

@@ -1,4 +1,4 @@
-//! Worker tokens: made and taken back by an operator, shown by outside workers.
+//! Worker tokens: created and revoked by an operator, presented by outside workers.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use domain::{
 
 use crate::{Engine, Error};
 
-/// What every worker token begins with, so that it is told from an account's.
+/// The prefix of every worker token, which distinguishes it from an account's token.
 pub const PREFIX: &str = "gfw_";
-/// How exactly it is noted when a token was last shown.
+/// How precisely the time of a token's last use is recorded.
 const NOTED: Duration = Duration::from_secs(60);
 /// How many tokens a list shows.
 const LISTED: i64 = 1000;
 
-/// Makes a token and gives its text: the only time it can be read.
+/// Creates a token and returns its text, which cannot be read again later.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -38,7 +38,7 @@ pub async fn list(engine: &Engine) -> Result<Vec<WorkerToken>, Error> {
     engine.db.read(async move |tx| Ok(store::worker_token::list(tx, LISTED).await?)).await
 }
 
-/// Takes a token back; it is refused from now on, in every process.
+/// Revokes a token; from now on it is refused in every process.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -48,7 +48,7 @@ pub async fn revoke(engine: &Engine, id: WorkerTokenId) -> Result<(), Error> {
     if found { Ok(()) } else { Err(Refusal::NotFound(Noun::WorkerToken).into()) }
 }
 
-/// Whether a text is a token that stands.
+/// The id of the token with this text, if it is valid.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`].

@@ -6,17 +6,17 @@ use crate::digest::{hash, hex, mac};
 
 /// A call of an RPC-style service: the parameters travel in the query, the body is empty.
 pub(crate) struct Call<'a> {
-    /// The service's host, with its port where it has one.
+    /// The service's host, with its port if it has one.
     pub(crate) host: &'a str,
-    /// What to do, such as `SendSms`.
+    /// The action, such as `SendSms`.
     pub(crate) action: &'a str,
     /// The service's version, a date.
     pub(crate) version: &'a str,
     /// The parameters, in any order.
     pub(crate) query: &'a [(&'a str, &'a str)],
-    /// Now, as `2023-10-26T10:22:32Z`.
+    /// The current time, such as `2023-10-26T10:22:32Z`.
     pub(crate) date: &'a str,
-    /// A text never used before.
+    /// A nonce that was never used before.
     pub(crate) nonce: &'a str,
 }
 
@@ -29,7 +29,7 @@ impl Call<'_> {
         pairs.join("&")
     }
 
-    /// The headers to send beside `host`, the last of them the signature.
+    /// The headers to send in addition to `host`; the last one is the signature.
     pub(crate) fn headers(&self, key_id: &str, secret: &str) -> Vec<(&'static str, String)> {
         let names = "host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version";
         let authorization =

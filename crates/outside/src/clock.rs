@@ -1,4 +1,4 @@
-//! The system's clock, carried by a monotonic anchor so that a jump of the wall clock does not move leases.
+//! The system's clock, based on a monotonic anchor so that a jump of the wall clock does not move leases.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},

@@ -1,4 +1,4 @@
-//! The digests that signatures of requests are made of.
+//! The digests that request signatures are made of.
 
 pub(crate) use domain::text::hex;
 use hmac::{Hmac, KeyInit, Mac};

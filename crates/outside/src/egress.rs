@@ -1,4 +1,4 @@
-//! The one way out: a guarded HTTP client. Addresses are checked after they are resolved and pinned, redirects are not followed,
+//! The only outgoing HTTP client, which is guarded: addresses are checked after they are resolved and pinned, redirects are not followed,
 //! answers are bounded in time and bytes, and no environment proxy is used.
 
 use std::{
@@ -19,21 +19,21 @@ use reqwest::{
     header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION, RETRY_AFTER},
 };
 
-/// The longest address that is called, in bytes.
+/// The longest URL that is called, in bytes.
 const LONGEST: usize = 8 * 1024;
 
 /// What may be reached.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// Whether this machine itself may be reached, on any port: development, where stand-ins run beside the server.
+    /// Whether this machine itself may be reached, on any port: for development, where stand-ins run on the same machine.
     pub loopback: bool,
-    /// Hosts that may be reached wherever they are.
+    /// Hosts that may be reached at any address.
     pub allow: Vec<String>,
-    /// Ports that may be reached elsewhere than on this machine; all where empty.
+    /// Ports that may be reached on other machines; all if empty.
     pub ports: Vec<u16>,
     /// How long a whole call may take.
     pub deadline: Duration,
-    /// How many bytes of an answer are read at most.
+    /// The most bytes that are read of an answer.
     pub most_bytes: usize,
 }
 
@@ -54,7 +54,7 @@ pub struct Answer {
     pub link: Option<String>,
 }
 
-/// A client that keeps to a policy. Cheap to clone.
+/// A client that enforces a policy. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Egress {
     client: reqwest::Client,
@@ -62,10 +62,10 @@ pub struct Egress {
 }
 
 impl Egress {
-    /// A client that keeps to `policy`.
+    /// A client that enforces `policy`.
     ///
     /// # Errors
-    /// [`Fault::Lasting`] where the system's certificates cannot be read.
+    /// [`Fault::Lasting`] if the system's certificates cannot be read.
     pub fn new(policy: Policy) -> Result<Self, Fault> {
         let policy = Arc::new(policy);
         let client = reqwest::Client::builder()
@@ -80,11 +80,11 @@ impl Egress {
         Ok(Self { client, policy })
     }
 
-    /// Sends JSON and reads the answer. A status is not judged here, but for 429 and 5xx, which may pass.
+    /// Sends JSON and reads the answer. The status is not judged here, except for 429 and 5xx, which are passing faults.
     ///
     /// # Errors
-    /// [`Fault::Lasting`] for a forbidden address; [`Fault::Passing`] for everything the network does. No body and no header of
-    /// either side is in its text.
+    /// [`Fault::Lasting`] for a forbidden address; [`Fault::Passing`] for all network errors. Its text contains no body and no header of
+    /// either side.
     pub async fn post_json(&self, url: &str, bearer: Option<&str>, body: Vec<u8>) -> Result<Answer, Fault> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -97,7 +97,7 @@ impl Egress {
         self.send(Method::POST, url, headers, body, true).await
     }
 
-    /// Sends a body with headers of the caller's and reads the answer.
+    /// Sends a body with the caller's headers and reads the answer.
     ///
     /// # Errors
     /// As [`Egress::post_json`].
@@ -125,8 +125,8 @@ impl Egress {
         self.read(self.client.request(method, url).headers(headers).body(body), bounds, once).await
     }
 
-    /// Sends a request and reads the answer within bounds of bytes and time. Where `once`, it buys
-    /// something: an answer that says yes and then breaks off has been paid for, and asking again would be paid for again.
+    /// Sends a request and reads the answer within bounds of bytes and time. With `once`, the request buys something: an answer that
+    /// accepts it and then breaks off has been paid for, and asking again would be paid for again.
     async fn read(&self, request: reqwest::RequestBuilder, bounds: (usize, Duration), once: bool) -> Result<Answer, Fault> {
         let (most_bytes, deadline) = bounds;
         let request = request.timeout(deadline).build().map_err(|_| Fault::lasting("the request cannot be built"))?;
@@ -158,7 +158,7 @@ impl Egress {
         Ok(Answer { status, content_type, body: body.freeze(), retry_after, location, link })
     }
 
-    /// An address that may be called. A literal one is not asked of the resolver, so it is checked here.
+    /// A URL that may be called. A literal IP address does not go through the resolver, so it is checked here.
     fn checked(&self, url: &str) -> Result<Url, Fault> {
         if url.len() > LONGEST {
             return Err(Fault::lasting("an address is too long"));
@@ -211,7 +211,7 @@ impl Web for Egress {
                 match answer.location.as_ref().filter(|_| follows) {
                     Some(to) => {
                         let next = url.join(to).map_err(|_| Fault::lasting("a redirect leads nowhere"))?;
-                        // What was meant for one host is nothing for another.
+                        // Headers for one host must not be sent to another.
                         if next.origin() != url.origin() {
                             headers.clear();
                         }
@@ -225,7 +225,8 @@ impl Web for Egress {
             }
             Err(Fault::lasting("too many redirects"))
         };
-        // What buys follows no redirect, and its one call is bounded already: only there is it known whether it was accepted.
+        // A request that buys something follows no redirect, and its single call is already bounded: only there is it known whether it was
+        // accepted.
         if request.buys {
             return follow.await;
         }
@@ -237,7 +238,7 @@ impl Web for Egress {
     }
 }
 
-/// What went wrong, without the address's path and query.
+/// What went wrong, without the URL's path and query.
 fn kind(error: &reqwest::Error) -> &'static str {
     if error.is_timeout() {
         "no answer in time"
@@ -256,7 +257,7 @@ impl Policy {
     }
 }
 
-/// Whether an address is of the public internet.
+/// Whether an address belongs to the public internet.
 fn public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
@@ -362,7 +363,7 @@ mod tests {
         assert!(egress.get("http://localhost:9/").await.is_err());
     }
 
-    /// A server that begins every answer with `head`, and then breaks it off or says no more.
+    /// A server that begins every answer with `head`, and then breaks it off or stalls.
     fn unfinished(head: &'static str, stalls: bool) -> String {
         use std::io::{Read, Write};
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

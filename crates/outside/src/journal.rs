@@ -8,14 +8,14 @@ use std::{
 
 use ports::{fault::Fault, journal::Journal};
 
-/// A file that only grows.
+/// An append-only file.
 #[derive(Debug, Clone)]
 pub struct FileJournal {
     path: PathBuf,
 }
 
 impl FileJournal {
-    /// The journal in a file, which is made with its first line.
+    /// The journal in a file, which is created with its first line.
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
         Self { path }
@@ -28,7 +28,7 @@ impl Journal for FileJournal {
         let path = self.path.clone();
         let written = tokio::task::spawn_blocking(move || {
             let mut file = std::fs::OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(path)?;
-            // Lines of several processes never mix, and one that was cut off, as by a full disk, spoils no other.
+            // Lines of several processes never mix, and a line that was cut off, as by a full disk, does not damage another one.
             file.lock()?;
             let mut last = [b'\n'];
             if file.seek(SeekFrom::End(0))? > 0 {

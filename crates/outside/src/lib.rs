@@ -1,7 +1,7 @@
-//! The ports made real: clock, randomness, storage, providers of scripts, pictures and voices, and senders of messages.
+//! The implementations of the ports: clock, randomness, storage, providers of scripts, pictures and voices, and senders of messages.
 //!
-//! Each has a default that works with nothing installed or configured, and real implementations that tests drive against
-//! stand-ins speaking the real protocol. All outgoing HTTP goes through [`egress`].
+//! Each has a default that works with nothing installed or configured, and real implementations, which tests run against stand-ins that
+//! speak the real protocol. All outgoing HTTP goes through [`egress`].
 
 mod acs3;
 pub mod ai;

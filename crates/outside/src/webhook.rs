@@ -1,6 +1,6 @@
-//! A web hook of the operator's own that sends text messages or letters (docs/protocols.md, Web hook).
+//! The operator's own web hook, which sends text messages or letters (docs/protocols.md, Web hook).
 //!
-//! Each call is signed over its time and its body, and carries the delivery's number, which stays the same for each try.
+//! Each call is signed over its time and its body, and contains the delivery's id, which is the same for each try.
 
 use std::sync::Arc;
 
@@ -27,9 +27,9 @@ pub struct Webhook {
     pub egress: Egress,
     /// The time that calls are signed with.
     pub clock: Arc<dyn Clock>,
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// What calls are signed with.
+    /// The secret that calls are signed with.
     pub secret: String,
 }
 
@@ -69,7 +69,7 @@ impl Carrier for Webhook {
     }
 }
 
-/// What a template is filled with: a code or a link, and for how long it is good.
+/// The parameters for a template: a code or a link, and how long it is valid.
 fn params(letter: &Letter) -> serde_json::Value {
     match letter.link.as_str() {
         "" => serde_json::json!({ "code": letter.code, "minutes": LIFETIME.as_secs() / 60 }),

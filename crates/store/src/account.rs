@@ -13,16 +13,16 @@ use crate::{
     tx::{Reader, Row, Tx},
 };
 
-/// What a new account is made of; names in their stored forms.
+/// The fields of a new account, with names in their stored forms.
 #[derive(Debug, Clone)]
 pub struct New {
-    /// The user name as written.
+    /// The user name as it was entered.
     pub username: Option<String>,
     /// Its folded form.
     pub username_key: Option<String>,
     /// The e-mail address, lower case.
     pub email: Option<String>,
-    /// Whether it is proven that the address is its owner's.
+    /// Whether the address is verified.
     pub email_verified: bool,
     /// The phone number in E.164.
     pub phone: Option<String>,
@@ -34,7 +34,7 @@ pub struct New {
     pub now: Timestamp,
 }
 
-/// Makes an account; `None` where one of its names is taken.
+/// Creates an account; `None` if one of its names is taken.
 ///
 /// # Errors
 /// [`Fault`].
@@ -54,7 +54,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<AccountId>, Fault> 
     Ok(tx.query_opt(sql, values).await?.map(|row| AccountId(row.int(0))))
 }
 
-/// The account with this number.
+/// The account with this id.
 ///
 /// # Errors
 /// [`Fault`].
@@ -90,7 +90,7 @@ pub async fn by_username(tx: &mut Tx, key: &str) -> Result<Option<Account>, Faul
     tx.query_opt(sql, params![key]).await?.as_ref().map(account).transpose()
 }
 
-/// Gives an account another password.
+/// Gives an account a new password.
 ///
 /// # Errors
 /// [`Fault`].
@@ -99,22 +99,22 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp
     Ok(tx.execute(sql, params![id, hash, now]).await? == 1)
 }
 
-/// What an administrator may change of an account; what is absent stays.
+/// What an administrator may change in an account; absent fields stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct Update {
-    /// Another user name, as written.
+    /// A new user name, as it was entered.
     pub username: Option<String>,
-    /// Another e-mail address, lower case; nobody proved yet whose it is.
+    /// A new e-mail address, lower case; it is not verified yet.
     pub email: Option<String>,
-    /// Another password's hash.
+    /// The hash of a new password.
     pub password_hash: Option<String>,
-    /// Another role.
+    /// A new role.
     pub role: Option<Role>,
     /// Whether it may sign in.
     pub active: Option<bool>,
 }
 
-/// Changes an account that is still of the version that was read; `false` where it is not, or was closed.
+/// Changes an account if it still has the version that was read; `false` if it does not, or was closed.
 ///
 /// # Errors
 /// [`Fault`].
@@ -147,20 +147,20 @@ pub async fn update(tx: &mut Tx, before: &Account, change: &Update, now: Timesta
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Which accounts are wanted.
+/// Selects accounts.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// What the name, address or number holds; all where empty.
+    /// A part of the name, address or phone number; all if empty.
     pub name: String,
-    /// Of which role.
+    /// The role.
     pub role: Option<Role>,
     /// Whether they may sign in.
     pub active: Option<bool>,
-    /// Made from then on.
+    /// Created from this time on.
     pub from: Timestamp,
-    /// Made until then.
+    /// Created up to this time.
     pub until: Timestamp,
-    /// How many to pass over.
+    /// How many to skip.
     pub offset: i64,
     /// How many at most.
     pub limit: i64,
@@ -194,7 +194,7 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<(Account, Wallet)
     Ok((rows.iter().map(both).collect::<Result<_, Fault>>()?, total))
 }
 
-/// Lets an account sign in, or not.
+/// Allows an account to sign in, or forbids it.
 ///
 /// # Errors
 /// [`Fault`].
@@ -206,7 +206,7 @@ pub async fn set_active(tx: &mut Tx, id: AccountId, active: bool, now: Timestamp
     Ok(tx.execute(sql, params![id, active, now]).await? == 1)
 }
 
-/// Gives an account another role.
+/// Gives an account a new role.
 ///
 /// # Errors
 /// [`Fault`].
@@ -215,7 +215,7 @@ pub async fn set_role(tx: &mut Tx, id: AccountId, role: Role, now: Timestamp) ->
     Ok(tx.execute(sql, params![id, role, now]).await? == 1)
 }
 
-/// Closes an account: its names and password go, its number stays for the ledger.
+/// Closes an account: its names and password are removed, its id is kept for the ledger.
 ///
 /// # Errors
 /// [`Fault`].
@@ -225,7 +225,7 @@ pub async fn anonymise(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<boo
     Ok(tx.execute(sql, params![id, now]).await? == 1)
 }
 
-/// Notes that somebody signed in.
+/// Records that somebody signed in.
 ///
 /// # Errors
 /// [`Fault`].
@@ -233,7 +233,7 @@ pub async fn signed_in(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<(),
     tx.execute("UPDATE accounts SET signed_in_at = $2 WHERE id = $1", params![id, now]).await.map(drop)
 }
 
-/// Notes that an address is its owner's, if it is still the account's; `false` where it is not, or was known to be.
+/// Marks an e-mail address as verified, if it is still the account's; `false` if it is not, or was already verified.
 ///
 /// # Errors
 /// [`Fault`].
@@ -252,7 +252,7 @@ pub async fn count(tx: &mut Tx) -> Result<(i64, i64), Fault> {
     Ok((all, active))
 }
 
-/// How many accounts administer and may sign in.
+/// How many administrators there are that may sign in.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,10 +1,10 @@
-//! Rows of artifacts: what was made once for an account and is found again by its content's key.
+//! Rows of artifacts: files that were made once for an account and are found again by their content's key.
 
 use domain::{id::AccountId, time::Timestamp};
 
 use crate::{fault::Fault, params, tx::Tx};
 
-/// Something that was made.
+/// A file that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
     /// Its key in storage.
@@ -15,7 +15,7 @@ pub struct Artifact {
     pub cost: i64,
 }
 
-/// Remembers an artifact; one that is known already stays.
+/// Stores an artifact; one that is already known is kept.
 ///
 /// # Errors
 /// [`Fault`].
@@ -37,7 +37,7 @@ pub async fn get(tx: &mut Tx, account: AccountId, content: &str) -> Result<Optio
     }))
 }
 
-/// Forgets an artifact whose file is gone.
+/// Deletes an artifact whose file is gone.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,4 +1,4 @@
-//! Rows of the audit log: only ever added.
+//! Rows of the audit log, which is append-only.
 
 use domain::{
     audit::{Act, Line},
@@ -13,7 +13,7 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// Keeps an act.
+/// Records an act.
 ///
 /// # Errors
 /// [`Fault`].
@@ -23,7 +23,7 @@ pub async fn insert(tx: &mut Tx, act: &Act, now: Timestamp) -> Result<(), Fault>
     tx.execute(sql, values).await.map(drop)
 }
 
-/// A page of the log, newest first, of one actor where one is named, and how many there are in all.
+/// A page of the log, newest first, of one actor if one is named, and how many lines there are in all.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,4 +1,4 @@
-//! Rows of accounts' places at a learning platform; what is secret in them is sealed by the engine.
+//! Rows of accounts' places at a learning platform; secrets in them are sealed by the engine.
 
 use domain::{course::NotOpen, id::AccountId, time::Timestamp};
 
@@ -8,36 +8,36 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// An account's place at a learning platform, and how it wants to learn.
+/// An account's place at a learning platform: its login there, and its settings for learning.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CampusAccount {
-    /// Its number.
+    /// Its id.
     pub id: i64,
-    /// Whose.
+    /// The account.
     pub account: AccountId,
-    /// Which sort of platform: the name of a connector.
+    /// The platform, by the name of its connector.
     pub platform: String,
-    /// The platform's address; empty where the sort has only one.
+    /// The platform's address; empty if the platform has only one.
     pub site: String,
     /// The user name there.
     pub username: Option<String>,
     /// The password there, sealed, until it was exchanged for a token.
     pub password: Option<String>,
-    /// What stands for the password, sealed.
+    /// The token that replaces the password, sealed.
     pub token: Option<String>,
-    /// Whether the token was pasted by its learner, and not exchanged for a password.
+    /// Whether the token was pasted by its learner, rather than received in exchange for a password.
     pub pasted: bool,
-    /// Why the platform refused what was given last, where it did: it is not asked again until that changes.
+    /// Why the platform refused the latest credentials, if it did; it is not asked again until they change.
     pub refusal: Option<String>,
-    /// As published; stored and given back.
+    /// As published; stored and returned.
     pub use_cookies: bool,
     /// How fast media is played, as a decimal number.
     pub speed: String,
     /// What is done about items that are not open.
     pub not_open: NotOpen,
-    /// As published (`tiku_config`): JSON, stored and given back unread.
+    /// As published (`tiku_config`): JSON, stored and returned without being interpreted.
     pub questions: String,
-    /// As published (`notification_config`): JSON, stored and given back unread.
+    /// As published (`notification_config`): JSON, stored and returned without being interpreted.
     pub notifications: String,
     /// How often it was changed.
     pub version: i64,
@@ -45,7 +45,7 @@ pub struct CampusAccount {
     pub updated_at: Timestamp,
 }
 
-/// The place of an account, made with what is usual where it has none.
+/// The place of an account, created with the defaults if it has none.
 ///
 /// # Errors
 /// [`Fault`].
@@ -69,7 +69,7 @@ pub async fn get(tx: &mut Tx, account: AccountId) -> Result<Option<CampusAccount
     tx.query_opt(sql, params![account]).await?.as_ref().map(place).transpose()
 }
 
-/// Saves a place that is still of the version that was read; its version rises. `false` where somebody else was quicker.
+/// Saves a place if it still has the version that was read, and increments the version. `false` if somebody else was faster.
 ///
 /// # Errors
 /// [`Fault`].
@@ -97,12 +97,12 @@ pub async fn save(tx: &mut Tx, place: &CampusAccount, now: Timestamp) -> Result<
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Who exchanges a password.
+/// Which process exchanges a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exchange {
-    /// Whoever asked.
+    /// The one that asked.
     Begun,
-    /// Another process, until then at most.
+    /// Another process, until this time at the latest.
     Elsewhere(Timestamp),
 }
 
@@ -116,12 +116,12 @@ pub async fn begin_exchange(tx: &mut Tx, asked: &CampusAccount, now: Timestamp, 
     if tx.execute(sql, params![asked.account, asked.password.as_ref(), now, until]).await? == 1 {
         return Ok(Exchange::Begun);
     }
-    // None where the password was settled or changed meanwhile: whoever asks again sees what came of it.
+    // There is none if the password was settled or changed meanwhile: asking again shows the outcome.
     let sql = "SELECT exchanged_until FROM campus_places WHERE account_id = $1 AND exchanged_until IS NOT NULL";
     Ok(Exchange::Elsewhere(tx.query_opt(sql, params![asked.account]).await?.map_or(now, |row| Timestamp(row.int(0)))))
 }
 
-/// Gives up exchanging a password that nothing came of, so that it may be tried again.
+/// Gives up an exchange of a password that had no outcome, so that it may be tried again.
 ///
 /// # Errors
 /// [`Fault`].
@@ -130,8 +130,8 @@ pub async fn end_exchange(tx: &mut Tx, asked: &CampusAccount) -> Result<bool, Fa
     Ok(tx.execute(sql, params![asked.account, asked.password.as_ref()]).await? == 1)
 }
 
-/// Puts a token in the place of the password that it was got for, or notes why the password was refused. Only while place and password
-/// are what the platform was asked with; what else of the place changed meanwhile stays changed.
+/// Replaces a password by the token that was received for it, or records why it was refused. This applies only if platform, site, user
+/// name and password are still the ones that were sent; other changes to the place are kept.
 ///
 /// # Errors
 /// [`Fault`].
@@ -143,7 +143,7 @@ pub async fn settle(tx: &mut Tx, asked: &CampusAccount, outcome: Result<&str, &s
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Drops a token that the platform no longer accepts, if it is still this one, and notes why.
+/// Drops a token that the platform no longer accepts, if it is still this one, and records why.
 ///
 /// # Errors
 /// [`Fault`].
@@ -152,7 +152,7 @@ pub async fn expire(tx: &mut Tx, account: AccountId, token: &str, why: &str) -> 
     Ok(tx.execute(sql, params![account, token, why]).await? == 1)
 }
 
-/// Forgets a place with all its secrets.
+/// Deletes a place with all its secrets.
 ///
 /// # Errors
 /// [`Fault`].

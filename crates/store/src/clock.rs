@@ -1,6 +1,6 @@
-//! What is set right after the clock was set back: everything that was put off to a time that now lies too far ahead.
+//! What is corrected after the clock was set back: everything that was scheduled for a time that is now too far ahead.
 //!
-//! The ledger, the audit log and how tasks ended are history and stay as they are.
+//! The ledger, the audit log and the ends of tasks are history and stay as they are.
 
 use domain::time::Timestamp;
 
@@ -17,34 +17,34 @@ const MARK: &str = "clock";
 pub struct SetBack {
     /// The time now.
     pub now: Timestamp,
-    /// By how many microseconds; 0 where it is not known.
+    /// By how many microseconds; 0 if it is not known.
     pub by: i64,
-    /// The longest legitimate spans.
+    /// The longest valid spans.
     pub spans: Spans,
 }
 
-/// The longest time that each thing may legitimately lie ahead, in microseconds.
+/// How far ahead each thing may be at most, in microseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Spans {
     /// A worker's lease.
     pub lease: i64,
-    /// Between two looks at a parked task.
+    /// The wait between two polls of a parked task.
     pub look: i64,
-    /// Until a task is tried again.
+    /// The wait until a task is retried.
     pub rest: i64,
     /// A verification code.
     pub verification: i64,
-    /// A link that is good once.
+    /// A single-use link.
     pub ticket: i64,
     /// A session.
     pub session: i64,
-    /// Until a gateway is asked again.
+    /// The wait until a gateway is asked again.
     pub order: i64,
-    /// For how long somebody is being let in at a learning platform.
+    /// The time for signing somebody in at a learning platform.
     pub exchange: i64,
 }
 
-/// The latest time that any process has noted.
+/// The latest time that any process has recorded.
 ///
 /// # Errors
 /// [`Fault`].
@@ -53,7 +53,7 @@ pub async fn mark(tx: &mut Tx) -> Result<Option<Timestamp>, Fault> {
     Ok(row.map(|row| Timestamp(row.int(0))))
 }
 
-/// Notes the time: the latest that any process has seen, or, `back`, this one though it lies before that.
+/// Records the time, if it is later than the recorded one; with `back`, also if it is earlier.
 ///
 /// # Errors
 /// [`Fault`].
@@ -63,7 +63,7 @@ pub async fn set_mark(tx: &mut Tx, now: Timestamp, back: bool) -> Result<(), Fau
     tx.execute(sql, params![MARK, now, back]).await.map(drop)
 }
 
-/// Brings everything that lies too far ahead back to where somebody looks at it.
+/// Moves everything that is too far ahead back to a time at which it will be handled.
 ///
 /// # Errors
 /// [`Fault`].
@@ -71,7 +71,7 @@ pub async fn set_right(tx: &mut Tx, back: &SetBack) -> Result<(), Fault> {
     const MINUTE: i64 = 60_000_000;
     let SetBack { now, by, spans } = *back;
     let after = |span: i64| Value::Int(now.0.saturating_add(span));
-    // A lease is shortened to a lease and not to nothing: a worker that lives renews it before anybody takes over.
+    // A lease is shortened to a regular lease rather than ended: a live worker renews it before another one can take over.
     let leased = "UPDATE tasks SET due_at = $1, updated_at = CASE WHEN updated_at > $2 THEN $2 ELSE updated_at END \
                   WHERE state = 'running' AND worker IS NOT NULL AND due_at > $3";
     tx.execute(leased, &[after(spans.lease), now.into(), after(2 * spans.lease)]).await?;
@@ -83,7 +83,7 @@ pub async fn set_right(tx: &mut Tx, back: &SetBack) -> Result<(), Fault> {
     tx.execute(queued, &[now.into(), after(spans.rest), after(MINUTE)]).await?;
     tx.execute("UPDATE queues SET due_at = $1 WHERE waiting > 0 AND due_at > $1", params![now]).await?;
     tx.execute("UPDATE queues SET served_at = $1 WHERE served_at > $1", params![now]).await?;
-    // What counts time from when it happened keeps its distance to the others, and lies in the past.
+    // Times of past events keep their distance from each other, and are moved into the past.
     for sql in [
         "UPDATE generations SET call_sent_at = CASE WHEN call_sent_at - $2 < $1 THEN call_sent_at - $2 ELSE $1 END WHERE call_sent_at > $1",
         "UPDATE sandbox_jobs SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
@@ -96,7 +96,7 @@ pub async fn set_right(tx: &mut Tx, back: &SetBack) -> Result<(), Fault> {
     ] {
         tx.execute(sql, params![now, by]).await?;
     }
-    // What was put off keeps its distance, and a question too early is better than one too late.
+    // Scheduled times keep their distance, and asking too early is better than too late.
     let orders = "UPDATE orders SET due_at = CASE WHEN due_at - $2 < $1 OR due_at - $2 > $3 THEN $1 ELSE due_at - $2 END WHERE due_at > $1";
     tx.execute(orders, &[now.into(), by.into(), after(spans.order)]).await?;
     tx.execute("DELETE FROM verifications WHERE expires_at > $1", &[after(spans.verification + MINUTE)]).await?;

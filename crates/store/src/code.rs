@@ -12,7 +12,7 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// Opens a batch; `None` for who minted it stands for the command line.
+/// Opens a batch; without a minter it was the command line.
 ///
 /// # Errors
 /// [`Fault`].
@@ -32,11 +32,11 @@ pub struct New {
     pub uses: i64,
     /// Now.
     pub now: Timestamp,
-    /// When it stops being good.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Adds a code; `false` where there is one of that text already.
+/// Adds a code; `None` if there is already one with that text.
 ///
 /// # Errors
 /// [`Fault`].
@@ -47,7 +47,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Option<CodeId>, Fault> {
     Ok(row.map(|row| CodeId(row.int(0))))
 }
 
-/// Gives a code to its first redeemer, with the uses it carries; `None` where it cannot be redeemed (any more).
+/// Redeems a code for its first redeemer, and returns its uses; `None` if it cannot be redeemed (any more).
 ///
 /// # Errors
 /// [`Fault`].
@@ -74,7 +74,7 @@ pub async fn of_redeemer(tx: &mut Tx, redeemer: AccountId, limit: i64) -> Result
     tx.query(sql, params![redeemer, limit]).await?.iter().map(code).collect()
 }
 
-/// Codes with smaller numbers than `before`, newest first; those of one batch where one is named.
+/// Codes with smaller ids than `before`, newest first; only those of one batch if one is named.
 ///
 /// # Errors
 /// [`Fault`].
@@ -92,7 +92,7 @@ pub async fn page(tx: &mut Tx, batch: Option<BatchId>, before: CodeId, limit: i6
     rows.iter().map(code).collect()
 }
 
-/// Takes back what of a batch has not been redeemed, and says how many that were; `None` where there is no such batch.
+/// Revokes the codes of a batch that have not been redeemed, and returns their number; `None` if there is no such batch.
 ///
 /// # Errors
 /// [`Fault`].
@@ -104,7 +104,7 @@ pub async fn revoke(tx: &mut Tx, batch: BatchId, now: Timestamp) -> Result<Optio
     Ok(Some(tx.execute(sql, params![batch, now]).await?))
 }
 
-/// Redeemed codes whose uses do not stand in the ledger exactly once, and entries of codes that nobody redeemed.
+/// Redeemed codes whose uses are not in the ledger exactly once, and entries of codes that nobody redeemed.
 ///
 /// # Errors
 /// [`Fault`].

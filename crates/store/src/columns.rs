@@ -1,5 +1,5 @@
 //! The columns of tables that are read in more than one statement, each list in one place: `columns!(tasks)` in a statement, or
-//! `columns!(tasks, "t.")` where the table has another name there. Readers take them in this order.
+//! `columns!(tasks, "t.")` if the table has an alias there. Readers take them in this order.
 
 /// A list of columns as a text.
 macro_rules! listed {

@@ -1,9 +1,9 @@
 //! The database: `read` and `write`, the same for both engines.
 //!
-//! An operation is an async closure, as `db.write(async move |tx| task::insert(tx, &new).await)`. It may be run more than once (a
-//! batch that SQLite ended, a conflict on PostgreSQL), so it borrows what it captured; it does database work only, no network and no
-//! sleeping. A refusal or fault rolls it back; what must be kept in spite of a refusal (a wrong code counts its try) is returned as
-//! `Ok(Err(refusal))`.
+//! An operation is an async closure, as in `db.write(async move |tx| task::insert(tx, &new).await)`. It may be run more than once (after
+//! a batch that SQLite ended, or a conflict on PostgreSQL), so it borrows what it captured; it does database work only, no network and
+//! no sleeping. A refusal or fault rolls it back; if something must be committed despite a refusal (a wrong code counts as a try), the
+//! refusal is returned as `Ok(Err(refusal))`.
 
 use std::{
     any::Any,
@@ -25,7 +25,7 @@ use crate::{
 pub enum Address {
     /// A file.
     Sqlite(PathBuf),
-    /// A server, as `postgres://user:password@host:port/name`.
+    /// A server, such as `postgres://user:password@host:port/name`.
     Postgres(String),
 }
 
@@ -34,15 +34,15 @@ pub enum Address {
 pub struct Settings {
     /// How many operations may wait.
     pub queue: usize,
-    /// How long one may wait for its turn. Never an interruption once it runs.
+    /// How long an operation may wait for its turn. Once it runs it is never interrupted.
     pub deadline: Duration,
-    /// SQLite: how many operations share a commit at most.
+    /// SQLite: the most operations that share a commit.
     pub batch: usize,
-    /// SQLite: pages in the log before it is folded into the file.
+    /// SQLite: pages in the write-ahead log before a checkpoint.
     pub checkpoint_pages: u32,
     /// SQLite: reader threads.
     pub readers: usize,
-    /// PostgreSQL: connections at most.
+    /// PostgreSQL: the most connections.
     pub connections: usize,
     /// PostgreSQL: threads that operations run on, each with its share of the connections.
     pub threads: usize,
@@ -64,20 +64,20 @@ enum Engine {
     Postgres(Postgres),
 }
 
-/// How closely a database's structure is looked at.
+/// How thoroughly a database's structure is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
     /// Each page by itself.
     Quick,
-    /// Indexes against their tables, too, and what one row says of another.
+    /// Indexes against their tables, too, and references between rows.
     Whole,
 }
 
 impl Db {
-    /// Opens the database; the schema is made by [`crate::migrate::run`].
+    /// Opens the database; the schema is created by [`crate::migrate::run`].
     ///
     /// # Errors
-    /// [`Fault::Database`] where it cannot be opened or reached.
+    /// [`Fault::Database`] if it cannot be opened or reached.
     pub async fn open(address: &Address, settings: &Settings) -> Result<Self, Fault> {
         Ok(Self(match address {
             Address::Sqlite(path) => Engine::Sqlite(Sqlite::open(path, settings)?),
@@ -87,11 +87,11 @@ impl Db {
         }))
     }
 
-    /// Runs `operation` in a transaction that may change things. It is answered after the commit, and happens even if the
-    /// caller stops waiting.
+    /// Runs `operation` in a transaction that may write. It returns after the commit, and the operation is completed even if the caller
+    /// stops waiting.
     ///
     /// # Errors
-    /// The operation's own refusal or fault, or what befell the transaction.
+    /// The operation's own refusal or fault, or the failure of the transaction.
     pub async fn write<T, F>(&self, operation: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -103,7 +103,7 @@ impl Db {
         }
     }
 
-    /// As [`Db::read`], for as long as it takes: for walks over everything.
+    /// As [`Db::read`], but without a time limit: for walks over everything.
     ///
     /// # Errors
     /// As [`Db::write`].
@@ -118,8 +118,8 @@ impl Db {
         }
     }
 
-    /// Does what waits and lets go of the database, so that a SQLite file is whole without its log; whatever comes later is refused
-    /// with [`Fault::Closed`].
+    /// Completes the waiting operations and closes the database, so that a SQLite file is complete without its log; later operations are
+    /// refused with [`Fault::Closed`].
     pub async fn close(&self) {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.close().await,
@@ -127,10 +127,10 @@ impl Db {
         }
     }
 
-    /// What is broken in the database's own structure; nothing where that is for its server to say.
+    /// What is damaged in the database's own structure; empty for a database server, which checks that by itself.
     ///
     /// # Errors
-    /// [`Fault::Database`] where it cannot be opened.
+    /// [`Fault::Database`] if it cannot be opened.
     pub async fn sound(&self, depth: Depth) -> Result<Vec<String>, Error> {
         match &self.0 {
             Engine::Sqlite(sqlite) => Ok(sqlite.sound(depth).await?),
@@ -138,7 +138,7 @@ impl Db {
         }
     }
 
-    /// Runs `operation` on one consistent view of the database; it cannot change anything.
+    /// Runs `operation` on one consistent snapshot of the database; it cannot write.
     ///
     /// # Errors
     /// As [`Db::write`].
@@ -154,7 +154,7 @@ impl Db {
     }
 }
 
-/// Hands a job over to the threads of an engine, whose queue takes it within `patience`, and waits for what came of it.
+/// Enqueues a job for the threads of an engine, waiting up to `patience` for room in the queue, and waits for its result.
 pub(crate) async fn hand_over<J, T>(
     queue: &async_channel::Sender<J>,
     patience: Duration,

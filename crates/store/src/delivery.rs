@@ -1,4 +1,4 @@
-//! Rows of deliveries: the development outbox, the operator's log, and what the limits on sending count.
+//! Rows of deliveries: the outbox for development, the operator's log, and the basis for the limits on sending.
 
 use domain::{
     delivery::{Channel, Delivery, Letter, State},
@@ -16,21 +16,21 @@ use crate::{
 /// A delivery about to begin.
 #[derive(Debug, Clone)]
 pub struct New {
-    /// The way it goes.
+    /// The channel that it is sent over.
     pub channel: Channel,
-    /// To whom.
+    /// The recipient.
     pub to: String,
-    /// By what the recipient's limits are counted: the number, or the mailbox behind an address.
+    /// What the recipient's limits are counted by: the phone number, or the mailbox behind an address.
     pub mailbox: String,
-    /// The network it was asked for from, where that is counted.
+    /// The network that the request came from, if that is counted.
     pub origin: Option<String>,
-    /// What it is about.
+    /// Its purpose.
     pub purpose: Purpose,
     /// Who carries it.
     pub carrier: &'static str,
     /// `Kept` or `Waiting`.
     pub state: State,
-    /// What it says, where the outbox keeps it.
+    /// Its content, if the outbox keeps it.
     pub letter: Option<Letter>,
     /// Now.
     pub now: Timestamp,
@@ -61,7 +61,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<DeliveryId, Fault> {
     Ok(DeliveryId(tx.query_one(sql, values).await?.int(0)))
 }
 
-/// Notes what became of a delivery.
+/// Records the state of a delivery.
 ///
 /// # Errors
 /// [`Fault`].
@@ -73,18 +73,18 @@ pub async fn note(tx: &mut Tx, id: DeliveryId, state: State, tries: i64, detail:
 /// What a limit on sending counts.
 #[derive(Debug, Clone)]
 pub enum Scope {
-    /// The codes that went to one mailbox or number and were not given up. Links are not among them: whether a mailbox is somebody's
-    /// must not be seen from when it may be sent a code.
+    /// The codes that were sent to one mailbox or number and were not given up. Links are not counted: otherwise the time when the next
+    /// code may be sent would reveal whether the mailbox belongs to an account.
     Mailbox(Channel, String),
-    /// What went to one mailbox or number about one thing.
+    /// What was sent to one mailbox or number for one purpose.
     About(Channel, String, Purpose),
-    /// What one network asked for.
+    /// What was requested from one network.
     Origin(String),
     /// Everything over a channel.
     Channel(Channel),
 }
 
-/// When the newest deliveries of a scope after `since` were asked for, newest first.
+/// When the newest deliveries of a scope after `since` were requested, newest first.
 ///
 /// # Errors
 /// [`Fault`].
@@ -121,7 +121,7 @@ pub async fn spent(tx: &mut Tx, channel: Channel, since: Timestamp) -> Result<i6
     Ok(tx.query_one(sql, params![channel, since]).await?.int(0))
 }
 
-/// Gives up deliveries of which nothing was heard after `since`.
+/// Gives up deliveries that have had no update since `since`.
 ///
 /// # Errors
 /// [`Fault`].
@@ -131,7 +131,7 @@ pub async fn give_up_lost(tx: &mut Tx, since: Timestamp, now: Timestamp) -> Resu
     tx.execute(sql, params![since, now]).await
 }
 
-/// The newest deliveries, newest first; those to one recipient where one is named.
+/// The newest deliveries, newest first; only those to one recipient if one is named.
 ///
 /// # Errors
 /// [`Fault`].
@@ -149,7 +149,7 @@ pub async fn list(tx: &mut Tx, to: Option<&str>, limit: i64) -> Result<Vec<Deliv
     rows.iter().map(delivery).collect()
 }
 
-/// Drops what is older than `before`.
+/// Deletes what is older than `before`.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,11 +1,11 @@
-//! What must differ between the two engines. Nothing above this crate can tell them apart.
+//! What must differ between the two database engines. Nothing above this crate can tell them apart.
 
-/// A pattern of `LIKE ... ESCAPE '!'` for texts that contain `part` as it is.
+/// A pattern of `LIKE ... ESCAPE '!'` for texts that contain `part` literally.
 pub(crate) fn containing(part: &str) -> String {
     format!("%{}%", part.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 
-/// Which engine.
+/// The database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// SQLite.
@@ -14,7 +14,7 @@ pub enum Dialect {
     Postgres,
 }
 
-/// A statement whose row is held until the transaction ends. SQLite's write transaction holds everything by itself.
+/// A statement whose row is locked until the transaction ends. SQLite's write transaction locks everything anyway.
 macro_rules! held {
     ($dialect:expr, $sql:expr) => {
         match $dialect {
@@ -25,9 +25,9 @@ macro_rules! held {
 }
 
 impl Dialect {
-    /// A migration's text with this engine's column types: `{int}`, `{text}`, `{bytes}`, `{identity}`, and `{strict}` behind a table.
+    /// A migration's text with this engine's column types: `{int}`, `{text}`, `{bytes}`, `{identity}`, and `{strict}` after a table.
     ///
-    /// One text for both, so that they cannot drift apart; SQLite's tables are STRICT, so that it minds the types as PostgreSQL does.
+    /// One text for both, so that they cannot drift apart; SQLite's tables are STRICT, so that it enforces types as PostgreSQL does.
     #[must_use]
     pub fn schema(self, text: &str) -> String {
         let words = match self {
@@ -49,7 +49,7 @@ impl Dialect {
         words.into_iter().fold(text.to_owned(), |text, (mark, word)| text.replace(mark, word))
     }
 
-    /// Keeps two processes from migrating at once, until the transaction ends. SQLite's write transaction does so by itself.
+    /// Keeps two processes from migrating at once, until the transaction ends. SQLite's write transaction does so anyway.
     pub(crate) fn migration_lock(self) -> Option<&'static str> {
         match self {
             Self::Sqlite => None,
@@ -57,7 +57,7 @@ impl Dialect {
         }
     }
 
-    /// Lets a table's numbers go on above one: the table, and that number.
+    /// Makes a table's ids continue above a number; the parameters are the table and the number.
     pub(crate) fn leap(self) -> &'static [&'static str] {
         match self {
             Self::Sqlite => &[
@@ -70,22 +70,22 @@ impl Dialect {
         }
     }
 
-    /// The wallet of an account, held until the transaction ends.
+    /// The wallet of an account, locked until the transaction ends.
     pub(crate) fn hold_wallet(self) -> &'static str {
         held!(self, concat!("SELECT ", columns!(wallets), " FROM wallets WHERE account_id = $1 AND asset = $2"))
     }
 
-    /// A file that arrives in parts, held until the transaction ends.
+    /// A multipart upload, locked until the transaction ends.
     pub(crate) fn hold_upload(self) -> &'static str {
         held!(self, "SELECT id, account_id, object, etag FROM upload_sessions WHERE id = $1")
     }
 
-    /// A task's row, held until the transaction ends.
+    /// A task's row, locked until the transaction ends.
     pub(crate) fn hold_task(self) -> &'static str {
         held!(self, "SELECT id FROM tasks WHERE id = $1")
     }
 
-    /// The tasks whose numbers stand in an array of JSON, newest first.
+    /// The tasks whose ids are in a JSON array, newest first.
     pub(crate) fn tasks_of_ids(self) -> &'static str {
         match self {
             Self::Sqlite => {
@@ -101,17 +101,17 @@ impl Dialect {
         }
     }
 
-    /// A model's row, held until the transaction ends.
+    /// A model's row, locked until the transaction ends.
     pub(crate) fn hold_model(self) -> &'static str {
         held!(self, concat!("SELECT ", columns!(models), " FROM models WHERE id = $1"))
     }
 
-    /// The row of a payment method that is not deleted, held until the transaction ends.
+    /// The row of a payment method that is not deleted, locked until the transaction ends.
     pub(crate) fn hold_method(self) -> &'static str {
         held!(self, concat!("SELECT ", columns!(payment_methods), " FROM payment_methods WHERE id = $1 AND deleted_at IS NULL"))
     }
 
-    /// The oldest due task of one kind that an account has waiting; one that another process is just claiming is passed over.
+    /// The oldest due task of one kind that an account has waiting; one that another process is just claiming is skipped.
     pub(crate) fn next_waiting(self) -> &'static str {
         match self {
             Self::Sqlite => {
@@ -123,7 +123,7 @@ impl Dialect {
         }
     }
 
-    /// A running task of one kind whose lease was lost, or that is parked and due for a look.
+    /// A running task of one kind whose lease was lost, or that is parked and due.
     pub(crate) fn next_overdue(self) -> &'static str {
         match self {
             Self::Sqlite => "SELECT id, worker FROM tasks WHERE kind = $1 AND state = 'running' AND due_at <= $2 ORDER BY due_at LIMIT 1",
@@ -133,7 +133,7 @@ impl Dialect {
         }
     }
 
-    /// Every table and column of the schema, for the test that both engines have the same.
+    /// Every table and column of the schema, for the test that they are the same in both engines.
     #[must_use]
     pub fn columns(self) -> &'static str {
         match self {
@@ -147,7 +147,7 @@ impl Dialect {
         }
     }
 
-    /// The statement that counts the tables of a name.
+    /// The statement that counts the tables with a given name.
     #[must_use]
     pub fn has_table(self) -> &'static str {
         match self {
@@ -158,7 +158,7 @@ impl Dialect {
         }
     }
 
-    /// The server's time in microseconds, where it is a server.
+    /// The server's time in microseconds, if there is a server.
     #[must_use]
     pub fn server_time(self) -> Option<&'static str> {
         match self {

@@ -1,4 +1,4 @@
-//! What generation tasks have beside their rows.
+//! Rows that generation tasks have in addition to their task rows.
 
 use domain::{
     id::{AccountId, ModelId, TaskId},
@@ -13,7 +13,7 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// A statement that reads generation tasks as [`whole_of_row`] takes them: what follows their tables.
+/// A statement that reads generation tasks in the form that [`whole_of_row`] takes; the argument is what follows the list of tables.
 macro_rules! generated {
     ($rest:literal) => {
         concat!(
@@ -26,7 +26,7 @@ macro_rules! generated {
     };
 }
 
-/// Notes by which model a task is done.
+/// Records the model of a task.
 ///
 /// # Errors
 /// [`Fault`].
@@ -35,7 +35,7 @@ pub async fn insert(tx: &mut Tx, task: TaskId, model: ModelId, name: &str) -> Re
     tx.execute(sql, params![task, model, name]).await.map(drop)
 }
 
-/// Says that a task is done by another model.
+/// Changes the model of a task.
 ///
 /// # Errors
 /// [`Fault`].
@@ -44,7 +44,7 @@ pub async fn set_model(tx: &mut Tx, task: TaskId, model: ModelId, name: &str) ->
     tx.execute(sql, params![task, model, name]).await.map(drop)
 }
 
-/// Notes who let a task run, or that nobody has.
+/// Records who approved a task and when, or that nobody has.
 ///
 /// # Errors
 /// [`Fault`].
@@ -53,7 +53,7 @@ pub async fn set_approved(tx: &mut Tx, task: TaskId, approved: Option<(AccountId
     tx.execute(sql, params![task, approved.map(|by| by.0), approved.map(|by| by.1)]).await.map(drop)
 }
 
-/// Notes a call before it is made, in the place of an earlier one.
+/// Records a call before it is made, and replaces an earlier one.
 ///
 /// # Errors
 /// [`Fault`].
@@ -63,7 +63,7 @@ pub async fn begin_call(tx: &mut Tx, task: TaskId, call: &Call) -> Result<(), Fa
     tx.execute(sql, params![task, call.attempt, call.run, &call.key, call.sent_at, call.remote.as_ref()]).await.map(drop)
 }
 
-/// Whether a task's call was accepted, and all that is left is to wait for its server: whoever looks at it does nothing else.
+/// Whether a task's call was accepted, and nothing is left to do but to poll its server.
 ///
 /// # Errors
 /// [`Fault`].
@@ -74,7 +74,7 @@ pub async fn waits_remotely(tx: &mut Tx, task: TaskId) -> Result<bool, Fault> {
     Ok(tx.query_opt(sql, params![task]).await?.is_some())
 }
 
-/// Notes what the server calls the job.
+/// Records the server's id of the job.
 ///
 /// # Errors
 /// [`Fault`].
@@ -83,7 +83,7 @@ pub async fn set_remote(tx: &mut Tx, task: TaskId, key: &str, remote: &str) -> R
     tx.execute(sql, params![task, key, remote]).await.map(drop)
 }
 
-/// Forgets the call, on which a verdict was given; what the server called the job is still told.
+/// Deletes the call after it was decided; the server's id of the job is kept, so that it can be shown.
 ///
 /// # Errors
 /// [`Fault`].
@@ -92,7 +92,7 @@ pub async fn end_call(tx: &mut Tx, task: TaskId) -> Result<(), Fault> {
     tx.execute(sql, params![task]).await.map(drop)
 }
 
-/// What a task has beside its row.
+/// What a task has in addition to its row.
 ///
 /// # Errors
 /// [`Fault`].
@@ -119,16 +119,16 @@ fn generation(row: &Row) -> Result<Generation, Fault> {
     })
 }
 
-/// A task with what a list of generation tasks shows beside it.
+/// A task with what else a list of generation tasks shows.
 #[derive(Debug, Clone)]
 pub struct Generated {
     /// The task.
     pub task: Task,
-    /// What was handed in.
+    /// The input.
     pub input: String,
-    /// What its owner is called, in the order of preference: user name, e-mail, phone.
+    /// Its owner's names, in order of preference: user name, e-mail, phone.
     pub owner: [Option<String>; 3],
-    /// What the model's server calls the job.
+    /// The model server's id of the job.
     pub remote: Option<String>,
 }
 
@@ -152,7 +152,7 @@ pub async fn list(
 ) -> Result<(Vec<Generated>, i64), Fault> {
     let wanted = |index: usize| states.get(index).or(states.first()).map_or("", |state| state.word());
     let account = account.map_or(0, |account| account.0);
-    // One statement for each way through an index: everybody's or one account's, in some states or in any.
+    // One statement for each index: everybody's or one account's, in some states or in any.
     let sql = match (account == 0, states.is_empty()) {
         (true, true) => {
             generated!("WHERE t.kind = $1 AND CAST($2 AS BIGINT) = 0 AND $3 = $4 ORDER BY t.id DESC LIMIT $5 OFFSET $6")
@@ -178,7 +178,7 @@ pub async fn list(
     Ok((rows.iter().map(whole_of_row).collect::<Result<_, _>>()?, total))
 }
 
-/// A task with what a list of generation tasks shows beside it.
+/// A task with what else a list of generation tasks shows.
 ///
 /// # Errors
 /// [`Fault`].

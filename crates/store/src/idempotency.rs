@@ -1,10 +1,10 @@
-//! Answers that are given again to whoever asks again under the same key.
+//! Rows of answers that are stored under idempotency keys, and given again to duplicate requests.
 
 use domain::{id::AccountId, time::Timestamp};
 
 use crate::{fault::Fault, params, tx::Tx};
 
-/// What stands under a key.
+/// What is stored under a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// A hash of the request that was answered.
@@ -13,8 +13,8 @@ pub struct Kept {
     pub answer: String,
 }
 
-/// Takes a key for a request that is being answered in this transaction; what stands under it where it is taken already. A
-/// transaction that took it a moment ago is waited for.
+/// Claims a key for a request that is being answered in this transaction; returns what is stored under it if it is already claimed. Waits
+/// for a concurrent transaction that has claimed it.
 ///
 /// # Errors
 /// [`Fault`].
@@ -38,7 +38,7 @@ pub async fn claim(
     Ok(Some(Kept { request: row.hash(0), answer: row.text(1) }))
 }
 
-/// What stands under a key since `oldest`.
+/// What is stored under a key, if it is newer than `oldest`.
 ///
 /// # Errors
 /// [`Fault`].
@@ -49,7 +49,7 @@ pub async fn get(tx: &mut Tx, account: AccountId, route: &str, key: &str, oldest
     Ok(row.map(|row| Kept { request: row.hash(0), answer: row.text(1) }))
 }
 
-/// Puts the answer under a key that this transaction took.
+/// Stores the answer under a key that this transaction claimed.
 ///
 /// # Errors
 /// [`Fault`].
@@ -58,7 +58,7 @@ pub async fn complete(tx: &mut Tx, account: AccountId, route: &str, key: &str, a
     tx.execute(sql, params![account, route, key, answer]).await.map(drop)
 }
 
-/// Forgets what is older than `oldest`.
+/// Deletes what is older than `oldest`.
 ///
 /// # Errors
 /// [`Fault`].

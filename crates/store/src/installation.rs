@@ -1,10 +1,10 @@
-//! What is known of the installation that a database belongs to.
+//! What is known about the installation that a database belongs to.
 
 use domain::time::Timestamp;
 
 use crate::{fault::Fault, params, tx::Tx};
 
-/// What stands under a name.
+/// The value that is stored under a name.
 ///
 /// # Errors
 /// [`Fault`].
@@ -12,7 +12,7 @@ pub async fn get(tx: &mut Tx, name: &str) -> Result<Option<String>, Fault> {
     Ok(tx.query_opt("SELECT value FROM installation WHERE name = $1", params![name]).await?.map(|row| row.text(0)))
 }
 
-/// Writes something under a name.
+/// Stores a value under a name.
 ///
 /// # Errors
 /// [`Fault`].
@@ -22,7 +22,7 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str, now: Timestamp) -> Result
     tx.execute(sql, params![name, value, now]).await.map(drop)
 }
 
-/// Whether nobody was ever there; in a database without tables there was nobody.
+/// Whether there never was an account; true for a database without tables.
 ///
 /// # Errors
 /// [`Fault`].
@@ -33,7 +33,7 @@ pub async fn is_fresh(tx: &mut Tx) -> Result<bool, Fault> {
     Ok(tx.query_opt("SELECT id FROM accounts LIMIT 1", &[]).await?.is_none())
 }
 
-/// How many rows there are of what is never deleted, and the greatest number among them; of tasks, which may be deleted, only that.
+/// The number of rows and the greatest id of each table whose rows are never deleted; for tasks, which may be deleted, only the id.
 ///
 /// # Errors
 /// [`Fault`].
@@ -54,7 +54,7 @@ pub async fn counts(tx: &mut Tx) -> Result<Vec<(&'static str, i64, i64)>, Fault>
     Ok(counts)
 }
 
-/// Lets the numbers of a table's new rows go on above one.
+/// Makes the ids of a table's new rows continue above a number.
 ///
 /// # Errors
 /// [`Fault`].

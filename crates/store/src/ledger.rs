@@ -1,4 +1,4 @@
-//! Rows of the ledger: only ever added.
+//! Rows of the ledger, which is append-only.
 
 use domain::{
     id::{AccountId, EntryId, TaskId, WalletId},
@@ -14,7 +14,7 @@ use crate::{
     tx::{Row, Tx, Value},
 };
 
-/// Adds an entry; `false` where its effect has been booked before.
+/// Adds an entry; `false` if its effect has already been booked.
 ///
 /// # Errors
 /// [`Fault`].
@@ -55,7 +55,7 @@ pub async fn chain(tx: &mut Tx, wallet: WalletId, sequence: i64, limit: i64) -> 
     tx.query(sql, params![wallet, sequence, limit]).await?.iter().map(entry).collect()
 }
 
-/// Any wallet's first entry, the oldest known; none where nothing was ever booked.
+/// The oldest first entry of any wallet; `None` if nothing was ever booked.
 ///
 /// # Errors
 /// [`Fault`].
@@ -90,7 +90,7 @@ pub async fn of_task(tx: &mut Tx, task: TaskId) -> Result<Vec<Entry>, Fault> {
     tx.query(sql, params![task]).await?.iter().map(entry).collect()
 }
 
-/// The entries of one wallet before the one of a time and number, newest first.
+/// The entries of one wallet before the one with this time and id, newest first.
 ///
 /// # Errors
 /// [`Fault`].
@@ -110,7 +110,7 @@ pub async fn of_wallet(
     tx.query(sql, params![account, asset, before.0, before.1, limit]).await?.iter().map(entry).collect()
 }
 
-/// The entries that speak of the tasks after one, up to another.
+/// The entries about the tasks after one, up to another.
 ///
 /// # Errors
 /// [`Fault`].
@@ -128,20 +128,20 @@ pub async fn hash_at(tx: &mut Tx, wallet: WalletId, sequence: i64) -> Result<Opt
     Ok(tx.query_opt(sql, params![wallet, sequence]).await?.map(|row| row.hash(0)))
 }
 
-/// Which entries of money are wanted.
+/// Selects money entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// Whose; everybody's where none.
+    /// The account; everybody's if `None`.
     pub account: Option<AccountId>,
-    /// Of which cause, and whether a person must have acted (or must not), where that matters.
+    /// The cause, and whether a person must have acted (or must not), if that matters.
     pub cause: Option<(&'static str, Option<bool>)>,
-    /// Made from then on.
+    /// Created from this time on.
     pub from: Timestamp,
-    /// Made until then.
+    /// Created up to this time.
     pub until: Timestamp,
-    /// Of at least so much, in micro-yuan.
+    /// The smallest amount, in micro-yuan.
     pub least: i64,
-    /// Of at most so much, in micro-yuan.
+    /// The largest amount, in micro-yuan.
     pub most: i64,
 }
 
@@ -150,7 +150,7 @@ pub struct Wanted {
 pub struct NamedEntry {
     /// The entry.
     pub entry: Entry,
-    /// What the actor is called, if there is one: user name, e-mail, phone.
+    /// The actor's names, if there is one: user name, e-mail, phone.
     pub actor: [Option<String>; 3],
 }
 
@@ -169,8 +169,8 @@ impl Wanted {
     }
 }
 
-/// Entries of money, newest first, before the one of a time and number where one is named, `offset` of them passed over: a page of a
-/// list or of a walk, in the order of an index.
+/// Money entries, newest first, before the one with a time and id if one is named, skipping `offset` of them: a page of a list or of a
+/// walk, in the order of an index.
 ///
 /// # Errors
 /// [`Fault`].
@@ -200,7 +200,7 @@ pub async fn list(
              NOT (e.created_at = $5 AND e.id >= $8) ORDER BY e.created_at DESC, e.id DESC LIMIT $9 OFFSET $10"
         )
     };
-    // The walk begins where the last piece ended: the index is entered there.
+    // The walk continues where the last piece ended: the index is entered there.
     let until = before.map_or(wanted.until, |(at, _)| at.min(wanted.until));
     let last = before.map_or(EntryId(i64::MAX), |(_, id)| id);
     let mut values = Wanted { until, ..wanted.clone() }.values().to_vec();
@@ -209,12 +209,12 @@ pub async fn list(
     tx.query(sql, &values).await?.iter().map(named).collect()
 }
 
-/// How many entries of money are wanted.
+/// The number of selected money entries.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
-    // What most lists ask for is counted by an index alone.
+    // The most common selection is counted by an index alone.
     if wanted.account.is_none() && wanted.cause.is_none() && wanted.least == i64::MIN && wanted.most == i64::MAX {
         let sql = "SELECT COUNT(*) FROM entries WHERE asset = 'money' AND created_at BETWEEN $1 AND $2";
         return Ok(tx.query_one(sql, params![wanted.from, wanted.until]).await?.int(0));

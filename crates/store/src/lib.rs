@@ -1,7 +1,7 @@
 //! What outlives a request: rows and SQL, written once for SQLite and PostgreSQL.
 //!
-//! This crate deliberately knows no rule: a function here runs a statement and says what it found. Whether "not found" is a
-//! refusal, and what belongs into one transaction, is decided in `engine`.
+//! This crate deliberately knows no rules: a function here runs a statement and returns what it found. Whether "not found" is a
+//! refusal, and what belongs in one transaction, is decided in `engine`.
 
 #[macro_use]
 mod columns;

@@ -30,7 +30,7 @@ pub async fn newest(tx: &mut Tx, task: TaskId, limit: i64) -> Result<Vec<Log>, F
     tx.query(sql, params![task, limit]).await?.iter().map(line).collect()
 }
 
-/// The lines of a task's log below a number, newest first.
+/// The lines of a task's log with smaller ids, newest first.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,4 +1,4 @@
-//! Rows of payment methods. One that is deleted stays for its orders.
+//! Rows of payment methods. The row of a deleted method is kept for its orders.
 
 use domain::{id::MethodId, time::Timestamp};
 
@@ -8,14 +8,14 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// A way to pay in.
+/// A payment method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Method {
-    /// Its number.
+    /// Its id.
     pub id: MethodId,
-    /// Its name in addresses: 122 random bits.
+    /// Its name in URLs: 122 random bits.
     pub uuid: String,
-    /// What payers call it.
+    /// Its display name for payers.
     pub name: String,
     /// Which protocol its gateway speaks.
     pub protocol: String,
@@ -23,7 +23,7 @@ pub struct Method {
     pub config: String,
     /// Whether orders can be made through it.
     pub enabled: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
@@ -31,7 +31,7 @@ pub struct Method {
     pub disabled_at: Option<Timestamp>,
 }
 
-/// Makes a method without a configuration.
+/// Creates a method without a configuration.
 ///
 /// # Errors
 /// [`Fault`].
@@ -42,7 +42,7 @@ pub async fn insert(tx: &mut Tx, uuid: &str, name: &str, protocol: &str, enabled
     Ok(MethodId(row.int(0)))
 }
 
-/// Saves what may change of a method.
+/// Saves the mutable fields of a method.
 ///
 /// # Errors
 /// [`Fault`].
@@ -52,7 +52,7 @@ pub async fn save(tx: &mut Tx, method: &Method) -> Result<bool, Fault> {
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Deletes a method; callbacks about its orders are still understood for a while.
+/// Deletes a method; callbacks about its orders are still accepted for a while.
 ///
 /// # Errors
 /// [`Fault`].
@@ -62,7 +62,7 @@ pub async fn delete(tx: &mut Tx, id: MethodId, now: Timestamp) -> Result<bool, F
     Ok(tx.execute(sql, params![id, now]).await? == 1)
 }
 
-/// The method with this number, deleted or not.
+/// The method with this id, deleted or not.
 ///
 /// # Errors
 /// [`Fault`].
@@ -71,7 +71,7 @@ pub async fn get(tx: &mut Tx, id: MethodId) -> Result<Option<Method>, Fault> {
     Ok(tx.query_opt(sql, params![id]).await?.as_ref().map(method))
 }
 
-/// The method with this number, not deleted and kept from other transactions until this one ends.
+/// The method with this id, if it is not deleted, locked until this transaction ends.
 ///
 /// # Errors
 /// [`Fault`].
@@ -80,7 +80,7 @@ pub async fn get_for_update(tx: &mut Tx, id: MethodId) -> Result<Option<Method>,
     Ok(tx.query_opt(sql, params![id]).await?.as_ref().map(method))
 }
 
-/// The method of a name in addresses, deleted or not.
+/// The method with this name in URLs, deleted or not.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,6 +1,6 @@
-//! Migrations: the schema grows by numbered steps, each whole or not at all, under a lock.
+//! Migrations: the schema changes by numbered steps, each of them atomic, under a lock.
 //!
-//! Migrations are only added; expand, move, then contract, in separate releases.
+//! Migrations are only added. To change the schema, expand, migrate, then contract, in separate releases.
 
 use domain::time::Timestamp;
 
@@ -23,21 +23,21 @@ const STEPS: &[(&str, &str)] = &[
     ("places", include_str!("migrations/0008_places.sql")),
 ];
 
-/// The schema's number that this program knows.
+/// The newest schema version that this program knows.
 #[must_use]
 pub fn newest() -> i64 {
     i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
 }
 
-/// Brings the database to the newest schema and says which steps were taken.
+/// Migrates the database to the newest schema, and returns the steps that were run.
 ///
 /// # Errors
-/// [`Fault::Database`] where a step fails or the database was made by a newer program; nothing has changed then.
+/// [`Fault::Database`] if a step fails or the database was created by a newer program; nothing has changed then.
 pub async fn run(db: &Db, now: Timestamp) -> Result<Vec<&'static str>, Error> {
     db.write(async move |tx| steps(tx, now).await).await
 }
 
-/// Whether any step was ever taken.
+/// Whether any step was ever run.
 pub(crate) async fn begun(tx: &mut Tx) -> Result<bool, Fault> {
     let found = tx.query_one(tx.dialect().has_table(), params!["migrations"]).await?;
     Ok(found.int(0) > 0)

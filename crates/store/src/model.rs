@@ -12,22 +12,22 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// What a new model is made of.
+/// The fields of a new model.
 #[derive(Debug, Clone)]
 pub struct New {
-    /// What people call it.
+    /// Its display name.
     pub name: String,
     /// What it does.
     pub description: String,
     /// Who may use it.
     pub status: Status,
-    /// Where it is called.
+    /// The URL at which it is called.
     pub url: String,
     /// What a task costs, in micro-yuan.
     pub price: i64,
 }
 
-/// Makes a model without parameters.
+/// Creates a model without parameters.
 ///
 /// # Errors
 /// [`Fault`].
@@ -39,7 +39,7 @@ pub async fn insert(tx: &mut Tx, new: &New, now: Timestamp) -> Result<ModelId, F
     Ok(ModelId(row.int(0)))
 }
 
-/// Saves what may change of a model.
+/// Saves the mutable fields of a model.
 ///
 /// # Errors
 /// [`Fault`].
@@ -61,7 +61,7 @@ pub async fn save(tx: &mut Tx, model: &Model) -> Result<bool, Fault> {
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// The model with this number.
+/// The model with this id.
 ///
 /// # Errors
 /// [`Fault`].
@@ -70,7 +70,7 @@ pub async fn get(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, Fault> {
     tx.query_opt(sql, params![id]).await?.as_ref().map(model).transpose()
 }
 
-/// The model with this number, kept from other transactions until this one ends.
+/// The model with this id, locked until this transaction ends.
 ///
 /// # Errors
 /// [`Fault`].
@@ -79,7 +79,7 @@ pub async fn get_for_update(tx: &mut Tx, id: ModelId) -> Result<Option<Model>, F
     tx.query_opt(sql, params![id]).await?.as_ref().map(model).transpose()
 }
 
-/// The model that is called at an address: the oldest open one, else the oldest.
+/// The model that is called at a URL: the oldest open one, else the oldest.
 ///
 /// # Errors
 /// [`Fault`].
@@ -89,7 +89,7 @@ pub async fn by_url(tx: &mut Tx, url: &str) -> Result<Option<Model>, Fault> {
     tx.query_opt(sql, params![url]).await?.as_ref().map(model).transpose()
 }
 
-/// The oldest model of a name.
+/// The oldest model with this name.
 ///
 /// # Errors
 /// [`Fault`].
@@ -98,14 +98,14 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Model>, Fault> {
     tx.query_opt(sql, params![domain::account::fold(name)]).await?.as_ref().map(model).transpose()
 }
 
-/// Which models are wanted.
+/// Selects models.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// What the name holds; all where empty.
+    /// A part of the name; all if empty.
     pub name: String,
-    /// In which status; all where none.
+    /// The status; all if `None`.
     pub status: Option<Status>,
-    /// How many to pass over.
+    /// How many to skip.
     pub offset: i64,
     /// How many at most.
     pub limit: i64,

@@ -1,4 +1,4 @@
-//! Rows of orders and what happened to them.
+//! Rows of orders and of their events.
 
 use domain::{
     id::OrderId,
@@ -14,7 +14,7 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// Makes an order.
+/// Creates an order.
 ///
 /// # Errors
 /// [`Fault`].
@@ -44,7 +44,7 @@ pub async fn insert(tx: &mut Tx, order: &Order) -> Result<(), Fault> {
     tx.execute(sql, values).await.map(drop)
 }
 
-/// The order with this number.
+/// The order with this id.
 ///
 /// # Errors
 /// [`Fault`].
@@ -73,7 +73,7 @@ pub async fn close(tx: &mut Tx, id: &OrderId, status: Status, now: Timestamp) ->
     Ok(tx.execute(sql, params![id.as_str(), status.word(), now]).await? == 1)
 }
 
-/// Takes orders whose gateway is to be asked: each is put off to `until`, so that nobody else asks meanwhile.
+/// Claims orders whose gateway is to be asked: each is postponed to `until`, so that nobody else asks meanwhile.
 ///
 /// # Errors
 /// [`Fault`].
@@ -89,7 +89,7 @@ pub async fn take_due(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: i64)
     Ok(taken)
 }
 
-/// Says when a pending order's gateway is asked next.
+/// Schedules when a pending order's gateway is asked next.
 ///
 /// # Errors
 /// [`Fault`].
@@ -98,7 +98,7 @@ pub async fn put_off(tx: &mut Tx, id: &OrderId, due: Timestamp, checks: i64) -> 
     Ok(tx.execute(sql, params![id.as_str(), due, checks]).await? == 1)
 }
 
-/// How many orders of an account wait to be paid.
+/// How many pending orders an account has.
 ///
 /// # Errors
 /// [`Fault`].
@@ -107,24 +107,24 @@ pub async fn pending(tx: &mut Tx, account: AccountId) -> Result<i64, Fault> {
     Ok(tx.query_one(sql, params![account]).await?.int(0))
 }
 
-/// Which orders are wanted.
+/// Selects orders.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Whose; everybody's where none.
+    /// The account; everybody's if `None`.
     pub account: Option<AccountId>,
-    /// In which state.
+    /// The status.
     pub status: Option<Status>,
-    /// Of which sort.
+    /// The sort.
     pub sort: Option<Sort>,
-    /// Made from then on.
+    /// Created from this time on.
     pub from: Timestamp,
-    /// Made until then.
+    /// Created up to this time.
     pub until: Timestamp,
-    /// Of at least so much.
+    /// The smallest amount.
     pub least: i64,
-    /// Of at most so much.
+    /// The largest amount.
     pub most: i64,
-    /// How many to pass over.
+    /// How many to skip.
     pub offset: i64,
     /// How many at most.
     pub limit: i64,
@@ -161,7 +161,7 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Order>, i64), Fau
     Ok((rows.iter().map(order).collect::<Result<_, _>>()?, total))
 }
 
-/// The orders of one account before the one of a time and number, newest first.
+/// The orders of one account before the one with this time and id, newest first.
 ///
 /// # Errors
 /// [`Fault`].
@@ -175,7 +175,7 @@ pub async fn of_account(tx: &mut Tx, account: AccountId, before: (Timestamp, &st
     tx.query(sql, params![account, before.0, before.1, limit]).await?.iter().map(order).collect()
 }
 
-/// Notes what happened to an order.
+/// Records an event of an order.
 ///
 /// # Errors
 /// [`Fault`].
@@ -184,7 +184,7 @@ pub async fn note(tx: &mut Tx, id: &OrderId, event: &Event) -> Result<(), Fault>
     tx.execute(sql, params![id.as_str(), event.at, &event.what, &event.detail]).await.map(drop)
 }
 
-/// Lets every order that may still be paid be asked about now.
+/// Makes every order that may still be paid due for a check now.
 ///
 /// # Errors
 /// [`Fault`].
@@ -192,7 +192,7 @@ pub async fn all_due(tx: &mut Tx, now: Timestamp) -> Result<u64, Fault> {
     tx.execute("UPDATE orders SET due_at = $1, checks = 0 WHERE status = 'pending' AND method_id IS NOT NULL", params![now]).await
 }
 
-/// What happened to an order, oldest first.
+/// The events of an order, oldest first.
 ///
 /// # Errors
 /// [`Fault`].
@@ -202,7 +202,7 @@ pub async fn events(tx: &mut Tx, id: &OrderId) -> Result<Vec<Event>, Fault> {
     Ok(rows.iter().map(|row| Event { at: Timestamp(row.int(0)), what: row.text(1), detail: row.text(2) }).collect())
 }
 
-/// How often something happened to an order.
+/// How many events an order has.
 ///
 /// # Errors
 /// [`Fault`].
@@ -210,8 +210,8 @@ pub async fn count_events(tx: &mut Tx, id: &OrderId) -> Result<i64, Fault> {
     Ok(tx.query_one("SELECT COUNT(*) FROM order_events WHERE order_id = $1", params![id.as_str()]).await?.int(0))
 }
 
-/// Orders that are paid and do not stand in the ledger with their amount (an effect stands there once at most), those that stand there
-/// and are not paid, and what stands there without an order.
+/// Orders that are paid but not in the ledger with their amount (an effect is there at most once), those that are there but not paid, and
+/// ledger entries without an order.
 ///
 /// # Errors
 /// [`Fault`].

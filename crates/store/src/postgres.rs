@@ -1,8 +1,8 @@
-//! PostgreSQL: a few threads, each with its share of the connections; one transaction an operation. The server groups the commits
+//! PostgreSQL: a few threads, each with its share of the connections; one transaction per operation. The server groups the commits
 //! itself.
 //!
-//! An operation stays on the thread that began it, beside the connection that it speaks over: no statement's answer crosses threads.
-//! It happens even if whoever asked for it stops waiting, as on SQLite.
+//! An operation stays on the thread that began it, together with its connection: no statement's answer crosses threads. It is completed
+//! even if its caller stops waiting, as on SQLite.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -28,9 +28,9 @@ use crate::{
     tx::{Connection, DbError, Row, Tx, Value},
 };
 
-/// How often an operation that the server could not order with another is tried again.
+/// How often an operation is retried after a serialization conflict with another one.
 const TRIES: usize = 8;
-/// How a transaction that changes nothing begins, and one of them that may take as long as it needs.
+/// How a read-only transaction begins, and a read-only one without a time limit.
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const WALK: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
 
@@ -52,7 +52,7 @@ impl Postgres {
         );
         config.options(config.get_options().map_or_else(|| options.clone(), |given| format!("{given} {options}")));
         config.application_name("gongfang");
-        // Whether the server can be reached at all is said now.
+        // Fails now if the server cannot be reached at all.
         drop(connection(&pool(&config, settings, 1)?).await?);
         let (jobs, waiting) = async_channel::bounded(settings.queue);
         let count = settings.threads.clamp(1, settings.connections.max(1));
@@ -70,7 +70,7 @@ impl Postgres {
         Ok(Self { jobs, threads: Arc::new(Mutex::new(threads)), deadline: settings.deadline })
     }
 
-    /// Takes nothing more, does what waits and lets go of the connections.
+    /// Accepts nothing more, completes the waiting operations and closes the connections.
     pub(crate) async fn close(&self) {
         self.jobs.close();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
@@ -91,12 +91,12 @@ impl Postgres {
         T: Send + 'static,
         F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        // What waits for its turn and then for the server has had its time twice.
+        // Waiting for a turn and then for the server may each take the deadline.
         let read = tokio::time::timeout(self.deadline * 2, self.submit(READ, 1, run));
         read.await.unwrap_or_else(|_| Err(Fault::Overloaded.into()))
     }
 
-    /// As [`Postgres::read`], for as long as it takes.
+    /// As [`Postgres::read`], but without a time limit.
     pub(crate) async fn walk<T, F>(&self, run: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -134,7 +134,7 @@ async fn connection(pool: &Pool) -> Result<Tx, Fault> {
     }
 }
 
-/// What a thread does: as many operations at once as it has connections, until nobody can ask for one any more.
+/// The loop of a thread: runs as many operations at once as it has connections, until the queue is closed.
 async fn serve(pool: Pool, connections: usize, jobs: async_channel::Receiver<Box<dyn Job>>) {
     let free = Arc::new(Semaphore::new(connections));
     loop {
@@ -147,12 +147,12 @@ async fn serve(pool: Pool, connections: usize, jobs: async_channel::Receiver<Box
             drop(place);
         });
     }
-    // What was begun is brought to its end.
+    // Operations that have started are completed.
     let all = u32::try_from(connections).unwrap_or(u32::MAX);
     let _ = free.acquire_many(all).await;
 }
 
-/// An operation waiting for its turn, its type forgotten.
+/// An operation that waits for its turn, type-erased.
 trait Job: Send {
     /// Runs it and answers.
     fn run(self: Box<Self>, pool: &Pool) -> Pin<Box<dyn Future<Output = ()> + '_>>;
@@ -187,7 +187,7 @@ where
                     }
                 }
             }
-            // A caller who hung up does not undo what was committed.
+            // A caller who has stopped waiting does not undo what was committed.
             let _ = self.answer.send(result);
         })
     }
@@ -218,7 +218,7 @@ async fn transaction<T, F: AsyncFn(&mut Tx) -> Result<T, Error>>(pool: &Pool, be
     }
 }
 
-/// A transaction that has not ended: wherever it is dropped, its connection does not go back to the pool.
+/// A transaction that has not ended: if it is dropped, its connection does not go back to the pool.
 struct Open(Option<Tx>);
 
 impl Drop for Open {
@@ -265,7 +265,7 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Error> {
 }
 
 fn db_error(error: &tokio_postgres::Error) -> DbError {
-    // A row of one name that came between the look and the write is seen by the next look, which words it properly.
+    // If a row with the same name was inserted between the check and the write, the retried check sees it and refuses properly.
     let again = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION];
     let conflict = again.iter().any(|state| error.code() == Some(state));
     DbError { text: with_source(error), conflict }

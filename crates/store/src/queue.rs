@@ -1,5 +1,5 @@
-//! Rows that say how many tasks of a kind each account has waiting and in workers' hands, kept beside the tasks so that the
-//! fair claim never counts them.
+//! Rows that say how many tasks of a kind each account has waiting and held by workers. They are kept in step with the tasks, so that
+//! a fair claim never has to count them.
 //!
 //! Invariant: for each kind and account, `waiting` is the number of queued tasks and `running` the number that a worker holds.
 
@@ -15,7 +15,7 @@ pub(crate) async fn shift(tx: &mut Tx, before: Option<&Task>, after: &Task) -> R
     if waiting == 0 && running == 0 {
         return Ok(());
     }
-    // A task that comes to wait makes its account due no later than itself; a claim puts its account at the end of the row.
+    // A task that starts to wait makes its account due no later than itself; a claim puts its account last in turn.
     let due_at = if after.waits() { after.due_at } else { Timestamp(i64::MAX) };
     let served_at = if running > 0 { after.updated_at } else { Timestamp(0) };
     let update = "UPDATE queues SET waiting = waiting + $3, running = running + $4, \
@@ -30,7 +30,7 @@ pub(crate) async fn shift(tx: &mut Tx, before: Option<&Task>, after: &Task) -> R
     tx.execute(insert, values).await.map(drop)
 }
 
-/// The account whose turn it is: the fewest tasks in workers' hands, then the one served longest ago.
+/// The account whose turn it is: the one with the fewest tasks held by workers, then the one served longest ago.
 ///
 /// # Errors
 /// [`Fault`].
@@ -40,8 +40,8 @@ pub async fn next(tx: &mut Tx, kind: &str, now: Timestamp) -> Result<Option<Acco
     Ok(tx.query_opt(sql, params![kind, now]).await?.map(|row| AccountId(row.int(0))))
 }
 
-/// About how many waiting tasks come before one that waits: accounts are served by turns, so of each other account as many as it has,
-/// up to the place of this task among those of its own. Ten thousand accounts are looked at, at most.
+/// About how many waiting tasks come before a waiting task. Accounts take turns, so this counts as many tasks of each other account as it
+/// has, up to this task's position within its own account. At most ten thousand accounts are counted.
 ///
 /// # Errors
 /// [`Fault`].
@@ -54,19 +54,19 @@ pub async fn before(tx: &mut Tx, task: &Task) -> Result<i64, Fault> {
     Ok(others + place - 1)
 }
 
-/// Says when an account's first waiting task is due, after none was found due now.
+/// Updates when an account's first waiting task is due, after none was found due now.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn defer(tx: &mut Tx, kind: &str, account: AccountId, now: Timestamp) -> Result<(), Fault> {
     let first = "SELECT due_at FROM tasks WHERE kind = $1 AND account_id = $2 AND state = 'queued' ORDER BY due_at LIMIT 1";
     let due_at = tx.query_opt(first, params![kind, account]).await?.map_or(i64::MAX, |row| row.int(0));
-    // One that is due but held by another process just now is looked for again in a moment.
+    // A task that is due but locked by another process is looked for again in a moment.
     let due_at = if due_at <= now.0 { now.0 + 50_000 } else { due_at };
     tx.execute("UPDATE queues SET due_at = $3 WHERE kind = $1 AND account_id = $2", params![kind, account, due_at]).await.map(drop)
 }
 
-/// Rows whose counts are not what the tasks say: kind, account, and both pairs.
+/// Rows whose counts do not match the tasks, by kind and account.
 ///
 /// # Errors
 /// [`Fault`].
@@ -75,7 +75,7 @@ pub async fn miscounted(tx: &mut Tx) -> Result<Vec<(String, AccountId)>, Fault> 
                SUM(CASE WHEN state = 'queued' THEN 1 ELSE 0 END) AS waiting, SUM(CASE WHEN state = 'running' AND worker IS NOT NULL THEN 1 ELSE 0 END) AS running \
                FROM tasks WHERE state IN ('queued', 'running') GROUP BY kind, account_id) t ON t.kind = q.kind AND t.account_id = q.account_id \
                WHERE q.waiting <> COALESCE(t.waiting, 0) OR q.running <> COALESCE(t.running, 0)";
-    // Tasks whose row is gone are given to nobody.
+    // Tasks without such a row are never claimed.
     let stranded = "SELECT t.kind, t.account_id FROM tasks t LEFT JOIN queues q ON q.kind = t.kind AND q.account_id = t.account_id \
                     WHERE (t.state = 'queued' OR (t.state = 'running' AND t.worker IS NOT NULL)) AND q.kind IS NULL GROUP BY t.kind, t.account_id";
     let mut rows = tx.query(sql, &[]).await?;

@@ -1,4 +1,4 @@
-//! Rows of the operator's settings that were changed through the API; what each may be is the engine's to know.
+//! Rows of the operator's settings that were changed through the API; the engine knows their valid values.
 
 use domain::time::Timestamp;
 
@@ -13,7 +13,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<(String, String)>, Fault> {
     Ok(rows.iter().map(|row| (row.text(0), row.text(1))).collect())
 }
 
-/// Gives a setting a value.
+/// Sets a setting's value.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,4 +1,4 @@
-//! What the stand-ins of development remember. It is stored in the database, so that a restart loses no payment.
+//! The state of the stand-ins for development. It is stored in the database, so that a restart loses no payment.
 
 use domain::time::Timestamp;
 
@@ -11,31 +11,31 @@ use crate::{
 /// A payment at the sandbox gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trade {
-    /// The gateway's number.
+    /// The gateway's trade number.
     pub trade: String,
-    /// The merchant's number.
+    /// The merchant's order number.
     pub order: String,
-    /// How much, as it was asked for.
+    /// The amount, as it was requested.
     pub money: String,
-    /// What for.
+    /// What is paid for.
     pub name: String,
-    /// What the payer pays with.
+    /// The channel the payer pays through.
     pub channel: String,
-    /// Whom to tell.
+    /// The URL of the callback.
     pub notify_url: String,
-    /// Where the payer goes.
+    /// Where the payer is redirected.
     pub return_url: String,
-    /// What is given back unchanged.
+    /// A parameter that is returned unchanged.
     pub param: String,
     /// 0 unpaid, 1 paid, 2 refused.
     pub status: i64,
-    /// When it was asked for.
+    /// When it was requested.
     pub created_at: Timestamp,
     /// When it was paid or refused.
     pub ended_at: Option<Timestamp>,
 }
 
-/// Makes a trade, or finds the one of that order; whichever stands there afterwards.
+/// Creates a trade, or finds the existing one of that order; returns the stored trade.
 ///
 /// # Errors
 /// [`Fault`].
@@ -48,7 +48,7 @@ pub async fn open_trade(tx: &mut Tx, new: &Trade) -> Result<Trade, Fault> {
     trade_of_order(tx, &new.order).await?.ok_or(Fault::Corrupt("trade"))
 }
 
-/// The trade of a gateway's number.
+/// The trade with this gateway's number.
 ///
 /// # Errors
 /// [`Fault`].
@@ -57,7 +57,7 @@ pub async fn trade(tx: &mut Tx, trade: &str) -> Result<Option<Trade>, Fault> {
     Ok(tx.query_opt(sql, params![trade]).await?.as_ref().map(of_row))
 }
 
-/// The trade of a merchant's number.
+/// The trade with this merchant's number.
 ///
 /// # Errors
 /// [`Fault`].
@@ -92,7 +92,7 @@ fn of_row(row: &Row) -> Trade {
     }
 }
 
-/// Notes a job of the sandbox model, or finds that it is noted.
+/// Stores a job of the sandbox model, unless it is stored already.
 ///
 /// # Errors
 /// [`Fault`].
@@ -101,7 +101,7 @@ pub async fn open_job(tx: &mut Tx, id: &str, prompt: &str, now: Timestamp) -> Re
     tx.execute(sql, params![id, prompt, now]).await.map(drop)
 }
 
-/// What a job of the sandbox model is to draw, and since when.
+/// What a job of the sandbox model is to draw, and when it was submitted.
 ///
 /// # Errors
 /// [`Fault`].
@@ -110,7 +110,7 @@ pub async fn job(tx: &mut Tx, id: &str) -> Result<Option<(String, Timestamp)>, F
     Ok(row.map(|row| (row.text(0), Timestamp(row.int(1)))))
 }
 
-/// How far a learner is at the demo campus: each item that something was delivered of, and how much.
+/// A learner's progress at the demo campus: each item of which something was delivered, and how much.
 ///
 /// # Errors
 /// [`Fault`].
@@ -119,7 +119,8 @@ pub async fn lessons(tx: &mut Tx, learner: &str) -> Result<Vec<(String, i64)>, F
     Ok(rows.iter().map(|row| (row.text(0), row.int(1))).collect())
 }
 
-/// Notes that an item was delivered from one place to another; what does not follow on what was delivered before is not counted.
+/// Records that an item was delivered from one position to another; a part that does not continue what was delivered before is not
+/// counted.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,21 +1,21 @@
-//! Rows that promise something without an entry in the ledger, and their seals. What a seal is made of is read here, in one place;
-//! how it is made is the engine's to know.
+//! Rows that promise something without a ledger entry, and their seals. The fields that a seal covers are read here, in one place; the
+//! engine knows how it is computed.
 
 use crate::{
     fault::Fault,
     tx::{Row, Tx, Value},
 };
 
-/// What is sealed.
+/// The kinds of sealed rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sealed {
     /// How far a wallet may go below zero.
     Limit,
-    /// What an order is for.
+    /// The content of an order.
     Order,
-    /// What a redemption code carries, and until when.
+    /// A redemption code's uses and expiry.
     Code,
-    /// What a model costs.
+    /// A model's price.
     Price,
     /// A payment method and its keys.
     Method,
@@ -23,12 +23,12 @@ pub enum Sealed {
     Option,
 }
 
-/// A sealed row: what names it, what its seal is made of, and the seal.
+/// A sealed row: its id, the fields that its seal covers, and the seal.
 #[derive(Debug, Clone)]
 pub struct Seal {
-    /// What names it.
+    /// Its id or name.
     pub id: Value,
-    /// What its seal is made of.
+    /// The fields that its seal covers.
     pub parts: Vec<Value>,
     /// The seal, if it has one.
     pub seal: Option<Vec<u8>>,
@@ -38,7 +38,7 @@ impl Sealed {
     /// All of them.
     pub const ALL: [Self; 6] = [Self::Limit, Self::Order, Self::Code, Self::Price, Self::Method, Self::Option];
 
-    /// The word it is called by.
+    /// Its name in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl Sealed {
         }
     }
 
-    /// What names the row comes first, its seal last.
+    /// The statement for one row. Its first column is the row's id or name, its last one the seal.
     fn one(self) -> &'static str {
         match self {
             Self::Limit => "SELECT id, account_id, asset, credit_limit, seal FROM wallets WHERE id = $1",
@@ -94,7 +94,7 @@ impl Sealed {
         }
     }
 
-    /// What comes before every row.
+    /// A value that sorts before every row's id or name.
     #[must_use]
     pub fn first(self) -> Value {
         match self {
@@ -104,7 +104,7 @@ impl Sealed {
     }
 }
 
-/// A row with this name.
+/// The row with this id or name.
 ///
 /// # Errors
 /// [`Fault`].
@@ -112,7 +112,7 @@ pub async fn get(tx: &mut Tx, sealed: Sealed, id: Value) -> Result<Option<Seal>,
     tx.query_opt(sealed.one(), &[id]).await?.map(of_row).transpose()
 }
 
-/// Rows after one, in the order of their names.
+/// Rows after one, ordered by id or name.
 ///
 /// # Errors
 /// [`Fault`].
@@ -120,7 +120,7 @@ pub async fn page(tx: &mut Tx, sealed: Sealed, after: Value, limit: i64) -> Resu
     tx.query(sealed.page(), &[after, Value::Int(limit)]).await?.into_iter().map(of_row).collect()
 }
 
-/// Gives a row its seal.
+/// Sets a row's seal.
 ///
 /// # Errors
 /// [`Fault`].

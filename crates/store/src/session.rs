@@ -1,4 +1,4 @@
-//! Rows of login sessions: a token is good while its session is.
+//! Rows of login sessions: a token is valid as long as its session.
 
 use domain::{account::Role, id::AccountId, time::Timestamp};
 
@@ -7,13 +7,13 @@ use crate::{fault::Fault, params, tx::Tx};
 /// A session together with what decides whether it may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionState {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
-    /// The account's role now.
+    /// The account's current role.
     pub role: Role,
     /// Whether the account may sign in now.
     pub active: bool,
-    /// When the session ends by itself.
+    /// When the session expires.
     pub expires_at: Timestamp,
     /// Whether it was ended.
     pub ended: bool,
@@ -28,7 +28,7 @@ pub async fn insert(tx: &mut Tx, id: &str, account: AccountId, surface: &str, no
     tx.execute(sql, params![id, account, surface, now, expires_at]).await.map(drop)
 }
 
-/// How a session and its account stand, in one indexed read.
+/// The state of a session and its account, in one indexed read.
 ///
 /// # Errors
 /// [`Fault`].
@@ -44,7 +44,7 @@ pub async fn state(tx: &mut Tx, id: &str) -> Result<Option<SessionState>, Fault>
     }))
 }
 
-/// Ends one session; `false` where it had ended.
+/// Ends one session; `false` if it had already ended.
 ///
 /// # Errors
 /// [`Fault`].
@@ -52,7 +52,7 @@ pub async fn end(tx: &mut Tx, id: &str, now: Timestamp) -> Result<bool, Fault> {
     Ok(tx.execute("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", params![id, now]).await? == 1)
 }
 
-/// Lets an open session last longer; it never ends sooner by this. `false` where it has ended.
+/// Extends an open session; this never shortens it. `false` if it has ended.
 ///
 /// # Errors
 /// [`Fault`].
@@ -61,7 +61,7 @@ pub async fn extend(tx: &mut Tx, id: &str, until: Timestamp) -> Result<bool, Fau
     Ok(tx.execute(sql, params![id, until]).await? == 1)
 }
 
-/// Ends every session of an account but one.
+/// Ends every session of an account except one.
 ///
 /// # Errors
 /// [`Fault`].
@@ -70,7 +70,7 @@ pub async fn end_others(tx: &mut Tx, account: AccountId, kept: &str, now: Timest
     tx.execute(sql, params![account, kept, now]).await
 }
 
-/// Ends every session of an account and says how many there were.
+/// Ends every session of an account, and returns how many there were.
 ///
 /// # Errors
 /// [`Fault`].

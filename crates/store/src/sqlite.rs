@@ -1,7 +1,7 @@
-//! SQLite: one writer thread that commits for many at once, and a few reader threads.
+//! SQLite: one writer thread that commits many operations at once, and a few reader threads.
 //!
 //! Invariant: nobody is answered before COMMIT has returned.
-//! Invariant: an operation that fails, panics or waits for something else harms no other operation of its batch.
+//! Invariant: an operation that fails, panics or waits for something else does not affect the other operations of its batch.
 
 use std::{
     collections::HashMap,
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Connection {
     driver: rusqlite::Connection,
-    /// Texts with `?n` for `$n`, by the address of the original: in SQLite `$1` would be a name, numbered by first appearance.
+    /// Statements with `?n` instead of `$n`, by the address of the original: in SQLite `$1` would be a name, numbered by first appearance.
     texts: HashMap<(usize, usize), String>,
 }
 
@@ -40,8 +40,8 @@ impl Connection {
         let driver =
             rusqlite::Connection::open_with_flags(path, flags).map_err(|error| Fault::Database(format!("{}: {error}", path.display())))?;
         driver.set_prepared_statement_cache_capacity(256);
-        // Bundled SQLite looks into statistics (STAT4) for the values that are bound, and for that prepares a statement anew whenever
-        // they change. A plan that does not depend on them is prepared once.
+        // Bundled SQLite consults statistics (STAT4) about the bound values, and therefore prepares a statement again whenever they
+        // change. A plan that does not depend on them is prepared once.
         driver.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| Fault::Database(error.to_string()))?;
         let connection = Self { driver, texts: HashMap::new() };
         let pragmas = format!(
@@ -98,7 +98,7 @@ impl Connection {
         run(&mut statement).map_err(db_error)
     }
 
-    /// Whether no transaction is open: some errors (a full disk) end the whole transaction, not the statement alone.
+    /// Whether no transaction is open: some errors (a full disk) end the whole transaction rather than just the statement.
     fn idle(&self) -> bool {
         self.driver.is_autocommit()
     }
@@ -121,7 +121,7 @@ fn value(column: ValueRef<'_>) -> Value {
     match column {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Int(number),
-        // No table has a REAL column; a driver that makes one up is shown as text rather than rounded.
+        // No table has a REAL column; if the driver returns one anyway, it becomes text rather than being rounded.
         ValueRef::Real(number) => Value::Text(number.to_string()),
         ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
         ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
@@ -141,7 +141,7 @@ pub(crate) struct Sqlite {
     deadline: Duration,
     /// The threads that own the connections.
     threads: Arc<Mutex<Vec<thread::JoinHandle<()>>>>,
-    /// For a connection of its own to look at the whole file with.
+    /// For a separate connection that checks the whole file.
     path: PathBuf,
     settings: Settings,
 }
@@ -165,7 +165,7 @@ impl Sqlite {
         Ok(Self { writer, readers, deadline: settings.deadline, threads, path: path.to_owned(), settings: settings.clone() })
     }
 
-    /// Takes nothing more, does what waits and closes the file: the last connection folds the log into it.
+    /// Accepts nothing more, completes the waiting operations and closes the file: the last connection checkpoints the log into it.
     pub(crate) async fn close(&self) {
         self.writer.close();
         self.readers.close();
@@ -193,7 +193,7 @@ impl Sqlite {
         self.submit(&self.readers, run).await
     }
 
-    /// What SQLite finds broken in its file; an error of the look itself is a finding, too.
+    /// What SQLite finds damaged in its file; an error of the check itself is a finding, too.
     pub(crate) async fn sound(&self, depth: Depth) -> Result<Vec<String>, Fault> {
         let (path, settings) = (self.path.clone(), self.settings.clone());
         let look = move || {
@@ -224,14 +224,14 @@ impl Sqlite {
     }
 }
 
-/// An operation waiting for its turn, its type forgotten.
+/// An operation that waits for its turn, type-erased.
 trait Job: Send {
     fn late(&self) -> bool;
-    /// Runs it once and keeps its result. `true` where its changes shall stay.
+    /// Runs it once and keeps its result. `true` if its changes are to be kept.
     fn run(&mut self, tx: &mut Tx) -> bool;
-    /// Whether it ended on a fault of its own, which is its final answer.
+    /// Whether it ended with a fault of its own, which is its final answer.
     fn broke(&self) -> bool;
-    /// Answers: with its own result, or with the fault that befell all.
+    /// Answers: with its own result, or with the fault that affected the whole batch.
     fn answer(self: Box<Self>, fate: Result<(), Fault>);
 }
 
@@ -275,7 +275,7 @@ where
             Ok(()) => self.result.unwrap_or_else(|| Err(Fault::Closed.into())),
             Err(fault) => Err(fault.into()),
         };
-        // A caller who hung up does not undo what was committed.
+        // A caller who has stopped waiting does not undo what was committed.
         let _ = self.answer.send(result);
     }
 }
@@ -345,8 +345,8 @@ fn commit_together(tx: &mut Tx, batch: &mut Vec<Box<dyn Job>>) {
         }
         return;
     }
-    // One job's error ended the transaction for all (a full disk does that). The culprit keeps its error; whoever ran before it
-    // is run again, and whoever came after it is run now, each alone.
+    // One job's error ended the whole transaction (a full disk does that). That job keeps its error; those before it are run again, and
+    // those after it are run now, each alone.
     rollback(tx);
     let culprit = waiting.pop();
     if let Some(culprit) = culprit {
@@ -359,7 +359,7 @@ fn commit_together(tx: &mut Tx, batch: &mut Vec<Box<dyn Job>>) {
     waiting.into_iter().chain(rest).for_each(|job| commit_alone(tx, job));
 }
 
-/// Runs one job within the open transaction. `false` where the whole transaction is gone.
+/// Runs one job within the open transaction. `false` if the whole transaction has ended.
 fn savepoint(tx: &mut Tx, job: &mut dyn Job) -> bool {
     if control(tx, "SAVEPOINT job").is_err() {
         return false;
@@ -388,7 +388,7 @@ fn commit_alone(tx: &mut Tx, mut job: Box<dyn Job>) {
     job.answer(fate);
 }
 
-/// Leaves no transaction open.
+/// Rolls back, so that no transaction is left open.
 fn rollback(tx: &mut Tx) {
     tx.heal();
     if !idle(tx)

@@ -1,10 +1,10 @@
-//! Rows of finished steps: where a task goes on after a crash, a pause or an automatic retry.
+//! Rows of finished steps: where a task resumes after a crash, a pause or an automatic retry.
 
 use domain::{id::TaskId, time::Timestamp};
 
 use crate::{fault::Fault, params, tx::Tx};
 
-/// Records that a step of an attempt is finished; the first record stays.
+/// Records that a step of an attempt is finished; the first record is kept.
 ///
 /// # Errors
 /// [`Fault`].
@@ -13,7 +13,7 @@ pub async fn insert(tx: &mut Tx, task: TaskId, attempt: i64, name: &str, output:
     tx.execute(sql, params![task, attempt, name, output, now]).await.map(drop)
 }
 
-/// The finished steps of an attempt, by name, with what each left.
+/// The finished steps of an attempt, by name, with their outputs.
 ///
 /// # Errors
 /// [`Fault`].
@@ -22,7 +22,7 @@ pub async fn all(tx: &mut Tx, task: TaskId, attempt: i64) -> Result<Vec<(String,
     Ok(tx.query(sql, params![task, attempt]).await?.iter().map(|row| (row.text(0), row.text(1))).collect())
 }
 
-/// What a finished step left, if it is finished.
+/// The output of a step, if it is finished.
 ///
 /// # Errors
 /// [`Fault`].

@@ -1,4 +1,4 @@
-//! Rows of study tasks beside the tasks themselves.
+//! Rows that study tasks have in addition to their task rows.
 
 use domain::{
     course::Ticks,
@@ -14,7 +14,7 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// A statement that reads study tasks as [`studied`] takes them: what follows their tables.
+/// A statement that reads study tasks in the form that [`studied`] takes; the argument is what follows the list of tables.
 macro_rules! studied {
     ($rest:literal) => {
         concat!(
@@ -30,14 +30,14 @@ macro_rules! studied {
 /// The kind of these tasks.
 pub const KIND: &str = "study";
 
-/// A study task: its row, what it has beside it, and what its owner is called in the order of preference: user name, e-mail, phone.
+/// A study task: its row, its own data, and its owner's names, in order of preference: user name, e-mail, phone.
 #[derive(Debug, Clone)]
 pub struct Studied {
     /// The task.
     pub task: Task,
-    /// What it has beside its row.
+    /// What it has in addition to its row.
     pub study: Study,
-    /// What its owner is called.
+    /// Its owner's names.
     pub owner: [Option<String>; 3],
 }
 
@@ -47,7 +47,7 @@ impl AsRef<Task> for Studied {
     }
 }
 
-/// Makes a task's own row.
+/// Creates a task's own row.
 ///
 /// # Errors
 /// [`Fault`].
@@ -67,14 +67,14 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Studied>, Fault> {
     tx.query_opt(sql, params![id]).await?.as_ref().map(studied).transpose()
 }
 
-/// Which study tasks are wanted.
+/// Selects study tasks.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Whose; everybody's where nobody is named.
+    /// The account; everybody's if `None`.
     pub account: Option<AccountId>,
-    /// In which states, eight at most; all where none is named.
+    /// The states, eight at most; all if none is named.
     pub states: Vec<State>,
-    /// How many to pass over.
+    /// How many to skip.
     pub offset: i64,
     /// How many at most.
     pub limit: i64,
@@ -87,7 +87,7 @@ pub struct Wanted {
 pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Studied>, i64), Fault> {
     let state = |index: usize| wanted.states.get(index).or(wanted.states.first()).map_or("", |state| state.word());
     let account = wanted.account.map_or(0, |account| account.0);
-    // One statement for each way through an index: everybody's or one account's, in some states or in any.
+    // One statement for each index: everybody's or one account's, in some states or in any.
     let (sql, count) = match (account == 0, wanted.states.is_empty()) {
         (true, true) => (
             studied!(
@@ -125,7 +125,7 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Studied>, i64), F
     Ok((rows.iter().map(studied).collect::<Result<_, _>>()?, total))
 }
 
-/// How many of an account's tasks count against its limit, one of them left out.
+/// How many of an account's tasks count against its limit, without one of them.
 ///
 /// # Errors
 /// [`Fault`].
@@ -135,7 +135,7 @@ pub async fn active_beside(tx: &mut Tx, account: AccountId, except: TaskId) -> R
     Ok(tx.query_one(sql, params![account, first, second, third, fourth, except]).await?.int(0))
 }
 
-/// An account's tasks that are going on, newest first.
+/// An account's queued and running tasks, newest first.
 ///
 /// # Errors
 /// [`Fault`].
@@ -144,7 +144,7 @@ pub async fn running(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<
     Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// An account's tasks that may go on: not begun, or held; newest first.
+/// An account's tasks that may still run: not started, or paused; newest first.
 ///
 /// # Errors
 /// [`Fault`].
@@ -154,7 +154,7 @@ pub async fn resting(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<
     Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// An account's tasks that ended since, newest first.
+/// An account's tasks that ended after `since`, newest first.
 ///
 /// # Errors
 /// [`Fault`].
@@ -197,7 +197,7 @@ pub async fn orphans(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Task
     Ok(tx.query(sql, params![now, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// Gives a task another name.
+/// Renames a task.
 ///
 /// # Errors
 /// [`Fault`].
@@ -205,7 +205,7 @@ pub async fn rename(tx: &mut Tx, task: TaskId, name: &str) -> Result<(), Fault> 
     tx.execute("UPDATE studies SET name = $2 WHERE task_id = $1", params![task, name]).await.map(drop)
 }
 
-/// Notes what the courses of a task are called, and how many of them are worked through.
+/// Records the titles of a task's courses, and how many of them are worked through.
 ///
 /// # Errors
 /// [`Fault`].
@@ -214,7 +214,7 @@ pub async fn note(tx: &mut Tx, task: TaskId, titles: &[String], completed: i64, 
     tx.execute(sql, params![task, lines(titles), completed, total]).await.map(drop)
 }
 
-/// Deletes a task with everything that hangs on it; its entries in the ledger stay.
+/// Deletes a task with everything that belongs to it, except its ledger entries.
 ///
 /// # Errors
 /// [`Fault`].
@@ -225,7 +225,7 @@ pub async fn delete(tx: &mut Tx, task: TaskId) -> Result<(), Fault> {
     crate::task::delete(tx, task).await
 }
 
-/// Several texts of one line each as one text.
+/// Joins several one-line texts into one.
 fn lines(texts: &[String]) -> String {
     texts.join("\n")
 }

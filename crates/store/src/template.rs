@@ -12,7 +12,7 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// Makes a template; `None` where its owner has one of that name.
+/// Creates a template; `None` if its owner already has one with that name.
 ///
 /// # Errors
 /// [`Fault`].
@@ -24,7 +24,7 @@ pub async fn insert(tx: &mut Tx, new: &Template) -> Result<Option<TemplateId>, F
     Ok(tx.query_opt(sql, values).await?.map(|row| TemplateId(row.int(0))))
 }
 
-/// Saves what may change of a template; `false` where its owner has another of that name.
+/// Saves the mutable fields of a template; `false` if its owner has another one with that name.
 ///
 /// # Errors
 /// [`Fault`].
@@ -36,7 +36,7 @@ pub async fn save(tx: &mut Tx, template: &Template) -> Result<bool, Fault> {
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// The template with this number.
+/// The template with this id.
 ///
 /// # Errors
 /// [`Fault`].
@@ -45,7 +45,7 @@ pub async fn get(tx: &mut Tx, id: TemplateId) -> Result<Option<Template>, Fault>
     Ok(tx.query_opt(sql, params![id]).await?.as_ref().map(template))
 }
 
-/// The template that an account means by a name: its own, else the oldest public one.
+/// The template that an account refers to by a name: its own, else the oldest public one.
 ///
 /// # Errors
 /// [`Fault`].
@@ -75,16 +75,16 @@ pub async fn delete(tx: &mut Tx, id: TemplateId) -> Result<bool, Fault> {
     Ok(tx.execute("DELETE FROM templates WHERE id = $1", params![id]).await? == 1)
 }
 
-/// Which templates are wanted.
+/// Selects templates.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Who asks: their own ones and the public ones.
+    /// The asker, who gets their own ones and the public ones.
     pub account: AccountId,
     /// Only public ones, or only those that are not.
     pub public: Option<bool>,
-    /// What the name holds; all where empty.
+    /// A part of the name; all if empty.
     pub search: String,
-    /// How many to pass over.
+    /// How many to skip.
     pub offset: i64,
     /// How many at most.
     pub limit: i64,
@@ -124,7 +124,7 @@ fn template(row: &Row) -> Template {
     }
 }
 
-/// Makes a prompt; `false` where there is one of that code.
+/// Creates a prompt; `false` if there is already one with that code.
 ///
 /// # Errors
 /// [`Fault`].
@@ -133,7 +133,7 @@ pub async fn insert_prompt(tx: &mut Tx, prompt: &Prompt) -> Result<bool, Fault> 
     Ok(tx.execute(sql, params![&prompt.code, &prompt.name, &prompt.content, prompt.created_at]).await? == 1)
 }
 
-/// Saves what may change of a prompt.
+/// Saves the mutable fields of a prompt.
 ///
 /// # Errors
 /// [`Fault`].
@@ -142,7 +142,7 @@ pub async fn save_prompt(tx: &mut Tx, prompt: &Prompt) -> Result<bool, Fault> {
     Ok(tx.execute(sql, params![&prompt.code, &prompt.name, &prompt.content, prompt.updated_at]).await? == 1)
 }
 
-/// The prompt of a code.
+/// The prompt with this code.
 ///
 /// # Errors
 /// [`Fault`].

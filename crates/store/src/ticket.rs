@@ -9,7 +9,7 @@ use crate::{fault::Fault, params, tx::Tx};
 pub struct New {
     /// What it is for.
     pub purpose: Purpose,
-    /// Whose.
+    /// The account.
     pub account: AccountId,
     /// The keyed hash of its secret.
     pub hash: [u8; 32],
@@ -17,11 +17,11 @@ pub struct New {
     pub email: String,
     /// Now.
     pub now: Timestamp,
-    /// When it stops being good.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// Puts a ticket in the place of the older one.
+/// Stores a ticket in place of the older one.
 ///
 /// # Errors
 /// [`Fault`].
@@ -31,7 +31,7 @@ pub async fn issue(tx: &mut Tx, new: &New) -> Result<(), Fault> {
     tx.execute(sql, params![new.purpose, new.account, new.hash, &new.email, new.now, new.expires_at]).await.map(drop)
 }
 
-/// Whose ticket this is and where it went, if it is good.
+/// The account of a ticket and the address it was sent to, if it is valid.
 ///
 /// # Errors
 /// [`Fault`].
@@ -40,7 +40,7 @@ pub async fn find(tx: &mut Tx, purpose: Purpose, hash: [u8; 32], now: Timestamp)
     Ok(tx.query_opt(sql, params![purpose, hash, now]).await?.map(|row| (AccountId(row.int(0)), row.text(1))))
 }
 
-/// Uses a ticket up, if it is good.
+/// Consumes a ticket, if it is valid.
 ///
 /// # Errors
 /// [`Fault`].
@@ -49,7 +49,7 @@ pub async fn consume(tx: &mut Tx, purpose: Purpose, hash: [u8; 32], now: Timesta
     Ok(tx.query_opt(sql, params![purpose, hash, now]).await?.map(|row| (AccountId(row.int(0)), row.text(1))))
 }
 
-/// Makes every ticket of an account void.
+/// Voids every ticket of an account.
 ///
 /// # Errors
 /// [`Fault`].
@@ -57,7 +57,7 @@ pub async fn void(tx: &mut Tx, account: AccountId) -> Result<u64, Fault> {
     tx.execute("DELETE FROM tickets WHERE account_id = $1", params![account]).await
 }
 
-/// Drops what has been over since before `before`.
+/// Deletes what expired before `before`.
 ///
 /// # Errors
 /// [`Fault`].

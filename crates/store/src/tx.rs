@@ -1,8 +1,8 @@
 //! One transaction, two drivers.
 //!
-//! Every statement is written once with `$1..$n`. On SQLite the methods are finished when they return, so an operation runs to
-//! its end in one poll; on PostgreSQL they wait for the server. After any SQL error a `Tx` is poisoned and takes no more
-//! statements: PostgreSQL would refuse them anyway, and so both engines behave alike.
+//! Every statement is written once with `$1..$n`. On SQLite the methods never yield, so an operation completes in a single poll; on
+//! PostgreSQL they wait for the server. After any SQL error a `Tx` is poisoned and accepts no more statements: PostgreSQL would refuse
+//! them anyway, and so both engines behave alike.
 
 use deadpool_postgres::Object;
 
@@ -11,7 +11,7 @@ use crate::{fault::Fault, postgres, sqlite};
 /// A parameter or a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing.
+    /// NULL.
     Null,
     /// A whole number.
     Int(i64),
@@ -72,8 +72,8 @@ macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::tx::Value::from($value)),*] };
 }
 
-/// One row of an answer. The getters panic on a column of another type: a statement and the code beside it disagree, which
-/// the store's tests show, and a panic harms one operation only.
+/// One row of an answer. The getters panic on a column of another type: then a statement and its code disagree, which the store's tests
+/// reveal, and a panic affects only one operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row(pub(crate) Vec<Value>);
 
@@ -121,12 +121,12 @@ impl Row {
         }
     }
 
-    /// The columns one after the other.
+    /// A reader that takes the columns one after the other.
     pub(crate) fn reader(&self) -> Reader<'_> {
         Reader { row: self, column: 0 }
     }
 
-    /// A number as yes or no.
+    /// A number as a boolean.
     #[must_use]
     pub fn flag(&self, column: usize) -> bool {
         self.int(column) != 0
@@ -153,7 +153,7 @@ impl Reader<'_> {
     next_column! { int -> i64, opt_int -> Option<i64>, text -> String, opt_text -> Option<String>, hash -> [u8; 32], flag -> bool }
 }
 
-/// An open transaction. Made by [`crate::Db`] only.
+/// An open transaction. Only [`crate::Db`] creates one.
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) connection: Connection,
@@ -167,14 +167,14 @@ pub(crate) enum Connection {
     Postgres(Object),
 }
 
-/// Which rows another transaction may not touch meanwhile.
+/// What to lock against other transactions.
 #[derive(Debug, Clone, Copy)]
 pub enum Lock {
-    /// An account: owner of limits that count rows.
+    /// An account, for limits that count its rows.
     Account(domain::id::AccountId),
-    /// Who administers: that somebody is left.
+    /// The set of administrators, for example so that at least one is left.
     Administrators,
-    /// Sending: owner of the limits of what is sent, whoever asks for it over whichever channel.
+    /// All sending of messages, for its limits, which apply to every asker and channel.
     Sending,
 }
 
@@ -183,7 +183,7 @@ impl Tx {
         Self { connection, poisoned: false, conflicted: false }
     }
 
-    /// Which words this engine needs where the two must differ.
+    /// The dialect of this engine, for what must differ between the two.
     #[must_use]
     pub fn dialect(&self) -> crate::dialect::Dialect {
         match self.connection {
@@ -195,7 +195,7 @@ impl Tx {
     /// Every row of the answer.
     ///
     /// # Errors
-    /// [`Fault::Database`]; the transaction takes no more statements then.
+    /// [`Fault::Database`]; the transaction accepts no more statements then.
     pub async fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         self.sound()?;
         let answer = match &mut self.connection {
@@ -216,7 +216,7 @@ impl Tx {
     /// The first row of an answer that always has one.
     ///
     /// # Errors
-    /// As [`Tx::query`], and [`Fault::Corrupt`] where there is none.
+    /// As [`Tx::query`], and [`Fault::Corrupt`] if there is none.
     pub async fn query_one(&mut self, sql: &'static str, params: &[Value]) -> Result<Row, Fault> {
         self.query_opt(sql, params).await?.ok_or(Fault::Corrupt("row"))
     }
@@ -246,7 +246,7 @@ impl Tx {
         self.note(answer)
     }
 
-    /// Keeps other transactions from a row until this one ends. Nothing to do on SQLite, which has one writer.
+    /// Takes a lock until this transaction ends. Nothing to do on SQLite, which has a single writer.
     ///
     /// # Errors
     /// As [`Tx::query`].
@@ -254,7 +254,7 @@ impl Tx {
         match (self.dialect(), lock) {
             (crate::dialect::Dialect::Sqlite, _) => Ok(()),
             (crate::dialect::Dialect::Postgres, Lock::Account(id)) => {
-                // Not against those who only refer to the row by its key, or two of them would wait for each other.
+                // This does not block transactions that only reference the row by its key; otherwise two of them could deadlock.
                 self.query("SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE", params![id]).await.map(drop)
             }
             (crate::dialect::Dialect::Postgres, Lock::Administrators) => {
@@ -266,12 +266,12 @@ impl Tx {
         }
     }
 
-    /// Whether the engine asked for the whole transaction to be tried again.
+    /// Whether the engine asked for the whole transaction to be retried.
     pub(crate) fn conflicted(&self) -> bool {
         self.conflicted
     }
 
-    /// Forgets an error once its transaction or savepoint has been rolled back.
+    /// Clears an error once its transaction or savepoint has been rolled back.
     pub(crate) fn heal(&mut self) {
         self.poisoned = false;
         self.conflicted = false;
@@ -293,6 +293,6 @@ impl Tx {
 /// An error of a driver.
 pub(crate) struct DbError {
     pub(crate) text: String,
-    /// The engine could not order this transaction with another: trying again may help.
+    /// The transaction conflicted with another one: a retry may help.
     pub(crate) conflict: bool,
 }

@@ -1,4 +1,4 @@
-//! Rows of what is uploaded to the built-in endpoint. An object is what its uploader calls it; its file is called by us.
+//! Rows of uploads to the built-in endpoint. An object's name is given by its uploader, its file's name by us.
 
 use domain::{id::AccountId, time::Timestamp};
 
@@ -11,9 +11,9 @@ use crate::{
 /// A file that was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
-    /// What its uploader calls it.
+    /// The name that its uploader gave it.
     pub object: String,
-    /// Whose it is.
+    /// The account that it belongs to.
     pub account: AccountId,
     /// Its key in storage.
     pub file: String,
@@ -23,20 +23,20 @@ pub struct Upload {
     pub etag: String,
 }
 
-/// A file that arrives in parts.
+/// A multipart upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// What it is called meanwhile.
+    /// Its session id.
     pub id: String,
-    /// Whose it is.
+    /// The account that it belongs to.
     pub account: AccountId,
-    /// What the file will be called.
+    /// The name that the object will have.
     pub object: String,
-    /// The hash of the whole, once it is.
+    /// The hash of the whole file, once it is complete.
     pub etag: Option<String>,
 }
 
-/// A part of one.
+/// A part of a multipart upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// Its number.
@@ -65,7 +65,7 @@ pub async fn get(tx: &mut Tx, object: &str) -> Result<Option<Upload>, Fault> {
     }))
 }
 
-/// Puts a file under a name that is free, or, where `over` allows it, its own account's. `false` where it is not.
+/// Stores a file under a name that is free, or, if `over` allows it, belongs to the same account. `false` if the name is not available.
 ///
 /// # Errors
 /// [`Fault`].
@@ -77,7 +77,7 @@ pub async fn put(tx: &mut Tx, upload: &Upload, over: bool, now: Timestamp) -> Re
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Begins a file that arrives in parts.
+/// Begins a multipart upload.
 ///
 /// # Errors
 /// [`Fault`].
@@ -86,7 +86,7 @@ pub async fn begin(tx: &mut Tx, session: &Session, now: Timestamp) -> Result<(),
     tx.execute(sql, params![&session.id, session.account, &session.object, now]).await.map(drop)
 }
 
-/// How many files of an account are arriving.
+/// How many multipart uploads of an account are not complete.
 ///
 /// # Errors
 /// [`Fault`].
@@ -95,7 +95,7 @@ pub async fn arriving(tx: &mut Tx, account: AccountId) -> Result<i64, Fault> {
     Ok(tx.query_one(sql, params![account]).await?.int(0))
 }
 
-/// A file that is arriving, kept from other transactions until this one ends.
+/// A multipart upload, locked until this transaction ends.
 ///
 /// # Errors
 /// [`Fault`].
@@ -114,7 +114,7 @@ pub async fn parts(tx: &mut Tx, id: &str) -> Result<Vec<Part>, Fault> {
     Ok(tx.query(sql, params![id]).await?.iter().map(part).collect())
 }
 
-/// Keeps a part, in the place of an earlier one with its number.
+/// Stores a part, in place of an earlier one with the same number.
 ///
 /// # Errors
 /// [`Fault`].
@@ -124,7 +124,7 @@ pub async fn put_part(tx: &mut Tx, id: &str, part: &Part) -> Result<(), Fault> {
     tx.execute(sql, params![id, part.number, &part.file, part.size, &part.etag]).await.map(drop)
 }
 
-/// Notes that a file is whole: its parts are needed no longer, and whoever asks again is told the same.
+/// Records that an upload is complete: its parts are no longer needed, and a repeated request gets the same answer.
 ///
 /// # Errors
 /// [`Fault`].
@@ -133,7 +133,7 @@ pub async fn complete(tx: &mut Tx, id: &str, etag: &str) -> Result<(), Fault> {
     tx.execute("UPDATE upload_sessions SET etag = $2 WHERE id = $1", params![id, etag]).await.map(drop)
 }
 
-/// Forgets a file that was arriving.
+/// Deletes a multipart upload.
 ///
 /// # Errors
 /// [`Fault`].
@@ -142,7 +142,7 @@ pub async fn forget(tx: &mut Tx, id: &str) -> Result<(), Fault> {
     tx.execute("DELETE FROM upload_sessions WHERE id = $1", params![id]).await.map(drop)
 }
 
-/// Files that began to arrive before a time, a hundred at most.
+/// Multipart uploads that began before a time, a hundred at most.
 ///
 /// # Errors
 /// [`Fault`].

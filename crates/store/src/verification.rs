@@ -15,11 +15,11 @@ pub struct New {
     pub hash: [u8; 32],
     /// Now.
     pub now: Timestamp,
-    /// When it stops being good.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// Puts a code in the place of the older one.
+/// Stores a code in place of the older one.
 ///
 /// # Errors
 /// [`Fault`].
@@ -29,7 +29,7 @@ pub async fn issue(tx: &mut Tx, new: &New) -> Result<(), Fault> {
     tx.execute(sql, params![new.purpose, &new.target, new.hash, new.now, new.expires_at]).await.map(drop)
 }
 
-/// Uses a code up, if it is the one, untouched, in time and not tried too often.
+/// Consumes a code, if it matches, is unused and not expired, and was not tried too often.
 ///
 /// # Errors
 /// [`Fault`].
@@ -39,7 +39,7 @@ pub async fn consume(tx: &mut Tx, purpose: Purpose, target: &str, hash: [u8; 32]
     Ok(tx.execute(sql, params![purpose, target, hash, now, tries]).await? == 1)
 }
 
-/// Whether a code is the one, untouched, in time and not tried too often.
+/// Whether a code matches, is unused and not expired, and was not tried too often.
 ///
 /// # Errors
 /// [`Fault`].
@@ -49,7 +49,7 @@ pub async fn fits(tx: &mut Tx, purpose: Purpose, target: &str, hash: [u8; 32], t
     Ok(tx.query_opt(sql, params![purpose, target, hash, now, tries]).await?.is_some())
 }
 
-/// Counts a wrong try against the code that is good now; `false` where there is none.
+/// Counts a wrong try against the currently valid code; `false` if there is none.
 ///
 /// # Errors
 /// [`Fault`].
@@ -59,7 +59,7 @@ pub async fn miss(tx: &mut Tx, purpose: Purpose, target: &str, tries: i64, now: 
     Ok(tx.execute(sql, params![purpose, target, now, tries]).await? == 1)
 }
 
-/// Whether this very code would be good, had its time not passed.
+/// Whether this code would be valid if it had not expired.
 ///
 /// # Errors
 /// [`Fault`].
@@ -69,7 +69,7 @@ pub async fn expired(tx: &mut Tx, purpose: Purpose, target: &str, hash: [u8; 32]
     Ok(tx.query_opt(sql, params![purpose, target, hash, now, tries]).await?.is_some())
 }
 
-/// Makes the code of a target void, if it is still this one.
+/// Voids the code of a target, if it is still this one.
 ///
 /// # Errors
 /// [`Fault`].
@@ -78,7 +78,7 @@ pub async fn void(tx: &mut Tx, purpose: Purpose, target: &str, hash: [u8; 32]) -
     tx.execute(sql, params![purpose, target, hash]).await.map(drop)
 }
 
-/// Drops what has been over since before `before`.
+/// Deletes what expired before `before`.
 ///
 /// # Errors
 /// [`Fault`].

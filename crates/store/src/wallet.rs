@@ -12,7 +12,7 @@ use crate::{
     tx::{Reader, Row, Tx},
 };
 
-/// Makes an empty wallet for each asset.
+/// Creates an empty wallet for each asset.
 ///
 /// # Errors
 /// [`Fault`].
@@ -24,7 +24,7 @@ pub async fn open(tx: &mut Tx, account: AccountId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// An account's wallet as it is now.
+/// An account's current wallet.
 ///
 /// # Errors
 /// [`Fault`].
@@ -33,7 +33,7 @@ pub async fn get(tx: &mut Tx, account: AccountId, asset: Asset) -> Result<Option
     tx.query_opt(sql, params![account, asset]).await?.as_ref().map(wallet).transpose()
 }
 
-/// An account's wallet, kept from other transactions until this one ends.
+/// An account's wallet, locked until this transaction ends.
 ///
 /// # Errors
 /// [`Fault`].
@@ -42,7 +42,7 @@ pub async fn get_for_update(tx: &mut Tx, account: AccountId, asset: Asset) -> Re
     tx.query_opt(sql, params![account, asset]).await?.as_ref().map(wallet).transpose()
 }
 
-/// Moves a wallet on to its next entry if its chain still ends where `from` says.
+/// Advances a wallet to its next entry if its chain still ends where `from` says.
 ///
 /// Invariant: `consumed` is the sum of what its entries consumed.
 ///
@@ -53,7 +53,7 @@ pub async fn advance(tx: &mut Tx, from: &Wallet, entry: &Entry) -> Result<bool, 
     Ok(tx.execute(sql, params![from.id, from.entries, entry.after, entry.hash, entry.consumed()]).await? == 1)
 }
 
-/// Says how far below zero an account's money may go.
+/// Sets how far below zero an account's balance of money may go.
 ///
 /// # Errors
 /// [`Fault`].
@@ -62,7 +62,7 @@ pub async fn set_credit_limit(tx: &mut Tx, account: AccountId, limit: i64) -> Re
     Ok(tx.query_opt(sql, params![account, limit]).await?.map(|row| WalletId(row.int(0))))
 }
 
-/// Accounts that have not one wallet of each asset, a hundred at most.
+/// Accounts that do not have exactly one wallet of each asset, a hundred at most.
 ///
 /// # Errors
 /// [`Fault`].
@@ -72,7 +72,7 @@ pub async fn missing(tx: &mut Tx) -> Result<Vec<AccountId>, Fault> {
     Ok(tx.query(sql, params![sorts]).await?.iter().map(|row| AccountId(row.int(0))).collect())
 }
 
-/// Wallets by number, after `after`: a page of a walk over all.
+/// Wallets ordered by id, after `after`: a page of a walk over all.
 ///
 /// # Errors
 /// [`Fault`].

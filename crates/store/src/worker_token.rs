@@ -17,7 +17,7 @@ pub async fn insert(tx: &mut Tx, name: &str, hash: [u8; 32], now: Timestamp) -> 
     Ok(WorkerTokenId(tx.query_one(sql, params![name, hash, now]).await?.int(0)))
 }
 
-/// The token of a hash, unless it was taken back.
+/// The token with this hash, unless it was revoked.
 ///
 /// # Errors
 /// [`Fault`].
@@ -26,7 +26,7 @@ pub async fn valid(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<WorkerToken>, F
     Ok(tx.query_opt(sql, params![hash]).await?.as_ref().map(token))
 }
 
-/// Notes that a token was shown.
+/// Records that a token was used.
 ///
 /// # Errors
 /// [`Fault`].
@@ -43,7 +43,7 @@ pub async fn list(tx: &mut Tx, limit: i64) -> Result<Vec<WorkerToken>, Fault> {
     Ok(tx.query(sql, params![limit]).await?.iter().map(token).collect())
 }
 
-/// Takes a token back; `false` where there is none that stands.
+/// Revokes a token; `false` if there is no such valid token.
 ///
 /// # Errors
 /// [`Fault`].

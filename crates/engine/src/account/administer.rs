@@ -1,4 +1,4 @@
-//! What administrators do with accounts: look, change, adjust, close.
+//! What administrators do with accounts: list, change, adjust, close.
 
 use domain::{
     account::{self, Account, Role},
@@ -29,9 +29,9 @@ use crate::{
     worker::Kinds,
 };
 
-/// The most that is booked by hand at once, in micro-yuan.
+/// The largest amount of a manual booking, in micro-yuan.
 pub(crate) const MOST_AMOUNT: i64 = 1_000_000_000_000_000;
-/// Tasks that end with their account; nobody has more that wait.
+/// The most tasks that are ended with their account; nobody has more waiting ones.
 const MOST_ENDED: i64 = 10_000;
 /// The longest reason of an adjustment, in characters.
 const MOST_REASON: usize = 500;
@@ -45,28 +45,28 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(V
     engine.db.read(async move |tx| Ok(store::account::list(tx, &wanted).await?)).await
 }
 
-/// What is to change of an account; what is absent stays.
+/// Changes to an account; absent fields stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct Update {
-    /// Another user name.
+    /// A new user name.
     pub username: Option<String>,
-    /// Another e-mail address.
+    /// A new e-mail address.
     pub email: Option<String>,
-    /// Another password.
+    /// A new password.
     pub password: Option<String>,
-    /// Another role.
+    /// A new role.
     pub role: Option<Role>,
     /// Whether it may sign in.
     pub active: Option<bool>,
-    /// How far below zero its money may go, in micro-yuan.
+    /// How far below zero its balance of money may go, in micro-yuan.
     pub credit_limit: Option<i64>,
 }
 
-/// Changes an account. Whoever changes its password, role or activity ends its sessions with it.
+/// Changes an account. A change of its password, role or activity also ends its sessions.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::OwnAccount`] for another role or activity of one's own; [`Refusal::NotFound`]; [`Refusal::Taken`];
-/// [`Refusal::Stale`] where somebody else changed it meanwhile; [`Refusal::Invalid`].
+/// [`Refusal::Stale`] if somebody else changed it meanwhile; [`Refusal::Invalid`].
 pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Update, origin: Origin) -> Result<(Account, Wallet), Error> {
     administers(caller)?;
     let username = match &update.username {
@@ -80,10 +80,10 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     if update.credit_limit.is_some_and(|limit| !(0..=MOST_AMOUNT).contains(&limit)) {
         return Err(Refusal::Invalid { field: "credit_limit", problem: Problem::Malformed }.into());
     }
-    // Read first, as hashing takes its time: what was changed meanwhile shows by its version.
+    // Read first, because hashing takes time: the version shows whether it was changed meanwhile.
     let before = super::with_wallet(engine, id, Asset::Money).await?.0;
     outranks(caller, &before)?;
-    // A form sends back what it was shown, and the document shows one role for both sorts of administrators.
+    // A form sends back what it was shown, and the document shows the same role for both kinds of administrators.
     let role = update.role.filter(|role| *role != before.role && !(role.administers() && before.role.administers()));
     let active = update.active.filter(|active| *active != before.active);
     let email = email.filter(|email| before.email.as_ref() != Some(email));
@@ -110,7 +110,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     let chain = engine.secrets.chain.clone();
     let now = engine.now();
     let changed = engine.db.write(async move |tx| {
-        // One after the other: of two who shut each other out at once the second is out already.
+        // One after the other: if two administrators deactivate each other at once, the second one is already deactivated.
         tx.lock(Lock::Administrators).await?;
         still_administers(tx, act.actor).await?;
         tx.lock(Lock::Account(before.id)).await?;
@@ -138,7 +138,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         let known = [change.password_hash.is_some(), change.role.is_some(), change.active.is_some(), change.email.is_some()];
         if known.contains(&true) {
             store::ticket::void(tx, before.id).await?;
-            // Whoever changes their own account stays where they are.
+            // Somebody who changes their own account stays signed in.
             match &own {
                 Some(session) => drop(store::session::end_others(tx, before.id, session, now).await?),
                 None => drop(store::session::end_all(tx, before.id, now).await?),
@@ -156,7 +156,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     Ok(changed)
 }
 
-/// Holds the tasks that act in somebody's name elsewhere; whoever may sign in again resumes them.
+/// Pauses the tasks that act in somebody's name elsewhere; their owner resumes them once they may sign in again.
 async fn hold(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<Vec<Task>, Error> {
     let mut held = Vec::new();
     for running in store::study::running(tx, id, MOST_ENDED).await? {
@@ -170,12 +170,12 @@ async fn hold(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<Vec<Task>, E
     Ok(held)
 }
 
-/// Nobody changes who stands above them.
+/// Nobody may change an account with a higher role.
 fn outranks(caller: &Caller, target: &Account) -> Result<(), Refusal> {
     if caller.role >= target.role { Ok(()) } else { Err(Refusal::Forbidden) }
 }
 
-/// That whoever acts still may: they may have been demoted or shut out since their token was looked at.
+/// Checks that the actor is still an administrator: they may have been demoted or deactivated since their token was checked.
 async fn still_administers(tx: &mut Tx, actor: Option<AccountId>) -> Result<(), Error> {
     let Some(actor) = actor else { return Ok(()) };
     let found = store::account::by_id(tx, actor).await?;
@@ -211,21 +211,21 @@ async fn whole(tx: &mut Tx, id: AccountId) -> Result<(Account, Wallet), Error> {
     account.zip(wallet).ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
 
-/// A correction of somebody's money.
+/// A correction of somebody's balance of money.
 pub struct Adjustment {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
     /// By how much, in micro-yuan; a debit is negative.
     pub amount: i64,
     /// Why, in the administrator's words.
     pub reason: String,
-    /// Where it was asked for.
+    /// Where the request came from.
     pub origin: Origin,
-    /// That it is done once.
+    /// The idempotency key, if the caller sent one.
     pub once: Option<Once<(Account, Wallet)>>,
 }
 
-/// Corrects somebody's money.
+/// Corrects somebody's balance of money.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Unaffordable`] below the credit limit, [`Refusal::Invalid`],
@@ -262,8 +262,8 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
     .await
 }
 
-/// Closes somebody's account: nobody can sign in to it, its names are free again, its ledger stays. Its tasks that are not begun end,
-/// and what they cost is given back. The account is answered as it was.
+/// Closes somebody's account: nobody can sign in to it, its names are free again, its ledger is kept. Its tasks that have not started
+/// are cancelled and refunded. Returns the account as it was before.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OwnAccount`], [`Refusal::NotFound`].
@@ -292,8 +292,8 @@ pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Orig
     Ok(account)
 }
 
-/// Closes an account within a transaction, and ends its tasks: those that are not begun, as nobody is left who could cancel them, and
-/// those that act in its owner's name. What they cost is given back.
+/// Closes an account within a transaction, and ends its tasks: those that have not started, because nobody is left who could cancel
+/// them, and those that act in its owner's name. Their charges are refunded.
 pub(super) async fn shut(
     tx: &mut Tx,
     id: AccountId,
@@ -311,7 +311,7 @@ pub(super) async fn shut(
             ended.push(next);
         }
     }
-    // All tasks are held before the wallet, as everywhere.
+    // All tasks are locked before the wallet, as everywhere.
     for task in &ended {
         if kinds.get(&task.kind).is_none_or(|kind| kind.refunds()) {
             ledger::refund_from(tx, chain, task, generation::CANCELLED, origin, now).await?;

@@ -1,4 +1,4 @@
-//! Accounts: making, finding and changing them, and what ends every session of one.
+//! Accounts: creating, finding and changing them, and the changes that end all of an account's sessions.
 
 pub mod administer;
 pub mod own;
@@ -25,7 +25,7 @@ use crate::{
 };
 
 async fn by_name(engine: &Engine, name: &str, key: &str) -> Result<Option<Account>, Error> {
-    // No name holds one, and not every database takes it.
+    // No name contains a NUL, and not every database accepts one.
     if name.contains('\0') {
         return Ok(None);
     }
@@ -44,7 +44,7 @@ async fn by_name(engine: &Engine, name: &str, key: &str) -> Result<Option<Accoun
         .await
 }
 
-/// What a new account is made of, as people write it.
+/// The fields of a new account, as they were entered.
 #[derive(Debug, Clone, Default)]
 pub struct NewAccount {
     /// A user name.
@@ -53,11 +53,11 @@ pub struct NewAccount {
     pub email: Option<String>,
     /// A password.
     pub password: Option<String>,
-    /// Whether it administers.
+    /// Whether it is an administrator.
     pub admin: bool,
 }
 
-/// Makes an account with its wallets.
+/// Creates an account with its wallets.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] or [`Refusal::Taken`] naming the field.
@@ -85,10 +85,10 @@ pub async fn create(engine: &Engine, new: NewAccount) -> Result<AccountId, Error
     engine.db.write(async move |tx| insert(tx, &row).await).await
 }
 
-/// Makes an account with its wallets within a transaction.
+/// Creates an account with its wallets within a transaction.
 ///
 /// # Errors
-/// [`Refusal::Taken`] naming the first of its names that somebody has: user name, e-mail, phone.
+/// [`Refusal::Taken`] naming the first of its names that is taken: user name, e-mail, phone.
 pub(crate) async fn insert(tx: &mut Tx, row: &store::account::New) -> Result<AccountId, Error> {
     let Some(id) = store::account::insert(tx, row).await? else {
         let named = match &row.username_key {
@@ -107,7 +107,7 @@ pub(crate) async fn insert(tx: &mut Tx, row: &store::account::New) -> Result<Acc
     Ok(id)
 }
 
-/// The hash of a password, whatever the rules for new ones are.
+/// The hash of a password, regardless of the rules for new ones.
 pub(crate) async fn hash(engine: &Engine, password: String) -> Result<String, Error> {
     let password = account::password(&password).map_err(|problem| Refusal::Invalid { field: "password", problem })?;
     let mut salt = [0; 16];
@@ -128,11 +128,11 @@ pub async fn with_wallet(engine: &Engine, id: AccountId, asset: Asset) -> Result
     read.await?.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
 
-/// An account as `asker` may see it: everybody's where the operator chose so, otherwise one's own, and every one for administrators.
+/// An account that `asker` may see: any account if the operator enabled that, otherwise only their own, and any for administrators.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] where nobody is signed in and that is asked for; [`Refusal::NotFound`], the same for one that does not
-/// exist, was closed, or may not be seen.
+/// [`Refusal::Unauthorized`] if nobody is signed in and that is required; [`Refusal::NotFound`], the same for one that does not exist,
+/// was closed, or may not be seen.
 pub async fn profile(engine: &Engine, asker: Option<&Caller>, id: Option<AccountId>) -> Result<Account, Error> {
     let missing = Refusal::NotFound(Noun::Account);
     let sees = |id| match asker {
@@ -141,7 +141,7 @@ pub async fn profile(engine: &Engine, asker: Option<&Caller>, id: Option<Account
         Some(asker) => Ok(asker.account == id || asker.role.administers()),
     };
     let Some(id) = id else {
-        // What is no number at all is answered as a number that nobody has.
+        // A text that is not an id is answered like an id that nobody has.
         sees(AccountId(0))?;
         return Err(missing.into());
     };
@@ -152,7 +152,7 @@ pub async fn profile(engine: &Engine, asker: Option<&Caller>, id: Option<Account
     found.filter(|account| account.anonymised_at.is_none()).ok_or_else(|| missing.into())
 }
 
-/// The account that signs in under a name, whether or not it may.
+/// The account with this sign-in name, whether or not it may sign in.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -160,7 +160,7 @@ pub async fn find(engine: &Engine, name: &str) -> Result<Account, Error> {
     by_name(engine, name, &account::fold(name)).await?.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
 
-/// Whether somebody could sign in with this name and password: what production asks of the published accounts before it starts.
+/// Whether somebody could sign in with this name and password; production checks the published accounts with it before it starts.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -171,7 +171,7 @@ pub async fn opens(engine: &Engine, name: &str, password: &str) -> Result<bool, 
     }
 }
 
-/// Gives an account another password and ends its sessions.
+/// Gives an account a new password and ends its sessions.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Invalid`].
@@ -180,7 +180,7 @@ pub async fn set_password(engine: &Engine, account: AccountId, password: String)
     change(engine, account, Change::Password(hash)).await
 }
 
-/// Lets an account sign in or not; taking it away ends its sessions.
+/// Allows an account to sign in, or forbids it, which ends its sessions.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -188,7 +188,7 @@ pub async fn set_active(engine: &Engine, account: AccountId, active: bool) -> Re
     change(engine, account, Change::Active(active)).await
 }
 
-/// Gives an account another role, which its open sessions have from the next request on.
+/// Gives an account a new role, which applies to its open sessions from the next request on.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -196,7 +196,7 @@ pub async fn set_role(engine: &Engine, account: AccountId, role: Role) -> Result
     change(engine, account, Change::Role(role)).await
 }
 
-/// Closes an account: nobody can sign in to it, its names are free again, its ledger stays.
+/// Closes an account: nobody can sign in to it, its names are free again, its ledger is kept.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].

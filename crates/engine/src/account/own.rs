@@ -1,4 +1,4 @@
-//! What people do with their own accounts: another password, a forgotten one, a proven address, closing.
+//! What people do with their own accounts: changing or resetting the password, verifying the address, closing.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -25,17 +25,17 @@ use crate::{
 /// The caller's account.
 ///
 /// # Errors
-/// [`Refusal::Unauthorized`] where it was closed meanwhile.
+/// [`Refusal::Unauthorized`] if it was closed meanwhile.
 pub async fn get(engine: &Engine, caller: &Caller) -> Result<Account, Error> {
     let id = caller.account;
     let found = engine.db.read(async move |tx| Ok(store::account::by_id(tx, id).await?)).await?;
     found.filter(|account| account.anonymised_at.is_none()).ok_or_else(|| Refusal::Unauthorized.into())
 }
 
-/// The longest that any session lasts.
+/// The longest lifetime of a session.
 const MOST_SESSION: Duration = Duration::from_secs(30 * 86_400);
 
-/// Lets the caller's session last longer, and gives its new token.
+/// Extends the caller's session, and returns its new token.
 ///
 /// # Errors
 /// [`Refusal::SessionEnded`].
@@ -64,11 +64,11 @@ async fn knows(engine: &Engine, caller: &Caller, text: &str, address: Option<IpA
     Ok(Some(account).filter(|_| fits))
 }
 
-/// Another password for the caller's account, under the old one. Its other sessions end.
+/// Changes the caller's password, given the old one. The account's other sessions end.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`] for a wrong old password; [`Refusal::Invalid`] for a new one that is none, or the old one;
-/// [`Refusal::TooOften`]; [`Refusal::Stale`] where it was changed meanwhile.
+/// [`Refusal::WrongCredentials`] for a wrong old password; [`Refusal::Invalid`] for a new one that is not acceptable, or is the old one;
+/// [`Refusal::TooOften`]; [`Refusal::Stale`] if it was changed meanwhile.
 pub async fn change_password(
     engine: &Engine,
     caller: &Caller,
@@ -104,10 +104,10 @@ fn of(account: &Account, action: &'static str, origin: Origin) -> Act {
     Act { actor: Some(account.id), action, subject: format!("account:{}", account.id), detail: String::new(), origin }
 }
 
-/// Sends a link to choose another password, if somebody has this address. Neither the answer nor its time tells whether.
+/// Sends a link to reset the password, if an account has this address. Neither the answer nor its timing reveals whether one has.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for what is no address.
+/// [`Refusal::Invalid`] if it is not an e-mail address.
 pub fn forgot_password(engine: &Arc<Engine>, email: &str, language: Language) -> Result<(), Error> {
     let email = crate::verification::target(engine, domain::delivery::Channel::Mail, email)?;
     let behind = Arc::clone(engine);
@@ -126,14 +126,14 @@ pub fn forgot_password(engine: &Arc<Engine>, email: &str, language: Language) ->
     Ok(())
 }
 
-/// Uses a link to choose another password; every session of the account ends.
+/// Resets a password with a link; every session of the account ends.
 ///
 /// # Errors
-/// [`Refusal::UnusableTicket`]; [`Refusal::Invalid`] for a password that is none, which uses nothing up.
+/// [`Refusal::UnusableTicket`]; [`Refusal::Invalid`] for a password that is not acceptable, which does not use up the link.
 pub async fn reset_password(engine: &Engine, secret: &str, new: String, origin: Origin) -> Result<(), Error> {
     let ticket = ticket::hash(engine, Purpose::ResetPassword, secret).ok_or(Refusal::UnusableTicket)?;
     let now = engine.now();
-    // Looked at before a password is hashed, which costs much.
+    // Checked before the password is hashed, which is expensive.
     let looked = engine.db.read(async move |tx| Ok(store::ticket::find(tx, Purpose::ResetPassword, ticket, now).await?));
     looked.await?.ok_or(Refusal::UnusableTicket)?;
     password::rule(&engine.settings, &new)?;
@@ -143,7 +143,7 @@ pub async fn reset_password(engine: &Engine, secret: &str, new: String, origin: 
         let (account, email) = used(tx, Purpose::ResetPassword, ticket, now).await?;
         let id = account.id;
         store::account::set_password(tx, id, &hash, now).await?;
-        // Whoever reads the mailbox has proven that it is theirs.
+        // Using the link proves that the mailbox is theirs.
         store::account::verify_email(tx, id, &email, now).await?;
         store::ticket::void(tx, id).await?;
         store::session::end_all(tx, id, now).await?;
@@ -154,8 +154,8 @@ pub async fn reset_password(engine: &Engine, secret: &str, new: String, origin: 
     Ok(())
 }
 
-/// Uses a ticket up, and gives the account that it was sent to and the address, if it still has that and may sign in. The account is
-/// held before its ticket, as everywhere.
+/// Consumes a ticket, and returns the account that it was sent to and the address, if the account still has that address and may sign
+/// in. The account is locked before its ticket, as everywhere.
 async fn used(tx: &mut Tx, purpose: Purpose, ticket: [u8; 32], now: Timestamp) -> Result<(Account, String), Error> {
     let (id, _) = store::ticket::find(tx, purpose, ticket, now).await?.ok_or(Refusal::UnusableTicket)?;
     tx.lock(Lock::Account(id)).await?;
@@ -165,7 +165,7 @@ async fn used(tx: &mut Tx, purpose: Purpose, ticket: [u8; 32], now: Timestamp) -
     Ok((account.ok_or(Refusal::UnusableTicket)?, email))
 }
 
-/// Uses a link to prove that an address is its account's.
+/// Verifies an account's address with a link.
 ///
 /// # Errors
 /// [`Refusal::UnusableTicket`].
@@ -180,10 +180,10 @@ pub async fn verify_email(engine: &Engine, secret: &str) -> Result<(), Error> {
     verified.await
 }
 
-/// Sends the link to prove the caller's address once more.
+/// Sends the link to verify the caller's address once more.
 ///
 /// # Errors
-/// [`Refusal::AlreadyVerified`]; [`Refusal::Invalid`] where the account has no address; [`Refusal::Undeliverable`],
+/// [`Refusal::AlreadyVerified`]; [`Refusal::Invalid`] if the account has no address; [`Refusal::Undeliverable`],
 /// [`Refusal::SentTooOften`].
 pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, language: Language) -> Result<(), Error> {
     let account = get(engine, caller).await?;
@@ -196,10 +196,10 @@ pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, language
     ticket::send(engine, Purpose::VerifyEmail, &account, language).await
 }
 
-/// Closes the caller's account, under its password. What it has unfinished ends.
+/// Closes the caller's account, given its password. Its unfinished tasks end.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`]; [`Refusal::OwnAccount`] for the last one who administers; [`Refusal::TooOften`].
+/// [`Refusal::WrongCredentials`]; [`Refusal::OwnAccount`] for the last administrator; [`Refusal::TooOften`].
 pub async fn close(engine: &Engine, caller: &Caller, password: &str, origin: Origin, address: Option<IpAddr>) -> Result<(), Error> {
     let account = knows(engine, caller, password, address).await?.ok_or(Refusal::WrongCredentials)?;
     let act = of(&account, "account.close", origin);
@@ -227,7 +227,7 @@ pub async fn close(engine: &Engine, caller: &Caller, password: &str, origin: Ori
     Ok(())
 }
 
-/// The name of an account that acts, for people.
+/// The caller's display name.
 ///
 /// # Errors
 /// [`Error::Fault`].

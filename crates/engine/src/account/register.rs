@@ -22,7 +22,7 @@ use crate::{
     verification::{self, Claim, Outcome, Proof},
 };
 
-/// Who wants to register, as they wrote it.
+/// A registration with a code, as it was entered.
 pub struct Registration {
     /// The e-mail address.
     pub email: String,
@@ -34,11 +34,11 @@ pub struct Registration {
     pub address: Option<IpAddr>,
 }
 
-/// Registers an account and uses its code up: both or neither.
+/// Registers an account and consumes its code: both or neither.
 ///
-/// The code is looked at, then the password is hashed, then both are used in one transaction.
+/// The code is checked, then the password is hashed, then both are used in one transaction.
 ///
-/// Whether the address is taken is told only to whoever holds a good code for it.
+/// Only somebody with a valid code for the address learns whether it is taken.
 ///
 /// # Errors
 /// In this order: [`Refusal::Invalid`] for the address, the password, the code; [`Refusal::WrongVerification`] or
@@ -50,7 +50,7 @@ pub async fn register(engine: &Engine, request: Registration) -> Result<Account,
         Claim { purpose: Purpose::Register, channel: Channel::Mail, to: request.email, code: request.code, address: request.address };
     let proof = verification::begin(engine, &claim)?;
     limit::visit(engine, Visit::Registration, request.address)?;
-    // A password costs much to hash, so a code that does not fit is refused before.
+    // Hashing a password is expensive, so a wrong code is refused before.
     verification::compare(engine, &proof).await?;
     let hash = super::hash(engine, request.password).await?;
     let (shown, now) = (proof.clone(), engine.now());
@@ -58,17 +58,17 @@ pub async fn register(engine: &Engine, request: Registration) -> Result<Account,
     verification::settle(engine, &shown, outcome)
 }
 
-/// Who wants to register under a user name, as they wrote it.
+/// A registration under a user name, as it was entered.
 pub struct NameRegistration {
     /// The user name.
     pub username: String,
     /// The fewest characters of a user name at this surface.
     pub least: usize,
-    /// The e-mail address, where the surface asks for one. A letter with a link goes there, so that its owner can prove it.
+    /// The e-mail address, if the surface asks for one. A letter with a link is sent there, so that its owner can verify it.
     pub email: Option<String>,
     /// The language of that letter.
     pub language: Language,
-    /// How often the surface lets one network register.
+    /// The surface's limit on registrations from one network.
     pub rule: Rule,
     /// The password.
     pub password: String,
@@ -80,12 +80,12 @@ pub struct NameRegistration {
     pub lifetime: Duration,
 }
 
-/// Registers an account under a user name and signs it in: both or neither. Its role is user, whoever is first.
+/// Registers an account under a user name and signs it in: both or neither. Its role is user, even if it is the first account.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for the name, the address or the password; [`Refusal::Taken`], the name first; [`Refusal::TooOften`].
 pub async fn register_by_name(engine: &Arc<Engine>, request: NameRegistration) -> Result<SignedIn, Error> {
-    // Whoever is called by their own address has no other name.
+    // Somebody whose user name is their own address gets no user name.
     let address = request.email.as_deref().and_then(account::email);
     let by_address = address.is_some() && account::email(&request.username) == address;
     let username = if by_address { None } else { Some(name(&request)?) };
@@ -133,7 +133,7 @@ fn name(request: &NameRegistration) -> Result<String, Refusal> {
 
 async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result<Outcome<Account>, Error> {
     if let Err(missed) = verification::consume(tx, proof, now).await? {
-        // It fitted a moment ago: whoever used it up meanwhile has most likely registered this very address.
+        // It matched a moment ago: whoever consumed it meanwhile has most likely registered this very address.
         let taken = store::account::by_email(tx, &proof.target).await?.is_some();
         return if taken { Err(Refusal::Taken { field: "email" }.into()) } else { Ok(Err(missed)) };
     }

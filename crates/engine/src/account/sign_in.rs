@@ -20,7 +20,7 @@ use crate::{
     verification::{self, Claim, Outcome, Proof},
 };
 
-/// A name and a password, from where they came.
+/// A name and a password, and where they came from.
 pub struct SignIn {
     /// A user name or an e-mail address.
     pub name: String,
@@ -38,7 +38,7 @@ pub struct SignIn {
 pub struct SignedIn {
     /// The access token.
     pub token: String,
-    /// Whose it is.
+    /// The account that it belongs to.
     pub account: Account,
     /// How many seconds it lasts.
     pub expires_in_s: u64,
@@ -48,10 +48,10 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// [`Refusal::WrongCredentials`], the same and after the same time for a wrong name and a wrong password; [`Refusal::Deactivated`] for
-/// an account that may not sign in, to whoever knows its password; [`Refusal::TooOften`].
+/// an account that may not sign in, if the password is right; [`Refusal::TooOften`].
 pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error> {
     let key = account::fold(&request.name);
-    // However somebody's address is spelled, it is one name whose wrong passwords are counted together.
+    // All spellings of an address count as one name, whose wrong passwords are counted together.
     let counted = account::email(&request.name).unwrap_or_else(|| key.clone());
     let attempt = limit::begin_sign_in(engine, counted, request.address)?;
     let found = by_name(engine, &request.name, &key).await?;
@@ -73,7 +73,7 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
         .db
         .write(async move |tx| {
             tx.lock(store::tx::Lock::Account(id)).await?;
-            // The password was checked outside this transaction: what it was checked against must still hold.
+            // The password was checked outside of this transaction: what it was checked against must still be true.
             let current = store::account::by_id(tx, id).await?.ok_or(Refusal::WrongCredentials)?;
             if !current.active || current.password_hash != hash {
                 return Err(Refusal::WrongCredentials.into());
@@ -85,7 +85,7 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
     opening.signed_in(engine, account)
 }
 
-/// Keeps that a sign-in was refused. A name that nobody has is not kept: it may be a password typed into the wrong field.
+/// Records that a sign-in was refused. A name that nobody has is not recorded: it may be a password typed into the wrong field.
 async fn note_refusal(engine: &Engine, named: Option<AccountId>, surface: &'static str, address: Option<IpAddr>) -> Result<(), Error> {
     let act = Act {
         actor: None,
@@ -125,7 +125,7 @@ impl Opening {
     }
 }
 
-/// A phone and the code that was sent to it, as somebody wrote them.
+/// A phone number and the code that was sent to it, as they were entered.
 pub struct CodeSignIn {
     /// The phone number.
     pub phone: String,
@@ -139,7 +139,7 @@ pub struct CodeSignIn {
     pub lifetime: Duration,
 }
 
-/// Signs somebody in by a code sent to a phone; the first time makes the account.
+/// Signs somebody in by a code sent to a phone; the first time creates the account.
 ///
 /// # Errors
 /// As [`verification::check`]; [`Refusal::Unauthorized`] for an account that may not sign in.
@@ -152,7 +152,7 @@ pub async fn sign_in_by_code(engine: &Engine, request: CodeSignIn) -> Result<Sig
     opening.signed_in(engine, verification::settle(engine, &proof, outcome)?)
 }
 
-/// Uses the code up, finds or makes the account, and opens the session: one transaction.
+/// Consumes the code, finds or creates the account, and opens the session, in one transaction.
 async fn enter(tx: &mut Tx, proof: &Proof, opening: &Opening) -> Result<Outcome<Account>, Error> {
     if let Err(missed) = verification::consume(tx, proof, opening.now).await? {
         return Ok(Err(missed));
@@ -160,7 +160,7 @@ async fn enter(tx: &mut Tx, proof: &Proof, opening: &Opening) -> Result<Outcome<
     let found = store::account::by_phone(tx, &proof.target).await?;
     let account = match found {
         Some(account) => {
-            // Held, so that whoever takes its sessions away meanwhile takes this one too.
+            // Locked, so that if its sessions are ended meanwhile, this one is, too.
             tx.lock(store::tx::Lock::Account(account.id)).await?;
             store::account::by_id(tx, account.id).await?.ok_or(Fault::Corrupt("account"))?
         }

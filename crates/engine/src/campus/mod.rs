@@ -1,4 +1,4 @@
-//! An account's place at a learning platform: how it is set up, and the courses there.
+//! An account's place (its login and settings) at a learning platform: how it is configured, and the courses there.
 //!
 //! Invariant: the password is kept sealed until it was exchanged for a token, and then dropped; neither is ever shown.
 
@@ -22,35 +22,35 @@ use self::sign_in::slow;
 pub(crate) use self::sign_in::{EXCHANGE, Learner, SignInError, expire, sign_in};
 use crate::{Engine, Error, Fault, audit::administers, session::Caller, vault::Vault};
 
-/// The largest object that is stored and given back unread, in bytes of JSON.
+/// The largest object that is stored and returned without being interpreted, in bytes of JSON.
 const MOST_OBJECT: usize = 64 * 1024;
 /// The longest user name at a platform, in characters.
 const MOST_NAME: usize = 100;
 /// The longest password or token, in bytes.
 const MOST_SECRET: usize = 1024;
-/// How long a site may take to say what its address is.
+/// How long a site may take to confirm its address.
 const CONFIRMING: Duration = Duration::from_secs(10);
 /// How long an asker waits for a platform.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// The sorts of platform that this house knows, by name.
+/// The platforms that this server supports, by name.
 #[derive(Clone, Default)]
 pub struct Campuses(Vec<Arc<dyn Campus>>);
 
 impl Campuses {
-    /// With one more. The first one is what a new place has.
+    /// Adds a platform. A new place has the first one.
     #[must_use]
     pub fn with(mut self, campus: Arc<dyn Campus>) -> Self {
         self.0.push(campus);
         self
     }
 
-    /// What learners call a platform.
+    /// The display name of a platform.
     pub(crate) fn title(&self, name: &str) -> &'static str {
         self.get(name).map_or("学习平台", |campus| campus.title())
     }
 
-    /// That a place lacks nothing to sign in with, and was not refused.
+    /// Checks that a place has everything needed to sign in, and was not refused.
     pub(crate) fn complete(&self, place: &CampusAccount) -> Result<(), Refusal> {
         let platform = self.title(&place.platform);
         if let Some(lack) = self.lack(place) {
@@ -62,7 +62,7 @@ impl Campuses {
         }
     }
 
-    /// What a place lacks before anybody can sign in with it.
+    /// What a place still lacks for signing in with it.
     pub(crate) fn lack(&self, place: &CampusAccount) -> Option<Lack> {
         let passwords = self.get(&place.platform).is_none_or(|campus| campus.takes_passwords());
         match place {
@@ -84,7 +84,7 @@ impl Campuses {
     }
 }
 
-/// The account's place, made at the first look.
+/// The account's place, created when it is first read.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -99,10 +99,10 @@ pub async fn place(engine: &Engine, account: AccountId) -> Result<CampusAccount,
     }
 }
 
-/// Somebody's account with their place, if they ever looked at it, for administrators.
+/// Somebody's account with their place, if it was ever created; for administrators.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for everybody else, [`Refusal::NotFound`] where the account was closed.
+/// [`Refusal::Forbidden`] for everybody else, [`Refusal::NotFound`] if the account was closed.
 pub async fn profile(engine: &Engine, caller: &Caller, account: AccountId) -> Result<(Account, Option<CampusAccount>), Error> {
     administers(caller)?;
     let read = engine.db.read(async move |tx| Ok((store::account::by_id(tx, account).await?, store::campus::get(tx, account).await?)));
@@ -111,10 +111,10 @@ pub async fn profile(engine: &Engine, caller: &Caller, account: AccountId) -> Re
     Ok((found, place))
 }
 
-/// What is to change of a place; what is absent stays.
+/// Changes to a place; absent fields stay as they are.
 #[derive(Default)]
 pub struct Change {
-    /// Which sort of platform.
+    /// The platform.
     pub platform: Option<String>,
     /// Its address.
     pub site: Option<String>,
@@ -122,7 +122,7 @@ pub struct Change {
     pub username: Option<String>,
     /// The password there.
     pub password: Option<String>,
-    /// A token that the platform gave, where it lets nobody in by password.
+    /// A token that the platform issued, if it does not accept passwords.
     pub token: Option<String>,
     /// As published.
     pub use_cookies: Option<bool>,
@@ -136,8 +136,8 @@ pub struct Change {
     pub notifications: Option<Map<String, Value>>,
 }
 
-/// Changes a place. Another name, platform or site drops what was good for the old one. A site that changes is asked for the address by
-/// which it wants to be called.
+/// Changes a place. A new user name, platform or site drops the credentials for the old one. A new site is asked for its canonical
+/// address.
 ///
 /// # Errors
 /// [`Refusal::Invalid`].
@@ -209,12 +209,12 @@ fn written(object: &Map<String, Value>) -> String {
     Value::Object(object.clone()).to_string()
 }
 
-/// Whether a platform's word can be a token: printable, and not long.
+/// Whether a text can be a platform's token: printable, and not too long.
 fn is_token(text: &str) -> bool {
     (1..=MOST_SECRET).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// What is sealed for a place: the account and the field, so that nothing opens in another row.
+/// What a seal is bound to: the account and the field, so that nothing can be decrypted in another row.
 fn sealed_for(account: AccountId, field: &str) -> String {
     format!("campus:{account}:{field}")
 }
@@ -237,13 +237,13 @@ fn changed(campuses: &Campuses, vault: &Vault, old: CampusAccount, change: &Chan
         let name = name.trim();
         new.username = (!name.is_empty()).then(|| name.to_owned());
     }
-    // Whoever names no site means the usual one.
+    // If no site is named, the default one is meant.
     let meant = |platform: &str, site: &str| match campuses.get(platform) {
         Some(campus) if site.is_empty() => campus.usual_site(),
         _ => site.to_owned(),
     };
     new.site = meant(&new.platform, &new.site);
-    // Nothing that was given for one platform is ever sent to another.
+    // Credentials for one platform are never sent to another.
     if (&new.platform, &new.site) != (&old.platform, &meant(&old.platform, &old.site)) {
         (new.password, new.token, new.refusal) = (None, None, None);
     }
@@ -275,13 +275,13 @@ fn changed(campuses: &Campuses, vault: &Vault, old: CampusAccount, change: &Chan
     Ok(new)
 }
 
-/// What a place lacks before anybody can sign in with it.
+/// What a place still lacks for signing in with it.
 #[must_use]
 pub fn lack(engine: &Engine, place: &CampusAccount) -> Option<Lack> {
     engine.reach.campuses.lack(place)
 }
 
-/// Asks a site that is named anew for its own address. One that does not answer now is kept as it was named.
+/// Asks a newly named site for its canonical address. If it does not answer now, it is kept as it was named.
 async fn confirm_site(engine: &Engine, account: AccountId, change: &mut Change) -> Result<(), Error> {
     let Some(named) = change.site.as_deref().map(str::trim).filter(|site| !site.is_empty()) else { return Ok(()) };
     let old = place(engine, account).await?;
@@ -304,7 +304,7 @@ async fn confirm_site(engine: &Engine, account: AccountId, change: &mut Change) 
     Ok(())
 }
 
-/// What courses are called, by account: kept in memory, so that a task has names from the start where its learner has just seen them.
+/// Titles of courses, by account: kept in memory, so that a task has titles from the start if its learner has just listed the courses.
 #[derive(Debug)]
 pub(crate) struct Titles(moka::sync::Cache<AccountId, Arc<HashMap<String, String>>>);
 
@@ -319,7 +319,7 @@ impl Titles {
         self.0.insert(account, Arc::new(courses.iter().map(|course| (course.id.clone(), course.name.clone())).collect()));
     }
 
-    /// The titles of courses, a number where there is none; nothing where none of them is known.
+    /// The titles of courses, with the id in place of an unknown title; empty if none of them is known.
     pub(crate) fn of(&self, account: AccountId, ids: &[String]) -> Vec<String> {
         let known = self.0.get(&account).unwrap_or_default();
         if !ids.iter().any(|id| known.contains_key(id)) {

@@ -1,7 +1,7 @@
-//! Signing a learner in: by the token that is kept, or by the password, which is exchanged for one. When the token is no longer
-//! accepted, the learner is asked for a password again, because the earlier one was dropped.
+//! Signing a learner in: by the stored token, or by the password, which is exchanged for one. When the token is no longer accepted, the
+//! learner is asked for a password again, because the earlier one was dropped.
 //!
-//! Invariant: what a platform refused is not sent to it a second time.
+//! Invariant: credentials that a platform refused are not sent to it a second time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{Engine, Error, Fault, vault::Vault};
 
 /// How long a platform may take to exchange a password.
 const SIGN_IN: Duration = Duration::from_secs(90);
-/// After so long a process that exchanges a password is taken for lost, and another one may try.
+/// After this time a process that exchanges a password is considered lost, and another one may try.
 pub(crate) const EXCHANGE: Duration = Duration::from_secs(120);
 
 /// A learner who is signed in.
@@ -23,16 +23,16 @@ pub(crate) struct Learner {
     pub(crate) campus: Arc<dyn Campus>,
     pub(crate) token: Token,
     pub(crate) place: CampusAccount,
-    /// The token as it is kept.
+    /// The token as it is stored.
     sealed: String,
 }
 
 /// Why a learner is not signed in.
 #[derive(Debug)]
 pub(crate) enum SignInError {
-    /// What is kept of them does not allow it.
+    /// Their stored credentials do not allow it.
     Refused(Refusal),
-    /// The platform that learners call so says no, or nothing.
+    /// The platform with this display name refused, or did not answer.
     Campus(&'static str, CampusError),
     /// Something is broken here.
     Broken(Error),
@@ -54,7 +54,7 @@ impl From<SignInError> for Error {
     }
 }
 
-/// Signs a learner in: by the token that is kept, or by the password, which is exchanged for one.
+/// Signs a learner in: by the stored token, or by the password, which is exchanged for one.
 ///
 /// # Errors
 /// [`SignInError`].
@@ -62,7 +62,7 @@ pub(crate) async fn sign_in(engine: &Arc<Engine>, account: AccountId) -> Result<
     if let Some(learner) = known(engine, place(engine, account).await?)? {
         return Ok(learner);
     }
-    // On a task of its own: a password that was sent is settled, whether or not the asker waits for it. A stop waits a while for that.
+    // In a task of its own: the outcome of a password that was sent is stored even if the asker does not wait. A shutdown waits for it.
     let exchanging = engine.sending.spawn(exchanged(Arc::clone(engine), account));
     match tokio::time::timeout(PATIENCE, exchanging).await {
         Ok(Ok(outcome)) => outcome,
@@ -71,7 +71,7 @@ pub(crate) async fn sign_in(engine: &Arc<Engine>, account: AccountId) -> Result<
     }
 }
 
-/// A learner whose token is kept; none where there is a password to exchange.
+/// A learner whose token is stored; `None` if there is a password to exchange.
 fn known(engine: &Engine, place: CampusAccount) -> Result<Option<Learner>, SignInError> {
     let campuses = &engine.reach.campuses;
     campuses.complete(&place).map_err(SignInError::Refused)?;
@@ -91,7 +91,7 @@ fn opened(engine: &Engine, place: &CampusAccount, field: &str, sealed: &str) -> 
     })
 }
 
-/// Signs in with the password, one at a time for each learner; whoever waited finds the token.
+/// Signs in with the password, one call at a time for each learner; those that waited find the token.
 async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, SignInError> {
     let turn = tokio::time::timeout(PATIENCE, engine.signing.hold(account)).await;
     let _turn = turn.map_err(|_| SignInError::Campus(engine.reach.campuses.title(""), slow()))?;
@@ -134,7 +134,7 @@ async fn exchanged(engine: Arc<Engine>, account: AccountId) -> Result<Learner, S
     Ok(Learner { campus, token, place: CampusAccount { pasted: false, ..place }, sealed })
 }
 
-/// Keeps other processes from sending the same password meanwhile; where another one does, for how long it may at most.
+/// Keeps other processes from sending the same password meanwhile. If another process already does, returns how long it may still take.
 async fn exchanged_elsewhere(engine: &Engine, asked: &CampusAccount) -> Result<Option<Duration>, Error> {
     let now = engine.now();
     let asked = asked.clone();
@@ -150,14 +150,14 @@ pub(super) fn slow() -> CampusError {
     CampusError::away("学习平台迟迟没有应答，请稍后再试")
 }
 
-/// Lets a password be sent again that nothing came of.
+/// Allows a password to be sent again after an attempt without an outcome.
 async fn end(engine: &Engine, asked: &CampusAccount) -> Result<(), Error> {
     let asked = asked.clone();
     let ended = engine.db.write(async move |tx| Ok(store::campus::end_exchange(tx, &asked).await.map(drop)?));
     ended.await
 }
 
-/// Keeps what came of a password, unless its learner has given another one meanwhile.
+/// Stores the outcome of a password, unless its learner has set another one meanwhile.
 async fn settle(engine: &Engine, asked: &CampusAccount, outcome: Result<String, String>) -> Result<(), Error> {
     let asked = asked.clone();
     let settled = engine.db.write(async move |tx| {
@@ -167,7 +167,7 @@ async fn settle(engine: &Engine, asked: &CampusAccount, outcome: Result<String, 
     settled.await.map(drop)
 }
 
-/// Drops a token that the platform no longer accepts, and says what its learner does next.
+/// Drops a token that the platform no longer accepts, and returns what its learner has to do next.
 pub(crate) async fn expire(engine: &Engine, learner: &Learner) -> Result<String, Error> {
     let why = match learner.place.pasted {
         true => "访问令牌无效或已失效，请在学习平台上重新获取，并粘贴到配置管理中 (cx_token)",

@@ -201,7 +201,11 @@ pub async fn get(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Whole, 
             (State::Running, kind) if task.worker.is_none() && kind != metered::NAME => Some(Waiting::RemoteServer),
             (State::Running | State::Succeeded | State::Failed | State::Cancelled, _) => None,
         };
-        let input = store::task::input(tx, id).await?.unwrap_or_default();
+        let input = match store::study::get(tx, id).await? {
+            // The input of a study task is in a row of its own.
+            Some(found) => serde_json::json!({ "name": found.study.name, "courses": found.study.courses }).to_string(),
+            None => store::task::input(tx, id).await?.unwrap_or_default(),
+        };
         let entries = store::ledger::of_task(tx, id).await?;
         Ok((task, waiting, input, entries))
     });

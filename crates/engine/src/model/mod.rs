@@ -1,6 +1,6 @@
-//! Models: registering them, changing them, and who sees what of them.
+//! Models: registering them, changing them, and who may see which of their fields.
 //!
-//! Values of secret headers are sealed in the database, shown to administrators only, and kept where a change names them by their mask.
+//! Values of secret headers are sealed in the database, shown to administrators only, and kept if a change sends their mask instead.
 
 mod parameters;
 
@@ -35,9 +35,9 @@ const MOST_PRICE: i64 = 1_000_000_000_000;
 /// A model as `caller` may see it.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// The model; its address is empty where it is not shown.
+    /// The model; its URL is empty if it is not shown.
     pub model: Model,
-    /// Its parameters, secret values masked where they are not shown.
+    /// Its parameters, with secret values masked unless they are shown.
     pub parameters: Parameters,
 }
 
@@ -53,7 +53,7 @@ fn shown(engine: &Engine, caller: &Caller, mut model: Model) -> Result<Shown, Er
     Ok(Shown { model, parameters })
 }
 
-/// A page of models, newest first, and how many there are in all: open ones for users, who find nothing when they ask for others.
+/// A page of models, newest first, and how many there are in all. Users see open ones only, and get nothing if they ask for others.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -71,23 +71,23 @@ pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(V
 /// A model that `caller` may use.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], for users also where it is not open.
+/// [`Refusal::NotFound`], for users also if it is not open.
 pub async fn get(engine: &Engine, caller: &Caller, id: ModelId) -> Result<Shown, Error> {
     let found = engine.db.read(async move |tx| Ok(store::model::get(tx, id).await?)).await?;
     let model = found.filter(|model| caller.role.administers() || model.status == Status::Open);
     shown(engine, caller, model.ok_or(Refusal::NotFound(Noun::Model))?)
 }
 
-/// What a model is made of, or what is to change of one; what is absent stays, and is empty for a new one.
+/// The fields of a new model, or the changes to one. Absent fields stay as they are, and are empty in a new model.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
-    /// What people call it.
+    /// Its display name.
     pub name: Option<String>,
     /// What it does.
     pub description: Option<String>,
     /// Who may use it.
     pub status: Option<Status>,
-    /// Where it is called.
+    /// The URL at which it is called.
     pub url: Option<String>,
     /// What a task costs, in micro-yuan.
     pub price: Option<i64>,
@@ -142,7 +142,7 @@ pub async fn create(engine: &Engine, caller: &Caller, draft: Draft, origin: Orig
     shown(engine, caller, model)
 }
 
-/// Registers a model for the house, where there is none of that name.
+/// Registers a built-in model, unless there is already one with that name.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -150,7 +150,7 @@ pub async fn ensure(engine: &Engine, new: store::model::New, parameters: Paramet
     let name = new.name.clone();
     let found = engine.db.read(async move |tx| Ok(store::model::by_name(tx, &name).await?)).await?;
     match found {
-        // The stand-in moves with the address that this server listens at.
+        // The stand-in's URL follows the address that this server listens at.
         Some(model) if model.url != new.url => {
             let id = model.id;
             let url = new.url;
@@ -173,7 +173,7 @@ async fn insert(engine: &Engine, new: store::model::New, parameters: Parameters,
     engine
         .db
         .write(async move |tx| {
-            // What is sealed is bound to the row's number, so the row is there first.
+            // Seals are bound to the row's id, so the row is inserted first.
             let id = store::model::insert(tx, &new, now).await?;
             let model = store::model::get_for_update(tx, id).await?.ok_or(Fault::Corrupt("model"))?;
             let model = Model { parameters: parameters.clone().sealed(&vault, id)?, ..model };
@@ -223,7 +223,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft,
     shown(engine, caller, model.await?)
 }
 
-/// Parameters with the known values in the place of their masks.
+/// Parameters with masks replaced by the known values.
 fn unmasked(mut parameters: Parameters, known: &Parameters) -> Result<Parameters, Refusal> {
     let wrong = |name: String| format!("Invalid parameters: request_header {name}: the mask of another value");
     parameters.unmask(known).map_err(|name| Refusal::Invalid { field: "parameters", problem: Problem::Because(wrong(name)) })?;
@@ -253,15 +253,15 @@ fn changes(before: &Model, after: &Model) -> String {
 /// How a task names its model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ModelRef {
-    /// By its number.
+    /// By its id.
     Id(ModelId),
-    /// By where it is called.
+    /// By the URL at which it is called.
     Url(String),
-    /// Not at all: the operator's choice.
+    /// Not at all: the operator's default is used.
     Default,
 }
 
-/// The model that a task is done by: an open one, or any for an administrator.
+/// The model for a task: it must be open, unless an administrator asks.
 pub(crate) async fn chosen(tx: &mut Tx, named: &ModelRef, default: Option<&str>, administers: bool) -> Result<Model, Error> {
     let found = match (named, default) {
         (ModelRef::Id(id), _) => store::model::get(tx, *id).await?,
@@ -269,7 +269,7 @@ pub(crate) async fn chosen(tx: &mut Tx, named: &ModelRef, default: Option<&str>,
         (ModelRef::Default, Some(name)) => store::model::by_name(tx, name).await?,
         (ModelRef::Default, None) => return Err(Refusal::Invalid { field: "model_id", problem: Problem::Missing }.into()),
     };
-    // One without an address could only fail.
+    // A model without a URL could only fail.
     let callable = found.filter(|model| !model.url.is_empty());
     callable.filter(|model| administers || model.status == Status::Open).ok_or_else(|| Refusal::UnusableModel.into())
 }

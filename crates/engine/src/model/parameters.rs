@@ -1,4 +1,5 @@
-//! The parameters of a model: what its form asks for, which headers are sent, how its server's answers are read (docs/surfaces/studio.md, How a model is described).
+//! The parameters of a model: the fields of its form, the headers that are sent, and how its server's answers are read
+//! (docs/surfaces/studio.md, How a model is described).
 
 use domain::{id::ModelId, model::Model, text::masked};
 use serde::{Deserialize, Serialize};
@@ -8,11 +9,11 @@ use crate::{Error, Fault, vault::Vault};
 
 /// The types that front ends draw fields for.
 const TYPES: [&str; 9] = ["string", "textarea", "select", "number", "integer", "uint32", "boolean", "array", "object"];
-/// Headers whose value is no secret.
+/// Headers whose value is not secret.
 const PLAIN: [&str; 4] = ["content-type", "accept", "accept-language", "user-agent"];
-/// Headers that are the client's to write.
+/// Headers that only the HTTP client sets.
 const RESERVED: [&str; 8] = ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "idempotency-key"];
-/// What stands for a value that is not shown.
+/// The mask that is shown instead of a secret value.
 const MASK: &str = "xxx…";
 /// The most entries of one list.
 const MOST: usize = 100;
@@ -22,16 +23,16 @@ const MOST: usize = 100;
 pub struct Parameter {
     /// Its name.
     pub name: String,
-    /// What sort of value it has.
+    /// The type of its value.
     #[serde(rename = "type")]
     pub sort: String,
-    /// Whether it must be given.
+    /// Whether it is required.
     pub required: bool,
     /// What it is for.
     pub description: String,
-    /// A header's value, a field's default, or what is written down about answers.
+    /// A header's value, a field's default, or a setting for reading answers.
     pub example: Value,
-    /// What else a front end keeps with it, as the `options` of a `select`.
+    /// Other data that a front end keeps with it, such as the `options` of a `select`.
     #[serde(flatten)]
     pub more: Map<String, Value>,
 }
@@ -47,7 +48,7 @@ pub struct Parameters {
     pub response_parameters: Vec<Parameter>,
 }
 
-/// How they are kept.
+/// The stored form of the parameters.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "record", rename = "model.parameters.v1")]
 struct Kept {
@@ -85,7 +86,7 @@ impl Parameters {
         Ok(read)
     }
 
-    /// The stored parameters of a model, secrets opened.
+    /// The stored parameters of a model, with secrets decrypted.
     pub(crate) fn opened(vault: &Vault, model: &Model) -> Result<Self, Error> {
         if model.parameters.is_empty() {
             return Ok(Self::default());
@@ -107,14 +108,14 @@ impl Parameters {
         serde_json::to_string(&Kept { parameters: self }).map_err(|_| Fault::Corrupt("parameters").into())
     }
 
-    /// Masks what is secret.
+    /// Masks secret values.
     pub(crate) fn mask(&mut self) {
         for header in self.request_header.iter_mut().filter(|header| header.is_secret()) {
             header.example = MASK.into();
         }
     }
 
-    /// Leaves out the values that tell how a model is called.
+    /// Removes the values that reveal how a model is called.
     pub(crate) fn hide(&mut self) {
         self.mask();
         for entry in &mut self.response_parameters {
@@ -122,7 +123,7 @@ impl Parameters {
         }
     }
 
-    /// Puts the known values in the place of their masks; the name of a header whose mask stands for none.
+    /// Replaces masks by the known values; fails with the name of a header whose mask matches no known value.
     pub(crate) fn unmask(&mut self, known: &Self) -> Result<(), String> {
         for header in self.request_header.iter_mut().filter(|header| header.is_secret()) {
             let given = header.value();
@@ -138,13 +139,13 @@ impl Parameters {
         Ok(())
     }
 
-    /// What is written down about answers under a name, if anything is.
+    /// The setting for reading answers with this name, if there is one.
     pub(crate) fn response(&self, name: &str) -> Option<String> {
         let entry = self.response_parameters.iter().find(|entry| entry.name == name)?;
         Some(entry.value()).filter(|value| !value.is_empty())
     }
 
-    /// What is wrong with a form that a user filled in; nothing where all is well.
+    /// What is wrong with a form that a user filled in; `None` if it is valid.
     pub(crate) fn fault(&self, form: &Map<String, Value>) -> Option<String> {
         self.request_body.iter().find_map(|parameter| {
             let name = &parameter.name;
@@ -203,7 +204,7 @@ fn header_fault(header: &Parameter) -> Option<String> {
 }
 
 impl Parameter {
-    /// Its example as text; empty where there is none.
+    /// Its example as text; empty if there is none.
     pub(crate) fn value(&self) -> String {
         match &self.example {
             Value::Null => String::new(),
@@ -216,7 +217,7 @@ impl Parameter {
         !PLAIN.contains(&self.name.to_ascii_lowercase().as_str()) && !self.value().is_empty()
     }
 
-    /// A value of a form as it is meant: a list or an object may come as JSON text, as pages with one field for it send it.
+    /// The intended value of a form's field: a list or an object may come as JSON text, as pages with a single text field for it send it.
     pub(crate) fn meant(&self, value: &Value) -> Value {
         let read = || {
             let read: Value = serde_json::from_str(value.as_str()?).ok()?;
@@ -225,7 +226,7 @@ impl Parameter {
         if matches!(self.sort.as_str(), "array" | "object") { read().unwrap_or_else(|| value.clone()) } else { value.clone() }
     }
 
-    /// Whether a value of a form is of its type. Forms send numbers as texts, too.
+    /// Whether a form's value has this parameter's type. Forms may send numbers as text.
     fn takes(&self, value: &Value) -> bool {
         let value = &self.meant(value);
         let number = || value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|number| number.is_finite());

@@ -1,7 +1,7 @@
 //! The demo campus: three courses with things to play and to read, one item that is locked and one that fails.
 //!
-//! It counts what it really delivered and nothing else: an item is done once all of it went to its learner. It knows no accounts of this
-//! house; anybody may sign in with any password but `wrong`.
+//! It counts only what it really delivered: an item is done once all of it was sent to its learner. It does not know this server's
+//! accounts; anybody may sign in with any password except `wrong`.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use domain::{
@@ -13,9 +13,9 @@ use subtle::ConstantTimeEq;
 use super::sandbox;
 use crate::{Engine, Error};
 
-/// Bytes of a second of sound: one channel of eight bits, 8,000 times a second.
+/// Bytes per second of sound: one channel of eight bits, 8,000 times a second.
 pub const SECOND: u64 = 8000;
-/// Bytes before the sound in a file of it.
+/// Size of a sound file's header, in bytes.
 pub const HEAD: u64 = 44;
 /// The longest name of a learner, in bytes.
 const MOST_NAME: usize = 400;
@@ -23,22 +23,22 @@ const MOST_NAME: usize = 400;
 /// What an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Matter {
-    /// It is played for so many seconds.
+    /// It is played for this many seconds.
     Video(i64),
     /// It is read.
     Page(&'static str),
     /// Only a learner can do it.
     Quiz,
-    /// It is not open yet: why.
+    /// It is not open yet; the text says why.
     Locked(&'static str),
-    /// It cannot be had.
+    /// It cannot be delivered.
     Broken,
 }
 
 /// An item of a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lesson {
-    /// Its number.
+    /// Its id.
     pub id: &'static str,
     /// Its title.
     pub title: &'static str,
@@ -49,13 +49,13 @@ pub struct Lesson {
 /// A course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Course {
-    /// Its number.
+    /// Its id.
     pub id: &'static str,
     /// Its name.
     pub name: &'static str,
     /// Who teaches it.
     pub teacher: &'static str,
-    /// Its items in their order.
+    /// Its items, in order.
     pub lessons: &'static [Lesson],
 }
 
@@ -103,7 +103,7 @@ pub const COURSES: &[Course] = &[
 ];
 
 impl Lesson {
-    /// How much there is of it to deliver; nothing where it is not delivered at all.
+    /// How much of it there is to deliver; 0 if it is not delivered at all.
     #[must_use]
     pub fn size(&self) -> i64 {
         match self.matter {
@@ -114,7 +114,7 @@ impl Lesson {
     }
 }
 
-/// An item as it stands for a learner.
+/// A learner's progress in an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LessonProgress {
     /// The item.
@@ -131,7 +131,7 @@ impl LessonProgress {
     }
 }
 
-/// Percent of items that are done.
+/// The percentage of items that are done.
 #[must_use]
 pub fn progress(lessons: &[LessonProgress]) -> i64 {
     let done = lessons.iter().filter(|lesson| lesson.done()).count();
@@ -142,10 +142,10 @@ fn missing() -> Error {
     Refusal::NotFound(Noun::Account).into()
 }
 
-/// The token of a learner who signs in.
+/// Signs a learner in and returns their token.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`], as a real platform refuses the password `wrong`; [`Refusal::NotFound`] where there is no demo campus.
+/// [`Refusal::WrongCredentials`] for the password `wrong`, as on a real platform; [`Refusal::NotFound`] if there is no demo campus.
 pub fn sign_in(engine: &Engine, name: &str, password: &str) -> Result<String, Error> {
     sandbox(engine)?;
     let name = name.trim();
@@ -172,7 +172,7 @@ pub fn learner(engine: &Engine, token: &str) -> Result<String, Error> {
     read().ok_or_else(|| Refusal::Unauthorized.into())
 }
 
-/// A course by its number.
+/// A course by its id.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -180,7 +180,7 @@ pub fn course(id: &str) -> Result<&'static Course, Error> {
     COURSES.iter().find(|course| course.id == id).ok_or_else(missing)
 }
 
-/// An item by its number.
+/// An item by its id.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -188,10 +188,10 @@ pub fn lesson_of(id: &str) -> Result<&'static Lesson, Error> {
     COURSES.iter().flat_map(|course| course.lessons).find(|lesson| lesson.id == id).ok_or_else(missing)
 }
 
-/// How a course stands for a learner.
+/// A learner's progress in the items of a course.
 ///
 /// # Errors
-/// [`Error::Fault`]; [`Refusal::NotFound`] where there is no demo campus.
+/// [`Error::Fault`]; [`Refusal::NotFound`] if there is no demo campus.
 pub async fn lessons(engine: &Engine, learner: &str, course: &'static Course) -> Result<Vec<LessonProgress>, Error> {
     sandbox(engine)?;
     let learner = learner.to_owned();
@@ -201,7 +201,7 @@ pub async fn lessons(engine: &Engine, learner: &str, course: &'static Course) ->
     Ok(course.lessons.iter().map(|lesson| LessonProgress { lesson, delivered: delivered(lesson.id) }).collect())
 }
 
-/// Notes what was delivered of an item, in its own units.
+/// Records what was delivered of an item, in its own units.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -226,7 +226,7 @@ pub fn sound(lesson: &Lesson, seconds: i64, range: std::ops::Range<u64>) -> Vec<
     (range.start..range.end.min(HEAD + length)).map(byte).collect()
 }
 
-/// The head of a WAVE file of so many bytes of sound.
+/// The header of a WAVE file with this many bytes of sound.
 fn head(length: u64) -> Vec<u8> {
     let four = |number: u64| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
     let rate = four(SECOND);
@@ -247,7 +247,7 @@ fn head(length: u64) -> Vec<u8> {
     .concat()
 }
 
-/// One sample of a tune: half a second a note, of five notes.
+/// One sample of a tune of five notes, half a second each.
 fn note(seed: usize, at: u64) -> u8 {
     const TONES: [f64; 5] = [261.63, 293.66, 329.63, 392.0, 440.0];
     let number = usize::try_from(at / (SECOND / 2)).unwrap_or(0);

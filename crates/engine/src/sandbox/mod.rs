@@ -1,6 +1,6 @@
-//! The stand-ins of development: a payment gateway where one clicks, a model that draws what it is told, and a campus.
+//! Stand-ins for development: a payment gateway with buttons to click, a model that draws what its prompt says, and a campus.
 //!
-//! They are other people's servers that happen to run here: they know the protocols and nothing of accounts or orders.
+//! They act as other people's servers that happen to run here: they know the protocols, but no accounts or orders.
 
 pub mod campus;
 
@@ -27,18 +27,18 @@ use crate::{Engine, Error, Fault};
 const WORKS_FOR: Duration = Duration::from_secs(2);
 /// The longest prompt that is drawn, in characters.
 const MOST_PROMPT: usize = 2000;
-/// Statuses of a trade, as the protocol numbers them; refused is our own.
+/// Statuses of a trade, as the protocol numbers them; `REFUSED` is our own.
 const PAID: i64 = 1;
 const REFUSED: i64 = 2;
 
 /// What the stand-ins need.
 #[derive(Clone)]
 pub struct Sandbox {
-    /// Where they are reached, without a slash at the end.
+    /// Their base URL, without a slash at the end.
     pub base: String,
-    /// What turns a prompt into a scene.
+    /// Turns a prompt into a scene.
     pub scripts: Arc<dyn ScriptModel>,
-    /// What draws it.
+    /// Draws the scene.
     pub drawing: Arc<dyn ImageModel>,
 }
 
@@ -46,16 +46,16 @@ pub(super) fn sandbox(engine: &Engine) -> Result<&Sandbox, Refusal> {
     engine.reach.sandbox.as_ref().ok_or(Refusal::NotFound(Noun::Order))
 }
 
-/// Where the stand-ins are reached; empty where there are none.
+/// The base URL of the stand-ins; empty if there are none.
 #[must_use]
 pub fn base(engine: &Engine) -> &str {
     engine.reach.sandbox.as_ref().map_or("", |sandbox| &sandbox.base)
 }
 
-/// How the sandbox gateway is reached and signed for.
+/// The configuration for calling the sandbox gateway and signing for it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where there is none.
+/// [`Refusal::NotFound`] if there is none.
 pub fn gateway(engine: &Engine) -> Result<Config, Error> {
     let base = &sandbox(engine)?.base;
     let mut config = Config::default();
@@ -69,7 +69,7 @@ fn wrong(text: &str) -> Error {
     Refusal::Invalid { field: "sign", problem: Problem::Because(text.to_owned()) }.into()
 }
 
-/// Opens a trade that a merchant signed for, or finds the one of that order.
+/// Opens a trade that a merchant signed for, or finds the existing one of that order.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] with what a gateway would say.
@@ -113,7 +113,7 @@ pub async fn open_trade(engine: &Engine, fields: &[(String, String)]) -> Result<
     }
 }
 
-/// The trade of a gateway's number.
+/// The trade with this number of the gateway.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -124,7 +124,7 @@ pub async fn trade(engine: &Engine, number: &str) -> Result<Trade, Error> {
     found.ok_or_else(|| Refusal::NotFound(Noun::Order).into())
 }
 
-/// What a merchant with its key is told about one of its orders: by the gateway's number, else by its own.
+/// The answer to a merchant who asks with its key about one of its orders: by the gateway's number, else by its own.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for another key, [`Refusal::NotFound`].
@@ -141,18 +141,19 @@ pub async fn asked(engine: &Engine, pid: &str, key: &str, number: &str, order: &
     found.ok_or_else(|| Refusal::NotFound(Noun::Order).into())
 }
 
-/// What the merchant was told of a payment, and where the payer goes.
+/// The outcome of announcing a payment to the merchant, and where the payer is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
     /// The trade.
     pub trade: Trade,
-    /// What the merchant answered to the callback; none where it could not be called.
+    /// The merchant's answer to the callback; `None` if it could not be called.
     pub answer: Option<String>,
-    /// Where the payer goes.
+    /// Where the payer is sent.
     pub back: String,
 }
 
-/// The payer pays, or refuses. Who paid is announced; who refused is not, as gateways have it. Again announces it again.
+/// The payer pays, or refuses. A payment is announced to the merchant, a refusal is not, as with real gateways. Repeating it announces it
+/// again.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -166,7 +167,7 @@ pub async fn decide(engine: &Engine, number: &str, pays: bool, announces: bool) 
         return Ok(Told { back: trade.return_url.clone(), trade, answer: None });
     }
     let config = gateway(engine)?;
-    // Real gateways drop the zeros behind the point.
+    // Real gateways drop trailing zeros after the decimal point.
     let money =
         if trade.money.contains('.') { trade.money.trim_end_matches('0').trim_end_matches('.').to_owned() } else { trade.money.clone() };
     let fields = [
@@ -194,10 +195,10 @@ pub async fn decide(engine: &Engine, number: &str, pays: bool, announces: bool) 
     Ok(Told { trade, answer, back })
 }
 
-/// Hands a prompt to the sandbox model; the same key twice is one job.
+/// Submits a prompt to the sandbox model; the same key twice yields one job.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where there is none.
+/// [`Refusal::NotFound`] if there is none.
 pub async fn open_job(engine: &Engine, prompt: &str, key: Option<&str>) -> Result<String, Error> {
     sandbox(engine)?;
     let id = match key {
@@ -225,7 +226,7 @@ async fn job(engine: &Engine, id: &str) -> Result<(String, domain::time::Timesta
     found.ok_or_else(|| Refusal::NotFound(Noun::Task).into())
 }
 
-/// The picture of a job, drawn anew each time: the same prompt has the same one.
+/// The picture of a job. It is drawn each time; the same prompt yields the same picture.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -243,7 +244,7 @@ pub async fn picture(engine: &Engine, id: &str) -> Result<Bytes, Error> {
         voice_speed: 1.0,
         subtitles: false,
     };
-    // A picture takes a core and tens of MiB while it is drawn: no more of them at once than the drawer says.
+    // Drawing a picture takes a core and tens of MiB, so the number of pictures drawn at once is bounded.
     let _place = engine.drawing.acquire().await.map_err(|_| Fault::Closed)?;
     let drawn = async {
         let script = sandbox.scripts.write(&brief).await?;

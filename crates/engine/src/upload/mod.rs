@@ -1,7 +1,7 @@
-//! Keys with which browsers upload by themselves, for a quarter of an hour, putting only: below one prefix of their account's and day's,
-//! or any new object below `uploads/`, as the operator chose. What was put is in `object`.
+//! Keys with which browsers upload directly. They are valid for a quarter of an hour and can only put objects: below one prefix per
+//! account and day, or any new object below `uploads/`, as the operator chose. The uploaded objects are in `object`.
 //!
-//! Keys of the built-in endpoint are stored nowhere: what they are good for stands in their id, and the rest is computed from it. So every
+//! Keys of the built-in endpoint are not stored: their id says what they are valid for, and the rest is computed from it. So every
 //! process knows them, and none can be listed.
 
 pub mod object;
@@ -19,14 +19,14 @@ use crate::{
     settings::{GRANTED_FOR, UploadScope},
 };
 
-/// Keys an hour and account.
+/// Keys per hour and account.
 const MOST_GRANTS: Rule = Rule::hourly(30);
 /// The built-in endpoint's bucket.
 pub const BUCKET: &str = "gongfang-uploads";
-/// The region of the built-in endpoint; it stands in signatures and means nothing.
+/// The region of the built-in endpoint; it is part of signatures and has no other meaning.
 pub const REGION: &str = "us-east-1";
 
-/// Keys for uploads, and below which prefix they are good.
+/// Keys for uploads, and the prefix below which they are valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Granted {
     /// The keys.
@@ -35,10 +35,10 @@ pub struct Granted {
     pub prefix: String,
 }
 
-/// Gives out keys for uploads: the vendor's, else those of the built-in endpoint.
+/// Issues keys for uploads: the vendor's, or else those of the built-in endpoint.
 ///
 /// # Errors
-/// [`Refusal::TooOften`]; [`Refusal::Unavailable`] where there is neither; [`Refusal::Upstream`] where the vendor gives none.
+/// [`Refusal::TooOften`]; [`Refusal::Unavailable`] if there is neither; [`Refusal::Upstream`] if the vendor issues none.
 pub async fn grant(engine: &Engine, caller: &Caller) -> Result<Granted, Error> {
     limit::count(engine, caller.account, Counted::UploadGrants, MOST_GRANTS)?;
     let now = engine.now();
@@ -77,10 +77,10 @@ fn day(now: Timestamp) -> String {
     jiff::Timestamp::from_second(now.seconds()).unwrap_or_default().strftime("%Y%m%d").to_string()
 }
 
-/// Below which everybody may put new files.
+/// The prefix below which everybody may put new files.
 const SHARED: &str = "uploads/";
 
-/// Made of whole numbers alone: nothing that a user chose could widen it.
+/// The prefix of an account and a day. It consists of numbers only, so nothing that a user chose could widen it.
 fn prefix(account: AccountId, day: &str) -> String {
     format!("uploads/u{account}/{day}/")
 }
@@ -88,15 +88,15 @@ fn prefix(account: AccountId, day: &str) -> String {
 /// A key of the built-in endpoint.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key {
-    /// What it signs with.
+    /// The secret that signs requests.
     pub secret: String,
-    /// What goes with every request.
+    /// The session token that is sent with every request.
     pub token: String,
-    /// Whose it is.
+    /// The account that it belongs to.
     pub account: AccountId,
-    /// Below which prefix it may put files.
+    /// The prefix below which it may put files.
     pub prefix: String,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
@@ -117,7 +117,7 @@ impl Key {
         }
     }
 
-    /// The key of an id, expired or not. That the id is ours shows only by a signature made with the key.
+    /// The key with this id, expired or not. Only a signature made with the key proves that we issued the id.
     #[must_use]
     pub fn of(engine: &Engine, access_key: &str) -> Option<Self> {
         let mut parts = access_key.strip_prefix("STS.")?.split('.');
@@ -138,14 +138,14 @@ impl Key {
         bool::from(token.as_bytes().ct_eq(self.token.as_bytes()))
     }
 
-    /// Whether it is good now, and was not made by a clock that has been set back since.
+    /// Whether it is valid now, and was not issued by a clock that has been set back since.
     #[must_use]
     pub fn lasts(&self, engine: &Engine) -> bool {
         let now = engine.now();
         now < self.expires_at && self.expires_at <= now.plus(GRANTED_FOR + Duration::from_secs(60))
     }
 
-    /// Whether it may put a file under an object's name: below its prefix, and never below another account's.
+    /// Whether it may put a file under this object name: below its prefix, and never below another account's.
     #[must_use]
     pub fn allows(&self, object: &str) -> bool {
         let owner = object.strip_prefix("uploads/u").and_then(|rest| rest.split_once('/')).map(|(owner, _)| owner);
@@ -154,7 +154,7 @@ impl Key {
     }
 }
 
-/// Whether an object may be called so: what S3 and OSS take, and nothing that leads elsewhere.
+/// Whether this is a valid object name: one that S3 and OSS accept, and that does not traverse paths.
 fn is_name(object: &str) -> bool {
     let segment = |part: &str| !part.is_empty() && part != "." && part != "..";
     object.len() <= 1023
@@ -163,7 +163,7 @@ fn is_name(object: &str) -> bool {
         && !object.chars().any(|c| c.is_control() || c == '\\')
 }
 
-/// Whether a name of before there were rows leads nowhere else.
+/// Whether an object name from before uploads had rows is free of path traversal.
 fn plain(name: &str) -> bool {
     let segment = |part: &str| {
         (1..=128).contains(&part.len())
@@ -175,7 +175,7 @@ fn plain(name: &str) -> bool {
     name.split('/').count() <= 4 && name.split('/').all(segment)
 }
 
-/// The name of a file that is just arriving.
+/// A name for a file that is being received.
 #[must_use]
 pub fn part_name(engine: &Engine) -> String {
     ports::random::hex::<12>(&*engine.random)

@@ -1,5 +1,5 @@
-//! What is uploaded to the built-in endpoint. A file lies under a key of ours; what its uploader calls it stands in the database, which
-//! also says whose it is: nobody overwrites what another account put.
+//! Objects that are uploaded to the built-in endpoint. A file is stored under a key of ours; the name that its uploader gave it is in the
+//! database, with the account that owns it: nobody can overwrite what another account put.
 
 use std::path::Path;
 
@@ -13,29 +13,29 @@ use store::{
 use super::{BUCKET, Key};
 use crate::{Engine, Error, Fault};
 
-/// Files of one account that may be arriving in parts at once.
+/// How many multipart uploads an account may have at once.
 const MOST_ARRIVING: i64 = 20;
-/// How long a file may take to arrive.
+/// How long a multipart upload may take.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(86_400);
-/// The largest number of a part.
+/// The largest part number.
 const MOST_PARTS: i64 = 10_000;
 
-/// Why an upload is not taken, in the words of the protocol.
+/// Why an upload is refused, in the terms of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// The name is another account's, or taken where only a free one is wanted.
+    /// The name belongs to another account, or is taken although the request allows only a free one.
     Taken,
-    /// It is larger than a file may be.
+    /// It is larger than allowed.
     TooLarge,
-    /// There is no such file arriving.
+    /// There is no such multipart upload.
     NoSession,
-    /// Parts are missing, or are not those that were sent.
+    /// Parts are missing, or are not the ones that were sent.
     InvalidPart,
-    /// Parts are not in their order.
+    /// Parts are not in order.
     InvalidOrder,
-    /// It is not what its sender says it is.
+    /// It does not match what its sender says about it.
     Mismatch,
-    /// Too many files are arriving.
+    /// There are too many multipart uploads.
     TooMany,
     /// The engine or the storage failed.
     Failed(Error),
@@ -47,19 +47,19 @@ impl<E: Into<Error>> From<E> for Refused {
     }
 }
 
-/// Compares a file that is put together with what its sender says of it.
+/// Compares a file that is being assembled with what its sender says about it.
 pub trait Witness: Send {
-    /// Sees the next bytes, which are of the part at this place in the sender's list.
+    /// Takes the next bytes, which belong to the part at this position in the sender's list.
     fn see(&mut self, part: usize, bytes: &[u8]);
 
-    /// Whether all that it saw is what it should be.
+    /// Whether all the bytes are what they should be.
     fn agrees(&mut self) -> bool;
 }
 
-/// What came: where it lies for now, how large it is, and its hash.
+/// A received file: its temporary path, its size, and its hash.
 #[derive(Debug, Clone)]
 pub struct Arrived<'a> {
-    /// Where it lies.
+    /// Its temporary path.
     pub file: &'a Path,
     /// Its size in bytes.
     pub size: u64,
@@ -67,7 +67,7 @@ pub struct Arrived<'a> {
     pub etag: String,
 }
 
-/// Keeps a file under a name. Whether the key may was asked before; `over` allows to replace one of the account's own.
+/// Stores a file under a name. The caller has checked that the key allows it; `over` allows replacing one of the account's own files.
 ///
 /// # Errors
 /// [`Refused::Taken`], [`Refused::TooLarge`]; nothing has changed then.
@@ -87,12 +87,12 @@ pub async fn put(engine: &Engine, key: &Key, object: &str, arrived: Arrived<'_>,
     named(engine, upload, over, None).await
 }
 
-/// Gives a stored file its name; what it replaces, or the file itself where the name is not to be had, is removed.
+/// Gives a stored file its name. The file that it replaces is removed, or the new file itself if the name is not available.
 async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<String>) -> Result<(), Refused> {
     let (object, file) = (upload.object.clone(), upload.file.clone());
     let now = engine.now();
     let written = engine.db.write(async move |tx| {
-        // Of two that replace one another, each removes what it replaced.
+        // If two uploads replace each other, each one removes what it replaced.
         tx.lock(store::tx::Lock::Account(upload.account)).await?;
         let before = store::upload::get(tx, &upload.object).await?;
         if !store::upload::put(tx, &upload, over, now).await? {
@@ -115,7 +115,7 @@ async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<Stri
             Err(Refused::Taken)
         }
         Err(error) => {
-            // A connection may break after the commit: what has a name by now is kept.
+            // The connection may have broken after the commit: a file that has its name by now is kept.
             let found = engine.db.read(async move |tx| Ok::<_, Error>(store::upload::get(tx, &object).await?));
             if found.await.is_ok_and(|found| found.is_none_or(|found| found.file != file)) {
                 remove(engine, vec![file]).await;
@@ -125,7 +125,7 @@ async fn named(engine: &Engine, upload: Upload, over: bool, session: Option<Stri
     }
 }
 
-/// Begins a file that arrives in parts; what it is called meanwhile.
+/// Begins a multipart upload; returns its session id.
 ///
 /// # Errors
 /// [`Refused::TooMany`].
@@ -144,7 +144,7 @@ pub async fn begin(engine: &Engine, key: &Key, object: &str) -> Result<String, R
     if begun.await? { Ok(id) } else { Err(Refused::TooMany) }
 }
 
-/// Keeps a part of a file. All parts together are no larger than a file may be.
+/// Stores a part of a file. All parts together must not be larger than a file may be.
 ///
 /// # Errors
 /// [`Refused::NoSession`], [`Refused::TooLarge`], [`Refused::InvalidPart`].
@@ -186,7 +186,7 @@ pub async fn put_part(engine: &Engine, key: &Key, object: &str, session: &str, n
     Err(outcome)
 }
 
-/// Puts the parts of a file together, in the order that its uploader says, and gives it its name. Asked again, it answers the same.
+/// Assembles the parts of a file in the order that its uploader states, and gives it its name. A repeated request gets the same answer.
 ///
 /// # Errors
 /// [`Refused::NoSession`], [`Refused::InvalidPart`], [`Refused::InvalidOrder`], [`Refused::Mismatch`], [`Refused::Taken`].
@@ -222,7 +222,7 @@ pub async fn complete(
     Ok(etag)
 }
 
-/// The parts of a file behind one another, stored; its key, its size, and the hash of the hashes of its parts.
+/// Concatenates the parts of a file and stores it; returns its key, its size, and the hash of the hashes of its parts.
 async fn assembled(engine: &Engine, object: &str, parts: &[&Part], witness: &mut dyn Witness) -> Result<(String, i64, String), Refused> {
     let path = engine.settings.work_folder.join("uploads").join(super::part_name(engine));
     let put_together = async {
@@ -261,7 +261,7 @@ fn bytes_of(etag: &str) -> Vec<u8> {
     (0..etag.len() / 2).filter_map(|index| u8::from_str_radix(etag.get(2 * index..2 * index + 2)?, 16).ok()).collect()
 }
 
-/// Forgets a file that was arriving.
+/// Aborts a multipart upload.
 ///
 /// # Errors
 /// [`Refused::NoSession`].
@@ -281,7 +281,7 @@ pub async fn abort(engine: &Engine, key: &Key, object: &str, session: &str) -> R
     Ok(())
 }
 
-/// Forgets what did not arrive within a day.
+/// Aborts multipart uploads that were not completed within a day.
 ///
 /// # Errors
 /// [`Error::Fault`].
@@ -305,20 +305,19 @@ pub async fn tidy(engine: &Engine) -> Result<(), Error> {
     }
 }
 
-/// The file that an address of the built-in endpoint names, and its size, if it is one of the account's.
+/// The file that a URL of the built-in endpoint names, if it belongs to the account.
 pub(crate) async fn own_file(engine: &Engine, account: AccountId, url: &str) -> Option<String> {
     let object = addressed(engine, url)?;
     let named = object.clone();
     let found = engine.db.read(async move |tx| Ok::<_, Error>(store::upload::get(tx, &named).await?));
     match found.await.ok()? {
         Some(upload) => (upload.account == account).then_some(upload.file),
-        // Files of before there were rows lie under their own names.
+        // Files from before uploads had rows are stored under their own names.
         None => object.strip_prefix(&format!("uploads/u{account}/")).is_some_and(super::plain).then_some(object),
     }
 }
 
-/// The object that an address of the built-in endpoint names, whichever way it is written: with the bucket in the path, before the
-/// host, or nowhere.
+/// The object that a URL of the built-in endpoint names, in any notation: with the bucket in the path, before the host, or without it.
 pub(crate) fn addressed(engine: &Engine, url: &str) -> Option<String> {
     let endpoint = engine.settings.uploads.endpoint.as_deref()?;
     let (scheme, host) = endpoint.split_once("://")?;
@@ -335,7 +334,7 @@ async fn open(tx: &mut Tx, account: AccountId, object: &str, session: &str) -> R
     Ok(found.filter(|session| session.account == account && session.object == object))
 }
 
-/// Stores a file under a fresh key, with the ending of its name where that tells what it is.
+/// Stores a file under a new key, with its name's extension if it has a plain one.
 async fn stored(engine: &Engine, folder: &str, file: &Path, object: &str) -> Result<String, Refused> {
     let ending = object.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending);
     let plain = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());

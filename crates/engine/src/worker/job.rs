@@ -47,8 +47,8 @@ impl Job {
         Self { task, input, stop: CancellationToken::new(), engine, sequence, reported: Mutex::new(reported), advanced }
     }
 
-    /// Notes that something was finished that no later run repeats, and that the task's row says so, too: failed runs are counted from
-    /// zero again.
+    /// Notes that something was finished that no later run repeats; the task's row must say so, too. Failed runs are counted from zero
+    /// again.
     pub(crate) fn advanced(&self) {
         self.advanced.store(true, Ordering::SeqCst);
     }

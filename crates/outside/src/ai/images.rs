@@ -19,7 +19,7 @@ pub struct OpenAiImages(pub Provider);
 /// The Stable Diffusion WebUI.
 pub struct StableDiffusion(pub Provider);
 
-/// What every provider is told: the look of the film, the subject, and each character in the same words every time.
+/// The prompt for every provider: the look of the film, the subject, and each character in the same words every time.
 fn prompt(picture: &Picture<'_>) -> String {
     let style = match picture.style {
         Style::Anime => "anime style illustration, clean line art, soft colours",
@@ -45,7 +45,7 @@ fn cast(script: &Script, present: &[usize]) -> String {
 /// The most that a provider's picture may unpack to, in bytes.
 const MOST_UNPACKED: u64 = 128 << 20;
 
-/// A picture as the film maker takes it: a PNG of red, green and blue, whatever it came as.
+/// A picture in the format that the film maker takes: an RGB PNG, whatever its original format.
 async fn png(bytes: Vec<u8>) -> Result<Bytes, Fault> {
     let read = move || {
         let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
@@ -57,7 +57,7 @@ async fn png(bytes: Vec<u8>) -> Result<Bytes, Fault> {
         Some(Bytes::from(written.into_inner()))
     };
     let read = tokio::task::spawn_blocking(read).await.unwrap_or(None);
-    // It is paid for: another one would be, too.
+    // It has been paid for, and another one would have to be paid for, too.
     read.ok_or_else(|| Fault::lasting("the provider's picture cannot be read"))
 }
 
@@ -66,7 +66,7 @@ fn decoded(value: &Value) -> Result<Vec<u8>, Fault> {
     found.map(|(_, bytes)| bytes).ok_or_else(|| Fault::lasting("the provider's answer holds no picture that can be read"))
 }
 
-/// Fetches a picture that is made and paid for: asked for a few times, as nothing else brings it.
+/// Fetches a picture that has been made and paid for; tries a few times, because there is no other way to get it.
 async fn fetched(provider: &Provider, url: &str) -> Result<Vec<u8>, Fault> {
     let mut last = None;
     for wait in [0, 500, 2000] {

@@ -20,20 +20,20 @@ use crate::egress::{Answer, Egress};
 pub struct Provider {
     /// The guarded client.
     pub egress: Egress,
-    /// Its address, without a slash at the end.
+    /// Its base URL, without a slash at the end.
     pub url: String,
-    /// Its key; empty where it needs none.
+    /// Its key; empty if it needs none.
     pub key: String,
     /// The model.
     pub model: String,
     /// Micro-yuan for one script, one picture, or a thousand characters of speech.
     pub price: i64,
-    /// Calls at once.
+    /// The most concurrent calls.
     pub concurrency: usize,
 }
 
 impl Provider {
-    /// Calls it with JSON; an answer that is a refusal is a lasting fault, told without its body.
+    /// Calls it with JSON; a refusal is a lasting fault, which does not include the answer's body.
     async fn call(&self, path: &str, body: &serde_json::Value) -> Result<Answer, Fault> {
         let key = (!self.key.is_empty()).then_some(self.key.as_str());
         let answer = self.egress.post_json(&format!("{}{path}", self.url), key, body.to_string().into_bytes()).await?;
@@ -44,7 +44,7 @@ impl Provider {
         }
     }
 
-    /// The answer's JSON. What was accepted and cannot be read lasts: to ask again would be to pay again.
+    /// The answer's JSON. An accepted call with an unreadable answer is a lasting fault: asking again would mean paying again.
     async fn json(&self, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, Fault> {
         let answer = self.call(path, body).await?;
         lenient::json(&answer.body).map_err(|_| Fault::lasting("the provider's answer is not JSON"))

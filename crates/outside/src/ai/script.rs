@@ -1,5 +1,5 @@
-//! Scripts by an OpenAI-compatible chat: the model is asked for JSON of a fixed shape, given one chance to repair it, and what it
-//! says is checked against the text before anything is drawn from it.
+//! Scripts by an OpenAI-compatible chat: the model is asked for JSON of a fixed shape and given one chance to repair it, and its
+//! answer is checked against the text before anything is drawn from it.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ use super::Provider;
 /// An OpenAI-compatible chat.
 pub struct OpenAiScript(pub Provider);
 
-/// The longest text that is sent to a model, in bytes; a longer one is told by rules.
+/// The longest text that is sent to a model, in bytes; a longer one is turned into a script by the built-in rules.
 const LONGEST: usize = 60_000;
 
 #[derive(Deserialize)]
@@ -73,7 +73,7 @@ struct Said {
     speaker: Option<String>,
 }
 
-/// A word of a list; none where it is null or none of that list: the scene is told all the same.
+/// A value of an enumeration; `None` if it is null or unknown, so that the scene is used all the same.
 fn word<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
     Ok(serde_json::from_value(serde_json::Value::deserialize(from)?).ok())
 }
@@ -122,7 +122,7 @@ impl ScriptModel for OpenAiScript {
             Err(problem) => {
                 messages.push(json!({ "role": "assistant", "content": first }));
                 messages.push(json!({ "role": "user", "content": format!("That cannot be used: {problem}. Answer with the whole corrected JSON and nothing else.") }));
-                // The first answer is paid for: whatever becomes of this one, it is not asked for again.
+                // The first answer has been paid for: whatever the outcome of this call, there is no further one.
                 let second = self.ask(&messages).await.map_err(|fault| Fault::lasting(fault.to_string()))?;
                 read(&second, brief, &self.0.model)
                     .map_err(|problem| Fault::lasting(format!("the script model's answer cannot be used: {problem}")))
@@ -140,7 +140,7 @@ impl OpenAiScript {
     }
 }
 
-/// Checks an answer and makes a script of it. The problem is worded for the model.
+/// Checks an answer and makes a script of it. The error is worded for the model.
 fn read(text: &str, brief: &Brief, model: &str) -> Result<Script, String> {
     let json = text.find('{').zip(text.rfind('}')).filter(|(start, end)| start < end).map_or("", |(start, end)| &text[start..=end]);
     let answer: Answer = serde_json::from_str(json).map_err(|error| format!("it is not JSON of that shape ({error})"))?;

@@ -12,7 +12,7 @@ use super::Provider;
 /// The OpenAI speech API.
 pub struct OpenAiSpeech(pub Provider);
 
-/// A voice for a character: the same one throughout, by the seed of the name.
+/// A voice for a character: always the same one, chosen by the seed of the name.
 fn voice(speaker: Option<&Character>) -> &'static str {
     let Some(character) = speaker else { return "onyx" };
     let pick = |voices: [&'static str; 2]| voices[usize::try_from(character.seed % 2).unwrap_or(0)];
@@ -44,7 +44,7 @@ impl SpeechModel for OpenAiSpeech {
         let answer = self.0.call("/audio/speech", &body).await?;
         let sound = Sound::from_wav(&answer.body).filter(|sound| sound.rate >= 8000 && !sound.samples.is_empty());
         let sound = sound.ok_or_else(|| Fault::lasting("the provider's speech is not a WAV file"))?;
-        // A line of a film is seconds long; a minute of sound is not what was asked for.
+        // A line of a film is seconds long; minutes of sound are not what was asked for.
         if sound.seconds() > 120.0 { Err(Fault::lasting("the provider's speech is far too long")) } else { Ok(trimmed(sound)) }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::Provider;
 
-/// The most text that is taken of an answer, in characters.
+/// The most text that is used of an answer, in characters.
 const MOST_CHARACTERS: usize = 8000;
 
 /// An OpenAI-compatible chat that takes pictures.

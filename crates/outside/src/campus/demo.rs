@@ -1,5 +1,5 @@
-//! The demo campus of development: spoken to over HTTP although it is in the same process, so that its connector is one like any other and
-//! people see the same in a browser, under `/sandbox/campus`.
+//! The demo campus for development. It is called over HTTP although it is in the same process, so that its connector is like any other
+//! and people see the same in a browser, under `/sandbox/campus`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,15 +21,15 @@ use super::failed;
 const MOST_BYTES: usize = 1 << 20;
 /// How long a call may take.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// Bytes before the sound of an item, and bytes of a second of it, as the campus writes on its page.
+/// Bytes before an item's sound, and bytes per second of it, as the campus states on its page.
 const HEAD: i64 = 44;
 const SECOND: i64 = 8000;
 
 /// The connector.
 pub struct Demo {
-    /// How it is reached.
+    /// The client to call it with.
     pub web: Arc<dyn Web>,
-    /// Where the stand-ins of development are, without a slash at the end.
+    /// The base URL of the stand-ins for development, without a slash at the end.
     pub base: String,
 }
 
@@ -145,8 +145,8 @@ impl Campus for Demo {
         Ok(found.items.into_iter().map(item).collect())
     }
 
-    /// Fetches all of an item: what is played second by second, going on where it was. A second is fetched when it has been played, so
-    /// that one that was cut short is not counted.
+    /// Fetches all of an item. Media is played second by second, continuing where it stopped. A second is fetched after it has been played,
+    /// so that an interrupted one is not counted.
     async fn work(&self, token: &Token, _course: &str, item: &Item, playing: &dyn Playing) -> Result<Worked, CampusError> {
         let path = format!("/items/{}", percent_encoded(&item.id, b""));
         let Some((mut at, of)) = item.played else {

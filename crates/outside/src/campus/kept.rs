@@ -1,4 +1,4 @@
-//! What connectors remember of sites for a while, and how calls to one site wait for each other.
+//! What connectors cache about sites for a while, and how calls to one site wait for each other.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use std::{
 use domain::time::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Values that are good for a while, so many at most; the oldest makes room.
+/// Values that are cached for a while, up to a number of them; the oldest one makes room.
 pub(super) struct Kept<K, V> {
     values: Mutex<HashMap<K, (Timestamp, V)>>,
     span: Duration,
@@ -28,7 +28,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Kept<K, V> {
     pub(super) fn get(&self, key: &K, now: Timestamp) -> Option<V> {
         let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, value) = values.get(key)?;
-        // One of the future was kept before the clock was set back.
+        // A value with a time in the future was stored before the clock was set back.
         (*since <= now && now.since(*since) < self.span).then(|| value.clone())
     }
 
@@ -46,7 +46,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Kept<K, V> {
     }
 }
 
-/// Calls to sites: so many at once for each, the others in the order in which they came.
+/// Bounds the concurrent calls to each site; the others wait in the order in which they came.
 pub(super) struct Queues {
     at_once: usize,
     sites: Mutex<HashMap<String, Arc<Queue>>>,
@@ -57,10 +57,10 @@ struct Queue {
     waiting: AtomicUsize,
 }
 
-/// A call's turn at a site; the next one comes when it is dropped.
+/// A call's turn at a site; when it is dropped, the next call gets its turn.
 pub(super) struct Turn {
     _place: Option<OwnedSemaphorePermit>,
-    /// Keeps the queue of the site while somebody is in it.
+    /// Keeps the site's queue alive while somebody is in it.
     _queue: Arc<Queue>,
 }
 
@@ -84,14 +84,14 @@ impl Queues {
         Turn { _place: place, _queue: queue }
     }
 
-    /// How many wait for their turn at a site.
+    /// How many calls are waiting for their turn at a site.
     pub(super) fn waiting(&self, site: &str) -> usize {
         let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         sites.get(site).map_or(0, |queue| queue.waiting.load(Ordering::Relaxed))
     }
 }
 
-/// Counts somebody among those who wait, until it is dropped: whoever gives up waiting waits no more.
+/// Counts a waiting call until it is dropped, so that calls that give up waiting are no longer counted.
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {

@@ -1,4 +1,5 @@
-//! Connectors to learning platforms, a file or folder each. None of them answers a quiz, hands in an assignment, or reports what was not done.
+//! Connectors to learning platforms, one file or folder each. None of them answers a quiz, submits an assignment, or reports anything
+//! that was not done.
 
 mod canvas;
 mod demo;
@@ -17,13 +18,13 @@ pub use self::{
     sites::{Manner, Parts},
 };
 
-/// What a site showed and nobody can read, as something that is left to its learner.
+/// An entry of a site that cannot be read, as an item that is left to its learner.
 fn unreadable(id: String, title: String) -> Item {
     let why = "学习平台返回的数据无法识别，请本人查看".to_owned();
     Item { id, title, sort: Sort::Other, stand: Stand::Left(why), played: None }.plain()
 }
 
-/// What the guarded client says, as a learner reads it.
+/// A fault of the guarded client, worded for learners.
 fn failed(fault: Fault) -> CampusError {
     match fault {
         Fault::Passing { text, retry_after } => {

@@ -1,4 +1,4 @@
-//! Sites of learning platforms as connectors call them: which there are, how their addresses are pasted, and how gently each is called.
+//! Sites of learning platforms, for connectors: which ones are allowed, how pasted addresses are read, and how gently each is called.
 
 use std::{
     collections::HashMap,
@@ -19,7 +19,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{failed, kept::Queues};
 
-/// How long a rest a site may ask for within one call.
+/// The longest wait that a site may demand within one call.
 const LONGEST_REST: Duration = Duration::from_secs(10);
 /// The longest address in bytes.
 const LONGEST_ADDRESS: usize = 500;
@@ -27,13 +27,13 @@ const LONGEST_ADDRESS: usize = 500;
 /// How gently a site is called (docs/surfaces/campus.md, How gently a site is called).
 #[derive(Debug, Clone)]
 pub struct Manner {
-    /// Between two calls of one learner.
+    /// The wait between two calls of one learner.
     pub spacing: Duration,
-    /// Before each further try of a call that failed on something passing; half of it is jitter.
+    /// The waits before each retry of a call that failed for a transient reason; half of each is jitter.
     pub waits: Vec<Duration>,
     /// How long a call may take.
     pub deadline: Duration,
-    /// How many calls to one site go on at once; the others wait for their turn.
+    /// How many concurrent calls there may be to one site; the others wait for their turn.
     pub at_once: usize,
     /// Whether a site must be reached by https.
     pub https_only: bool,
@@ -51,13 +51,13 @@ impl Default for Manner {
     }
 }
 
-/// What a connector is made of.
+/// The parts that a connector is made of.
 pub struct Parts {
-    /// How sites that the operator listed are reached.
+    /// The client for sites that the operator listed.
     pub web: Arc<dyn Web>,
-    /// How sites that learners name are reached.
+    /// The client for sites that learners name.
     pub strangers: Arc<dyn Web>,
-    /// The only sites there are, the usual one first; any where empty.
+    /// The only allowed sites, the default one first; any site if empty.
     pub sites: Vec<String>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
@@ -76,17 +76,16 @@ pub(super) struct Sites {
     calling: Locks<(String, String)>,
 }
 
-/// A site's address in the form in which addresses are compared.
+/// A site's address in the normalised form in which addresses are compared.
 pub(super) fn normal(site: &str) -> Option<String> {
     Url::parse(site).ok().map(|url| url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// An address as somebody pasted it from anywhere in a site, with the page taken off: whatever stands from one of `pages`, or from a
-/// script, on.
+/// The site's address in a URL that was pasted from anywhere in the site: everything from one of `pages`, or from a script, on is cut off.
 pub(super) fn without_page(text: &str, pages: &[&str]) -> Option<Url> {
     let text = typed::name(text);
     let mut url = Url::parse(&if text.contains("://") { text.clone() } else { format!("https://{text}") }).ok()?;
-    // Nobody has a certificate for a name of this machine.
+    // Nobody has a certificate for a name of the local machine.
     let here = url.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127."));
     if here && !text.contains("://") {
         url = Url::parse(&format!("http://{text}")).ok()?;
@@ -129,7 +128,7 @@ impl Sites {
         self.queues.waiting(site)
     }
 
-    /// An address that may be kept.
+    /// Checks and normalises an address, so that it can be stored.
     pub(super) fn checked(&self, text: &str, pages: &[&str], example: &str) -> Result<String, String> {
         let wrong = || format!("站点必须是网址，例如 {example}");
         if text.len() > LONGEST_ADDRESS {
@@ -152,9 +151,9 @@ impl Sites {
         Ok(site)
     }
 
-    /// Sends a request after the site's turn has come. A redirect is not followed, and says where it leads.
+    /// Sends a request when it gets its turn at the site. A redirect is not followed; the error says where it leads.
     pub(super) async fn send(&self, site: &str, request: Request, pages: &[&str]) -> Result<Reply, CampusError> {
-        // The operator may have narrowed the list since the site was kept.
+        // The operator may have narrowed the list since the site was stored.
         if !self.parts.sites.is_empty() && !self.listed(site) {
             return Err(CampusError::SignInRefused("该站点不在管理员允许的列表中".to_owned()));
         }
@@ -185,7 +184,7 @@ impl Sites {
         one
     }
 
-    /// Does what is safe to be done again a few more times while the site is away.
+    /// Makes a call that is safe to repeat, and retries it a few times while the site is unavailable.
     pub(super) async fn patiently<T, C>(&self, mut call: impl FnMut() -> C) -> Result<T, CampusError>
     where
         C: Future<Output = Result<T, CampusError>>,
@@ -200,7 +199,7 @@ impl Sites {
             let mut jitter = [0];
             self.parts.random.fill(&mut jitter);
             let wait = *wait / 2 + *wait / 2 * u32::from(jitter[0]) / 255;
-            // A site that asks for a long rest gets it from whoever runs the task.
+            // If a site demands a long wait, the task's worker does the waiting.
             match retry_after {
                 Some(asked) if asked > LONGEST_REST => return Err(CampusError::Away { text, retry_after }),
                 asked => tokio::time::sleep(asked.unwrap_or_default().max(wait)).await,
@@ -209,7 +208,7 @@ impl Sites {
     }
 }
 
-/// What is said of a site that sends its callers elsewhere: where to.
+/// The message about a site that redirects its callers elsewhere.
 fn moved(site: &str, location: Option<&str>, pages: &[&str]) -> String {
     let target = location.and_then(|location| Url::parse(site).ok()?.join(location).ok());
     match target.as_ref().and_then(|url| without_page(url.as_str(), pages)) {

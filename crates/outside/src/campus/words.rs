@@ -1,4 +1,4 @@
-//! Platforms' words as learners read them.
+//! Platforms' texts in the form in which learners read them.
 
 use domain::text::one_line;
 
@@ -7,7 +7,7 @@ pub(super) fn decoded(text: &str) -> String {
     html_escape::decode_html_entities(text).into_owned()
 }
 
-/// The words of a piece of HTML, so many characters at most.
+/// The text of a piece of HTML, at most `most` characters.
 pub(super) fn plain(html: &str, most: usize) -> String {
     let mut inside = false;
     let mut words = String::new();

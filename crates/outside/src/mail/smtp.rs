@@ -1,6 +1,6 @@
 //! SMTP submission: STARTTLS or TLS, AUTH, pooled connections.
 //!
-//! Recipients travel as parameters of the protocol, headers are built by the library: nothing of a letter can become a header.
+//! Recipients are passed as protocol parameters and headers are built by the library, so no content of a letter can become a header.
 
 use std::{
     sync::Arc,
@@ -21,27 +21,27 @@ use ports::{
     fault::Fault,
 };
 
-/// Connections kept open at once.
+/// The most open connections.
 const POOL: u32 = 4;
 
-/// How the server is reached.
+/// How to reach the server.
 #[derive(Clone)]
 pub struct SmtpSettings {
-    /// Its name.
+    /// Its host name.
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// How the connection is kept.
+    /// How the connection is encrypted.
     pub security: Security,
-    /// The user name; empty where it asks for none.
+    /// The user name; empty if it asks for none.
     pub username: String,
     /// The password.
     pub password: String,
-    /// Who writes, as `工坊 <no-reply@example.com>`.
+    /// The sender, such as `工坊 <no-reply@example.com>`.
     pub from: String,
-    /// A certificate of the operator's own in PEM, beside the public ones.
+    /// A certificate of the operator's own in PEM, in addition to the public ones.
     pub certificate: Option<Vec<u8>>,
-    /// How long one letter may take, from connecting to the server's last word.
+    /// How long one letter may take, from connecting to the server's final reply.
     pub deadline: Duration,
 }
 
@@ -52,7 +52,7 @@ pub struct Smtp {
     deadline: Duration,
 }
 
-/// Makes carriers for mail servers that are named while the server runs.
+/// Creates carriers for mail servers that are configured while the server runs.
 pub struct Smtps {
     /// How long one letter may take.
     pub deadline: Duration,
@@ -76,7 +76,7 @@ impl Smtp {
     /// A pool of connections to a server; none is opened yet.
     ///
     /// # Errors
-    /// [`Fault::Lasting`] for a sender or a certificate that is none.
+    /// [`Fault::Lasting`] for an invalid sender or certificate.
     pub fn new(settings: SmtpSettings) -> Result<Self, Fault> {
         let from = settings.from.parse().map_err(|_| Fault::lasting("mail.from must be an address such as 工坊 <no-reply@example.com>"))?;
         let tls = || -> Result<TlsParameters, Fault> {
@@ -113,7 +113,7 @@ impl Smtp {
             .to(Mailbox::new(None, to))
             .subject(letter.subject.clone())
             .date(UNIX_EPOCH + Duration::from_secs(seconds))
-            // The same for each try, so that a mail server that kept the first knows the second.
+            // The same for each try, so that a mail server that accepted the first one recognises the second.
             .message_id(Some(format!("<gf-{}-{seconds}@{}>", parcel.id, self.from.email.domain())))
             .raw_header(lettre::message::header::HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
@@ -132,7 +132,7 @@ impl Carrier for Smtp {
 
     async fn carry(&self, parcel: &Parcel) -> Result<(), Undelivered> {
         let letter = self.letter(parcel)?;
-        // The library bounds how long connecting takes, and not how long the server may be silent afterwards.
+        // The library bounds how long connecting takes, but not how long the server may be silent afterwards.
         match tokio::time::timeout(self.deadline, self.transport.send(letter)).await {
             Ok(sent) => sent.map(drop).map_err(|error| judged(&error)),
             Err(_) => Err(Undelivered::Passing { text: "the mail server did not answer in time".to_owned(), retry_after: None }),
@@ -140,7 +140,7 @@ impl Carrier for Smtp {
     }
 }
 
-/// What an error of the protocol means for us. Only the server's number is told, not its text, which may quote the address.
+/// What a protocol error means for us. It includes only the server's status code, not its text, which may quote the address.
 fn judged(error: &lettre::transport::smtp::Error) -> Undelivered {
     let status = error.status().map(|code| code.to_string());
     let text = match &status {
@@ -151,7 +151,7 @@ fn judged(error: &lettre::transport::smtp::Error) -> Undelivered {
         None => "no connection to the mail server".to_owned(),
     };
     match status.as_deref() {
-        // These are about the mailbox (552: it is full); what else is refused for good is for the operator (535: the password).
+        // These concern the mailbox (552: it is full); other permanent errors are for the operator (535: the password).
         Some("550" | "551" | "552" | "553") => Undelivered::Recipient { text },
         Some(_) if error.is_permanent() => Undelivered::Operator { text },
         _ if error.is_tls() || error.is_client() => Undelivered::Operator { text },

@@ -1,4 +1,4 @@
-//! epay 易支付, first version (MD5) and second (RSA): where payers are sent, callbacks, and asking about an order (docs/protocols.md, epay).
+//! epay 易支付, first version (MD5) and second (RSA): redirecting payers, callbacks, and asking about an order (docs/protocols.md, epay).
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub struct Epay {
     pub https_only: bool,
 }
 
-/// An amount as gateways write it (`100`, `1.5`, `100.00`) in fen; none for anything else.
+/// An amount as gateways write it (`100`, `1.5`, `100.00`) in fen; `None` for anything else.
 fn fen(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let plain = |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -45,7 +45,7 @@ fn money(fen: i64) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
 }
 
-/// The one form of a value of an answer: gateways write numbers as numbers or as texts.
+/// A value of an answer as text: gateways write numbers as numbers or as texts.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| if value.is_number() { value.to_string() } else { String::new() }, str::to_owned)
 }
@@ -161,7 +161,7 @@ impl Gateway for Epay {
                 ("key", config.text("key")),
                 ("out_trade_no", order.to_owned()),
             ]);
-            // The key stands in the address: no redirect may carry it on.
+            // The key is in the URL: no redirect may pass it on.
             Request { redirects: 0, ..Request::get(format!("{}/api.php?{}", config.gateway(), query(&fields)), MOST_BYTES, PATIENCE) }
         };
         let reply = self.egress.send(request).await?;

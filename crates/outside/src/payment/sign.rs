@@ -1,4 +1,4 @@
-//! The signatures of epay (docs/protocols.md, epay): MD5 with the key behind the text, and RSA.
+//! The signatures of epay (docs/protocols.md, epay): MD5 with the key appended to the text, and RSA.
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -10,7 +10,7 @@ use md5::{Digest, Md5};
 use ports::{fault::Fault, payment::Config};
 use subtle::ConstantTimeEq;
 
-/// The text that is signed: every field but the signature and empty ones, sorted by name, not encoded.
+/// The text that is signed: every field except the signature and empty ones, sorted by name, not encoded.
 pub(super) fn text(fields: &[(String, String)]) -> String {
     let mut signed: Vec<&(String, String)> = fields
         .iter()
@@ -57,7 +57,7 @@ pub(super) fn signed(config: &Config, mut fields: Vec<(String, String)>) -> Resu
 fn rsa_sign(config: &Config, text: &str) -> Result<String, Fault> {
     let pair = private(config).ok_or_else(|| Fault::lasting("the merchant's private key cannot be read"))?;
     let mut signature = vec![0; pair.public_modulus_len()];
-    // This padding takes no randomness: the same text has the same signature.
+    // This padding uses no randomness: the same text has the same signature.
     pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)
         .map_err(|_| Fault::lasting("the text cannot be signed"))?;
     Ok(BASE64.encode(signature))
@@ -69,7 +69,7 @@ pub(super) fn private(config: &Config) -> Option<RsaKeyPair> {
     RsaKeyPair::from_pkcs8(&der).or_else(|_| RsaKeyPair::from_der(&der)).ok()
 }
 
-/// The bytes of a key that comes as PEM or as bare base64.
+/// The bytes of a key in PEM or bare base64.
 pub(super) fn der(text: &str) -> Option<Vec<u8>> {
     let bare: String = text.lines().filter(|line| !line.starts_with("-----")).flat_map(str::chars).filter(|c| !c.is_whitespace()).collect();
     BASE64.decode(bare).ok().filter(|bytes| !bytes.is_empty())

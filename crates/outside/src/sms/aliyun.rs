@@ -32,7 +32,7 @@ pub struct Aliyun {
     pub secret: String,
     /// The approved signature that the message begins with.
     pub sign_name: String,
-    /// The approved template, as `SMS_71390007`; its one parameter is `code`.
+    /// The approved template, such as `SMS_71390007`; its only parameter is `code`.
     pub template: String,
 }
 
@@ -66,7 +66,7 @@ impl Carrier for Aliyun {
         let call = Call { host, action: "SendSms", version: "2017-05-25", query: &query, date: &now, nonce: &nonce };
         let url = format!("{}/?{}", self.url, call.query());
         let answer = self.egress.post(&url, &call.headers(&self.key_id, &self.secret), Vec::new()).await?;
-        // Failures come with 200 too; what is no JSON came from something in between.
+        // Failures have status 200, too; an answer that is not JSON came from something in between.
         let answer: Answer = lenient::json(&answer.body)
             .map_err(|_| Undelivered::Passing { text: format!("answered {} without a code", answer.status), retry_after: None })?;
         judged(&answer.code)

@@ -1,4 +1,4 @@
-//! Senders of text messages. One more is one file here and one line in `app`'s `carriers.rs`.
+//! Senders of text messages. To add one, add a file here and a line in `app`'s `carriers.rs`.
 
 mod aliyun;
 mod tencent;
@@ -8,13 +8,13 @@ pub use tencent::Tencent;
 
 use ports::carrier::Undelivered;
 
-/// Exactly one number in E.164, or nothing is sent: vendors take lists by commas.
+/// Checks for exactly one number in E.164; otherwise nothing is sent, because vendors accept comma-separated lists.
 fn one_number(to: &str) -> Result<&str, Undelivered> {
     let digits = to.strip_prefix('+').filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
     digits.map(|_| to).ok_or_else(|| Undelivered::Recipient { text: "not one number in E.164".to_owned() })
 }
 
-/// A vendor's word for an error as it may stand in a log: what a word can hold, and not too much of it.
+/// A vendor's error code in a form that is safe to log: only harmless characters, and not too many.
 fn word(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).take(80).collect()
 }

@@ -25,17 +25,17 @@ pub struct Tencent {
     pub clock: Arc<dyn Clock>,
     /// `https://sms.tencentcloudapi.com`, without a slash at the end.
     pub url: String,
-    /// As `ap-guangzhou`.
+    /// The region, such as `ap-guangzhou`.
     pub region: String,
     /// The secret's id.
     pub key_id: String,
     /// The secret.
     pub secret: String,
-    /// The application's number.
+    /// The application's id.
     pub app_id: String,
     /// The approved signature that the message begins with.
     pub sign_name: String,
-    /// The approved template's number; its two parameters are the code and the minutes it is good for.
+    /// The approved template's id; its two parameters are the code and the minutes for which it is valid.
     pub template: String,
 }
 
@@ -103,7 +103,7 @@ fn judged(code: &str) -> Result<(), Undelivered> {
     let text = word(code);
     Err(match code {
         "Ok" => return Ok(()),
-        // Other limits are the whole application's and for the operator to lift.
+        // Other limits apply to the whole application; the operator has to raise them.
         code if code.starts_with("LimitExceeded.PhoneNumber") => Undelivered::TooOften { text },
         "LimitExceeded.DeliveryFrequencyLimit" => Undelivered::TooOften { text },
         "InvalidParameterValue.IncorrectPhoneNumber"
@@ -123,7 +123,7 @@ fn judged(code: &str) -> Result<(), Undelivered> {
 struct Call<'a> {
     service: &'a str,
     host: &'a str,
-    /// The action in small letters, where it is signed too.
+    /// The action in lower case, if it is signed, too.
     action: Option<&'a str>,
     /// Unix seconds.
     now: i64,

@@ -1,4 +1,4 @@
-//! Storage in a folder: what works with nothing configured.
+//! Storage in a folder, which works with nothing configured.
 
 use std::{
     ops::Range,
@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream::BoxStream};
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
 use ports::{fault::Fault, storage::Storage};
 
-/// Files below a folder. A file appears whole or not at all.
+/// Files below a folder. Files appear atomically.
 #[derive(Debug)]
 pub struct Folder {
     files: LocalFileSystem,
@@ -19,10 +19,10 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Storage in `root`, which is made where it is missing.
+    /// Storage in `root`, which is created if it is missing.
     ///
     /// # Errors
-    /// [`Fault::Lasting`] where the folder cannot be made.
+    /// [`Fault::Lasting`] if the folder cannot be created.
     pub fn new(root: &Path) -> Result<Self, Fault> {
         std::fs::create_dir_all(root).map_err(|error| Fault::lasting(format!("{}: {error}", root.display())))?;
         let files = LocalFileSystem::new_with_prefix(root).map_err(|error| Fault::lasting(error.to_string()))?;
@@ -34,8 +34,8 @@ impl Folder {
         self.files.path_to_filesystem(&named(key)).map_err(|error| Fault::lasting(error.to_string()))
     }
 
-    /// Whether a key leads to a file below the root once every link on the way is followed: outside workers put files here, and
-    /// what they put must not open the rest of the machine.
+    /// Whether a key leads to a file below the root after all symbolic links are followed: outside workers put files here, and these must
+    /// not give access to the rest of the machine.
     async fn holds(&self, key: &str) -> Result<bool, Fault> {
         match tokio::fs::canonicalize(self.path(key)?).await {
             Ok(real) => Ok(real.starts_with(&self.root)),
@@ -45,7 +45,7 @@ impl Folder {
     }
 }
 
-/// A key as the library has it: as it is where it may be, so that a file that others put here is found under its own name.
+/// A key in the library's form: unchanged if possible, so that a file that others put here is found under its own name.
 fn named(key: &str) -> Key {
     Key::parse(key).unwrap_or_else(|_| Key::from(key))
 }
@@ -61,7 +61,7 @@ impl Storage for Folder {
         if let Some(folder) = to.parent() {
             tokio::fs::create_dir_all(folder).await.map_err(disk)?;
         }
-        // Copied beside its place and renamed into it: on one disk the copy is a link and costs nothing.
+        // Copied next to its destination and then renamed: on the same disk the copy is a hard link and costs nothing.
         static PARTS: AtomicU64 = AtomicU64::new(0);
         let part = to.with_file_name(format!(".{}-{}.part", std::process::id(), PARTS.fetch_add(1, Ordering::Relaxed)));
         let _ = tokio::fs::remove_file(&part).await;

@@ -1,4 +1,4 @@
-//! Storage of files, and the keys with which browsers put some there by themselves.
+//! Storage of files, and the keys with which browsers upload directly.
 
 mod folder;
 mod s3;

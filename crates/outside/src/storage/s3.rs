@@ -1,4 +1,4 @@
-//! Storage in a bucket that speaks S3: AWS, MinIO, Kodo, OSS.
+//! Storage in an S3-compatible bucket: AWS, MinIO, Kodo, OSS.
 
 use std::{ops::Range, path::Path};
 
@@ -12,13 +12,13 @@ use object_store::{
 use ports::{fault::Fault, storage::Storage};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Pieces in which a large file goes up.
+/// The size of the parts in which a large file is uploaded, in bytes.
 const PIECE: usize = 8 << 20;
 
-/// How a bucket is reached.
+/// How to reach a bucket.
 #[derive(Clone)]
 pub struct Bucket {
-    /// The server, as `https://s3.example.com`; the vendor's own where empty.
+    /// The server, such as `https://s3.example.com`; the vendor's own if empty.
     pub endpoint: String,
     /// The region.
     pub region: String,
@@ -28,11 +28,11 @@ pub struct Bucket {
     pub access_key: String,
     /// The key.
     pub secret_key: String,
-    /// Whether the bucket stands in the host's name instead of the path: OSS knows only that.
+    /// Whether the bucket is part of the host name instead of the path: OSS supports only that.
     pub virtual_host: bool,
 }
 
-/// Files in a bucket. An object appears whole or not at all.
+/// Files in a bucket. Objects appear atomically.
 #[derive(Debug)]
 pub struct S3(AmazonS3);
 
@@ -40,7 +40,7 @@ impl S3 {
     /// Storage in a bucket.
     ///
     /// # Errors
-    /// [`Fault::Lasting`] where the configuration makes no sense.
+    /// [`Fault::Lasting`] if the configuration makes no sense.
     pub fn new(bucket: &Bucket) -> Result<Self, Fault> {
         let mut builder = AmazonS3Builder::new()
             .with_region(&bucket.region)
@@ -57,7 +57,7 @@ impl S3 {
 }
 
 fn server(error: &object_store::Error) -> Fault {
-    // What the server wrote may name the key's id and the bucket; the operator's log needs no more than the sort of it.
+    // The server's text may name the key's id and the bucket; for the operator's log, the type of error is enough.
     let text = match error {
         object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => "the bucket refuses the key",
         object_store::Error::NotFound { .. } => "there is no such object",

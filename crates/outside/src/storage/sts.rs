@@ -1,4 +1,5 @@
-//! Temporary keys by the vendors' token services, always with an inline policy: one prefix, putting only (docs/protocols.md, Token services for uploads).
+//! Temporary keys from the vendors' token services, always with an inline policy: one prefix, putting only (docs/protocols.md, Token
+//! services for uploads).
 
 use std::sync::Arc;
 
@@ -27,19 +28,19 @@ use crate::{
 pub struct Role {
     /// The guarded client.
     pub egress: Egress,
-    /// The token service's address; the vendor's own where empty.
+    /// The token service's address; the vendor's own if empty.
     pub url: String,
-    /// The id of the key that may take the role.
+    /// The id of the key that may assume the role.
     pub access_key: String,
-    /// That key.
+    /// The secret of that key.
     pub secret_key: String,
     /// The role.
     pub role: String,
     /// The bucket.
     pub bucket: String,
-    /// The bucket's region, as `oss-cn-beijing` or `us-east-1`.
+    /// The bucket's region, such as `oss-cn-beijing` or `us-east-1`.
     pub region: String,
-    /// Where the bucket is reached; the vendor's own where empty.
+    /// The bucket's endpoint; the vendor's own if empty.
     pub endpoint: String,
 }
 
@@ -53,7 +54,7 @@ impl Role {
 pub struct AliyunSts {
     /// The role.
     pub role: Role,
-    /// Makes the texts that are never used twice.
+    /// The source of nonces.
     pub random: Arc<dyn Random>,
 }
 
@@ -83,7 +84,7 @@ impl Credentials {
     }
 }
 
-/// A refusal of a token service, told without its body.
+/// Checks that a token service accepted the request; the error does not include the answer's body.
 fn accepted(answer: &Answer) -> Result<(), Fault> {
     if answer.status.is_success() { Ok(()) } else { Err(Fault::lasting(format!("the token service answered {}", answer.status))) }
 }
@@ -92,7 +93,7 @@ fn accepted(answer: &Answer) -> Result<(), Fault> {
 impl CredentialIssuer for AliyunSts {
     async fn grant(&self, request: &CredentialRequest) -> Result<Grant, Fault> {
         let role = &self.role;
-        // The bucket's region is written `oss-cn-beijing`, everybody else's `cn-beijing`.
+        // OSS writes the region as `oss-cn-beijing`, all other services as `cn-beijing`.
         let region = role.region.strip_prefix("oss-").unwrap_or(&role.region);
         let url = role.service(format!("https://sts.{region}.aliyuncs.com"));
         let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
@@ -125,7 +126,7 @@ impl CredentialIssuer for AliyunSts {
     }
 }
 
-/// The token service of AWS, and of what speaks like it.
+/// The token service of AWS, and of compatible vendors.
 pub struct AwsSts {
     /// The role.
     pub role: Role,

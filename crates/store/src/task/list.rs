@@ -1,4 +1,4 @@
-//! Lists of tasks. Each page costs what it shows, however many tasks there are.
+//! Lists of tasks. The cost of a page depends on what it shows, not on how many tasks there are.
 
 use domain::{
     id::{AccountId, TaskId},
@@ -13,7 +13,7 @@ use crate::{
     tx::{Row, Tx},
 };
 
-/// When the newest tasks of a kind were handed in by an account, newest first: what a limit counts.
+/// When an account submitted its newest tasks of a kind, newest first, for counting a limit.
 ///
 /// # Errors
 /// [`Fault`].
@@ -22,16 +22,16 @@ pub async fn newest(tx: &mut Tx, account: AccountId, kind: &str, limit: i64) -> 
     Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| Timestamp(row.int(0))).collect())
 }
 
-/// Which of an account's tasks are wanted.
+/// Selects tasks of an account.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
-    /// Of which kind.
+    /// The kind.
     pub kind: &'static str,
-    /// In which states; all where empty, four at most.
+    /// The states, four at most; all if empty.
     pub states: Vec<State>,
-    /// How many to pass over.
+    /// How many to skip.
     pub offset: i64,
     /// How many at most.
     pub limit: i64,
@@ -56,7 +56,7 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Summary>, i64), F
     Ok((rows.iter().map(summary).collect::<Result<_, _>>()?, count(tx, wanted).await?))
 }
 
-/// As [`list`], with everything that is kept of each task.
+/// As [`list`], but with whole tasks.
 ///
 /// # Errors
 /// [`Fault`].
@@ -88,8 +88,8 @@ async fn count(tx: &mut Tx, wanted: &Wanted) -> Result<i64, Fault> {
     Ok(tx.query_one(sql, params![wanted.account, wanted.kind, state(0), state(1), state(2), state(3)]).await?.int(0))
 }
 
-/// A page of everybody's tasks of a kind that wait for an outside worker or are in one's hands, newest first, and how many there
-/// are in all; those in one state where one is named.
+/// A page of everybody's tasks of a kind that wait for an outside worker or are held by one, newest first, and how many there are in
+/// all; only those in one state if one is named.
 ///
 /// # Errors
 /// [`Fault`].
@@ -117,7 +117,7 @@ fn summary(row: &Row) -> Result<Summary, Fault> {
     })
 }
 
-/// The numbers of an account's newest tasks of a kind below `before`, newest first; those in one state where one is named.
+/// The ids of an account's newest tasks of a kind below `before`, newest first; only those in one state if one is named.
 ///
 /// # Errors
 /// [`Fault`].
@@ -142,7 +142,7 @@ pub async fn newest_ids(
     Ok(rows.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// How many tasks of a kind an account has, in one state where one is named; `most` stands for that many or more.
+/// How many tasks of a kind an account has, in one state if one is named; `most` stands for that many or more.
 ///
 /// # Errors
 /// [`Fault`].
@@ -160,7 +160,7 @@ pub async fn count_up_to(tx: &mut Tx, account: AccountId, kind: &str, state: Opt
     Ok(row.int(0))
 }
 
-/// The tasks of these numbers, newest first.
+/// The tasks with these ids, newest first.
 ///
 /// # Errors
 /// [`Fault`].

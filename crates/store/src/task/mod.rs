@@ -19,28 +19,28 @@ use crate::{
     tx::{Reader, Row, Tx},
 };
 
-/// What a new task is made of.
+/// The fields of a new task.
 #[derive(Debug, Clone)]
 pub struct New {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
     /// Its kind.
     pub kind: &'static str,
     /// Its first state.
     pub state: State,
-    /// What it is paid in.
+    /// The asset it is paid with.
     pub asset: Asset,
     /// What an attempt costs.
     pub price: i64,
     /// When the attempt fails if it has not ended.
     pub deadline_at: Option<Timestamp>,
-    /// What was handed in, in the kind's record.
+    /// The input, as the kind's record.
     pub input: String,
     /// Now.
     pub now: Timestamp,
 }
 
-/// Makes a task.
+/// Creates a task.
 ///
 /// # Errors
 /// [`Fault`].
@@ -56,7 +56,7 @@ pub async fn insert(tx: &mut Tx, new: &New) -> Result<Task, Fault> {
     Ok(task)
 }
 
-/// The task with this number.
+/// The task with this id.
 ///
 /// # Errors
 /// [`Fault`].
@@ -65,7 +65,7 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fault> {
     tx.query_opt(sql, params![id]).await?.as_ref().map(of_row).transpose()
 }
 
-/// The task with this number, kept from other transactions until this one ends.
+/// The task with this id, locked until this transaction ends.
 ///
 /// # Errors
 /// [`Fault`].
@@ -77,7 +77,7 @@ pub async fn get_for_update(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, Fau
     }
 }
 
-/// What was handed in.
+/// The input.
 ///
 /// # Errors
 /// [`Fault`].
@@ -85,7 +85,7 @@ pub async fn input(tx: &mut Tx, id: TaskId) -> Result<Option<String>, Fault> {
     Ok(tx.query_opt("SELECT input FROM task_inputs WHERE task_id = $1", params![id]).await?.map(|row| row.text(0)))
 }
 
-/// Puts another input in the place of what was handed in.
+/// Replaces a task's input.
 ///
 /// # Errors
 /// [`Fault`].
@@ -132,7 +132,7 @@ pub async fn save(tx: &mut Tx, before: &Task, after: &Task) -> Result<bool, Faul
     Ok(true)
 }
 
-/// Renews a worker's lease; `false` where it was lost.
+/// Renews a worker's lease; `false` if it was lost.
 ///
 /// # Errors
 /// [`Fault`].
@@ -141,7 +141,7 @@ pub async fn renew(tx: &mut Tx, id: TaskId, epoch: i64, until: Timestamp) -> Res
     Ok(tx.execute(sql, params![id, epoch, until]).await? == 1)
 }
 
-/// What a worker says of its task.
+/// A worker's progress report on its task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// 0 to 100.
@@ -152,7 +152,7 @@ pub struct Report {
     pub message: Option<String>,
 }
 
-/// Notes a worker's report; progress never falls. `false` where the lease was lost.
+/// Stores a worker's report; progress never decreases. `false` if the lease was lost.
 ///
 /// # Errors
 /// [`Fault`].
@@ -163,7 +163,7 @@ pub async fn report(tx: &mut Tx, id: TaskId, epoch: i64, report: &Report, now: T
     Ok(tx.execute(sql, values).await? == 1)
 }
 
-/// Notes that something of a task was finished: what goes wrong from now on, and whoever dies with it, is counted anew. The row is held.
+/// Records that a part of a task was finished: failed runs and lost workers are counted from zero again. The caller has locked the row.
 ///
 /// # Errors
 /// [`Fault`].
@@ -195,7 +195,7 @@ pub async fn next_waiting(tx: &mut Tx, kind: &str, account: AccountId, now: Time
     }
 }
 
-/// An account's tasks that are not begun or held, of every kind, and those of one kind that are going on, oldest first.
+/// An account's tasks of every kind that have not started or are paused, and its running ones of one kind, oldest first.
 ///
 /// # Errors
 /// [`Fault`].
@@ -205,7 +205,7 @@ pub async fn unfinished(tx: &mut Tx, account: AccountId, kind: &str, limit: i64)
     Ok(tx.query(sql, params![account, kind, limit]).await?.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// Tasks by number, after `after`: a page of a walk over all.
+/// Tasks ordered by id, after `after`: a page of a walk over all.
 ///
 /// # Errors
 /// [`Fault`].
@@ -214,7 +214,7 @@ pub async fn page(tx: &mut Tx, after: TaskId, limit: i64) -> Result<Vec<Task>, F
     tx.query(sql, params![after, limit]).await?.iter().map(of_row).collect()
 }
 
-/// Deletes a task and what was handed in with it. What else hangs on it was deleted before; its entries in the ledger stay.
+/// Deletes a task and its input. The caller has deleted everything else that belongs to it, except its ledger entries, which are kept.
 ///
 /// # Errors
 /// [`Fault`].

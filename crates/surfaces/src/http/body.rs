@@ -257,6 +257,9 @@ impl<'de> serde::de::Visitor<'de> for UniqueVisitor {
 /// A message of serde without the values it quotes and without the position.
 fn plain(message: &str) -> String {
     let head = message.split(" at line ").next().unwrap_or_default();
+    if let Some((_, expected)) = head.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, ")) {
+        return format!("unknown variant, {expected}");
+    }
     match head.split_once(": ").and_then(|(kind, rest)| rest.split_once(", expected ").map(|(_, expected)| (kind, expected))) {
         Some((kind, expected)) => format!("{kind}, expected {}", expected.replace("f64", "a number").replace("struct ", "")),
         None => head

@@ -24,7 +24,7 @@ const VOICE_SPEED: RangeInclusive<f64> = 0.5..=2.0;
 
 /// A request to make a film of a novel.
 pub struct Submission {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
     /// The novel, and how its film is to be made.
     pub input: Input,

@@ -108,7 +108,7 @@ pub fn fault(task: &Task) -> Option<String> {
 
 /// A request to submit a task.
 pub struct Submission {
-    /// Whose.
+    /// The account.
     pub account: AccountId,
     /// The name its owner gives it.
     pub name: String,

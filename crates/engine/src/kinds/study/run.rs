@@ -231,7 +231,7 @@ impl Run<'_> {
         Err(Failure { code: "CAMPUS_REFUSED", message, again: None })
     }
 
-    /// Notes that the platform gave an answer that is understood.
+    /// Resets the count of unknown refusals, because the platform gave an answer that is understood.
     pub(super) fn understood(&self) {
         self.unknown_refusals.store(0, Ordering::SeqCst);
     }
@@ -258,8 +258,8 @@ impl Run<'_> {
     }
 }
 
-/// Waits for a platform's answer; `None` if the task is taken away first. It is reported what the task waits for, and behind how many
-/// others; slow calls are logged.
+/// Waits for a platform's answer; `None` if the task is taken away first. Reports what the task waits for, and behind how many others;
+/// slow calls are logged.
 async fn patiently<T>(job: &Job, percent: i64, what: &str, waiting: impl Fn() -> usize, asked: impl Future<Output = T>) -> Option<T> {
     let mut spans = 0;
     let mut tick = tokio::time::interval(STILL_WAITING);

@@ -1,8 +1,8 @@
-//! Canvas through its published REST API, with a token that its learner made in their settings (documentation: Courses, Modules,
+//! Canvas through its published REST API, with a token that its learner created in their settings (documentation: Courses, Modules,
 //! OAuth2 manual token generation, Pagination, Throttling).
 //!
-//! It reads. The one thing it writes is "mark as done" on an item whose requirement is just that, and only where its learner asked for it.
-//! "Mark as read" is never sent: what was not opened was not viewed.
+//! It mostly reads. The only thing it writes is "mark as done" on an item whose requirement is just that, and only if its learner asked
+//! for it. "Mark as read" is never sent: what was not opened was not viewed.
 
 mod wire;
 
@@ -25,14 +25,14 @@ use super::{
     unreadable,
 };
 
-/// The first folders of pages below a site.
+/// The first path segments of pages below a site.
 const PAGES: [&str; 12] =
     ["accounts", "api", "calendar", "calendar2", "conversations", "courses", "dashboard", "grades", "groups", "login", "profile", "users"];
 /// The largest answer in bytes.
 const MOST_BYTES: usize = 8 << 20;
 /// The most pages of one list; a hundred entries each.
 const MOST_PAGES: usize = 50;
-/// How long a list of courses is good, and of how many learners.
+/// How long a list of courses is cached, and for how many learners.
 const KEPT: Duration = Duration::from_secs(180);
 const MOST_LEARNERS: usize = 1000;
 
@@ -42,7 +42,7 @@ pub struct Canvas {
     listings: Kept<(String, String), Listing>,
 }
 
-/// What a call was about, as far as its refusals differ by that.
+/// What a call was about, as far as the meaning of a refusal depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum About {
     Learner,
@@ -63,7 +63,7 @@ fn refused(about: About, reply: &Reply) -> CampusError {
         About::Learner | About::Item => CampusError::Unavailable(format!("内容{what}")),
     };
     match reply.status {
-        // Too many calls are refused in plain text under 403; newer sites say 429, which is a passing fault already.
+        // Too many calls are refused with 403 and plain text; newer sites answer 429, which is already a passing fault.
         403 if String::from_utf8_lossy(&reply.body).contains("Rate Limit Exceeded") => CampusError::away("学习平台的请求过多，请稍后再试"),
         401 if body["status"] == "unauthorized" || said.contains("not authorized") => forbidden(about),
         401 => CampusError::TokenRejected,
@@ -77,7 +77,7 @@ fn refused(about: About, reply: &Reply) -> CampusError {
     }
 }
 
-/// What may not be seen: of a course, the learner is no longer in it.
+/// What a forbidden call means: for a course, that the learner is no longer in it.
 fn forbidden(about: About) -> CampusError {
     match about {
         About::Course => CampusError::CourseUnavailable("已不在这门课程中，或课程不在开放日期内".to_owned()),
@@ -86,7 +86,7 @@ fn forbidden(about: About) -> CampusError {
     }
 }
 
-/// Where the next page of a list is (RFC 8288), if there is one.
+/// The URL of the next page of a list (RFC 8288), if there is one.
 fn next_page(link: &str) -> Option<String> {
     link.split(',').find_map(|entry| {
         let (target, rest) = entry.trim().strip_prefix('<')?.split_once('>')?;
@@ -101,7 +101,7 @@ impl Canvas {
         Self { sites: Sites::new(parts), listings: Kept::new(KEPT, MOST_LEARNERS) }
     }
 
-    /// One call that may be done again: the reply to it.
+    /// Makes a call that may safely be repeated, and returns the reply.
     async fn call(&self, token: &Token, method: Method, url: &str, about: About) -> Result<Reply, CampusError> {
         let _one = self.sites.one_at_a_time(token).await;
         let send = || async {
@@ -138,7 +138,7 @@ impl Canvas {
             let page: Vec<Value> = lenient::json(&reply.body).map_err(|_| nonsense())?;
             all.extend(page);
             match reply.link.as_deref().and_then(next_page) {
-                // The token goes nowhere else.
+                // The token is sent nowhere else.
                 Some(next) if next.starts_with(&format!("{}/api/v1/", token.site)) => url = next,
                 Some(_) => return Err(nonsense()),
                 None => return Ok(all),
@@ -174,7 +174,7 @@ impl Campus for Canvas {
         self.sites.waiting(site)
     }
 
-    /// A Canvas site answers every call without a token with 401 and JSON.
+    /// Recognises a Canvas site by its answer to a call without a token: 401 and JSON.
     async fn confirm_site(&self, site: &str) -> Result<String, CampusError> {
         let request = Request::get(format!("{site}/api/v1/users/self"), MOST_BYTES, self.sites.deadline());
         let reply = self.sites.send(site, Request { redirects: 0, ..request }, &PAGES).await?;
@@ -230,7 +230,7 @@ impl Campus for Canvas {
                 items.push(unreadable(format!("unread-{index}"), format!("第 {} 个模块", index + 1)));
                 continue;
             };
-            // A module of many items comes without them.
+            // A module with many items is listed without them.
             let lines = match module.items.take() {
                 Some(lines) => lines,
                 None if module.items_count == 0 => Vec::new(),
@@ -262,7 +262,7 @@ impl Campus for Canvas {
             Err(CampusError::Unavailable(_)) => return self.why_not(token, course, item).await,
             Err(error) => return Err(error),
         }
-        // The site says yes to marks that come to nothing, as on an item that is locked: it is asked what came of it.
+        // The site accepts marks that have no effect, as on a locked item, so the result is checked.
         let now: ModuleItem = self.ask(token, &format!("{path}?include[]=content_details"), About::Item).await?;
         match now.item(&Module::open(module)).map(|item| item.stand) {
             Some(Stand::Done) => Ok(Worked::Done),
@@ -275,7 +275,7 @@ impl Campus for Canvas {
 }
 
 impl Canvas {
-    /// Why an item could not be marked: it is gone, or its learner is.
+    /// Finds out why an item could not be marked: the item is gone, or the learner is.
     async fn why_not(&self, token: &Token, course: &str, item: &Item) -> Result<Worked, CampusError> {
         match self.items(token, course).await?.into_iter().find(|now| now.id == item.id).map(|now| now.stand) {
             None => Ok(Worked::Deleted),

@@ -1,4 +1,4 @@
-//! What a Canvas site answers, trimmed to what is read (documentation: Courses, Modules), and how module items become items.
+//! The answers of a Canvas site, reduced to the fields that are read (documentation: Courses, Modules), and how module items become items.
 
 use domain::course::{Course, Item, Sort, Stand, Term, Tick};
 use ports::lenient;
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::super::{unreadable, words::plain};
 
-/// The longest reason that is kept, in characters.
+/// The longest reason that is stored, in characters.
 const MOST_REASON: usize = 120;
 
-/// Whether a text is a number of Canvas's.
+/// Whether a text is a Canvas id.
 pub(super) fn is_number(text: &str) -> bool {
     (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -19,7 +19,7 @@ pub(super) fn is_number(text: &str) -> bool {
 pub(super) struct CourseLine {
     #[serde(deserialize_with = "lenient::text")]
     pub(super) id: String,
-    /// Then nothing else is told of it.
+    /// If true, the site says nothing else about the course.
     #[serde(default)]
     pub(super) access_restricted_by_date: bool,
     #[serde(default, deserialize_with = "lenient::text")]
@@ -54,7 +54,7 @@ struct Teacher {
     display_name: String,
 }
 
-/// How far a learner is; nothing in a course without requirements.
+/// A learner's progress; absent in a course without requirements.
 #[derive(Deserialize, Default)]
 struct Progress {
     #[serde(default, deserialize_with = "lenient::whole")]
@@ -65,7 +65,7 @@ struct Progress {
     completed_at: String,
 }
 
-/// The seconds of a time, 0 where there is none.
+/// A time as Unix seconds; 0 if there is none.
 fn seconds(text: &str, otherwise: &str) -> i64 {
     [text, otherwise].iter().find_map(|text| text.parse::<jiff::Timestamp>().ok()).map_or(0, jiff::Timestamp::as_second)
 }
@@ -152,7 +152,7 @@ struct Details {
 }
 
 impl ModuleItem {
-    /// The item; none where nothing of it counts. Its number is the module's and its own.
+    /// The item; `None` if nothing in it counts. Its id consists of the module's and its own.
     pub(super) fn item(self, module: &Module) -> Option<Item> {
         let requirement = self.completion_requirement.as_ref()?;
         if !is_number(&self.id) || !is_number(&module.id) {
@@ -177,7 +177,7 @@ impl ModuleItem {
                 })
             }
             _ if module.lock().is_some() => Stand::Locked(module.lock().unwrap_or_default()),
-            // Whoever is no learner of the course has no state there.
+            // Somebody who is not a learner of the course has no completion state there.
             _ if requirement.completed.is_none() => left("该账号在这门课程中不是学员，勾选不计入完成度"),
             "must_mark_done" if sort == Sort::Quiz => left("测验须由本人完成后自行确认"),
             "must_mark_done" if sort == Sort::Assignment => left("作业须由本人完成后自行确认"),

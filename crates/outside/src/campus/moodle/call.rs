@@ -1,4 +1,5 @@
-//! Calling a site: gently, one call of a learner at a time, and its refusals told apart (docs/surfaces/campus.md, How gently a site is called).
+//! Calling a site: gently, with one call of a learner at a time, and telling its refusals apart (docs/surfaces/campus.md, How gently a
+//! site is called).
 
 use bytes::Bytes;
 use domain::text::percent_encoded;
@@ -26,16 +27,17 @@ pub(super) fn form(fields: &[(&str, &str)]) -> Bytes {
     fields.iter().map(pair).collect::<Vec<_>>().join("&").into()
 }
 
-/// What a function of a site's web services came to.
+/// The result of calling a function of a site's web services.
 pub(super) enum Called {
     /// Its answer.
     Answer(Value),
-    /// The site said no.
+    /// The site refused.
     Refused(Refusal),
 }
 
 impl Moodle {
-    /// One call, after the site's turn has come: the body of its answer. Nothing is sent twice but what is safe to be.
+    /// Makes one call when it gets its turn at the site, and returns the body of the answer. Only calls that are safe to repeat are
+    /// retried.
     pub(super) async fn send(&self, site: &str, path: &str, kind: &str, body: Bytes) -> Result<Bytes, CampusError> {
         let request = Request {
             method: Method::Post,
@@ -50,7 +52,7 @@ impl Moodle {
         let Reply { status, body, .. } = self.sites.send(site, request, &PAGES).await?;
         match status {
             200 => Ok(body),
-            // Web services are off: the endpoint answers 403 and nothing.
+            // Web services are off: the endpoint answers 403 with an empty body.
             403 if body.is_empty() => Err(CampusError::SignInRefused(OFF.to_owned())),
             404 | 410 => Err(CampusError::Unavailable("该地址不是 Moodle 站点（404），请检查站点设置".to_owned())),
             _ => Err(nonsense()),
@@ -62,8 +64,8 @@ impl Moodle {
         lenient::json(&self.send(site, path, kind, body).await?).map_err(|_| nonsense())
     }
 
-    /// Calls a function of the site's web services: its answer, or its refusal. An account that the site has shut is not asked for
-    /// again for a while.
+    /// Calls a function of the site's web services, and returns its answer or its refusal. For an account that the site has blocked, no
+    /// calls are made for a while.
     pub(super) async fn call(&self, token: &Token, function: &str, fields: &[(&str, &str)]) -> Result<Called, CampusError> {
         let key = (token.site.clone(), token.secret.clone());
         let _one = self.sites.one_at_a_time(token).await;
@@ -74,7 +76,7 @@ impl Moodle {
             ("wstoken", token.secret.as_str()),
             ("wsfunction", function),
             ("moodlewsrestformat", "json"),
-            // Names in the learner's language, where the site has it and its authors wrote it.
+            // Names in the learner's language, if the site and its authors provide it.
             ("moodlewssettingfilter", "true"),
             ("moodlewssettinglang", "zh_cn"),
         ];
@@ -102,8 +104,8 @@ impl Moodle {
         serde_json::from_value(answer).map_err(|_| nonsense())
     }
 
-    /// What a refusal means. `accessexception` is said of dead tokens, of services that were switched off and of much else: what the
-    /// site says of itself, and what every token may ask, tell them apart.
+    /// What a refusal means. `accessexception` is the answer for invalid tokens, for services that were switched off and for much else: the
+    /// site's public configuration, and a function that every token may call, tell them apart.
     pub(super) async fn judged(&self, token: &Token, function: &str, refusal: &Refusal) -> Result<CampusError, CampusError> {
         if refusal.errorcode == "accessexception" {
             if !self.public_config(&token.site, Freshness::Now).await?.services {

@@ -1,6 +1,6 @@
 //! Moodle through its published web services, in the learner's own name (docs/surfaces/campus.md; seen on Moodle 4.4).
 //!
-//! It reads. The one thing it writes is a tick on an item that its learner may tick by hand, and only where they asked for that.
+//! It mostly reads. The only thing it writes is a tick on an item that its learner may tick manually, and only if they asked for that.
 
 mod call;
 mod refusal;
@@ -33,22 +33,22 @@ use super::{
 const SERVICE: &str = "moodle_mobile_app";
 /// The function that ticks an item.
 const TICK: &str = "core_completion_update_activity_completion_status_manually";
-/// What tells why a list of courses is empty: a shut account gets an empty list, and the truth only from these.
+/// Functions that reveal why a list of courses is empty: a blocked account gets an empty list, and a refusal only from these.
 const TELLING: [&str; 2] = ["core_user_get_user_preferences", "core_course_get_recent_courses"];
-/// How long a list of courses, and who a learner is, are good.
+/// How long a list of courses, and the learner's identity, are cached.
 const KEPT: Duration = Duration::from_secs(180);
-/// How long what a site says of itself, and who teaches there, is good.
+/// How long a site's public configuration, and its teachers, are cached.
 const KEPT_OF_SITE: Duration = Duration::from_secs(600);
-/// How long an account that its site has shut is not asked for again.
+/// How long no calls are made for an account that its site has blocked.
 const BLOCKED: Duration = Duration::from_secs(60);
-/// How many learners' lists are kept at once.
+/// How many learners' lists are cached at once.
 const MOST_LEARNERS: usize = 1000;
-/// How many sites and how many courses' teachers are remembered.
+/// How many sites and how many courses' teachers are cached.
 const MOST_SITES: usize = 1000;
 const MOST_TAUGHT_KEPT: usize = 20_000;
 /// The most courses of one learner; nobody has as many.
 const MOST_COURSES: usize = 2000;
-/// Of how many of them the teachers are asked for.
+/// For how many of them the teachers are asked for.
 const MOST_TAUGHT: usize = 300;
 
 /// The connector.
@@ -57,18 +57,18 @@ pub struct Moodle {
     memory: Memory,
 }
 
-/// What is remembered for a while.
+/// What is cached for a while.
 struct Memory {
     known: Kept<(String, String), Known>,
     blocked: Kept<(String, String), &'static str>,
     configs: Kept<String, PublicConfig>,
     /// The teachers of a site's courses.
     teachers: Kept<(String, i64), String>,
-    /// One asks for what is shared, and the others wait for it.
+    /// Lets one caller ask for shared data while the others wait for it.
     asking: Locks<String>,
 }
 
-/// What a token gave.
+/// What is known about the learner of a token.
 #[derive(Debug, Clone)]
 struct Known {
     user: i64,
@@ -103,15 +103,15 @@ impl Moodle {
         Ok(known)
     }
 
-    /// Keeps a list of courses, or forgets it.
+    /// Caches a list of courses, or clears it.
     fn keep(&self, token: &Token, known: Known, courses: Option<Listing>) {
         self.memory.known.put((token.site.clone(), token.secret.clone()), Known { courses, ..known }, self.sites.now());
     }
 
-    /// Why a list of courses is empty: the account may be shut.
+    /// Finds out why a list of courses is empty: the account may be blocked.
     async fn why_empty(&self, token: &Token, user: &str) -> Result<(), CampusError> {
         for function in TELLING {
-            // A service may lack it; what it refuses the account for is told by the call.
+            // A service may lack the function; if the account is refused, the call itself reports it.
             if matches!(self.call(token, function, &[("userid", user)]).await?, Called::Answer(_)) {
                 break;
             }
@@ -119,7 +119,7 @@ impl Moodle {
         Ok(())
     }
 
-    /// Who teaches courses: known from another learner, or asked for.
+    /// The teachers of courses: cached from another learner, or asked for.
     async fn teachers(&self, token: &Token, ids: &[i64]) -> Result<HashMap<i64, String>, CampusError> {
         let known = |now| ids.iter().filter_map(|id| Some((*id, self.memory.teachers.get(&(token.site.clone(), *id), now)?))).collect();
         let mut teachers: HashMap<i64, String> = known(self.sites.now());
@@ -127,7 +127,7 @@ impl Moodle {
             return Ok(teachers);
         }
         let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        // A whole class asks at once: one of them asks the site, and the others wait for that.
+        // A whole class may ask at once: one of them asks the site, and the others wait for the answer.
         let _one = self.memory.asking.hold(format!("{} {list}", token.site)).await;
         teachers = known(self.sites.now());
         if teachers.len() == ids.len() {
@@ -186,7 +186,7 @@ impl Campus for Moodle {
         }
         self.public_config(site, Freshness::Recent).await?.lets_sign_in()?;
         let body = form(&[("username", name), ("password", password), ("service", SERVICE)]);
-        // Once: what was not answered may have been counted all the same.
+        // Only once: even an unanswered try may have been counted.
         let answer = self.once(site, "/login/token.php", "application/x-www-form-urlencoded", body).await.map_err(unjudged)?;
         if let Some(token) = answer["token"].as_str().filter(|token| !token.is_empty()) {
             return Ok(token.to_owned());
@@ -244,7 +244,7 @@ impl Campus for Moodle {
         }
         let known = self.known(token).await?;
         let answer = self.call(token, TICK, &[("cmid", &item.id), ("completed", "1")]).await;
-        // The progress in the list is no longer true.
+        // The progress in the list is outdated.
         self.keep(token, known, None);
         match answer? {
             Called::Answer(answer) if lenient::is_true(&answer["status"]) == Some(true) => Ok(Worked::Done),

@@ -4,16 +4,16 @@ use ports::campus::CampusError;
 
 use super::wire::Refusal;
 
-/// What is said of a site without web services.
+/// The message about a site without web services.
 pub(super) const OFF: &str = "该站点没有开放 Moodle 网络服务，请联系站点管理员";
 const MAINTENANCE: &str = "学习平台正在维护";
 
-/// An answer that is none of the web services.
+/// The error for an answer that does not come from the web services.
 pub(super) fn nonsense() -> CampusError {
     CampusError::away("学习平台返回了无法识别的数据，可能正在维护")
 }
 
-/// What a site refused before it looked at name and password, which are as good as before.
+/// The error for a site that refused before it checked name and password, which may still be right.
 pub(super) fn unjudged(error: CampusError) -> CampusError {
     match error {
         CampusError::SignInRefused(why) => CampusError::Unavailable(why),
@@ -38,12 +38,12 @@ pub(super) fn sign_in(refusal: &Refusal) -> CampusError {
     }
 }
 
-/// What is said of a site that is called by another address than its own.
+/// The error for a site that is called by an address other than its own.
 pub(super) fn wrong_address() -> CampusError {
     CampusError::Unavailable("该站点的正式地址与所填的不同，请填写在浏览器中打开它时地址栏显示的地址".to_owned())
 }
 
-/// What its owner must do first, where a refusal says that the account is shut: of every function, or of every course.
+/// What the account's owner must do first, if a refusal says that the account is blocked: for every function, or for every course.
 pub(super) fn blocked(refusal: &Refusal) -> Option<&'static str> {
     let told = |word: &str| refusal.errorcode == word || [&refusal.message, &refusal.error].iter().any(|text| text.contains(word));
     let inside = refusal.errorcode == "errorcoursecontextnotvalid";
@@ -64,7 +64,7 @@ pub(super) fn blocked(refusal: &Refusal) -> Option<&'static str> {
 const MUST_CHANGE: &str = "学习平台要求先修改密码，请登录学习平台修改后重新启动任务";
 const MUST_AGREE: &str = "学习平台要求先同意站点协议，请登录学习平台同意后重新启动任务";
 
-/// Why a call was refused (docs/surfaces/campus.md, What an answer means). What the account is shut for, and `accessexception`, are looked at before.
+/// Why a call was refused (docs/surfaces/campus.md, What an answer means). Blocked accounts, and `accessexception`, are handled before.
 pub(super) fn call(function: &str, refusal: &Refusal) -> CampusError {
     let unavailable = |text: &str| CampusError::Unavailable(text.to_owned());
     match refusal.errorcode.as_str() {

@@ -1,4 +1,4 @@
-//! Sites: their addresses as people paste them, and what each says of itself before anybody signs in.
+//! Sites: their addresses as people paste them, and their public configuration, which is available before anybody signs in.
 
 use ports::campus::{Campus, CampusError, Freshness};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::{
 /// The service that answers without a token.
 const PUBLIC: &str = "/lib/ajax/service-nologin.php";
 
-/// The first folders of pages below a site; whatever comes from there on is not the site's address.
+/// The first path segments of pages below a site; everything from there on is not part of the site's address.
 pub(super) const PAGES: [&str; 24] = [
     "admin",
     "auth",
@@ -41,15 +41,15 @@ pub(super) const PAGES: [&str; 24] = [
     "webservice",
 ];
 
-/// What a site says of itself.
+/// A site's public configuration.
 #[derive(Debug, Clone)]
 pub(super) struct PublicConfig {
-    /// The address by which it wants to be called.
+    /// Its canonical address.
     address: Option<String>,
     maintenance: bool,
     /// Whether its web services, and those for mobile use, are on.
     pub(super) services: bool,
-    /// Whether name and password are taken by the service itself, and not on a page in a browser.
+    /// Whether the service itself accepts name and password, rather than a page in a browser.
     passwords: bool,
 }
 
@@ -65,7 +65,7 @@ impl PublicConfig {
         if first.is_null() {
             return Err(nonsense());
         }
-        // An older site does not know the function: the token service will say.
+        // An older site does not know the function: the token service will show it.
         let config = &first["data"];
         let is = |name: &str, number: i64| {
             let value = &config[name];
@@ -80,7 +80,7 @@ impl PublicConfig {
         })
     }
 
-    /// That a name and password may be sent.
+    /// Checks that name and password may be sent.
     pub(super) fn lets_sign_in(&self) -> Result<(), CampusError> {
         if self.maintenance {
             return Err(CampusError::away("学习平台正在维护"));
@@ -97,7 +97,7 @@ impl PublicConfig {
 }
 
 impl Moodle {
-    /// What a site says of itself, asked once for all its learners.
+    /// A site's public configuration, asked for once for all its learners.
     pub(super) async fn public_config(&self, site: &str, freshness: Freshness) -> Result<PublicConfig, CampusError> {
         let key = site.to_owned();
         let _one = self.memory.asking.hold(key.clone()).await;
@@ -113,7 +113,7 @@ impl Moodle {
         Ok(config)
     }
 
-    /// The address by which a site wants to be called: asked once, with the one sentence that its learner needs where it is not one.
+    /// A site's canonical address, which is asked for once; if it is not a usable site, the error is worded for the learner.
     pub(super) async fn own_address(&self, site: &str) -> Result<String, CampusError> {
         let mut site = site.to_owned();
         for _ in 0..3 {
@@ -124,7 +124,7 @@ impl Moodle {
                 return Err(unlike());
             }
             let config = PublicConfig::read(&answer)?;
-            // A site that the operator listed is called as they listed it.
+            // A site that the operator listed is called by the address they listed.
             let Some(own) = config.address.clone().filter(|own| *own != site && !self.sites.listed(&site)) else {
                 self.memory.configs.put(site.clone(), config, self.sites.now());
                 return Ok(site);

@@ -1,4 +1,4 @@
-//! What a Moodle site answers, trimmed to what is read (docs/surfaces/campus.md), and how its modules become items.
+//! The answers of a Moodle site, reduced to the fields that are read (docs/surfaces/campus.md), and how its modules become items.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::super::words::{decoded, plain};
 
-/// The longest reason that is kept, in characters.
+/// The longest reason that is stored, in characters.
 const MOST_REASON: usize = 120;
 
 #[derive(Deserialize)]
@@ -148,7 +148,7 @@ pub(super) struct Rule {
     pub(super) rulename: String,
 }
 
-/// What a site says instead of an answer, always under status 200.
+/// A site's refusal, which always has status 200.
 #[derive(Deserialize)]
 pub(super) struct Refusal {
     #[serde(deserialize_with = "lenient::text")]
@@ -160,19 +160,19 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// The refusal that an answer is, if it is one.
+    /// The refusal in an answer, if it is one.
     pub(super) fn of(answer: &Value) -> Option<Self> {
         answer.is_object().then(|| Self::deserialize(answer).ok()).flatten().filter(|refusal| !refusal.errorcode.is_empty())
     }
 }
 
-/// An entry of a list that is known by a number.
+/// An entry of a list that has an id.
 pub(super) trait Row {
-    /// Its number.
+    /// Its id.
     fn id(&self) -> i64;
 }
 
-/// The entries of a list; of one that cannot be read, or has no number, where it stood and what it seems to be called.
+/// The entries of a list; for one that cannot be read, or has no id, its position and its probable name.
 pub(super) fn rows<T: DeserializeOwned + Row>(entries: Vec<Value>) -> (Vec<T>, Vec<String>) {
     let (mut read, mut unread) = (Vec::with_capacity(entries.len()), Vec::new());
     for (index, entry) in entries.into_iter().enumerate() {
@@ -185,7 +185,7 @@ pub(super) fn rows<T: DeserializeOwned + Row>(entries: Vec<Value>) -> (Vec<T>, V
     (read, unread)
 }
 
-/// A module as an item; none where it is not counted. `ticks`: whether the site lets items be ticked off through its services.
+/// A module as an item; `None` if it is not counted. `ticks`: whether the site allows items to be ticked off through its services.
 pub(super) fn item(module: Module, ticks: bool) -> Option<Item> {
     let (sort, tick) = match module.modname.as_str() {
         "page" | "book" | "label" | "imscp" => (Sort::Page, Tick::Material),
@@ -218,7 +218,7 @@ fn stand(module: &Module, sort: Sort, tick: Tick, ticks: bool) -> Stand {
         (3, _) => left("成绩未达标，需本人完成"),
         (_, 1) if sort == Sort::Quiz => left("测验须由本人完成后自行确认"),
         (_, 1) if sort == Sort::Assignment => left("作业须由本人完成后自行确认"),
-        // A tick by somebody who is not tracked counts in no report, and one that nobody finds on the page is nobody's to tick off.
+        // A tick by somebody who is not tracked counts in no report, and a module that is not on the course page must not be ticked off.
         (_, 1) if data.is_some_and(|data| data.istrackeduser == Some(false)) => left("该账号在这门课程中不是学员，勾选不计入完成度"),
         (_, 1) if module.visibleoncoursepage == Some(false) => left("课程页面上没有列出，请向教师确认"),
         (_, 1) if ticks => Stand::Tick(tick),

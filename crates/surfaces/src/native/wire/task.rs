@@ -6,6 +6,7 @@ use engine::{
         anime::record,
         any::{self, Input, Outcome, Waiting, Whole},
     },
+    letter::Language,
     task::Listed,
 };
 use schemars::JsonSchema;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Amount, Entry, Page, id, time};
-use crate::native::query;
+use crate::{http, native::query};
 
 /// A page of tasks, newest first.
 pub(in crate::native) fn page(listed: Listed) -> Page<Task> {
@@ -110,28 +111,58 @@ struct TaskWaiting {
 }
 
 impl TaskWaiting {
-    fn of(waiting: Waiting) -> Self {
-        let (what, before, text) = match waiting {
-            Waiting::Start => ("start", None, "等待您启动 (waits for its owner to start it)".to_owned()),
-            Waiting::Approval => ("approval", None, "等待批准 (waits to be approved)".to_owned()),
-            Waiting::Owner => ("owner", None, "已暂停 (paused)".to_owned()),
-            Waiting::OutsideWorker => ("outside_worker", None, "等待外部执行者 (waits for an outside worker)".to_owned()),
-            Waiting::AnotherRun => ("another_run", None, "稍后自动重试 (is tried again in a while)".to_owned()),
-            Waiting::RemoteServer => ("remote_server", None, "等待外部服务 (a remote server works on it)".to_owned()),
-            Waiting::Worker { before } => {
-                ("worker", Some(before), format!("排队中，前面约有 {before} 个任务 (queued, about {before} tasks come first)"))
-            }
+    fn of(waiting: Waiting, language: Language) -> Self {
+        let (what, chinese, english) = match waiting {
+            Waiting::Start => ("start", "等待您启动", "It waits for its owner to start it"),
+            Waiting::Approval => ("approval", "等待批准", "It waits to be approved"),
+            Waiting::Owner => ("owner", "已暂停，等待您继续", "It is paused until its owner resumes it"),
+            Waiting::OutsideWorker => ("outside_worker", "等待外部执行者", "It waits for an outside worker"),
+            Waiting::AnotherRun => ("another_run", "稍后自动重试", "It is tried again in a while"),
+            Waiting::RemoteServer => ("remote_server", "外部服务正在处理", "A remote server works on it"),
+            Waiting::Worker { .. } => ("worker", "排队中", "It waits for its turn"),
+        };
+        let before = if let Waiting::Worker { before } = waiting { Some(before) } else { None };
+        let text = match (language, before.filter(|before| *before > 0)) {
+            (Language::Chinese, None) => chinese.to_owned(),
+            (Language::Chinese, Some(before)) => format!("{chinese}，前面约有 {before} 个任务"),
+            (Language::English, None) => english.to_owned(),
+            (Language::English, Some(before)) => format!("{english}; about {before} tasks come first"),
         };
         Self { what, before, text }
     }
+}
+
+/// What was handed in, as [`NewTask`] has it.
+fn input(kind: &str, input: Value) -> Value {
+    let Value::Object(mut fields) = input else { return input };
+    let rename = |fields: &mut Map<String, Value>, from: &str, to: &str| {
+        if let Some(value) = fields.remove(from) {
+            fields.insert(to.to_owned(), value);
+        }
+    };
+    match kind {
+        "anime" => {
+            rename(&mut fields, "novel_text", "text");
+            let aspect = match fields.get("aspect").and_then(Value::as_str) {
+                Some("classic") => "4:3",
+                Some("tall") => "9:16",
+                _ => "16:9",
+            };
+            fields.insert("aspect".to_owned(), aspect.into());
+        }
+        "generation" => fields = Map::from_iter([("form".to_owned(), Value::Object(fields))]),
+        "metered" => rename(&mut fields, "params", "parameters"),
+        _ => {}
+    }
+    Value::Object(fields)
 }
 
 impl TaskDetail {
     pub(in crate::native) fn of(whole: Whole, with_entries: bool) -> Self {
         Self {
             task: Task::of(&whole.task),
-            input: whole.input,
-            waiting: whole.waiting.map(TaskWaiting::of),
+            input: input(&whole.task.kind, whole.input),
+            waiting: whole.waiting.map(|waiting| TaskWaiting::of(waiting, http::language())),
             entries: with_entries.then(|| whole.entries.iter().map(Entry::of).collect()),
         }
     }
