@@ -16,7 +16,7 @@ pub const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 pub const LENGTH: usize = 16;
 
 /// The most uses that one code may give.
-pub const MOST_USES: i64 = 100_000;
+pub const MAX_USES: i64 = 100_000;
 
 /// The code that is made from these random bytes.
 #[must_use]

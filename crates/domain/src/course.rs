@@ -184,7 +184,7 @@ impl Course {
     /// The course with texts that are safe to store and show, whatever the platform sent.
     #[must_use]
     pub fn plain(self) -> Self {
-        let plain = |text: &str| one_line(text, MOST_WORDS);
+        let plain = |text: &str| one_line(text, MAX_WORDS);
         Self {
             name: plain(&self.name),
             teacher: plain(&self.teacher),
@@ -199,7 +199,7 @@ impl Item {
     /// The item with texts that are safe to store and show, whatever the platform sent.
     #[must_use]
     pub fn plain(self) -> Self {
-        let plain = |text: &str| one_line(text, MOST_WORDS);
+        let plain = |text: &str| one_line(text, MAX_WORDS);
         let stand = match self.stand {
             Stand::Locked(why) => Stand::Locked(plain(&why)),
             Stand::Left(why) => Stand::Left(plain(&why)),
@@ -248,17 +248,17 @@ impl NotOpen {
 }
 
 /// The most courses of one task.
-pub const MOST_COURSES: usize = 200;
+pub const MAX_COURSES: usize = 200;
 /// The longest name or title from a platform that is stored, in characters.
-const MOST_WORDS: usize = 120;
+const MAX_WORDS: usize = 120;
 
 /// The ids of courses that somebody asked for, without duplicates.
 ///
 /// # Errors
 /// [`Problem::TooLong`] for more than 200; [`Problem::Malformed`] for one that is not 1 to 64 letters, digits, `_` and `-`.
 pub fn numbers(given: &[String]) -> Result<Vec<String>, Problem> {
-    if given.len() > MOST_COURSES {
-        return Err(Problem::TooLong(MOST_COURSES as u64));
+    if given.len() > MAX_COURSES {
+        return Err(Problem::TooLong(MAX_COURSES as u64));
     }
     let plain = |id: &String| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     let mut numbers: Vec<String> = Vec::with_capacity(given.len());

@@ -18,17 +18,17 @@ use crate::{
 };
 
 /// The largest picture in bytes.
-const MOST_BYTES: usize = 20 << 20;
+const MAX_BYTES: usize = 20 << 20;
 /// The most pixels of a picture.
-const MOST_PIXELS: u64 = 50_000_000;
+const MAX_PIXELS: u64 = 50_000_000;
 /// The most bytes that the header of a picture may unpack to, colour profiles and other metadata included.
-const MOST_HEAD_BYTES: u64 = 16 << 20;
+const MAX_HEAD_BYTES: u64 = 16 << 20;
 /// How long a picture may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest instructions that a user may write, in characters.
-const MOST_PROMPT: usize = 4000;
+const MAX_PROMPT: usize = 4000;
 /// Pictures per hour and account.
-const MOST_LOOKS: Rule = Rule::hourly(120);
+const MAX_LOOKS: Rule = Rule::hourly(120);
 /// The time that a refusal takes is a multiple of this.
 const CLASS: Duration = Duration::from_secs(1);
 
@@ -53,7 +53,7 @@ pub struct PictureQuestion {
 /// [`Refusal::UnknownTemplate`], [`Refusal::UnusablePicture`], [`Refusal::Upstream`], [`Refusal::TooOften`], [`Refusal::Invalid`].
 pub async fn analyze(engine: &Engine, caller: &Caller, asked: PictureQuestion) -> Result<String, Error> {
     let instructions = instructions(engine, caller, &asked).await?;
-    limit::count(engine, caller.account, Counted::Looks, MOST_LOOKS)?;
+    limit::count(engine, caller.account, Counted::Looks, MAX_LOOKS)?;
     // A picture is in memory as a whole while it is looked at.
     let _place = engine.looking.acquire().await.map_err(|_| Fault::Closed)?;
     let began = tokio::time::Instant::now();
@@ -108,8 +108,8 @@ async fn instructions(engine: &Engine, caller: &Caller, asked: &PictureQuestion)
         let length = asked.prompt.chars().count();
         return if asked.prompt.trim().is_empty() {
             Err(Refusal::Invalid { field: "prompt", problem: Problem::Missing }.into())
-        } else if length > MOST_PROMPT {
-            Err(Refusal::Invalid { field: "prompt", problem: Problem::TooLong(MOST_PROMPT as u64) }.into())
+        } else if length > MAX_PROMPT {
+            Err(Refusal::Invalid { field: "prompt", problem: Problem::TooLong(MAX_PROMPT as u64) }.into())
         } else {
             Ok(asked.prompt.clone())
         };
@@ -141,7 +141,7 @@ async fn picture(engine: &Engine, caller: &Caller, url: &str) -> Option<Bytes> {
     match upload::object::own_file(engine, caller.account, url).await {
         Some(object) => own(engine, &object).await,
         None => {
-            let reply = engine.reach.strangers.send(Request::get(url, MOST_BYTES, PATIENCE)).await;
+            let reply = engine.reach.strangers.send(Request::get(url, MAX_BYTES, PATIENCE)).await;
             let reply = reply.inspect_err(|fault| tracing::info!(%fault, "a picture cannot be had")).ok()?;
             Some(reply).filter(|reply| reply.status == 200).map(|reply| reply.body)
         }
@@ -150,7 +150,7 @@ async fn picture(engine: &Engine, caller: &Caller, url: &str) -> Option<Bytes> {
 
 /// A picture that the caller uploaded here; it need not be publicly accessible.
 async fn own(engine: &Engine, object: &str) -> Option<Bytes> {
-    let size = engine.storage.size(object).await.ok()?.filter(|size| *size <= MOST_BYTES as u64)?;
+    let size = engine.storage.size(object).await.ok()?.filter(|size| *size <= MAX_BYTES as u64)?;
     let pieces: Vec<Bytes> = engine.storage.read(object, 0..size).await.ok()?.try_collect().await.ok()?;
     Some(Bytes::from(pieces.concat()))
 }
@@ -166,7 +166,7 @@ fn reader(bytes: &[u8], most_bytes: u64) -> Option<image::ImageReader<std::io::C
 
 /// The media type of a picture by its header, and the bytes that it may unpack to; `None` if it is not a picture or is too large.
 fn recognised(bytes: &[u8]) -> Option<(&'static str, u64)> {
-    let head = reader(bytes, MOST_HEAD_BYTES)?;
+    let head = reader(bytes, MAX_HEAD_BYTES)?;
     let media_type = match head.format()? {
         image::ImageFormat::Png => "image/png",
         image::ImageFormat::Jpeg => "image/jpeg",
@@ -176,7 +176,7 @@ fn recognised(bytes: &[u8]) -> Option<(&'static str, u64)> {
     };
     let (width, height) = head.into_dimensions().ok()?;
     let pixels = u64::from(width) * u64::from(height);
-    (pixels <= MOST_PIXELS).then_some((media_type, (pixels * 8).min(MOST_PIXELS * 4) + MOST_HEAD_BYTES))
+    (pixels <= MAX_PIXELS).then_some((media_type, (pixels * 8).min(MAX_PIXELS * 4) + MAX_HEAD_BYTES))
 }
 
 #[cfg(test)]

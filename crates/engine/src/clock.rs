@@ -56,7 +56,7 @@ pub async fn note(engine: &Engine) -> Result<bool, Error> {
     let settings = &engine.settings;
     let spans = Spans {
         lease: micros(settings.lease),
-        look: micros(generation::RAREST.max(settings.studio.poll)),
+        look: micros(generation::MAX_POLL_INTERVAL.max(settings.studio.poll)),
         rest: micros(worker::LONGEST_REST),
         verification: micros(LIFETIME),
         ticket: micros(TICKET_LIFETIME),

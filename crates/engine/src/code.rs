@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use domain::{
     audit::Act,
-    code::{self, Code, LENGTH, MOST_USES},
+    code::{self, Code, LENGTH, MAX_USES},
     id::{AccountId, BatchId, CodeId},
     ledger::{Cause, ChainKey, Change},
     problem::Problem,
@@ -99,8 +99,8 @@ struct Chunk {
 
 impl Chunk {
     fn of(engine: &Engine, batch: Batch, texts: &[String], uses: i64, expires_at: Option<Timestamp>) -> Result<Self, Refusal> {
-        if !(1..=MOST_USES).contains(&uses) {
-            return Err(Refusal::Invalid { field: "uses", problem: Problem::OutOfBounds { least: 1, most: MOST_USES } });
+        if !(1..=MAX_USES).contains(&uses) {
+            return Err(Refusal::Invalid { field: "uses", problem: Problem::OutOfBounds { least: 1, most: MAX_USES } });
         }
         if texts.len() > CHUNK {
             return Err(Refusal::Invalid { field: "count", problem: Problem::OutOfBounds { least: 1, most: CHUNK as i64 } });

@@ -29,9 +29,9 @@ pub struct Once<T> {
 #[derive(Debug)]
 pub enum Answered<T> {
     /// It was executed now.
-    Now(T),
+    Executed(T),
     /// It had been executed before; this was the answer's body.
-    Before(String),
+    Replayed(String),
 }
 
 /// Runs `make` in one transaction. Under an idempotency key it is run only once, and duplicates get the stored answer.
@@ -43,11 +43,11 @@ where
     let now = engine.now();
     let answered = engine.db.write(async move |tx| {
         if let Some(before) = claim(tx, asker, once.as_ref(), now).await? {
-            return Ok(Answered::Before(before));
+            return Ok(Answered::Replayed(before));
         }
         let made = make(tx).await?;
         complete(tx, asker, once.as_ref(), &made).await?;
-        Ok(Answered::Now(made))
+        Ok(Answered::Executed(made))
     });
     answered.await
 }
@@ -64,7 +64,7 @@ async fn claim<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, now: 
 }
 
 /// The answer that is already stored under a key, for looking it up before anything else is checked.
-pub(crate) async fn before<T>(engine: &Engine, account: AccountId, once: Option<&Once<T>>) -> Result<Option<String>, Error> {
+pub(crate) async fn stored_answer<T>(engine: &Engine, account: AccountId, once: Option<&Once<T>>) -> Result<Option<String>, Error> {
     let Some(once) = once else { return Ok(None) };
     let route = once.route.clone();
     let key = once.key.clone();

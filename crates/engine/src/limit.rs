@@ -265,7 +265,7 @@ pub fn begin_sign_in(engine: &Engine, name: String, address: Option<IpAddr>) -> 
 }
 
 /// Uncounts an attempt whose password was right after all.
-pub fn forgive(engine: &Engine, attempt: &Try) {
+pub fn uncount(engine: &Engine, attempt: &Try) {
     engine.limits.wrong_by_name.forget(&attempt.name);
     if let Some(address) = attempt.address {
         engine.limits.wrong_by_address.with(address, WRONG_PER_ADDRESS, engine.now(), Window::give_back);

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{Engine, Error, task};
 
 /// How many tasks are polled in one round.
-const MOST_POLLED: usize = 500;
+const MAX_POLLED: usize = 500;
 /// Ended tasks are polled only every this many rounds: only a retry in another process changes them.
 const ENDED_EVERY: u64 = 10;
 
@@ -110,7 +110,7 @@ impl Live {
         let last = &self.polled[usize::from(all)];
         let turn = ids.partition_point(|id| id.0 <= last.load(Ordering::Relaxed));
         ids.rotate_left(turn);
-        ids.truncate(MOST_POLLED);
+        ids.truncate(MAX_POLLED);
         last.store(ids.last().map_or(0, |id| id.0), Ordering::Relaxed);
         ids
     }

@@ -27,9 +27,9 @@ pub const EPAY: &str = "epay";
 /// The secret fields of a configuration.
 const SECRETS: [&str; 2] = ["key", "private_key"];
 /// The largest configuration, in bytes of JSON.
-const MOST_CONFIG: usize = 16 * 1024;
+const MAX_CONFIG: usize = 16 * 1024;
 /// The longest name, in characters.
-const MOST_NAME: usize = 100;
+const MAX_NAME: usize = 100;
 
 /// A payment method.
 #[derive(Debug, Clone)]
@@ -142,12 +142,12 @@ fn check(engine: &Engine, name: Option<&String>, config: Option<&Config>) -> Res
     if name.is_some_and(|name| name.trim().is_empty()) {
         return invalid("name", Problem::Missing);
     }
-    if name.is_some_and(|name| name.chars().count() > MOST_NAME || name.contains('\0')) {
-        return invalid("name", Problem::TooLong(MOST_NAME as u64));
+    if name.is_some_and(|name| name.chars().count() > MAX_NAME || name.contains('\0')) {
+        return invalid("name", Problem::TooLong(MAX_NAME as u64));
     }
     let Some(config) = config else { return Ok(()) };
-    if Value::Object(config.0.clone()).to_string().len() > MOST_CONFIG {
-        return invalid("config", Problem::TooLong(MOST_CONFIG as u64));
+    if Value::Object(config.0.clone()).to_string().len() > MAX_CONFIG {
+        return invalid("config", Problem::TooLong(MAX_CONFIG as u64));
     }
     match engine.reach.gateway.fault(config) {
         Some(wrong) => invalid("config", Problem::Because(wrong)),

@@ -58,9 +58,9 @@ impl AsRef<Task> for Submitted {
 /// [`Refusal::TooOften`], [`Refusal::Unaffordable`], [`Refusal::Unavailable`] if this machine lacks what the kind needs.
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Submitted, Error> {
     match submit_once(engine, submission, None).await? {
-        Answered::Now(submitted) => Ok(submitted),
+        Answered::Executed(submitted) => Ok(submitted),
         // Without a key there is no earlier answer.
-        Answered::Before(_) => Err(Fault::Corrupt("answer").into()),
+        Answered::Replayed(_) => Err(Fault::Corrupt("answer").into()),
     }
 }
 
@@ -78,7 +78,7 @@ pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<O
     let new = store::task::New {
         account: submission.account,
         kind: submission.kind,
-        state: kind.begins(),
+        state: kind.initial_state(),
         asset,
         price,
         deadline_at: None,
@@ -87,7 +87,7 @@ pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<O
     };
     let rule = submission.rule.filter(|_| engine.settings.limits_enabled);
     let chain = engine.secrets.chain.clone();
-    hand_in(engine, submission.account, once, async move |tx| {
+    submit_with(engine, submission.account, once, async move |tx| {
         let limit = match &rule {
             Some(rule) => Some(count(tx, &new, *rule).await?),
             None => None,
@@ -101,13 +101,13 @@ pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<O
 
 /// Submits a task of any kind: once per idempotency key, counted in the metrics, and published to subscribers. `make` checks, stores
 /// and charges it, all in one transaction; `asker` is the account that the key belongs to.
-pub(crate) async fn hand_in<T, F>(engine: &Engine, asker: AccountId, once: Option<Once<T>>, make: F) -> Result<Answered<T>, Error>
+pub(crate) async fn submit_with<T, F>(engine: &Engine, asker: AccountId, once: Option<Once<T>>, make: F) -> Result<Answered<T>, Error>
 where
     T: AsRef<Task> + Send + Sync + 'static,
     F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
 {
     let answered = idempotency::once(engine, asker, once, make).await?;
-    if let Answered::Now(made) = &answered {
+    if let Answered::Executed(made) = &answered {
         let task = made.as_ref();
         metrics::counter!("gongfang_tasks_submitted_total", "kind" => task.kind.clone()).increment(1);
         publish(engine, task);
@@ -184,12 +184,12 @@ pub struct Listed {
     pub tasks: Vec<Task>,
     /// The task after which the next page begins; `None` on the last page.
     pub next: Option<TaskId>,
-    /// How many tasks match, if that was asked for; [`COUNTED`] stands for that many or more.
+    /// How many tasks match, if that was asked for; [`COUNT_LIMIT`] stands for that many or more.
     pub count: Option<i64>,
 }
 
 /// The number up to which lists are counted.
-pub const COUNTED: i64 = 10_000;
+pub const COUNT_LIMIT: i64 = 10_000;
 
 /// A page of an account's tasks of all kinds. Each kind and state is looked up separately, in an index that is already in order, so that
 /// a page costs as much as it shows, however many tasks there are.
@@ -207,8 +207,8 @@ pub async fn browse(engine: &Engine, filter: Filter) -> Result<Listed, Error> {
             for state in &states {
                 // One id more than fits tells whether there is a next page.
                 ids.extend(store::task::newest_ids(tx, account, kind, *state, before, limit + 1).await?);
-                if filter.count && count < COUNTED {
-                    count += store::task::count_up_to(tx, account, kind, *state, COUNTED - count).await?;
+                if filter.count && count < COUNT_LIMIT {
+                    count += store::task::count_up_to(tx, account, kind, *state, COUNT_LIMIT - count).await?;
                 }
             }
         }
@@ -227,7 +227,7 @@ pub async fn browse(engine: &Engine, filter: Filter) -> Result<Listed, Error> {
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskEnded`].
 pub async fn cancel(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    shift(engine, asker, kind, id, Move::Cancel).await
+    transition(engine, asker, kind, id, Move::Cancel).await
 }
 
 /// Pauses a task of the asker's; its finished steps are kept.
@@ -235,7 +235,7 @@ pub async fn cancel(engine: &Engine, asker: AccountId, kind: &'static str, id: T
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::TaskEnded`].
 pub async fn pause(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    shift(engine, asker, kind, id, Move::Pause).await
+    transition(engine, asker, kind, id, Move::Pause).await
 }
 
 /// Resumes a paused task of the asker's where it stopped.
@@ -243,7 +243,7 @@ pub async fn pause(engine: &Engine, asker: AccountId, kind: &'static str, id: Ta
 /// # Errors
 /// As [`pause`].
 pub async fn resume(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    shift(engine, asker, kind, id, Move::Resume).await
+    transition(engine, asker, kind, id, Move::Resume).await
 }
 
 /// Opens a new attempt of a task of the asker's that failed or was cancelled, and charges for it.
@@ -251,10 +251,10 @@ pub async fn resume(engine: &Engine, asker: AccountId, kind: &'static str, id: T
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::Unaffordable`].
 pub async fn retry(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    shift(engine, asker, kind, id, Move::Retry).await
+    transition(engine, asker, kind, id, Move::Retry).await
 }
 
-struct Shift {
+struct Transition {
     asker: AccountId,
     kind: &'static str,
     id: TaskId,
@@ -266,11 +266,11 @@ struct Shift {
     now: Timestamp,
 }
 
-async fn shift(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId, step: Move) -> Result<Task, Error> {
+async fn transition(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId, step: Move) -> Result<Task, Error> {
     let refunds = engine.kinds.get(kind).is_none_or(|kind| kind.refunds());
     let price = engine.kinds.get(kind).map_or(0, |kind| kind.price().1);
-    let shift = Shift { asker, kind, id, step, refunds, price, chain: engine.secrets.chain.clone(), now: engine.now() };
-    let task = engine.db.write(async move |tx| apply(tx, &shift).await).await?;
+    let transition = Transition { asker, kind, id, step, refunds, price, chain: engine.secrets.chain.clone(), now: engine.now() };
+    let task = engine.db.write(async move |tx| apply(tx, &transition).await).await?;
     publish(engine, &task);
     if task.waits() {
         engine.bell.wake();
@@ -278,19 +278,19 @@ async fn shift(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId
     Ok(task)
 }
 
-async fn apply(tx: &mut Tx, shift: &Shift) -> Result<Task, Error> {
-    let task = own(store::task::get_for_update(tx, shift.id).await?, shift.asker, shift.kind)?;
+async fn apply(tx: &mut Tx, transition: &Transition) -> Result<Task, Error> {
+    let task = own(store::task::get_for_update(tx, transition.id).await?, transition.asker, transition.kind)?;
     let refusal = if task.state.ended() { Refusal::TaskEnded(task.state) } else { Refusal::TaskState(task.state) };
-    let mut next = task.after(shift.step, shift.now).ok_or_else(|| refusal.clone())?;
-    if shift.step == Move::Retry {
-        next.price = shift.price;
+    let mut next = task.after(transition.step, transition.now).ok_or_else(|| refusal.clone())?;
+    if transition.step == Move::Retry {
+        next.price = transition.price;
     }
     if !store::task::save(tx, &task, &next).await? {
         return Err(refusal.into());
     }
-    match shift.step {
-        Move::Cancel if shift.refunds => ledger::refund(tx, &shift.chain, &next, shift.now).await.map(drop)?,
-        Move::Retry => ledger::charge(tx, &shift.chain, &next, shift.now).await.map(drop)?,
+    match transition.step {
+        Move::Cancel if transition.refunds => ledger::refund(tx, &transition.chain, &next, transition.now).await.map(drop)?,
+        Move::Retry => ledger::charge(tx, &transition.chain, &next, transition.now).await.map(drop)?,
         Move::Cancel
         | Move::Start
         | Move::Approve

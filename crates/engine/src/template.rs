@@ -17,15 +17,15 @@ use crate::{
 };
 
 /// The longest name, in bytes.
-const MOST_NAME: usize = 400;
+const MAX_NAME: usize = 400;
 /// The most templates of one account.
-const MOST_TEMPLATES: i64 = 200;
+const MAX_TEMPLATES: i64 = 200;
 /// The longest content, in bytes.
-const MOST_CONTENT: usize = 16 * 1024;
+const MAX_CONTENT: usize = 16 * 1024;
 /// The most prompts that are created at once.
-const MOST_BATCH: usize = 100;
+const MAX_BATCH: usize = 100;
 /// The longest code of a prompt, in characters.
-const MOST_CODE: usize = 64;
+const MAX_CODE: usize = 64;
 
 /// A page of templates: public ones and the caller's own.
 ///
@@ -70,9 +70,9 @@ fn text(field: &'static str, value: Option<&String>, most: usize, needed: bool) 
 
 impl Draft {
     fn check(&self, caller: &Caller) -> Result<(), Refusal> {
-        text("name", self.name.as_ref(), MOST_NAME, true)?;
-        text("description", self.description.as_ref(), MOST_CONTENT, false)?;
-        text("content", self.content.as_ref(), MOST_CONTENT, true)?;
+        text("name", self.name.as_ref(), MAX_NAME, true)?;
+        text("description", self.description.as_ref(), MAX_CONTENT, false)?;
+        text("content", self.content.as_ref(), MAX_CONTENT, true)?;
         // A template with such a name could never be addressed by it, because the name means something else.
         let reserved = |name: &String| matches!(name.trim(), "custom" | "ecommerce") || name.trim().parse::<i64>().is_ok();
         if self.name.as_ref().is_some_and(reserved) {
@@ -104,8 +104,8 @@ pub async fn create(engine: &Engine, caller: &Caller, draft: Draft) -> Result<Te
     engine
         .db
         .write(async move |tx| {
-            if store::template::count(tx, new.account).await? >= MOST_TEMPLATES {
-                return Err(Refusal::Invalid { field: "templates", problem: Problem::TooLong(MOST_TEMPLATES as u64) }.into());
+            if store::template::count(tx, new.account).await? >= MAX_TEMPLATES {
+                return Err(Refusal::Invalid { field: "templates", problem: Problem::TooLong(MAX_TEMPLATES as u64) }.into());
             }
             let id = store::template::insert(tx, &new).await?.ok_or(Refusal::Taken { field: "template" })?;
             Ok(Template { id, ..new.clone() })
@@ -175,13 +175,13 @@ pub struct Written {
 
 impl Written {
     fn check(&self) -> Result<(), Refusal> {
-        let code = (1..=MOST_CODE).contains(&self.code.len())
+        let code = (1..=MAX_CODE).contains(&self.code.len())
             && self.code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
         if !code {
             return Err(Refusal::Invalid { field: "code", problem: Problem::Malformed });
         }
-        text("name", self.name.as_ref(), MOST_NAME, false)?;
-        text("content", self.content.as_ref(), MOST_CONTENT, true)
+        text("name", self.name.as_ref(), MAX_NAME, false)?;
+        text("content", self.content.as_ref(), MAX_CONTENT, true)
     }
 }
 
@@ -191,8 +191,8 @@ impl Written {
 /// [`Refusal::Forbidden`] for everybody but administrators, [`Refusal::Invalid`], [`Refusal::Taken`].
 pub async fn create_prompts(engine: &Engine, caller: &Caller, written: Vec<Written>, origin: Origin) -> Result<Vec<Prompt>, Error> {
     administers(caller)?;
-    if written.is_empty() || written.len() > MOST_BATCH {
-        return Err(Refusal::Invalid { field: "prompts", problem: Problem::OutOfBounds { least: 1, most: MOST_BATCH as i64 } }.into());
+    if written.is_empty() || written.len() > MAX_BATCH {
+        return Err(Refusal::Invalid { field: "prompts", problem: Problem::OutOfBounds { least: 1, most: MAX_BATCH as i64 } }.into());
     }
     let now = engine.now();
     let mut prompts = Vec::new();

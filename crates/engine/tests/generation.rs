@@ -81,8 +81,8 @@ async fn submit(world: &World, account: AccountId, model: ModelId) -> Result<Gen
         once: None,
     };
     match generation::submit(&world.engine, submission).await? {
-        Answered::Now(made) => Ok(made),
-        Answered::Before(text) => panic!("{text}"),
+        Answered::Executed(made) => Ok(made),
+        Answered::Replayed(text) => panic!("{text}"),
     }
 }
 

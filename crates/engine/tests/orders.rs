@@ -50,8 +50,8 @@ async fn order(world: &World, account: AccountId, uuid: &str, amount: i64) -> Re
         once: None,
     };
     match order::create(&world.engine, &world.caller(account, Role::User), new).await? {
-        Answered::Now(jump) => Ok(jump.order),
-        Answered::Before(text) => panic!("{text}"),
+        Answered::Executed(jump) => Ok(jump.order),
+        Answered::Replayed(text) => panic!("{text}"),
     }
 }
 
@@ -211,8 +211,8 @@ async fn a_manual_order_is_completed_once_and_a_key_does_things_once() {
                 Manual { account: user, amount: 7 * YUAN, remark: "转账".to_owned(), origin: Origin::default(), once: Some(once()) };
             async move {
                 match order::create_manual(&world.engine, &world.caller(boss, Role::Admin), manual).await.unwrap() {
-                    Answered::Now(order) => (true, order.id.to_string()),
-                    Answered::Before(text) => (false, text),
+                    Answered::Executed(order) => (true, order.id.to_string()),
+                    Answered::Replayed(text) => (false, text),
                 }
             }
         })
@@ -317,8 +317,8 @@ async fn parallel_requests_under_different_keys_do_not_wait_for_each_other() {
                     once: Some(once),
                 };
                 match order::create(&world.engine, &world.caller(payer, Role::User), new).await.unwrap() {
-                    Answered::Now(jump) => jump.order.to_string(),
-                    Answered::Before(text) => text,
+                    Answered::Executed(jump) => jump.order.to_string(),
+                    Answered::Replayed(text) => text,
                 }
             }
         })

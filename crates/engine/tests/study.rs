@@ -157,7 +157,7 @@ async fn what_only_the_learner_can_do_is_left_to_them() {
         assert!(found.task.ended_at.is_some(), "what failed has ended");
         // Where its learner asked for it, an item is ticked.
         let ticks = Submission { account: learner, name: "勾选".into(), courses: vec!["1".into()], ticks: Ticks::Materials, once: None };
-        let Answered::Now(made) = study::submit(&school.world.engine, ticks).await.unwrap() else { panic!() };
+        let Answered::Executed(made) = study::submit(&school.world.engine, ticks).await.unwrap() else { panic!() };
         school.act(learner, made.task.id, TaskAction::Start).await.unwrap();
         school.work().await;
         assert_eq!(school.worked(), ["11", "13"]);

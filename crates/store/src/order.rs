@@ -77,7 +77,7 @@ pub async fn close(tx: &mut Tx, id: &OrderId, status: Status, now: Timestamp) ->
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn take_due(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<OrderId>, Fault> {
+pub async fn claim_due(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<OrderId>, Fault> {
     let found = tx.query("SELECT id FROM orders WHERE due_at <= $1 ORDER BY due_at LIMIT $2", params![now, limit]).await?;
     let mut taken = Vec::new();
     for row in found {
@@ -93,7 +93,7 @@ pub async fn take_due(tx: &mut Tx, now: Timestamp, until: Timestamp, limit: i64)
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn put_off(tx: &mut Tx, id: &OrderId, due: Timestamp, checks: i64) -> Result<bool, Fault> {
+pub async fn reschedule(tx: &mut Tx, id: &OrderId, due: Timestamp, checks: i64) -> Result<bool, Fault> {
     let sql = "UPDATE orders SET due_at = $2, checks = $3 WHERE id = $1 AND status = 'pending'";
     Ok(tx.execute(sql, params![id.as_str(), due, checks]).await? == 1)
 }

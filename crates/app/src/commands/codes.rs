@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 use domain::{
-    code::{MOST_USES, State},
+    code::{MAX_USES, State},
     id::{BatchId, CodeId},
     refusal::Refusal,
     time::Timestamp,
@@ -93,7 +93,7 @@ pub(crate) async fn codes(flags: &Flags, what: Codes) -> anyhow::Result<()> {
     match what {
         Codes::Generate { count, uses, expires, note, out } => {
             ensure!((1..=MOST).contains(&count), "--count must be from 1 to {MOST}");
-            ensure!((1..=MOST_USES).contains(&uses), "--uses must be from 1 to {MOST_USES}");
+            ensure!((1..=MAX_USES).contains(&uses), "--uses must be from 1 to {MAX_USES}");
             let engine = assemble::build_engine(&config, None).await?;
             let expires_at = expires.map(|text| expiry(&config, &text, engine.now())).transpose()?;
             generate(&engine, Batch { count, uses, expires_at, note, out }).await

@@ -30,11 +30,11 @@ use crate::{
 };
 
 /// The largest amount of a manual booking, in micro-yuan.
-pub(crate) const MOST_AMOUNT: i64 = 1_000_000_000_000_000;
+pub(crate) const MAX_AMOUNT: i64 = 1_000_000_000_000_000;
 /// The most tasks that are ended with their account; nobody has more waiting ones.
-const MOST_ENDED: i64 = 10_000;
+const MAX_ENDED: i64 = 10_000;
 /// The longest reason of an adjustment, in characters.
-const MOST_REASON: usize = 500;
+const MAX_REASON: usize = 500;
 
 /// A page of accounts with their wallets of money, newest first, and how many there are in all.
 ///
@@ -77,7 +77,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
         Some(text) => Some(account::email(text).ok_or(Refusal::Invalid { field: "email", problem: Problem::Malformed })?),
         None => None,
     };
-    if update.credit_limit.is_some_and(|limit| !(0..=MOST_AMOUNT).contains(&limit)) {
+    if update.credit_limit.is_some_and(|limit| !(0..=MAX_AMOUNT).contains(&limit)) {
         return Err(Refusal::Invalid { field: "credit_limit", problem: Problem::Malformed }.into());
     }
     // Read first, because hashing takes time: the version shows whether it was changed meanwhile.
@@ -159,7 +159,7 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
 /// Pauses the tasks that act in somebody's name elsewhere; their owner resumes them once they may sign in again.
 async fn hold(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<Vec<Task>, Error> {
     let mut held = Vec::new();
-    for running in store::study::running(tx, id, MOST_ENDED).await? {
+    for running in store::study::running(tx, id, MAX_ENDED).await? {
         let Some(task) = store::task::get_for_update(tx, running).await? else { continue };
         let Some(next) = task.after(Move::Pause, now) else { continue };
         if store::task::save(tx, &task, &next).await? {
@@ -233,10 +233,10 @@ pub struct Adjustment {
 pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) -> Result<Answered<(Account, Wallet)>, Error> {
     administers(caller)?;
     let Adjustment { account, amount, reason, origin, once } = adjustment;
-    if reason.chars().count() > MOST_REASON {
-        return Err(Refusal::Invalid { field: "reason", problem: Problem::TooLong(MOST_REASON as u64) }.into());
+    if reason.chars().count() > MAX_REASON {
+        return Err(Refusal::Invalid { field: "reason", problem: Problem::TooLong(MAX_REASON as u64) }.into());
     }
-    if amount == 0 || amount.abs() > MOST_AMOUNT {
+    if amount == 0 || amount.abs() > MAX_AMOUNT {
         return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
     }
     let act = Act {
@@ -304,7 +304,7 @@ pub(super) async fn shut(
 ) -> Result<Vec<Task>, Error> {
     super::apply(tx, id, &super::Change::Close, now).await?;
     let mut ended = Vec::new();
-    for waiting in store::task::unfinished(tx, id, study::NAME, MOST_ENDED).await? {
+    for waiting in store::task::unfinished(tx, id, study::NAME, MAX_ENDED).await? {
         let Some(task) = store::task::get_for_update(tx, waiting).await? else { continue };
         let Some(next) = task.after(Move::Cancel, now) else { continue };
         if store::task::save(tx, &task, &next).await? {
@@ -314,7 +314,7 @@ pub(super) async fn shut(
     // All tasks are locked before the wallet, as everywhere.
     for task in &ended {
         if kinds.get(&task.kind).is_none_or(|kind| kind.refunds()) {
-            ledger::refund_from(tx, chain, task, generation::CANCELLED, origin, now).await?;
+            ledger::refund_from(tx, chain, task, generation::REFUND_NOTE_CANCELLED, origin, now).await?;
         }
     }
     Ok(ended)

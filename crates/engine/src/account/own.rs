@@ -33,7 +33,7 @@ pub async fn get(engine: &Engine, caller: &Caller) -> Result<Account, Error> {
 }
 
 /// The longest lifetime of a session.
-const MOST_SESSION: Duration = Duration::from_secs(30 * 86_400);
+const MAX_SESSION: Duration = Duration::from_secs(30 * 86_400);
 
 /// Extends the caller's session, and returns its new token.
 ///
@@ -42,7 +42,7 @@ const MOST_SESSION: Duration = Duration::from_secs(30 * 86_400);
 pub async fn refresh(engine: &Engine, caller: &Caller, lifetime: Duration) -> Result<SignedIn, Error> {
     let account = get(engine, caller).await?;
     let now = engine.now();
-    let until = now.plus(lifetime).max(caller.expires_at.min(now.plus(MOST_SESSION)));
+    let until = now.plus(lifetime).max(caller.expires_at.min(now.plus(MAX_SESSION)));
     let session = caller.session.clone();
     let extended = engine.db.write(async move |tx| Ok(store::session::extend(tx, &session, until).await?));
     if !extended.await? {
@@ -59,7 +59,7 @@ async fn knows(engine: &Engine, caller: &Caller, text: &str, address: Option<IpA
     let attempt = limit::begin_sign_in(engine, format!("account:{}", account.id), address)?;
     let fits = engine.gate.verify(account::password(text).unwrap_or_default(), account.password_hash.clone()).await?;
     if fits {
-        limit::forgive(engine, &attempt);
+        limit::uncount(engine, &attempt);
     }
     Ok(Some(account).filter(|_| fits))
 }

@@ -63,7 +63,7 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
         note_refusal(engine, named, request.surface, request.address).await?;
         return Err(Refusal::WrongCredentials.into());
     };
-    limit::forgive(engine, &attempt);
+    limit::uncount(engine, &attempt);
     if !account.active {
         return Err(Refusal::Deactivated.into());
     }

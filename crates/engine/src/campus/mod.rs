@@ -23,11 +23,11 @@ pub(crate) use self::sign_in::{EXCHANGE, Learner, SignInError, expire, sign_in};
 use crate::{Engine, Error, Fault, audit::administers, session::Caller, vault::Vault};
 
 /// The largest object that is stored and returned without being interpreted, in bytes of JSON.
-const MOST_OBJECT: usize = 64 * 1024;
+const MAX_OBJECT: usize = 64 * 1024;
 /// The longest user name at a platform, in characters.
-const MOST_NAME: usize = 100;
+const MAX_NAME: usize = 100;
 /// The longest password or token, in bytes.
-const MOST_SECRET: usize = 1024;
+const MAX_SECRET: usize = 1024;
 /// How long a site may take to confirm its address.
 const CONFIRMING: Duration = Duration::from_secs(10);
 /// How long an asker waits for a platform.
@@ -169,14 +169,14 @@ fn invalid(field: &'static str, problem: Problem) -> Refusal {
 
 fn checked(engine: &Engine, change: Change) -> Result<Change, Refusal> {
     if let Some(name) = &change.username {
-        if name.chars().count() > MOST_NAME {
-            return Err(invalid("campus_username", Problem::TooLong(MOST_NAME as u64)));
+        if name.chars().count() > MAX_NAME {
+            return Err(invalid("campus_username", Problem::TooLong(MAX_NAME as u64)));
         }
         if name.chars().any(char::is_control) {
             return Err(invalid("campus_username", Problem::Malformed));
         }
     }
-    if change.password.as_ref().is_some_and(|secret| secret.len() > MOST_SECRET || secret.contains('\0')) {
+    if change.password.as_ref().is_some_and(|secret| secret.len() > MAX_SECRET || secret.contains('\0')) {
         return Err(invalid("campus_password", Problem::Malformed));
     }
     if change.token.as_deref().map(str::trim).is_some_and(|token| !token.is_empty() && !is_token(token)) {
@@ -195,8 +195,8 @@ fn checked(engine: &Engine, change: Change) -> Result<Change, Refusal> {
     for (field, object) in [("questions", &change.questions), ("notifications", &change.notifications)] {
         let Some(object) = object else { continue };
         let text = written(object);
-        if text.len() > MOST_OBJECT {
-            return Err(invalid(field, Problem::TooLong(MOST_OBJECT as u64)));
+        if text.len() > MAX_OBJECT {
+            return Err(invalid(field, Problem::TooLong(MAX_OBJECT as u64)));
         }
         if text.contains("\\u0000") {
             return Err(invalid(field, Problem::Malformed));
@@ -211,7 +211,7 @@ fn written(object: &Map<String, Value>) -> String {
 
 /// Whether a text can be a platform's token: printable, and not too long.
 fn is_token(text: &str) -> bool {
-    (1..=MOST_SECRET).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    (1..=MAX_SECRET).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// What a seal is bound to: the account and the field, so that nothing can be decrypted in another row.

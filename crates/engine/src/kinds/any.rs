@@ -85,8 +85,8 @@ fn of<T: AsRef<Task>>(once: Once<Task>) -> Once<T> {
 
 fn whole<T: AsRef<Task>>(answered: Answered<T>) -> Answered<Task> {
     match answered {
-        Answered::Now(made) => Answered::Now(made.as_ref().clone()),
-        Answered::Before(text) => Answered::Before(text),
+        Answered::Executed(made) => Answered::Executed(made.as_ref().clone()),
+        Answered::Replayed(text) => Answered::Replayed(text),
     }
 }
 
@@ -141,9 +141,9 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: Action, o
         _ => return unknown,
     };
     match answered {
-        Answered::Now(made) => Ok(made.task),
+        Answered::Executed(made) => Ok(made.task),
         // Without a key there is no earlier answer.
-        Answered::Before(_) => Err(Fault::Corrupt("answer").into()),
+        Answered::Replayed(_) => Err(Fault::Corrupt("answer").into()),
     }
 }
 

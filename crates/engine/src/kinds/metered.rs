@@ -29,9 +29,9 @@ use crate::{
 /// The kind's name in storage.
 pub const NAME: &str = "metered";
 /// The longest error text that is kept, in bytes; the rest is cut off.
-const MOST_ERROR: usize = 4096;
+const MAX_ERROR: usize = 4096;
 /// The largest parameters of a task, in bytes of JSON.
-const MOST_PARAMS: usize = 16 * 1024;
+const MAX_PARAMS: usize = 16 * 1024;
 
 /// The kind.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,7 +43,7 @@ impl Kind for Metered {
         NAME
     }
 
-    fn begins(&self) -> State {
+    fn initial_state(&self) -> State {
         State::Draft
     }
 
@@ -136,8 +136,8 @@ pub async fn submit_once(
 
 fn submission(account: AccountId, params: Option<serde_json::Map<String, serde_json::Value>>) -> Result<Submission, Error> {
     let input = serde_json::to_string(&Input { params }).map_err(|_| Fault::Corrupt("input"))?;
-    if input.len() > MOST_PARAMS {
-        return Err(Refusal::Invalid { field: "params", problem: Problem::TooLong(MOST_PARAMS as u64) }.into());
+    if input.len() > MAX_PARAMS {
+        return Err(Refusal::Invalid { field: "params", problem: Problem::TooLong(MAX_PARAMS as u64) }.into());
     }
     if input.contains("\\u0000") {
         return Err(Refusal::Invalid { field: "params", problem: Problem::Malformed }.into());
@@ -232,7 +232,7 @@ pub struct Report {
 /// [`Refusal::Invalid`] for a path that could lead out of the task's folder.
 pub async fn report(engine: &Engine, asker: &Asker, id: TaskId, report: Report) -> Result<Task, Error> {
     let report = Report {
-        error: report.error.map(|error| error.map(|text| label::cut(&text, MOST_ERROR))),
+        error: report.error.map(|error| error.map(|text| label::cut(&text, MAX_ERROR))),
         path: report.path.map(|path| path.filter(|path| !path.is_empty())),
         ..report
     };

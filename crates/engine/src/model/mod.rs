@@ -26,11 +26,11 @@ use crate::{
 };
 
 /// The longest name, in characters.
-const MOST_NAME: usize = 200;
+const MAX_NAME: usize = 200;
 /// The longest description, in bytes.
-const MOST_DESCRIPTION: usize = 16 * 1024;
+const MAX_DESCRIPTION: usize = 16 * 1024;
 /// The most that a task may cost, in micro-yuan.
-const MOST_PRICE: i64 = 1_000_000_000_000;
+const MAX_PRICE: i64 = 1_000_000_000_000;
 
 /// A model as `caller` may see it.
 #[derive(Debug, Clone)]
@@ -101,11 +101,11 @@ impl Draft {
         if self.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
             return invalid("name", Problem::Missing);
         }
-        if self.name.as_ref().is_some_and(|name| name.chars().count() > MOST_NAME) {
-            return invalid("name", Problem::TooLong(MOST_NAME as u64));
+        if self.name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME) {
+            return invalid("name", Problem::TooLong(MAX_NAME as u64));
         }
-        if self.description.as_ref().is_some_and(|text| text.len() > MOST_DESCRIPTION) {
-            return invalid("description", Problem::TooLong(MOST_DESCRIPTION as u64));
+        if self.description.as_ref().is_some_and(|text| text.len() > MAX_DESCRIPTION) {
+            return invalid("description", Problem::TooLong(MAX_DESCRIPTION as u64));
         }
         if [&self.name, &self.description, &self.url].into_iter().flatten().any(|text| text.contains('\0')) {
             return invalid("name", Problem::Malformed);
@@ -114,7 +114,7 @@ impl Draft {
         if self.url.as_ref().is_some_and(|url| !url.is_empty() && odd(url)) {
             return invalid("url", Problem::Because("url is not an address that may be called".to_owned()));
         }
-        if self.price.is_some_and(|price| !(0..=MOST_PRICE).contains(&price)) {
+        if self.price.is_some_and(|price| !(0..=MAX_PRICE).contains(&price)) {
             return invalid("price", Problem::Malformed);
         }
         Ok(())

@@ -31,7 +31,7 @@ pub use self::{
 };
 use crate::{
     Engine, Error, Fault,
-    account::administer::MOST_AMOUNT,
+    account::administer::MAX_AMOUNT,
     audit::{self, administers},
     idempotency::{self, Answered, Once},
     method, seal,
@@ -41,13 +41,13 @@ use crate::{
 /// The longest interval between two queries to a gateway about an open order.
 pub(crate) const LONGEST_REST: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 /// How many pending orders an account may have.
-const MOST_PENDING: i64 = 20;
+const MAX_PENDING: i64 = 20;
 /// The longest return URL of a payer, in bytes.
-const MOST_RETURN: usize = 2048;
+const MAX_RETURN: usize = 2048;
 /// The longest remark, in characters.
-const MOST_REMARK: usize = 500;
+const MAX_REMARK: usize = 500;
 /// The most events kept for one order, so that a flood of callbacks does not fill the disk.
-const MOST_EVENTS: i64 = 200;
+const MAX_EVENTS: i64 = 200;
 
 /// A payer's request for an order.
 pub struct NewOrder {
@@ -80,8 +80,8 @@ pub struct Jump {
 /// [`Refusal::MethodOff`], [`Refusal::TooManyOrders`], [`Refusal::Invalid`], [`Refusal::KeyReused`]; nothing is stored then.
 pub async fn create(engine: &Engine, caller: &Caller, new: NewOrder) -> Result<Answered<Jump>, Error> {
     // A duplicate gets the same answer, whatever has happened to the method since.
-    if let Some(before) = idempotency::before(engine, caller.account, new.once.as_ref()).await? {
-        return Ok(Answered::Before(before));
+    if let Some(before) = idempotency::stored_answer(engine, caller.account, new.once.as_ref()).await? {
+        return Ok(Answered::Replayed(before));
     }
     let settings = &engine.settings.payment;
     let invalid = |field, problem| Refusal::Invalid { field, problem };
@@ -126,7 +126,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewOrder) -> Result<A
     let account = caller.account;
     let pending = engine.db.read(async move |tx| Ok::<_, Error>(store::order::pending(tx, account).await?));
     let pending = pending.await?;
-    if pending >= MOST_PENDING {
+    if pending >= MAX_PENDING {
         return Err(Refusal::TooManyOrders(pending).into());
     }
     // Journalled before it is stored anywhere else: an order that somebody pays is known even if the database is lost. If it is refused
@@ -137,7 +137,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewOrder) -> Result<A
     let made = idempotency::once(engine, order.account, new.once, async move |tx| {
         tx.lock(Lock::Account(order.account)).await?;
         let pending = store::order::pending(tx, order.account).await?;
-        if pending >= MOST_PENDING {
+        if pending >= MAX_PENDING {
             return Err(Refusal::TooManyOrders(pending).into());
         }
         store::order::insert(tx, &order).await?;
@@ -147,7 +147,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewOrder) -> Result<A
         Ok(jump.clone())
     })
     .await;
-    if matches!(made, Ok(Answered::Before(_)) | Err(Error::Refused(_))) {
+    if matches!(made, Ok(Answered::Replayed(_)) | Err(Error::Refused(_))) {
         engine.journal.note(journal::dropped(&engine.secrets.chain, &id)).await.map_err(|fault| Fault::Database(fault.to_string()))?;
     }
     made
@@ -161,7 +161,7 @@ fn jump_of(url: &str) -> &str {
 /// Whether payers may be redirected back to a URL: http or https, without a user name or password, on a host of the operator's list if
 /// there is one.
 fn returns(engine: &Engine, url: &str) -> bool {
-    if url.len() > MOST_RETURN || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+    if url.len() > MAX_RETURN || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
         return false;
     }
     let Ok(parsed) = url::Url::parse(url) else { return false };
@@ -176,7 +176,7 @@ fn returns(engine: &Engine, url: &str) -> bool {
 pub(crate) async fn note(tx: &mut Tx, id: &OrderId, what: &str, detail: &str, at: Timestamp) -> Result<(), Error> {
     // Events that can repeat endlessly are capped; those about money never are.
     let repeats = matches!(what, "callback" | "query");
-    if !repeats || store::order::count_events(tx, id).await? < MOST_EVENTS {
+    if !repeats || store::order::count_events(tx, id).await? < MAX_EVENTS {
         let detail = domain::label::cut(detail, 500);
         store::order::note(tx, id, &Event { at, what: what.to_owned(), detail }).await?;
     }
@@ -250,11 +250,11 @@ pub struct Manual {
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
 pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> Result<Answered<Order>, Error> {
     administers(caller)?;
-    if !(1..=MOST_AMOUNT).contains(&manual.amount) || Money(manual.amount).fen().is_none() {
+    if !(1..=MAX_AMOUNT).contains(&manual.amount) || Money(manual.amount).fen().is_none() {
         return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
     }
-    if manual.remark.chars().count() > MOST_REMARK || manual.remark.contains('\0') {
-        return Err(Refusal::Invalid { field: "remark", problem: Problem::TooLong(MOST_REMARK as u64) }.into());
+    if manual.remark.chars().count() > MAX_REMARK || manual.remark.contains('\0') {
+        return Err(Refusal::Invalid { field: "remark", problem: Problem::TooLong(MAX_REMARK as u64) }.into());
     }
     let mut bytes = [0; 16];
     engine.random.fill(&mut bytes);

@@ -13,7 +13,7 @@ use super::{note, settle};
 use crate::{Engine, Error, method};
 
 /// The most fields of a callback.
-const MOST_FIELDS: usize = 40;
+const MAX_FIELDS: usize = 40;
 
 /// The answer to a gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum Verdict {
 pub async fn notify(engine: &Engine, uuid: &str, fields: Vec<(String, String)>) -> Result<Verdict, Error> {
     let Some(method) = method::heard(engine, uuid).await? else { return Ok(Verdict::Fail) };
     let twice = |(index, field): (usize, &(String, String))| fields[..index].iter().any(|before| before.0 == field.0);
-    if fields.len() > MOST_FIELDS || fields.iter().enumerate().any(twice) {
+    if fields.len() > MAX_FIELDS || fields.iter().enumerate().any(twice) {
         tracing::warn!(method = method.id.0, "a callback with a field twice or too many fields");
         return Ok(Verdict::Fail);
     }

@@ -38,12 +38,12 @@ const HELD: Duration = Duration::from_secs(120);
 pub async fn due(engine: &Engine) -> Result<usize, Error> {
     let now = engine.now();
     let until = now.plus(HELD);
-    let taken = engine.db.write(async move |tx| Ok(store::order::take_due(tx, now, until, BATCH).await?)).await?;
+    let taken = engine.db.write(async move |tx| Ok(store::order::claim_due(tx, now, until, BATCH).await?)).await?;
     let number = taken.len();
     // A slow gateway or a broken order does not stop the others.
     stream::iter(taken)
         .for_each_concurrent(AT_ONCE, |id| async move {
-            if let Err(error) = looked_at(engine, &id).await {
+            if let Err(error) = check_due(engine, &id).await {
                 tracing::error!(order = id.as_str(), %error, "a gateway could not be asked about an order");
             }
         })
@@ -52,17 +52,17 @@ pub async fn due(engine: &Engine) -> Result<usize, Error> {
 }
 
 /// Asks about an order that is due, and schedules the next check.
-async fn looked_at(engine: &Engine, id: &OrderId) -> Result<(), Error> {
+async fn check_due(engine: &Engine, id: &OrderId) -> Result<(), Error> {
     let Some(order) = read(engine, id).await?.filter(|order| order.status == Status::Pending) else { return Ok(()) };
-    match asked(engine, &order).await? {
-        Told::Paid => Ok(()),
-        Told::NotPaid => put_off(engine, &order, true).await,
-        Told::Nothing => put_off(engine, &order, false).await,
+    match query_gateway(engine, &order).await? {
+        GatewayAnswer::Paid => Ok(()),
+        GatewayAnswer::NotPaid => put_off(engine, &order, true).await,
+        GatewayAnswer::Nothing => put_off(engine, &order, false).await,
     }
 }
 
 /// What a gateway answered.
-enum Told {
+enum GatewayAnswer {
     /// The order was paid, and is now credited.
     Paid,
     /// The order was not paid.
@@ -84,7 +84,7 @@ pub async fn recheck(engine: &Engine, caller: Option<(&Caller, Origin)>, id: Ord
     }
     let order = read(engine, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
     if order.method.is_some() && order.status != Status::Paid {
-        asked(engine, &order).await?;
+        query_gateway(engine, &order).await?;
     }
     get(engine, caller.as_ref().map(|(caller, _)| *caller), id).await
 }
@@ -95,18 +95,18 @@ async fn read(engine: &Engine, id: &OrderId) -> Result<Option<Order>, Error> {
 }
 
 /// Asks the gateway, credits the order if it was paid, and records the answer.
-async fn asked(engine: &Engine, order: &Order) -> Result<Told, Error> {
+async fn query_gateway(engine: &Engine, order: &Order) -> Result<GatewayAnswer, Error> {
     let method = match order.method {
         Some(id) => method::of(engine, id).await?,
         None => None,
     };
-    let Some(method) = method else { return Ok(Told::Nothing) };
+    let Some(method) = method else { return Ok(GatewayAnswer::Nothing) };
     let status = engine.reach.gateway.ask(&method.config, order.id.as_str(), engine.now().seconds()).await;
     let detail = match status {
         Ok(OrderStatus::Paid { trade, fen }) if fen.is_some() && fen == Money(order.amount).fen() && !trade.is_empty() => {
             remember(engine, order, "the gateway says that it is paid").await?;
             let verdict = notify::credited(engine, order.id.clone(), trade).await?;
-            return Ok(if verdict == notify::Verdict::Success { Told::Paid } else { Told::NotPaid });
+            return Ok(if verdict == notify::Verdict::Success { GatewayAnswer::Paid } else { GatewayAnswer::NotPaid });
         }
         Ok(OrderStatus::Paid { trade, .. }) if trade.is_empty() => {
             "the gateway says that it is paid, and under no number: nothing is credited".to_owned()
@@ -117,11 +117,11 @@ async fn asked(engine: &Engine, order: &Order) -> Result<Told, Error> {
         Ok(OrderStatus::Other(word)) => format!("the gateway says status {word}: nothing is credited"),
         Err(fault) => {
             remember(engine, order, &format!("the gateway does not say: {fault}")).await?;
-            return Ok(Told::Nothing);
+            return Ok(GatewayAnswer::Nothing);
         }
     };
     remember(engine, order, &detail).await?;
-    Ok(Told::NotPaid)
+    Ok(GatewayAnswer::NotPaid)
 }
 
 async fn remember(engine: &Engine, order: &Order, detail: &str) -> Result<(), Error> {
@@ -146,7 +146,7 @@ async fn put_off(engine: &Engine, order: &Order, answered: bool) -> Result<(), E
         .write(async move |tx| {
             match &next {
                 // A check that was missed while this process was not running is done as the next one.
-                Some(next) => store::order::put_off(tx, &id, (*next).max(now.plus(Duration::from_secs(30))), checks).await.map(drop)?,
+                Some(next) => store::order::reschedule(tx, &id, (*next).max(now.plus(Duration::from_secs(30))), checks).await.map(drop)?,
                 None => {
                     if store::order::close(tx, &id, Status::Expired, now).await? {
                         note(tx, &id, "expired", why, now).await?;

@@ -18,7 +18,7 @@ pub const SECOND: u64 = 8000;
 /// Size of a sound file's header, in bytes.
 pub const HEAD: u64 = 44;
 /// The longest name of a learner, in bytes.
-const MOST_NAME: usize = 400;
+const MAX_NAME: usize = 400;
 
 /// What an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +149,7 @@ fn missing() -> Error {
 pub fn sign_in(engine: &Engine, name: &str, password: &str) -> Result<String, Error> {
     sandbox(engine)?;
     let name = name.trim();
-    if name.is_empty() || name.len() > MOST_NAME || name.contains('\0') || password.is_empty() || password == "wrong" {
+    if name.is_empty() || name.len() > MAX_NAME || name.contains('\0') || password.is_empty() || password == "wrong" {
         return Err(Refusal::WrongCredentials.into());
     }
     Ok(format!("{}.{}", BASE64.encode(name), seal(engine, name)))

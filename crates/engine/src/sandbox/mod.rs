@@ -26,7 +26,7 @@ use crate::{Engine, Error, Fault};
 /// How long the sandbox model pretends to work.
 const WORKS_FOR: Duration = Duration::from_secs(2);
 /// The longest prompt that is drawn, in characters.
-const MOST_PROMPT: usize = 2000;
+const MAX_PROMPT: usize = 2000;
 /// Statuses of a trade, as the protocol numbers them; `REFUSED` is our own.
 const PAID: i64 = 1;
 const REFUSED: i64 = 2;
@@ -205,7 +205,7 @@ pub async fn open_job(engine: &Engine, prompt: &str, key: Option<&str>) -> Resul
         Some(key) => hex(&engine.secrets.keyed(&["sandbox job", key])[..12]),
         None => ports::random::hex::<12>(&*engine.random),
     };
-    let prompt: String = prompt.replace('\0', " ").chars().take(MOST_PROMPT).collect();
+    let prompt: String = prompt.replace('\0', " ").chars().take(MAX_PROMPT).collect();
     let (named, now) = (id.clone(), engine.now());
     engine.db.write(async move |tx| Ok(store::sandbox::open_job(tx, &named, &prompt, now).await?)).await?;
     Ok(id)

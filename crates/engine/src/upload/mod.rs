@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Keys per hour and account.
-const MOST_GRANTS: Rule = Rule::hourly(30);
+const MAX_GRANTS: Rule = Rule::hourly(30);
 /// The built-in endpoint's bucket.
 pub const BUCKET: &str = "gongfang-uploads";
 /// The region of the built-in endpoint; it is part of signatures and has no other meaning.
@@ -40,7 +40,7 @@ pub struct Granted {
 /// # Errors
 /// [`Refusal::TooOften`]; [`Refusal::Unavailable`] if there is neither; [`Refusal::Upstream`] if the vendor issues none.
 pub async fn grant(engine: &Engine, caller: &Caller) -> Result<Granted, Error> {
-    limit::count(engine, caller.account, Counted::UploadGrants, MOST_GRANTS)?;
+    limit::count(engine, caller.account, Counted::UploadGrants, MAX_GRANTS)?;
     let now = engine.now();
     let day = day(now);
     let prefix = match engine.settings.uploads.scope {

@@ -14,11 +14,11 @@ use super::{BUCKET, Key};
 use crate::{Engine, Error, Fault};
 
 /// How many multipart uploads an account may have at once.
-const MOST_ARRIVING: i64 = 20;
+const MAX_ARRIVING: i64 = 20;
 /// How long a multipart upload may take.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(86_400);
 /// The largest part number.
-const MOST_PARTS: i64 = 10_000;
+const MAX_PARTS: i64 = 10_000;
 
 /// Why an upload is refused, in the terms of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +135,7 @@ pub async fn begin(engine: &Engine, key: &Key, object: &str) -> Result<String, R
     let now = engine.now();
     let begun = engine.db.write(async move |tx| {
         tx.lock(store::tx::Lock::Account(session.account)).await?;
-        if store::upload::arriving(tx, session.account).await? >= MOST_ARRIVING {
+        if store::upload::arriving(tx, session.account).await? >= MAX_ARRIVING {
             return Ok(false);
         }
         store::upload::begin(tx, &session, now).await?;
@@ -149,7 +149,7 @@ pub async fn begin(engine: &Engine, key: &Key, object: &str) -> Result<String, R
 /// # Errors
 /// [`Refused::NoSession`], [`Refused::TooLarge`], [`Refused::InvalidPart`].
 pub async fn put_part(engine: &Engine, key: &Key, object: &str, session: &str, number: i64, arrived: Arrived<'_>) -> Result<(), Refused> {
-    if !(1..=MOST_PARTS).contains(&number) {
+    if !(1..=MAX_PARTS).contains(&number) {
         return Err(Refused::InvalidPart);
     }
     let most = engine.settings.uploads.most_bytes;

@@ -54,7 +54,7 @@ impl Job {
     }
 
     /// How many runs of this attempt have failed since a part of it was last finished.
-    pub(crate) fn tried(&self) -> i64 {
+    pub(crate) fn failed_runs(&self) -> i64 {
         if self.advanced.load(Ordering::SeqCst) { 0 } else { self.task.run }
     }
 

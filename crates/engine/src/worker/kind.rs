@@ -17,7 +17,7 @@ pub trait Kind: Send + Sync {
     /// Its name in storage.
     fn name(&self) -> &'static str;
     /// The state in which its tasks begin.
-    fn begins(&self) -> State {
+    fn initial_state(&self) -> State {
         State::Queued
     }
     /// How many of its tasks this process works on at once.
@@ -43,7 +43,7 @@ pub trait Kind: Send + Sync {
     /// [`Failure`]; if `job.stop` was cancelled, it does not matter which.
     async fn run(&self, job: &Job) -> Result<Ending, Failure>;
     /// Cleans up once this process is done with a claimed task.
-    async fn ended(&self, _job: &Job) {}
+    async fn cleanup(&self, _job: &Job) {}
 }
 
 /// How a run ended, if it did not fail.
@@ -73,7 +73,7 @@ const VERDICTS: [&str; 2] = ["MODEL_FAILED", "MODEL_UNREADABLE"];
 
 impl Failure {
     /// Whether it is kept even if this process is ending: the next worker to claim the task would have the work done, and billed, twice.
-    pub(crate) fn stands(&self) -> bool {
+    pub(crate) fn survives_shutdown(&self) -> bool {
         self.again.is_none() && VERDICTS.contains(&self.code)
     }
 }

@@ -99,7 +99,7 @@ impl Worker {
             Ok(_) => {}
             Err(error) => tracing::error!(task = job.task.id.0, %error, "a task could not be settled; its lease will run out"),
         }
-        kind.ended(&job).await;
+        kind.cleanup(&job).await;
     }
 
     async fn run(&self, kind: &Arc<dyn Kind>, job: &Arc<Job>, ending: &CancellationToken) -> Result<Ending, Failure> {
@@ -146,14 +146,14 @@ impl Worker {
         let mut jitter = [0];
         self.engine.random.fill(&mut jitter);
         let result = match result {
-            Err(failure) if ending && !failure.stands() => Settlement::Release,
+            Err(failure) if ending && !failure.survives_shutdown() => Settlement::Release,
             Err(failure) if failure.again.is_some() && job.left().is_zero() => Settlement::fail(overdue(), kind),
             Ok(Ending::Done(output)) => Settlement::Succeed(output),
             Ok(Ending::Parked(until)) => Settlement::Park(until),
             Ok(Ending::Held(message)) => Settlement::Hold(message),
-            Err(failure) => match failure.again.filter(|_| job.tried() < kind.backoff().retries) {
+            Err(failure) => match failure.again.filter(|_| job.failed_runs() < kind.backoff().retries) {
                 Some(least) => {
-                    let usual = Duration::from_millis(kind.backoff().wait_ms(job.tried(), jitter[0]));
+                    let usual = Duration::from_millis(kind.backoff().wait_ms(job.failed_runs(), jitter[0]));
                     // However long a wait was demanded, the task is due again by its deadline.
                     Settlement::TryAgain(usual.max(least.min(LONGEST_REST)).min(job.left()), failure.message)
                 }

@@ -84,8 +84,8 @@ impl School {
         let courses = courses.iter().map(|id| (*id).to_owned()).collect();
         let submission = Submission { account, name: "学习".into(), courses, ticks: domain::course::Ticks::Nothing, once: None };
         match study::submit(&self.world.engine, submission).await? {
-            Answered::Now(made) => Ok(made.task.id),
-            Answered::Before(_) => unreachable!(),
+            Answered::Executed(made) => Ok(made.task.id),
+            Answered::Replayed(_) => unreachable!(),
         }
     }
 

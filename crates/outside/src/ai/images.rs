@@ -43,14 +43,14 @@ fn cast(script: &Script, present: &[usize]) -> String {
 }
 
 /// The most that a provider's picture may unpack to, in bytes.
-const MOST_UNPACKED: u64 = 128 << 20;
+const MAX_UNPACKED: u64 = 128 << 20;
 
 /// A picture in the format that the film maker takes: an RGB PNG, whatever its original format.
 async fn png(bytes: Vec<u8>) -> Result<Bytes, Fault> {
     let read = move || {
         let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
         let mut limits = image::Limits::default();
-        limits.max_alloc = Some(MOST_UNPACKED);
+        limits.max_alloc = Some(MAX_UNPACKED);
         reader.limits(limits);
         let mut written = std::io::Cursor::new(Vec::new());
         image::DynamicImage::ImageRgb8(reader.decode().ok()?.to_rgb8()).write_to(&mut written, image::ImageFormat::Png).ok()?;

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Provider;
 
 /// The most text that is used of an answer, in characters.
-const MOST_CHARACTERS: usize = 8000;
+const MAX_CHARACTERS: usize = 8000;
 
 /// An OpenAI-compatible chat that takes pictures.
 pub struct OpenAiVision(pub Provider);
@@ -36,7 +36,7 @@ impl Vision for OpenAiVision {
         match choice["finish_reason"].as_str() {
             Some("content_filter") => Err(Fault::lasting("the provider will not speak of this picture")),
             _ if text.is_empty() => Err(Fault::lasting("the provider's answer holds no text")),
-            _ => Ok(text.replace('\0', "").chars().take(MOST_CHARACTERS).collect()),
+            _ => Ok(text.replace('\0', "").chars().take(MAX_CHARACTERS).collect()),
         }
     }
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 use super::failed;
 
 /// The largest answer in bytes.
-const MOST_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 /// How long a call may take.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// Bytes before an item's sound, and bytes per second of it, as the campus states on its page.
@@ -76,7 +76,7 @@ struct Problem {
 
 impl Demo {
     async fn send(&self, path: &str, token: &str, body: Option<Bytes>, range: Option<(i64, i64)>) -> Result<Reply, CampusError> {
-        let mut request = Request::get(format!("{}/sandbox/campus/api{path}", self.base), MOST_BYTES, DEADLINE);
+        let mut request = Request::get(format!("{}/sandbox/campus/api{path}", self.base), MAX_BYTES, DEADLINE);
         request.redirects = 0;
         request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
         if !token.is_empty() {

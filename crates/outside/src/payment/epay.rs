@@ -19,7 +19,7 @@ use crate::egress::Egress;
 /// How long a gateway may take to answer about an order.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The largest answer about an order, in bytes.
-const MOST_BYTES: usize = 64 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 
 /// The protocol.
 #[derive(Debug, Clone)]
@@ -149,7 +149,7 @@ impl Gateway for Epay {
                 body: Some(body),
                 url,
                 headers,
-                most_bytes: MOST_BYTES,
+                most_bytes: MAX_BYTES,
                 deadline: PATIENCE,
                 redirects: 0,
                 buys: false,
@@ -162,7 +162,7 @@ impl Gateway for Epay {
                 ("out_trade_no", order.to_owned()),
             ]);
             // The key is in the URL: no redirect may pass it on.
-            Request { redirects: 0, ..Request::get(format!("{}/api.php?{}", config.gateway(), query(&fields)), MOST_BYTES, PATIENCE) }
+            Request { redirects: 0, ..Request::get(format!("{}/api.php?{}", config.gateway(), query(&fields)), MAX_BYTES, PATIENCE) }
         };
         let reply = self.egress.send(request).await?;
         if reply.status == 404 {

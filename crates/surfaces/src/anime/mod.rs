@@ -82,7 +82,7 @@ fn worded(wrong: &RequestError) -> (StatusCode, &'static str, String, Value) {
         RequestError::Engine(Error::Refused(Refusal::Invalid { field, .. })) => json!({ "field": field }),
         RequestError::Body { field, problem } => json!({ "field": field, "problem": problem }),
         RequestError::Query { field } => json!({ "field": field }),
-        RequestError::TooLarge => json!({ "max_bytes": http::MOST_BYTES }),
+        RequestError::TooLarge => json!({ "max_bytes": http::MAX_BYTES }),
         _ => json!({}),
     };
     (status, code, message, details)

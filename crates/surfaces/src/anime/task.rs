@@ -34,8 +34,8 @@ pub(super) async fn create(
     let submission = Submission { account: caller.0.account, input, rule, once };
     let submitted = anime::submit(&app.engine, submission).await.map_err(wire::published)?;
     let limit = match &submitted {
-        Answered::Now(submitted) => submitted.limit,
-        Answered::Before(_) => None,
+        Answered::Executed(submitted) => submitted.limit,
+        Answered::Replayed(_) => None,
     };
     let mut answer = http::answered(StatusCode::CREATED, submitted, encode);
     if let Some(limit) = limit {

@@ -32,7 +32,7 @@ use super::{Refusing, custom, wire::Frame};
 use crate::http::{self, Address, App, Pulse, SESSION_CHECK, SendError, Slot, Values};
 
 /// Subscriptions of one socket.
-const MOST_SUBSCRIPTIONS: usize = 100;
+const MAX_SUBSCRIPTIONS: usize = 100;
 /// Frames of a client's.
 const CHATTER: Rule = Rule { allowed: 10, span: Duration::from_secs(1) };
 /// How much further back is looked for tasks that ended, as clocks differ and a commit takes its time.
@@ -178,10 +178,10 @@ impl Conversation {
         if !self.automatic {
             return Ok(());
         }
-        let (now, most) = (self.now(), i64::try_from(MOST_SUBSCRIPTIONS).unwrap_or(0));
+        let (now, most) = (self.now(), i64::try_from(MAX_SUBSCRIPTIONS).unwrap_or(0));
         if let Ok(lively) = study::lively(&self.app.engine, self.caller.account, self.looked_at.minus(OVERLAP), most).await {
             self.looked_at = now;
-            if self.subscriptions.len() >= MOST_SUBSCRIPTIONS {
+            if self.subscriptions.len() >= MAX_SUBSCRIPTIONS {
                 self.subscriptions.retain(|id, _| lively.contains(id));
             }
             for id in lively {
@@ -263,8 +263,8 @@ impl Conversation {
     async fn subscribe_task(&mut self, id: Option<TaskId>) -> Frame {
         let Some(id) = id else { return foreign() };
         let known = self.subscriptions.contains_key(&id);
-        if !known && !self.automatic && self.subscriptions.len() >= MOST_SUBSCRIPTIONS {
-            return Frame::Error { message: format!("最多订阅 {MOST_SUBSCRIPTIONS} 个任务") };
+        if !known && !self.automatic && self.subscriptions.len() >= MAX_SUBSCRIPTIONS {
+            return Frame::Error { message: format!("最多订阅 {MAX_SUBSCRIPTIONS} 个任务") };
         }
         // Nothing is given up for a task that is not the caller's.
         let Ok(states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await else { return foreign() };
@@ -279,7 +279,7 @@ impl Conversation {
 
     /// Subscribes to a task that was not named: what rests is told once it moves, and that it ended is news.
     async fn subscribe(&mut self, id: TaskId) {
-        if self.subscriptions.len() < MOST_SUBSCRIPTIONS
+        if self.subscriptions.len() < MAX_SUBSCRIPTIONS
             && let Ok(mut states) = task::watch(&self.app.engine, self.caller.account, NAME, id).await
         {
             let now = states.borrow_and_update().clone();

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use super::{Dialect, ErrorResponse, Field, RequestError};
 
 /// The largest body of a request in bytes, unless a route says otherwise.
-pub const MOST_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 /// How long a body may take to arrive.
 const SLOWEST: Duration = Duration::from_secs(20);
 /// How deep JSON may be nested.
@@ -140,10 +140,10 @@ async fn bounded(headers: &HeaderMap, body: RawBody) -> Result<Bytes, RequestErr
         return Err(RequestError::Compressed);
     }
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > MOST_BYTES as u64) {
+    if announced.is_some_and(|length| length > MAX_BYTES as u64) {
         return Err(RequestError::TooLarge);
     }
-    let limited = tokio::time::timeout(SLOWEST, Limited::new(body, MOST_BYTES).collect()).await.map_err(|_| RequestError::TooSlow)?;
+    let limited = tokio::time::timeout(SLOWEST, Limited::new(body, MAX_BYTES).collect()).await.map_err(|_| RequestError::TooSlow)?;
     limited.map(http_body_util::Collected::to_bytes).map_err(|error| {
         if error.is::<http_body_util::LengthLimitError>() { RequestError::TooLarge } else { whole("the body could not be read") }
     })

@@ -27,7 +27,7 @@ use engine::{Engine, session};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
-    body::{Body, Form, MOST_BYTES, amount, typed},
+    body::{Body, Form, MAX_BYTES, amount, typed},
     field::{Field, malformed},
     once::{ClientOrigin, Key, answered, text},
     query::{Page, RowNumber, Values, row_number},

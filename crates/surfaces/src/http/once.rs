@@ -19,7 +19,7 @@ const NAME: &str = "idempotency-key";
 /// The longest key.
 const LONGEST: usize = 255;
 /// What is kept of what a browser or program calls itself, in characters.
-const MOST_DEVICE: usize = 255;
+const MAX_DEVICE: usize = 255;
 
 /// The `Idempotency-Key` of a request, if it has one: 1 to 255 visible characters.
 pub struct Key<V>(Option<String>, PhantomData<V>);
@@ -70,8 +70,8 @@ pub fn text(body: &impl serde::Serialize) -> String {
 /// The answer to what may have been done before: the same bytes then.
 pub fn answered<T>(status: StatusCode, answered: Answered<T>, encode: impl Fn(&T) -> String) -> Response {
     let (text, before) = match answered {
-        Answered::Now(value) => (encode(&value), false),
-        Answered::Before(text) => (text, true),
+        Answered::Executed(value) => (encode(&value), false),
+        Answered::Replayed(text) => (text, true),
     };
     let mut answer = (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response();
     if before {
@@ -100,7 +100,7 @@ impl OperationInput for ClientOrigin {}
 /// What a browser or program calls itself: its first characters, and text only.
 fn device(headers: &HeaderMap) -> Option<String> {
     let text = String::from_utf8_lossy(headers.get(header::USER_AGENT)?.as_bytes()).into_owned();
-    Some(text.chars().filter(|c| !c.is_control()).take(MOST_DEVICE).collect())
+    Some(text.chars().filter(|c| !c.is_control()).take(MAX_DEVICE).collect())
 }
 
 #[cfg(test)]

@@ -19,9 +19,9 @@ use super::{Body, Caller, Key, Refusing, wire};
 use crate::http::{self, Address, App, ClientOrigin, Field, malformed};
 
 /// The largest callback that is looked at, in bytes.
-const MOST_CALLBACK: usize = 8 * 1024;
+const MAX_CALLBACK: usize = 8 * 1024;
 /// How much of a larger one is read before the reader stops.
-const MOST_READ: usize = 64 * 1024;
+const MAX_READ: usize = 64 * 1024;
 
 pub(super) async fn methods(State(app): State<App>, _caller: Caller) -> Result<Json<wire::Answer<Vec<wire::Method>>>, Refusing> {
     let methods = method::enabled(&app.engine).await?;
@@ -70,13 +70,13 @@ pub(super) async fn notify(
     let query = uri.query().unwrap_or_default();
     let text = match (method == Method::GET || method == Method::HEAD, query) {
         (true, query) => query.as_bytes().to_vec(),
-        (false, "") => match Limited::new(body, MOST_READ).collect().await {
+        (false, "") => match Limited::new(body, MAX_READ).collect().await {
             Ok(bytes) => bytes.to_bytes().to_vec(),
             Err(_) => return fail(StatusCode::BAD_REQUEST),
         },
         (false, _) => return fail(StatusCode::BAD_REQUEST),
     };
-    if text.len() > MOST_CALLBACK {
+    if text.len() > MAX_CALLBACK {
         return fail(StatusCode::BAD_REQUEST);
     }
     let fields = url::form_urlencoded::parse(&text).into_owned().collect();

@@ -97,7 +97,7 @@ impl Kind for Anime {
         Ok(Ending::Done(output))
     }
 
-    async fn ended(&self, job: &Job) {
+    async fn cleanup(&self, job: &Job) {
         // It holds only this task's own unfinished files; what is finished is in storage.
         if let Err(error) = tokio::fs::remove_dir_all(work_folder(job)).await
             && error.kind() != std::io::ErrorKind::NotFound

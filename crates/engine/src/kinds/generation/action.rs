@@ -11,7 +11,7 @@ use domain::{
 use serde_json::{Map, Value};
 use store::{generation::Generated, tx::Tx};
 
-use super::{CANCELLED, REPRICED, fits, note, publish, visible, whole, written};
+use super::{REFUND_NOTE_CANCELLED, REFUND_NOTE_REPRICED, note, publish, validate_form, validated_json, visible, whole};
 use crate::{
     Engine, Error, Fault,
     idempotency::{self, Answered, Once},
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The context of one manual action: who acts on which task, from where and when.
-struct Decision {
+struct ActionContext {
     caller: Caller,
     id: TaskId,
     origin: Origin,
@@ -31,7 +31,7 @@ struct Decision {
     now: Timestamp,
 }
 
-impl Decision {
+impl ActionContext {
     fn new(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Self {
         Self {
             caller: caller.clone(),
@@ -44,7 +44,7 @@ impl Decision {
     }
 
     /// Loads the task if the caller may see it, and locks its row until the transaction ends.
-    async fn held(&self, tx: &mut Tx) -> Result<Task, Error> {
+    async fn lock_task(&self, tx: &mut Tx) -> Result<Task, Error> {
         store::task::get_for_update(tx, self.id).await?;
         Ok(visible(store::generation::whole(tx, self.id).await?, &self.caller)?.task)
     }
@@ -64,17 +64,17 @@ impl Decision {
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`] for an owner if administrators approve tasks, [`Refusal::TaskState`].
 pub async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin: Origin) -> Result<Generated, Error> {
-    let decision = Decision::new(engine, caller, id, origin);
+    let context = ActionContext::new(engine, caller, id, origin);
     let approved = engine.db.write(async move |tx| {
-        let task = decision.held(tx).await?;
-        let own = task.account == decision.caller.account && !decision.settings.approve_own;
-        if decision.settings.approval == Approval::Admin && (own || !decision.caller.role.administers()) {
+        let task = context.lock_task(tx).await?;
+        let own = task.account == context.caller.account && !context.settings.approve_own;
+        if context.settings.approval == Approval::Admin && (own || !context.caller.role.administers()) {
             return Err(Refusal::Forbidden.into());
         }
-        let next = task.after(Move::Approve, decision.now).ok_or(Refusal::TaskState(task.state))?;
-        decision.save(tx, &task, &next).await?;
-        store::generation::set_approved(tx, task.id, Some((decision.caller.account, decision.now))).await?;
-        note(tx, &decision.caller, "task.approve", task.id, String::new(), &decision.origin, decision.now).await?;
+        let next = task.after(Move::Approve, context.now).ok_or(Refusal::TaskState(task.state))?;
+        context.save(tx, &task, &next).await?;
+        store::generation::set_approved(tx, task.id, Some((context.caller.account, context.now))).await?;
+        note(tx, &context.caller, "task.approve", task.id, String::new(), &context.origin, context.now).await?;
         whole(tx, task.id).await
     });
     let approved = approved.await?;
@@ -95,41 +95,41 @@ pub async fn update(
     model: ModelRef,
     origin: Origin,
 ) -> Result<Generated, Error> {
-    let text = written(&input)?;
-    let decision = Decision::new(engine, caller, id, origin);
+    let text = validated_json(&input)?;
+    let context = ActionContext::new(engine, caller, id, origin);
     let named = model;
     let updated = engine.db.write(async move |tx| {
-        let task = decision.held(tx).await?;
+        let task = context.lock_task(tx).await?;
         if !matches!(task.state, State::AwaitingApproval | State::Queued) {
             return Err(Refusal::TaskState(task.state).into());
         }
         let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
-        let administers = decision.caller.role.administers();
+        let administers = context.caller.role.administers();
         let model = match &named {
             // No other model is named: keep the one that was paid for, even if it could not be chosen any more.
             ModelRef::Default => store::model::get(tx, known.model).await?.ok_or(Fault::Corrupt("model"))?,
             ModelRef::Id(_) | ModelRef::Url(_) => chosen(tx, &named, None, administers).await?,
         };
-        fits(&model, &input)?;
-        let mut next = Task { updated_at: decision.now.max(task.updated_at), ..task.clone() };
-        let again = decision.settings.approval == Approval::Admin && !administers && known.approved.is_some();
+        validate_form(&model, &input)?;
+        let mut next = Task { updated_at: context.now.max(task.updated_at), ..task.clone() };
+        let again = context.settings.approval == Approval::Admin && !administers && known.approved.is_some();
         if again && task.state == State::Queued {
-            next = task.after(Move::Reconsider, decision.now).ok_or(Fault::Corrupt("state"))?;
+            next = task.after(Move::Reconsider, context.now).ok_or(Fault::Corrupt("state"))?;
             store::generation::set_approved(tx, task.id, None).await?;
         }
         // The old input was sent, or may have been: its result must not be taken for that of the new one, so this is a new attempt.
         let sent = known.call.is_some() || task.run > 0;
         if model.id != known.model || sent || model.price != task.price {
             // Refund the old attempt, and charge for the new one separately.
-            ledger::refund_from(tx, &decision.chain, &next, REPRICED, &decision.origin, decision.now).await?;
+            ledger::refund_from(tx, &context.chain, &next, REFUND_NOTE_REPRICED, &context.origin, context.now).await?;
             next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
             store::generation::set_model(tx, task.id, model.id, &model.name).await?;
-            ledger::charge_from(tx, &decision.chain, &next, &model.name, &decision.origin, decision.now).await?;
+            ledger::charge_from(tx, &context.chain, &next, &model.name, &context.origin, context.now).await?;
         }
         store::task::set_input(tx, task.id, &text).await?;
-        decision.save(tx, &task, &next).await?;
-        if task.account != decision.caller.account {
-            note(tx, &decision.caller, "task.update", task.id, String::new(), &decision.origin, decision.now).await?;
+        context.save(tx, &task, &next).await?;
+        if task.account != context.caller.account {
+            note(tx, &context.caller, "task.update", task.id, String::new(), &context.origin, context.now).await?;
         }
         whole(tx, task.id).await
     });
@@ -149,7 +149,7 @@ pub async fn retry(
     origin: Origin,
     once: Option<Once<Generated>>,
 ) -> Result<Answered<Generated>, Error> {
-    leave(engine, Decision::new(engine, caller, id, origin), once, Move::Retry).await
+    retry_or_cancel(engine, ActionContext::new(engine, caller, id, origin), once, Move::Retry).await
 }
 
 /// Cancels a task of the caller's that has not started, and refunds its charge.
@@ -163,32 +163,37 @@ pub async fn cancel(
     origin: Origin,
     once: Option<Once<Generated>>,
 ) -> Result<Answered<Generated>, Error> {
-    leave(engine, Decision::new(engine, caller, id, origin), once, Move::Cancel).await
+    retry_or_cancel(engine, ActionContext::new(engine, caller, id, origin), once, Move::Cancel).await
 }
 
-async fn leave(engine: &Engine, decision: Decision, once: Option<Once<Generated>>, step: Move) -> Result<Answered<Generated>, Error> {
-    let answered = idempotency::once(engine, decision.caller.account, once, async move |tx| {
-        let task = decision.held(tx).await?;
-        decision.owner(&task)?;
+async fn retry_or_cancel(
+    engine: &Engine,
+    context: ActionContext,
+    once: Option<Once<Generated>>,
+    step: Move,
+) -> Result<Answered<Generated>, Error> {
+    let answered = idempotency::once(engine, context.caller.account, once, async move |tx| {
+        let task = context.lock_task(tx).await?;
+        context.owner(&task)?;
         let retries = step == Move::Retry;
         let may = if retries { task.state == State::Failed } else { matches!(task.state, State::AwaitingApproval | State::Queued) };
-        let next = task.after(step, decision.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
+        let next = task.after(step, context.now).filter(|_| may).ok_or(Refusal::TaskState(task.state))?;
         if retries {
             let known = store::generation::get(tx, task.id).await?.ok_or(Fault::Corrupt("generation"))?;
             let named = ModelRef::Id(known.model);
-            let model = chosen(tx, &named, None, decision.caller.role.administers()).await?;
+            let model = chosen(tx, &named, None, context.caller.role.administers()).await?;
             // A retry is charged at the model's current price.
             let next = Task { price: model.price, ..next };
-            decision.save(tx, &task, &next).await?;
-            ledger::charge_from(tx, &decision.chain, &next, &model.name, &decision.origin, decision.now).await?;
+            context.save(tx, &task, &next).await?;
+            ledger::charge_from(tx, &context.chain, &next, &model.name, &context.origin, context.now).await?;
         } else {
-            decision.save(tx, &task, &next).await?;
-            ledger::refund_from(tx, &decision.chain, &next, CANCELLED, &decision.origin, decision.now).await?;
+            context.save(tx, &task, &next).await?;
+            ledger::refund_from(tx, &context.chain, &next, REFUND_NOTE_CANCELLED, &context.origin, context.now).await?;
         }
         whole(tx, task.id).await
     });
     let answered = answered.await?;
-    if let Answered::Now(left) = &answered {
+    if let Answered::Executed(left) = &answered {
         publish(engine, &left.task);
     }
     Ok(answered)

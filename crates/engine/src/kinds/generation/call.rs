@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::{
     form,
-    run::{RAREST, failure},
+    run::{MAX_POLL_INTERVAL, failure},
 };
 use crate::{
     model::Parameters,
@@ -23,18 +23,18 @@ use crate::{
 };
 
 /// The largest accepted answer to a submission or poll, in bytes; it may contain a picture as base64.
-const MOST_ANSWER: usize = 64 << 20;
+const MAX_ANSWER: usize = 64 << 20;
 
 /// Records a call before it is made.
-pub(super) async fn begin(job: &Job) -> Result<Call, Failure> {
+pub(super) async fn record_call(job: &Job) -> Result<Call, Failure> {
     let (task, attempt, run) = (job.task.id, job.task.attempt, job.task.run);
     let call = Call { attempt, run, key: format!("gf-{task}-{attempt}-{run}"), sent_at: job.engine.now(), remote: None };
-    let written = call.clone();
+    let recorded = call.clone();
     job.fenced(async move |tx, (id, epoch), _| {
         if !crate::worker::holds(tx, id, epoch).await? {
             return Ok(false);
         }
-        store::generation::begin_call(tx, id, &written).await?;
+        store::generation::begin_call(tx, id, &recorded).await?;
         Ok(true)
     })
     .await?;
@@ -43,7 +43,7 @@ pub(super) async fn begin(job: &Job) -> Result<Call, Failure> {
 
 impl Job {
     /// Records the server's id of the job.
-    pub(super) async fn taken(&self, key: &str, id: &str) -> Result<(), Failure> {
+    pub(super) async fn record_remote_id(&self, key: &str, id: &str) -> Result<(), Failure> {
         let (key, remote) = (key.to_owned(), id.to_owned());
         self.fenced(async move |tx, (id, epoch), _| {
             if !crate::worker::holds(tx, id, epoch).await? {
@@ -57,7 +57,7 @@ impl Job {
 
     /// Discards the recorded call after the server decided it, so that the next run makes a new one. A call without an outcome stays
     /// recorded and is repeated unchanged.
-    pub(super) async fn give_back_call(&self) -> Result<(), Failure> {
+    pub(super) async fn clear_call(&self) -> Result<(), Failure> {
         self.fenced(async move |tx, (id, epoch), _| {
             if !crate::worker::holds(tx, id, epoch).await? {
                 return Ok(false);
@@ -105,7 +105,7 @@ pub(super) async fn submit(job: &Job, model: &Model, parameters: &Parameters, ca
         body: Some(Bytes::from(Value::Object(body(parameters, &job.input)).to_string())),
         url: model.url.clone(),
         headers,
-        most_bytes: MOST_ANSWER,
+        most_bytes: MAX_ANSWER,
         deadline: job.engine.settings.studio.call,
         redirects: 0,
         buys: true,
@@ -126,12 +126,12 @@ pub(super) async fn send(job: &Job, web: &dyn Web, request: Request) -> Result<R
 
 fn again(trouble: &Trouble) -> Option<Duration> {
     match trouble {
-        Trouble::Passing { retry_after, .. } => Some(retry_after.unwrap_or_default().min(RAREST)),
+        Trouble::Passing { retry_after, .. } => Some(retry_after.unwrap_or_default().min(MAX_POLL_INTERVAL)),
         Trouble::Lasting { .. } | Trouble::Stopped => None,
     }
 }
 
-pub(super) async fn ask(job: &Job, model: &Model, parameters: &Parameters, id: &str) -> Result<Reply, Trouble> {
+pub(super) async fn poll(job: &Job, model: &Model, parameters: &Parameters, id: &str) -> Result<Reply, Trouble> {
     let settings = &job.engine.settings.studio;
     let url = match parameters.response("poll_url") {
         Some(url) => url.replace("{id}", &percent_encoded(id, b":")),
@@ -149,7 +149,7 @@ pub(super) async fn ask(job: &Job, model: &Model, parameters: &Parameters, id: &
     let body = posts.then(|| Bytes::from(serde_json::json!({ "id": id, "task_id": id }).to_string()));
     // A redirect could leak the headers to another host: none is followed.
     let method = if posts { Method::Post } else { Method::Get };
-    let request = Request { method, body, url, headers, most_bytes: MOST_ANSWER, deadline: settings.call, redirects: 0, buys: false };
+    let request = Request { method, body, url, headers, most_bytes: MAX_ANSWER, deadline: settings.call, redirects: 0, buys: false };
     send(job, &*job.engine.reach.web, request).await
 }
 

@@ -11,9 +11,9 @@ use ports::{
 
 use super::{
     NAME, Output,
-    answer::Product,
+    answer::JobResult,
     call::send,
-    run::{failure, later, unstored},
+    run::{failure, park_until_next_poll, storage_failure},
 };
 use crate::worker::{Ending, Failure, Job};
 
@@ -23,41 +23,43 @@ pub(super) const PRODUCT: &str = "product";
 const TRIES: usize = 3;
 
 /// Records the job's result, so that it is fetched and never generated again, and fetches it.
-pub(super) async fn done(job: &Job, model: &Model, product: Product, sent_at: Timestamp) -> Result<Ending, Failure> {
+pub(super) async fn record_and_fetch(job: &Job, model: &Model, product: JobResult, sent_at: Timestamp) -> Result<Ending, Failure> {
     // An inline result exists nowhere else yet, so it is recorded only after it was put into storage.
-    if !matches!(product, Product::Inline(..)) {
+    if !matches!(product, JobResult::Inline(..)) {
         record(job, &product).await?;
     }
     fetch(job, model, product, sent_at).await
 }
 
-async fn record(job: &Job, product: &Product) -> Result<(), Failure> {
+async fn record(job: &Job, product: &JobResult) -> Result<(), Failure> {
     let record = serde_json::to_string(product).map_err(|_| failure("STORAGE", "a result cannot be recorded"))?;
     job.record(PRODUCT, record).await
 }
 
-pub(super) async fn fetch(job: &Job, model: &Model, product: Product, sent_at: Timestamp) -> Result<Ending, Failure> {
+pub(super) async fn fetch(job: &Job, model: &Model, product: JobResult, sent_at: Timestamp) -> Result<Ending, Failure> {
     let settings = &job.engine.settings.studio;
     let (sort, bytes) = match product {
-        Product::Kept(object) => return ended(object),
-        Product::Inline(sort, bytes) => (sort, bytes),
-        Product::Text(text) => ("text/plain".to_owned(), Bytes::from(text)),
-        Product::At(url) => match send(job, web(job, model, &url), Request::get(url.clone(), settings.result_bytes, settings.call)).await {
-            // The page of an expired link, not a result.
-            Ok(reply) if reply.status == 200 && reply.content_type == "text/html" => {
-                return Err(failure("RESULT_GONE", "the result is a page and no file"));
+        JobResult::Stored(object) => return ended(object),
+        JobResult::Inline(sort, bytes) => (sort, bytes),
+        JobResult::Text(text) => ("text/plain".to_owned(), Bytes::from(text)),
+        JobResult::At(url) => {
+            match send(job, client_for(job, model, &url), Request::get(url.clone(), settings.result_bytes, settings.call)).await {
+                // The page of an expired link, not a result.
+                Ok(reply) if reply.status == 200 && reply.content_type == "text/html" => {
+                    return Err(failure("RESULT_GONE", "the result is a page and no file"));
+                }
+                Ok(reply) if reply.status == 200 && !reply.body.is_empty() => (reply.content_type, reply.body),
+                Ok(reply) if reply.status == 404 || reply.status == 410 || reply.status == 403 => {
+                    return Err(failure("RESULT_GONE", "the result is not where the model's server said"));
+                }
+                Err(Trouble::Lasting { text }) => {
+                    tracing::warn!(task = job.task.id.0, text, "a result cannot be fetched");
+                    return Err(failure("RESULT_UNREACHABLE", "the result cannot be fetched"));
+                }
+                Err(Trouble::Stopped) => return Err(failure("STOPPED", "stopped")),
+                Ok(_) | Err(Trouble::Passing { .. }) => return park_until_next_poll(job, sent_at),
             }
-            Ok(reply) if reply.status == 200 && !reply.body.is_empty() => (reply.content_type, reply.body),
-            Ok(reply) if reply.status == 404 || reply.status == 410 || reply.status == 403 => {
-                return Err(failure("RESULT_GONE", "the result is not where the model's server said"));
-            }
-            Err(Trouble::Lasting { text }) => {
-                tracing::warn!(task = job.task.id.0, text, "a result cannot be fetched");
-                return Err(failure("RESULT_UNREACHABLE", "the result cannot be fetched"));
-            }
-            Err(Trouble::Stopped) => return Err(failure("STOPPED", "stopped")),
-            Ok(_) | Err(Trouble::Passing { .. }) => return later(job, sent_at),
-        },
+        }
     };
     let object = format!("{NAME}/{}/{}/result.{}", job.task.id, job.task.attempt, extension(&sort, &bytes));
     let folder = job.engine.settings.work_folder.join(format!("generation-{}-{}", job.task.id, job.task.epoch));
@@ -66,7 +68,7 @@ pub(super) async fn fetch(job: &Job, model: &Model, product: Product, sent_at: T
         tokio::fs::create_dir_all(&folder).await?;
         tokio::fs::write(&path, &bytes).await
     };
-    kept.await.map_err(|error| unstored(job, &error, Duration::from_secs(1)))?;
+    kept.await.map_err(|error| storage_failure(job, &error, Duration::from_secs(1)))?;
     let mut put = job.engine.storage.put(&object, &path).await;
     for _ in 0..TRIES {
         if put.is_ok() || job.stop.is_cancelled() {
@@ -76,14 +78,14 @@ pub(super) async fn fetch(job: &Job, model: &Model, product: Product, sent_at: T
         put = job.engine.storage.put(&object, &path).await;
     }
     let _ = tokio::fs::remove_dir_all(&folder).await;
-    put.map_err(|trouble| unstored(job, &trouble, Duration::from_secs(5)))?;
+    put.map_err(|trouble| storage_failure(job, &trouble, Duration::from_secs(5)))?;
     // From here on it is never generated again.
-    record(job, &Product::Kept(object.clone())).await?;
+    record(job, &JobResult::Stored(object.clone())).await?;
     ended(object)
 }
 
 /// The client to fetch a result with: the one for registered addresses if it is on the model's own host, else the one for strangers.
-fn web<'j>(job: &'j Job, model: &Model, url: &str) -> &'j dyn Web {
+fn client_for<'j>(job: &'j Job, model: &Model, url: &str) -> &'j dyn Web {
     let origin = |url: &str| url::Url::parse(url).ok().map(|url| url.origin());
     let reach = &job.engine.reach;
     if origin(url).is_some() && origin(url) == origin(&model.url) { &*reach.web } else { &*reach.strangers }

@@ -9,7 +9,7 @@ mod call;
 mod fetch;
 mod run;
 
-pub(crate) use run::{Calls, RAREST};
+pub(crate) use run::{Calls, MAX_POLL_INTERVAL};
 
 use std::{sync::Arc, time::Duration};
 
@@ -47,11 +47,11 @@ pub const NAME: &str = "generation";
 /// Automatic runs after the first one of an attempt.
 pub const MAX_RETRIES: i64 = 3;
 /// The note on a refund: the owner cancelled the task.
-pub const CANCELLED: &str = "cancelled";
+pub const REFUND_NOTE_CANCELLED: &str = "cancelled";
 /// The note on a refund: the task now uses another model.
-pub const REPRICED: &str = "another model";
+pub const REFUND_NOTE_REPRICED: &str = "another model";
 /// The largest input, in bytes of JSON.
-const MOST_INPUT: usize = 256 * 1024;
+const MAX_INPUT: usize = 256 * 1024;
 
 /// The kind.
 pub struct Generation {
@@ -65,8 +65,8 @@ impl Kind for Generation {
         NAME
     }
 
-    fn begins(&self) -> State {
-        begins(&self.settings)
+    fn initial_state(&self) -> State {
+        initial_state(&self.settings)
     }
 
     fn concurrency(&self) -> usize {
@@ -92,7 +92,7 @@ impl Kind for Generation {
     }
 }
 
-fn begins(settings: &Studio) -> State {
+fn initial_state(settings: &Studio) -> State {
     match settings.approval {
         Approval::Automatic => State::Queued,
         Approval::Admin | Approval::Owner => State::AwaitingApproval,
@@ -143,10 +143,10 @@ pub(crate) fn form(input: &Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Checks an input's length and characters before anything is stored, and writes it as JSON.
-fn written(input: &Map<String, Value>) -> Result<String, Error> {
+fn validated_json(input: &Map<String, Value>) -> Result<String, Error> {
     let text = serde_json::to_string(input).map_err(|_| Fault::Corrupt("input"))?;
-    if text.len() > MOST_INPUT {
-        Err(Refusal::Invalid { field: "body", problem: Problem::TooLong(MOST_INPUT as u64) }.into())
+    if text.len() > MAX_INPUT {
+        Err(Refusal::Invalid { field: "body", problem: Problem::TooLong(MAX_INPUT as u64) }.into())
     } else if text.contains("\\u0000") {
         Err(Refusal::Invalid { field: "body", problem: Problem::Malformed }.into())
     } else {
@@ -155,7 +155,7 @@ fn written(input: &Map<String, Value>) -> Result<String, Error> {
 }
 
 /// Checks that a form has what its model requires. Header values are not needed for this, so nothing is decrypted here.
-fn fits(model: &Model, input: &Map<String, Value>) -> Result<(), Error> {
+fn validate_form(model: &Model, input: &Map<String, Value>) -> Result<(), Error> {
     let parameters: Parameters = serde_json::from_str(&model.parameters).map_err(|_| Fault::Corrupt("parameters"))?;
     match parameters.fault(&form(input)) {
         Some(wrong) => Err(Refusal::Invalid { field: "body", problem: Problem::Because(wrong) }.into()),
@@ -172,12 +172,12 @@ async fn whole(tx: &mut Tx, id: TaskId) -> Result<Generated, Error> {
 /// # Errors
 /// [`Refusal::UnusableModel`], [`Refusal::Unaffordable`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Generated>, Error> {
-    let text = written(&submission.input)?;
+    let text = validated_json(&submission.input)?;
     let settings = engine.settings.studio.clone();
     let chain = engine.secrets.chain.clone();
     let now = engine.now();
     let Submission { caller, behalf, model, input, origin, once } = submission;
-    task::hand_in(engine, caller.account, once, async move |tx| {
+    task::submit_with(engine, caller.account, once, async move |tx| {
         let owner = match behalf.filter(|owner| *owner != caller.account && caller.role.administers()) {
             Some(owner) => {
                 let found = store::account::by_id(tx, owner).await?;
@@ -186,11 +186,11 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
             None => caller.account,
         };
         let model = chosen(tx, &model, settings.default_model.as_deref(), caller.role.administers()).await?;
-        fits(&model, &input)?;
+        validate_form(&model, &input)?;
         let new = store::task::New {
             account: owner,
             kind: NAME,
-            state: begins(&settings),
+            state: initial_state(&settings),
             asset: Asset::Money,
             price: model.price,
             deadline_at: None,
@@ -261,7 +261,7 @@ pub async fn list(
 }
 
 /// The task's generation row, its model and the model's decrypted parameters, as a run needs them.
-async fn known(job: &Job) -> Result<(domain::model::Generation, Model, Parameters), Error> {
+async fn load_run_data(job: &Job) -> Result<(domain::model::Generation, Model, Parameters), Error> {
     let engine: &Arc<Engine> = &job.engine;
     let id = job.task.id;
     let read = engine.db.read(async move |tx| {

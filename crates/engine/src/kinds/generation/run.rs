@@ -11,9 +11,9 @@ use ports::fault::Fault as Trouble;
 
 use super::{
     answer::{self, Meaning},
-    call::{ask, begin, submit},
-    fetch::{PRODUCT, done, fetch},
-    known,
+    call::{poll, record_call, submit},
+    fetch::{PRODUCT, fetch, record_and_fetch},
+    load_run_data,
 };
 use crate::{
     settings::Studio,
@@ -21,23 +21,23 @@ use crate::{
 };
 
 /// The longest wait between two polls.
-pub(crate) const RAREST: Duration = Duration::from_secs(600);
+pub(crate) const MAX_POLL_INTERVAL: Duration = Duration::from_secs(600);
 
 pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
     if let Some(record) = job.recorded(PRODUCT).await? {
         let product = serde_json::from_str(&record).map_err(|_| failure("STORAGE", "a step's record cannot be read"))?;
-        let (generation, model, _) = known(job).await.map_err(|error| broken(&error))?;
+        let (generation, model, _) = load_run_data(job).await.map_err(|error| broken(&error))?;
         return fetch(job, &model, product, generation.call.map_or(job.task.updated_at, |call| call.sent_at)).await;
     }
-    let (generation, model, parameters) = known(job).await.map_err(|error| broken(&error))?;
+    let (generation, model, parameters) = load_run_data(job).await.map_err(|error| broken(&error))?;
     let call = match generation.call.filter(|call| call.attempt == job.task.attempt) {
         Some(call) => call,
-        None => begin(job).await?,
+        None => record_call(job).await?,
     };
     let settings = &job.engine.settings.studio;
     let meaning = match &call.remote {
-        Some(id) => match ask(job, &model, &parameters, id).await {
-            Ok(reply) => answer::of_question(&reply, &parameters),
+        Some(id) => match poll(job, &model, &parameters, id).await {
+            Ok(reply) => answer::interpret_poll(&reply, &parameters),
             Err(Trouble::Stopped) => return Err(failure("STOPPED", "stopped")),
             Err(trouble) => {
                 tracing::info!(task = job.task.id.0, %trouble, "a model's server does not say how a job goes");
@@ -49,17 +49,17 @@ pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
             let Some(_slot) = job.engine.calls.enter(model.id, job.engine.settings.studio.concurrency.div_ceil(4)) else {
                 return Ok(Ending::Parked(job.engine.now().plus(settings.poll)));
             };
-            answer::of_submission(&submit(job, &model, &parameters, &call).await?, &parameters)
+            answer::interpret_submission(&submit(job, &model, &parameters, &call).await?, &parameters)
         }
     };
     match meaning {
-        Meaning::Done(product) => done(job, &model, product, call.sent_at).await,
-        Meaning::Taken(id) => {
-            job.taken(&call.key, &id).await?;
+        Meaning::Done(product) => record_and_fetch(job, &model, product, call.sent_at).await,
+        Meaning::Accepted(id) => {
+            job.record_remote_id(&call.key, &id).await?;
             Ok(Ending::Parked(job.engine.now().plus(settings.poll)))
         }
         Meaning::Failed { reason, lasting } => {
-            job.give_back_call().await?;
+            job.clear_call().await?;
             Err(Failure { code: "MODEL_FAILED", message: reason, again: (!lasting).then_some(Duration::ZERO) })
         }
         // The outcome is final and the work was billed: it is never retried automatically.
@@ -69,7 +69,7 @@ pub(super) async fn run(job: &Job) -> Result<Ending, Failure> {
             message: "the model's server answered what cannot be understood".to_owned(),
             again: Some(Duration::ZERO),
         }),
-        Meaning::Working | Meaning::Unclear => later(job, call.sent_at),
+        Meaning::Working | Meaning::Unclear => park_until_next_poll(job, call.sent_at),
     }
 }
 
@@ -104,7 +104,7 @@ impl Drop for Slot<'_> {
 }
 
 /// Parks the task until the job is polled next: often at first, then less and less often, until `settle` has passed and it fails.
-pub(super) fn later(job: &Job, sent_at: Timestamp) -> Result<Ending, Failure> {
+pub(super) fn park_until_next_poll(job: &Job, sent_at: Timestamp) -> Result<Ending, Failure> {
     let settings = &job.engine.settings.studio;
     let now = job.engine.now();
     let age = now.since(sent_at);
@@ -115,11 +115,11 @@ pub(super) fn later(job: &Job, sent_at: Timestamp) -> Result<Ending, Failure> {
 }
 
 fn wait(settings: &Studio, age: Duration) -> Duration {
-    if age < settings.window { settings.poll } else { (age / 30).clamp(settings.poll, RAREST.max(settings.poll)) }
+    if age < settings.window { settings.poll } else { (age / 30).clamp(settings.poll, MAX_POLL_INTERVAL.max(settings.poll)) }
 }
 
 /// What a user is told if a file cannot be stored; the cause and the location are only logged, for the operator.
-pub(super) fn unstored(job: &Job, why: &dyn std::fmt::Display, rest: Duration) -> Failure {
+pub(super) fn storage_failure(job: &Job, why: &dyn std::fmt::Display, rest: Duration) -> Failure {
     tracing::error!(task = job.task.id.0, %why, "a result cannot be stored");
     Failure { code: "STORAGE", message: "the result cannot be stored just now".to_owned(), again: Some(rest) }
 }

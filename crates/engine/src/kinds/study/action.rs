@@ -220,7 +220,7 @@ pub async fn remove(engine: &Engine, caller: &Caller, id: TaskId) -> Result<(), 
 }
 
 /// The most tasks that are recovered at once.
-const MOST_RECOVERED: i64 = 1000;
+const MAX_RECOVERED: i64 = 1000;
 
 /// Puts tasks whose worker was lost back into the queue, without waiting for their leases to run out; returns how many there were.
 ///
@@ -234,7 +234,7 @@ pub async fn recover(engine: &Engine, caller: &Caller, origin: Origin) -> Result
     let half = engine.settings.lease / 2;
     let recovered = engine.db.write(async move |tx| {
         let mut recovered = Vec::new();
-        for id in store::study::orphans(tx, now.plus(half), MOST_RECOVERED).await? {
+        for id in store::study::orphans(tx, now.plus(half), MAX_RECOVERED).await? {
             let Some(held) = store::task::get_for_update(tx, id).await? else { continue };
             if held.worker.is_none() || held.due_at > now.plus(half) {
                 continue;

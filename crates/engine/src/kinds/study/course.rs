@@ -20,7 +20,7 @@ use super::{
 /// After this many runs without anything finished, an item that was unavailable before is given up, since its platform is available.
 const ITEM_RETRIES: i64 = 3;
 /// The most items of one course.
-const MOST_ITEMS: usize = 1000;
+const MAX_ITEMS: usize = 1000;
 /// Items that were not worked on are recorded together, at most this many at a time.
 const TOGETHER: usize = 50;
 /// How often items that are not open are checked again when nothing else is left to do.
@@ -151,8 +151,8 @@ impl Run<'_> {
                 self.understood();
                 let mut met = HashSet::new();
                 items.retain(|item| met.insert(item.id.clone()));
-                for item in items.iter_mut().skip(MOST_ITEMS) {
-                    item.stand = Stand::Left(format!("一门课程一次最多学习 {MOST_ITEMS} 项，请本人查看"));
+                for item in items.iter_mut().skip(MAX_ITEMS) {
+                    item.stand = Stand::Left(format!("一门课程一次最多学习 {MAX_ITEMS} 项，请本人查看"));
                 }
                 Ok(Contents::Items(items.into_iter().map(Item::plain).collect()))
             }
@@ -215,7 +215,7 @@ impl Run<'_> {
             }
             Stand::Open | Stand::Tick(_) => {}
         }
-        let stuck = self.job.tried() >= ITEM_RETRIES && self.steps.contains_key(&begun);
+        let stuck = self.job.failed_runs() >= ITEM_RETRIES && self.steps.contains_key(&begun);
         self.write(Note::line(Level::Info, format!("当前任务: {}", item.shown())).and_step(begun, String::new())).await?;
         let player = Player::new(self, planned, item, spot);
         player.report(item.played).await?;

@@ -58,7 +58,7 @@ impl Kind for Study {
         NAME
     }
 
-    fn begins(&self) -> State {
+    fn initial_state(&self) -> State {
         State::Draft
     }
 
@@ -139,7 +139,7 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
     let new = store::task::New {
         account: submission.account,
         kind: NAME,
-        state: kind.begins(),
+        state: kind.initial_state(),
         asset,
         price,
         deadline_at: None,
@@ -148,7 +148,7 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
     };
     let most = runtime_settings::number(engine, Number::MaxTasks);
     let chain = engine.secrets.chain.clone();
-    task::hand_in(engine, submission.account, submission.once, async move |tx| {
+    task::submit_with(engine, submission.account, submission.once, async move |tx| {
         limited(tx, new.account, TaskId(0), most).await?;
         let task = store::task::insert(tx, &new).await?;
         store::study::insert(tx, task.id, &row).await?;

@@ -1,7 +1,7 @@
 //! Which courses a run works through.
 
 use domain::{
-    course::{Course, MOST_COURSES, Term},
+    course::{Course, MAX_COURSES, Term},
     study::Level,
     text::one_line,
 };
@@ -76,7 +76,7 @@ impl Run<'_> {
             let found = found.iter().find(|course| course.id == *id);
             found.map_or_else(|| Planned::unknown(id), Planned::of)
         };
-        let every: Vec<String> = found.iter().take(MOST_COURSES).map(|course| course.id.clone()).collect();
+        let every: Vec<String> = found.iter().take(MAX_COURSES).map(|course| course.id.clone()).collect();
         let courses: Vec<Planned> = if asked.is_empty() { &every } else { asked }.iter().map(course).collect();
         if courses.is_empty() {
             let message = match unread.len() {
@@ -86,15 +86,15 @@ impl Run<'_> {
             return Err(Failure { code: "NO_COURSES", message, again: None });
         }
         self.titles = courses.iter().map(|course| course.title.clone()).collect();
-        let unread = unread.into_iter().take(MOST_COURSES).map(|name| one_line(&name, 80)).collect();
+        let unread = unread.into_iter().take(MAX_COURSES).map(|name| one_line(&name, 80)).collect();
         let plan = Plan { courses, unread };
         let line = format!("获取到 {} 门课程，本次学习 {} 门", found.len(), plan.courses.len());
         let unread = summary::unread(&plan.unread);
         let text = serde_json::to_string(&plan).map_err(|_| corrupt())?;
         let counts = (self.titles.clone(), 0, count(plan.courses.len()));
         let mut note = Note { courses: Some(counts), ..Note::line(Level::Info, line) };
-        if asked.is_empty() && found.len() > MOST_COURSES {
-            let line = format!("一次任务最多学习 {MOST_COURSES} 门课程，其余课程请另建任务并指定 course_ids");
+        if asked.is_empty() && found.len() > MAX_COURSES {
+            let line = format!("一次任务最多学习 {MAX_COURSES} 门课程，其余课程请另建任务并指定 course_ids");
             note.lines.push((Level::Warning, line));
         }
         note.lines.extend(unread.map(|line| (Level::Warning, line)));

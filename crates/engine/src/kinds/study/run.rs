@@ -91,7 +91,7 @@ async fn not_signed_in(job: &Job, error: SignInError) -> Failure {
         SignInError::Campus(_, CampusError::Away { text, retry_after }) => (text, Some(retry_after.unwrap_or_default())),
         SignInError::Campus(platform, error) => (format!("登录 {platform} 失败：{error}"), None),
     };
-    let again = again.filter(|_| job.tried() < RETRIES);
+    let again = again.filter(|_| job.failed_runs() < RETRIES);
     if again.is_some()
         && let Err(lost) = write(job, Note::line(Level::Warning, format!("{message}，稍后自动重试"))).await
     {
@@ -179,7 +179,7 @@ impl Run<'_> {
 
     /// Whether no further automatic run follows this one.
     pub(super) fn last(&self) -> bool {
-        self.job.tried() >= RETRIES
+        self.job.failed_runs() >= RETRIES
     }
 
     pub(super) async fn log(&self, level: Level, line: String) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The longest remark, in characters.
-const MOST_REMARK: usize = 1500;
+const MAX_REMARK: usize = 1500;
 /// How many titles a line names; the others are only counted.
 const NAMED: usize = 8;
 
@@ -250,10 +250,10 @@ pub(super) fn summary(courses: &[Course], unread: &[String]) -> Summary {
 }
 
 fn cut(text: String) -> String {
-    if text.chars().count() <= MOST_REMARK {
+    if text.chars().count() <= MAX_REMARK {
         return text;
     }
-    text.chars().take(MOST_REMARK).chain("……".chars()).collect()
+    text.chars().take(MAX_REMARK).chain("……".chars()).collect()
 }
 
 #[cfg(test)]
@@ -338,6 +338,6 @@ mod tests {
         let whys: Vec<String> = (0..500).map(|number| format!("第 {number} 个原因")).collect();
         let many: Vec<_> = whys.iter().map(|why| (Outcome::Left, "📝 测验", why.as_str())).collect();
         let remark = summary(&[course("诗词", &many)], &[]).remark.unwrap();
-        assert_eq!(remark.chars().count(), MOST_REMARK + 2);
+        assert_eq!(remark.chars().count(), MAX_REMARK + 2);
     }
 }

@@ -29,12 +29,12 @@ use super::{
 const PAGES: [&str; 12] =
     ["accounts", "api", "calendar", "calendar2", "conversations", "courses", "dashboard", "grades", "groups", "login", "profile", "users"];
 /// The largest answer in bytes.
-const MOST_BYTES: usize = 8 << 20;
+const MAX_BYTES: usize = 8 << 20;
 /// The most pages of one list; a hundred entries each.
-const MOST_PAGES: usize = 50;
+const MAX_PAGES: usize = 50;
 /// How long a list of courses is cached, and for how many learners.
 const KEPT: Duration = Duration::from_secs(180);
-const MOST_LEARNERS: usize = 1000;
+const MAX_LEARNERS: usize = 1000;
 
 /// The connector.
 pub struct Canvas {
@@ -98,7 +98,7 @@ impl Canvas {
     /// The connector.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self { sites: Sites::new(parts), listings: Kept::new(KEPT, MOST_LEARNERS) }
+        Self { sites: Sites::new(parts), listings: Kept::new(KEPT, MAX_LEARNERS) }
     }
 
     /// Makes a call that may safely be repeated, and returns the reply.
@@ -113,7 +113,7 @@ impl Canvas {
                     ("authorization".to_owned(), format!("Bearer {}", token.secret)),
                     ("accept".to_owned(), "application/json".to_owned()),
                 ],
-                most_bytes: MOST_BYTES,
+                most_bytes: MAX_BYTES,
                 deadline: self.sites.deadline(),
                 redirects: 0,
                 buys: false,
@@ -133,7 +133,7 @@ impl Canvas {
     async fn list(&self, token: &Token, path: &str, about: About) -> Result<Vec<Value>, CampusError> {
         let mut url = format!("{}/api/v1{path}", token.site);
         let mut all = Vec::new();
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let reply = self.call(token, Method::Get, &url, about).await?;
             let page: Vec<Value> = lenient::json(&reply.body).map_err(|_| nonsense())?;
             all.extend(page);
@@ -176,7 +176,7 @@ impl Campus for Canvas {
 
     /// Recognises a Canvas site by its answer to a call without a token: 401 and JSON.
     async fn confirm_site(&self, site: &str) -> Result<String, CampusError> {
-        let request = Request::get(format!("{site}/api/v1/users/self"), MOST_BYTES, self.sites.deadline());
+        let request = Request::get(format!("{site}/api/v1/users/self"), MAX_BYTES, self.sites.deadline());
         let reply = self.sites.send(site, Request { redirects: 0, ..request }, &PAGES).await?;
         let told: Value = lenient::json(&reply.body).unwrap_or_default();
         if reply.status == 401 && told["errors"].is_array() {

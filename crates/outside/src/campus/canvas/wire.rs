@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::{unreadable, words::plain};
 
 /// The longest reason that is stored, in characters.
-const MOST_REASON: usize = 120;
+const MAX_REASON: usize = 120;
 
 /// Whether a text is a Canvas id.
 pub(super) fn is_number(text: &str) -> bool {
@@ -171,7 +171,7 @@ impl ModuleItem {
         let stand = match requirement.sort.as_str() {
             _ if requirement.completed == Some(true) => Stand::Done,
             _ if self.content_details.locked_for_user == Some(true) => {
-                Stand::Locked(match plain(&self.content_details.lock_explanation, MOST_REASON) {
+                Stand::Locked(match plain(&self.content_details.lock_explanation, MAX_REASON) {
                     text if text.is_empty() => module.lock().unwrap_or_else(|| "尚未开放".to_owned()),
                     text => text,
                 })

@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The largest answer in bytes.
-const MOST_BYTES: usize = 8 << 20;
+const MAX_BYTES: usize = 8 << 20;
 /// The function that every token may call.
 pub(super) const SITE_INFO: &str = "core_webservice_get_site_info";
 
@@ -44,7 +44,7 @@ impl Moodle {
             body: Some(body),
             url: format!("{site}{path}"),
             headers: vec![("content-type".to_owned(), kind.to_owned()), ("accept".to_owned(), "application/json".to_owned())],
-            most_bytes: MOST_BYTES,
+            most_bytes: MAX_BYTES,
             deadline: self.sites.deadline(),
             redirects: 0,
             buys: false,

@@ -42,14 +42,14 @@ const KEPT_OF_SITE: Duration = Duration::from_secs(600);
 /// How long no calls are made for an account that its site has blocked.
 const BLOCKED: Duration = Duration::from_secs(60);
 /// How many learners' lists are cached at once.
-const MOST_LEARNERS: usize = 1000;
+const MAX_LEARNERS: usize = 1000;
 /// How many sites and how many courses' teachers are cached.
-const MOST_SITES: usize = 1000;
-const MOST_TAUGHT_KEPT: usize = 20_000;
+const MAX_SITES: usize = 1000;
+const MAX_TAUGHT_KEPT: usize = 20_000;
 /// The most courses of one learner; nobody has as many.
-const MOST_COURSES: usize = 2000;
+const MAX_COURSES: usize = 2000;
 /// For how many of them the teachers are asked for.
-const MOST_TAUGHT: usize = 300;
+const MAX_TAUGHT: usize = 300;
 
 /// The connector.
 pub struct Moodle {
@@ -81,10 +81,10 @@ impl Moodle {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let memory = Memory {
-            known: Kept::new(KEPT, MOST_LEARNERS),
-            blocked: Kept::new(BLOCKED, MOST_LEARNERS),
-            configs: Kept::new(KEPT_OF_SITE, MOST_SITES),
-            teachers: Kept::new(KEPT_OF_SITE, MOST_TAUGHT_KEPT),
+            known: Kept::new(KEPT, MAX_LEARNERS),
+            blocked: Kept::new(BLOCKED, MAX_LEARNERS),
+            configs: Kept::new(KEPT_OF_SITE, MAX_SITES),
+            teachers: Kept::new(KEPT_OF_SITE, MAX_TAUGHT_KEPT),
             asking: Locks::default(),
         };
         Self { sites: Sites::new(parts), memory }
@@ -208,8 +208,8 @@ impl Campus for Moodle {
         if lines.is_empty() && unread.is_empty() {
             self.why_empty(token, &user).await?;
         }
-        unread.extend(lines.drain(MOST_COURSES.min(lines.len())..).map(|line| line.fullname));
-        let ids: Vec<i64> = lines.iter().take(MOST_TAUGHT).map(|line| line.id).collect();
+        unread.extend(lines.drain(MAX_COURSES.min(lines.len())..).map(|line| line.fullname));
+        let ids: Vec<i64> = lines.iter().take(MAX_TAUGHT).map(|line| line.id).collect();
         let teachers = self.teachers(token, &ids).await?;
         let now = self.sites.now().seconds();
         let listing = Listing { courses: lines.iter().map(|line| line.course(&teachers, now)).collect(), unread };

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::super::words::{decoded, plain};
 
 /// The longest reason that is stored, in characters.
-const MOST_REASON: usize = 120;
+const MAX_REASON: usize = 120;
 
 #[derive(Deserialize)]
 pub(super) struct SiteInfo {
@@ -211,7 +211,7 @@ fn stand(module: &Module, sort: Sort, tick: Tick, ticks: bool) -> Stand {
     let left = |text: &str| Stand::Left(text.to_owned());
     match (state, module.completion) {
         (1 | 2, _) => Stand::Done,
-        _ if module.uservisible == Some(false) => Stand::Locked(match plain(&module.availabilityinfo, MOST_REASON) {
+        _ if module.uservisible == Some(false) => Stand::Locked(match plain(&module.availabilityinfo, MAX_REASON) {
             text if text.is_empty() => "尚未开放".to_owned(),
             text => text,
         }),

@@ -145,8 +145,8 @@ fn reason(named: &NamedEntry) -> String {
     match (entry.cause.as_str(), entry.order(), entry.note.as_str()) {
         ("task_charge", _, "") => format!("Create task {task}"),
         ("task_charge", _, model) => format!("Create task for model: {model}"),
-        ("task_refund", _, generation::CANCELLED) => format!("Refund for task {task} cancellation"),
-        ("task_refund", _, generation::REPRICED) => format!("Refund for task {task}: another model"),
+        ("task_refund", _, generation::REFUND_NOTE_CANCELLED) => format!("Refund for task {task} cancellation"),
+        ("task_refund", _, generation::REFUND_NOTE_REPRICED) => format!("Refund for task {task}: another model"),
         ("task_refund", ..) => format!("Refund for task {task} failure"),
         ("top_up", Some(order), _) => format!("充值订单: {order}"),
         ("manual_top_up", Some(order), remark) => format!("管理员手动充值订单: {order} ({remark})"),

@@ -7,7 +7,7 @@ mod state;
 use ports::{lenient, web::Reply};
 use serde_json::Value;
 
-pub(super) use self::product::Product;
+pub(super) use self::product::JobResult;
 use self::{
     path::{at, text},
     product::product,
@@ -16,15 +16,15 @@ use self::{
 use crate::model::Parameters;
 
 /// The maximum length of a failure reason that is passed on, in characters.
-const MOST_REASON: usize = 300;
+const MAX_REASON: usize = 300;
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// The work is done.
-    Done(Product),
+    Done(JobResult),
     /// The server accepted the work, as a job with this id.
-    Taken(String),
+    Accepted(String),
     /// It is still being worked on.
     Working,
     /// It failed; `lasting` if a retry cannot help.
@@ -45,8 +45,8 @@ const IDS: [&str; 5] = ["data.id", "data.task_id", "id", "task_id", "data"];
 const REASONS: [&str; 6] = ["reason", "error.message", "data.reason", "data.error.message", "message", "error"];
 
 /// Interprets the answer to the call that submits the work.
-pub(super) fn of_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
-    let value = match usable(reply) {
+pub(super) fn interpret_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
+    let value = match parse_body(reply) {
         Ok(value) => value,
         Err(meaning) => return meaning,
     };
@@ -64,19 +64,19 @@ pub(super) fn of_submission(reply: &Reply, parameters: &Parameters) -> Meaning {
         (Some(product), None) => Meaning::Done(product),
         (Some(product), Some(_)) if verdict != JobState::Other => Meaning::Done(product),
         // A synchronous answer has an id, too, but there is no job to poll under it.
-        (None, _) if answered(&value) => refusal(&value, parameters),
-        (_, Some(id)) => Meaning::Taken(id),
+        (None, _) if is_synchronous(&value) => refusal(&value, parameters),
+        (_, Some(id)) => Meaning::Accepted(id),
         (None, None) => refusal(&value, parameters),
     }
 }
 
 /// Interprets the answer to a poll of the job.
-pub(super) fn of_question(reply: &Reply, parameters: &Parameters) -> Meaning {
+pub(super) fn interpret_poll(reply: &Reply, parameters: &Parameters) -> Meaning {
     // A server that does not know the job yet, or not at the moment, has not said how it ended.
     if !(200..300).contains(&reply.status) {
         return Meaning::Unclear;
     }
-    let value = match usable(reply) {
+    let value = match parse_body(reply) {
         Ok(value) => value,
         // A gateway's error page says nothing about the job: it is polled again.
         Err(Meaning::Unreadable) => return Meaning::Unclear,
@@ -92,7 +92,7 @@ pub(super) fn of_question(reply: &Reply, parameters: &Parameters) -> Meaning {
 }
 
 /// The JSON of an answer; if it has none, what that means.
-fn usable(reply: &Reply) -> Result<Value, Meaning> {
+fn parse_body(reply: &Reply) -> Result<Value, Meaning> {
     let lasting = |reason: &str| Err(Meaning::Failed { reason: reason.to_owned(), lasting: true });
     match reply.status {
         200..300 => {}
@@ -105,7 +105,7 @@ fn usable(reply: &Reply) -> Result<Value, Meaning> {
     if ["image/", "video/", "audio/", "application/octet-stream"].iter().any(|file| sort.starts_with(file)) {
         return Err(match reply.body.is_empty() {
             true => Meaning::Unreadable,
-            false => Meaning::Done(Product::Inline(sort, reply.body.clone())),
+            false => Meaning::Done(JobResult::Inline(sort, reply.body.clone())),
         });
     }
     // A gateway's HTML page, or a body that is not JSON: the work was accepted and may have been done.
@@ -113,7 +113,7 @@ fn usable(reply: &Reply) -> Result<Value, Meaning> {
 }
 
 /// Whether an answer is a synchronous one, which holds or should hold the result, rather than a receipt for a job.
-fn answered(value: &Value) -> bool {
+fn is_synchronous(value: &Value) -> bool {
     ["choices", "images", "data[0].b64_json", "data[0].url"].iter().any(|path| at(value, path).is_some())
 }
 
@@ -122,7 +122,7 @@ fn refusal(value: &Value, parameters: &Parameters) -> Meaning {
     let filtered = at(value, "choices[0].finish_reason").and_then(Value::as_str) == Some("content_filter");
     if filtered {
         Meaning::Failed { reason: "the model's server filtered the content".to_owned(), lasting: true }
-    } else if value.get("error").is_some_and(says_something) || value.get("code").is_some_and(is_fault) {
+    } else if value.get("error").is_some_and(reports_error) || value.get("code").is_some_and(is_fault) {
         Meaning::Failed { reason: reason(value, parameters), lasting: false }
     } else {
         Meaning::Unreadable
@@ -130,14 +130,14 @@ fn refusal(value: &Value, parameters: &Parameters) -> Meaning {
 }
 
 /// Whether an `error` field reports an error: some servers send an empty one on success.
-fn says_something(error: &Value) -> bool {
+fn reports_error(error: &Value) -> bool {
     match error {
         Value::Null => false,
         Value::Bool(flag) => *flag,
         Value::Number(number) => number.as_i64() != Some(0),
         Value::String(text) => !text.trim().is_empty(),
         Value::Array(items) => !items.is_empty(),
-        Value::Object(fields) => fields.values().any(says_something),
+        Value::Object(fields) => fields.values().any(reports_error),
     }
 }
 
@@ -160,7 +160,7 @@ fn reason(value: &Value, parameters: &Parameters) -> String {
             reason = reason.replace(secret, "***");
         }
     }
-    reason.chars().filter(|c| !c.is_control()).take(MOST_REASON).collect()
+    reason.chars().filter(|c| !c.is_control()).take(MAX_REASON).collect()
 }
 
 /// Whether this is safe to use in URLs and file names.
@@ -192,27 +192,27 @@ mod tests {
     #[test]
     fn what_servers_answer_to_a_submission() {
         let usual = Parameters::default();
-        let link = |text: &str| Meaning::Done(Product::At(text.to_owned()));
-        let file = |sort: &str, bytes: &'static [u8]| Meaning::Done(Product::Inline(sort.to_owned(), Bytes::from_static(bytes)));
-        let inline = |sort: &str| Meaning::Done(Product::Inline(sort.to_owned(), Bytes::from_static(&[0, 1, 2])));
+        let link = |text: &str| Meaning::Done(JobResult::At(text.to_owned()));
+        let file = |sort: &str, bytes: &'static [u8]| Meaning::Done(JobResult::Inline(sort.to_owned(), Bytes::from_static(bytes)));
+        let inline = |sort: &str| Meaning::Done(JobResult::Inline(sort.to_owned(), Bytes::from_static(&[0, 1, 2])));
         for (value, expected) in [
-            (json!({ "data": { "id": "a-1" } }), Meaning::Taken("a-1".to_owned())),
-            (json!({ "data": { "task_id": "t_2" } }), Meaning::Taken("t_2".to_owned())),
-            (json!({ "status": "success", "data": { "id": "e-1" } }), Meaning::Taken("e-1".to_owned())),
+            (json!({ "data": { "id": "a-1" } }), Meaning::Accepted("a-1".to_owned())),
+            (json!({ "data": { "task_id": "t_2" } }), Meaning::Accepted("t_2".to_owned())),
+            (json!({ "status": "success", "data": { "id": "e-1" } }), Meaning::Accepted("e-1".to_owned())),
             (json!({ "status": "ok", "url": "http://h/d.png" }), link("http://h/d.png")),
-            (json!({ "task_id": "t.2" }), Meaning::Taken("t.2".to_owned())),
-            (json!({ "id": 7 }), Meaning::Taken("7".to_owned())),
-            (json!({ "data": "x:9" }), Meaning::Taken("x:9".to_owned())),
-            (json!({ "id": "x", "status": "PENDING", "url": "http://h/status" }), Meaning::Taken("x".to_owned())),
+            (json!({ "task_id": "t.2" }), Meaning::Accepted("t.2".to_owned())),
+            (json!({ "id": 7 }), Meaning::Accepted("7".to_owned())),
+            (json!({ "data": "x:9" }), Meaning::Accepted("x:9".to_owned())),
+            (json!({ "id": "x", "status": "PENDING", "url": "http://h/status" }), Meaning::Accepted("x".to_owned())),
             (json!({ "id": "../../etc" }), Meaning::Unreadable),
             (json!({ "url": "file:///etc/passwd" }), Meaning::Unreadable),
             (json!({ "data": [{ "url": "http://h/a.png" }] }), link("http://h/a.png")),
             (json!({ "images": [{ "image_url": "http://h/b.png" }] }), link("http://h/b.png")),
             (json!({ "status": "SUCCESS", "output": ["http://h/c.png"] }), link("http://h/c.png")),
-            (json!({ "choices": [{ "message": { "content": "hello" } }] }), Meaning::Done(Product::Text("hello".to_owned()))),
+            (json!({ "choices": [{ "message": { "content": "hello" } }] }), Meaning::Done(JobResult::Text("hello".to_owned()))),
             (
                 json!({ "data": [{ "b64_json": "iVBORw" }] }),
-                Meaning::Done(Product::Inline("image/png".to_owned(), Bytes::from_static(b"\x89PNG"))),
+                Meaning::Done(JobResult::Inline("image/png".to_owned(), Bytes::from_static(b"\x89PNG"))),
             ),
             (json!({ "data": [{ "b64_json": "data:image/webp;base64,AA\nEC" }] }), inline("image/webp")),
             (json!({ "created": 1, "id": "img-1", "data": [{ "b64_json": "iVBORw==" }] }), file("image/png", b"\x89PNG")),
@@ -225,7 +225,7 @@ mod tests {
             (json!({ "url": " https://h/e.png\n" }), link("https://h/e.png")),
             (
                 json!({ "choices": [{ "message": { "content": [{ "type": "text", "text": "hel" }, { "type": "text", "text": "lo" }] } }] }),
-                Meaning::Done(Product::Text("hello".to_owned())),
+                Meaning::Done(JobResult::Text("hello".to_owned())),
             ),
             // Done and paid for, but unreadable: neither a receipt for a job nor a reason to call again.
             (json!({ "id": "chatcmpl-1", "choices": [{ "message": { "content": null } }] }), Meaning::Unreadable),
@@ -244,16 +244,16 @@ mod tests {
             (json!([]), Meaning::Unreadable),
             (json!(null), Meaning::Unreadable),
         ] {
-            assert_eq!(of_submission(&reply(value.clone()), &usual), expected, "{value}");
+            assert_eq!(interpret_submission(&reply(value.clone()), &usual), expected, "{value}");
         }
         let html = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>"), ..Reply::default() };
-        assert_eq!(of_submission(&html, &usual), Meaning::Unreadable);
+        assert_eq!(interpret_submission(&html, &usual), Meaning::Unreadable);
         let nothing = Reply { status: 200, content_type: "image/png".to_owned(), body: Bytes::new(), ..Reply::default() };
-        assert_eq!(of_submission(&nothing, &usual), Meaning::Unreadable);
+        assert_eq!(interpret_submission(&nothing, &usual), Meaning::Unreadable);
         let late = Reply { status: 408, ..html.clone() };
-        assert_eq!(of_submission(&late, &usual), Meaning::Unclear, "the same call is made again");
+        assert_eq!(interpret_submission(&late, &usual), Meaning::Unclear, "the same call is made again");
         let denied = Reply { status: 401, ..html };
-        assert!(matches!(of_submission(&denied, &usual), Meaning::Failed { lasting: true, .. }));
+        assert!(matches!(interpret_submission(&denied, &usual), Meaning::Failed { lasting: true, .. }));
     }
 
     #[test]
@@ -263,14 +263,14 @@ mod tests {
             (json!({ "task": { "status": "TASK_STATUS_PROCESSING" } }), Meaning::Working),
             (
                 json!({ "task": { "status": "TASK_STATUS_SUCCEED" }, "videos": [{ "video_url": "https://h/v.mp4" }] }),
-                Meaning::Done(Product::At("https://h/v.mp4".to_owned())),
+                Meaning::Done(JobResult::At("https://h/v.mp4".to_owned())),
             ),
             (json!({ "status": "ERROR", "message": "gone" }), Meaning::Failed { reason: "gone".to_owned(), lasting: false }),
             // An envelope's success says nothing about the job inside it.
             (json!({ "status": "success", "data": { "status": "processing" } }), Meaning::Working),
             (
                 json!({ "status": "success", "data": { "status": "succeeded", "url": "https://h/w.png" } }),
-                Meaning::Done(Product::At("https://h/w.png".to_owned())),
+                Meaning::Done(JobResult::At("https://h/w.png".to_owned())),
             ),
             (
                 json!({ "status": "success", "data": { "status": "failed", "reason": "no" } }),
@@ -279,12 +279,12 @@ mod tests {
             (json!({ "code": 0 }), Meaning::Unclear),
             (json!({ "status": "SUCCESS", "images": [] }), Meaning::Unreadable),
         ] {
-            assert_eq!(of_question(&reply(value.clone()), &usual), expected, "{value}");
+            assert_eq!(interpret_poll(&reply(value.clone()), &usual), expected, "{value}");
         }
         let page = Reply { status: 200, content_type: "text/html".to_owned(), body: Bytes::from_static(b"<html>"), ..Reply::default() };
-        assert_eq!(of_question(&page, &usual), Meaning::Unclear);
+        assert_eq!(interpret_poll(&page, &usual), Meaning::Unclear);
         let missing = Reply { status: 404, ..reply(json!({})) };
-        assert_eq!(of_question(&missing, &usual), Meaning::Unclear);
+        assert_eq!(interpret_poll(&missing, &usual), Meaning::Unclear);
     }
 
     #[test]
@@ -297,11 +297,14 @@ mod tests {
             ("result_path", "job.files[1]"),
             ("error_path", "job.why"),
         ]);
-        assert_eq!(of_submission(&reply(json!({ "job": { "key": "k1", "phase": "new" } })), &own), Meaning::Taken("k1".to_owned()));
+        assert_eq!(
+            interpret_submission(&reply(json!({ "job": { "key": "k1", "phase": "new" } })), &own),
+            Meaning::Accepted("k1".to_owned())
+        );
         let ready = json!({ "job": { "phase": "Ready", "files": ["http://h/0", "http://h/1"] } });
-        assert_eq!(of_question(&reply(ready), &own), Meaning::Done(Product::At("http://h/1".to_owned())));
+        assert_eq!(interpret_poll(&reply(ready), &own), Meaning::Done(JobResult::At("http://h/1".to_owned())));
         let broken = json!({ "job": { "phase": "broken", "why": "no paper" } });
-        assert_eq!(of_question(&reply(broken), &own), Meaning::Failed { reason: "no paper".to_owned(), lasting: false });
+        assert_eq!(interpret_poll(&reply(broken), &own), Meaning::Failed { reason: "no paper".to_owned(), lasting: false });
     }
 
     #[test]
@@ -312,6 +315,6 @@ mod tests {
         .unwrap()
         .request_header;
         let answer = reply(json!({ "status": "failed", "reason": "bad key sk-very-secret" }));
-        assert_eq!(of_question(&answer, &own), Meaning::Failed { reason: "bad key ***".to_owned(), lasting: false });
+        assert_eq!(interpret_poll(&answer, &own), Meaning::Failed { reason: "bad key ***".to_owned(), lasting: false });
     }
 }

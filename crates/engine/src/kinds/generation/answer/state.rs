@@ -6,7 +6,7 @@ use super::path::{at, text};
 use crate::model::Parameters;
 
 /// The paths of a job's status, innermost first: the status of an envelope says only that the request was answered.
-const WORDS: [&str; 9] = [
+const STATUS_PATHS: [&str; 9] = [
     "data.task.status",
     "data.status",
     "data.task_status",
@@ -18,7 +18,7 @@ const WORDS: [&str; 9] = [
     "state",
 ];
 const SUCCESS: [&str; 6] = ["TASK_STATUS_SUCCEED", "SUCCEED", "SUCCESS", "COMPLETED", "SUCCEEDED", "DONE"];
-const FAILURE: [&str; 6] = ["TASK_STATUS_FAILED", "FAILED", "ERROR", "FAILURE", "CANCELLED", "CANCELED"];
+const FAILURE: [&str; 6] = ["TASK_STATUS_FAILED", "FAILED", "ERROR", "FAILURE", "REFUND_NOTE_CANCELLED", "CANCELED"];
 
 /// What the status in an answer says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,6 @@ fn words(value: &Value, parameters: &Parameters) -> Vec<String> {
     match parameters.response("status_path") {
         Some(path) => at(value, &path).and_then(text).into_iter().collect(),
         // A number next to a message is an envelope's code, not a job's status.
-        None => WORDS.into_iter().filter_map(|path| at(value, path).and_then(Value::as_str)).map(str::to_owned).collect(),
+        None => STATUS_PATHS.into_iter().filter_map(|path| at(value, path).and_then(Value::as_str)).map(str::to_owned).collect(),
     }
 }
