@@ -85,6 +85,23 @@ async fn sockets_are_pinged_and_vanished_ones_free_their_places() {
     wait_for(Duration::from_secs(60), async || connect_async(films.as_str()).await.ok()).await;
 }
 
+/// A client that is still sending gets to see why it is refused, whether it says how long its body is or not.
+#[tokio::test]
+async fn the_refusal_of_a_giant_body_arrives() {
+    let server = Server::mounting("native,anime,phone,media", &[IDLE]);
+    for path in ["/api/v1/auth/login", "/api/auth/login", "/gongfang/v1/sessions"] {
+        for giant in [(1 << 20) + 1, 3 << 20, 7 << 20] {
+            let request = || http().post(format!("{}{path}", server.base)).header("content-type", "application/json");
+            let pieces = std::iter::repeat_n(vec![b' '; 1 << 16], giant >> 16).chain([vec![b' '; 1 << 16]]).map(Ok::<_, std::io::Error>);
+            let streamed = reqwest::Body::wrap_stream(futures_util::stream::iter(pieces));
+            for (sort, body) in [("whole", vec![b' '; giant].into()), ("streamed", streamed)] {
+                let answer = request().body(body).send().await.unwrap_or_else(|error| panic!("{path}, {giant} bytes {sort}: {error}"));
+                assert_eq!(answer.status(), 413, "{path}, {giant} bytes {sort}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn foreign_and_lost_secrets_are_refused_and_nothing_is_spoilt() {
     let mut server = Server::start(&[IDLE]);

@@ -185,16 +185,34 @@ pub(crate) fn origin(engine: &Engine, address: Option<IpAddr>) -> Option<String>
     limit::counted_address(engine, address).map(|address| address.to_string())
 }
 
-/// Undoes the change that a message belongs to when the message is given up.
-pub(crate) type GiveUp = Box<dyn FnOnce(Arc<Engine>) -> futures_util::future::BoxFuture<'static, Result<(), Error>> + Send>;
+/// What is undone when a message is given up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Undo {
+    /// Nothing: what was not sent expires by itself.
+    Nothing,
+    /// The verification code with this hash is voided.
+    Code([u8; 32]),
+}
+
+impl Undo {
+    async fn apply(self, engine: &Engine, parcel: Parcel) -> Result<(), Error> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Code(hash) => {
+                let Parcel { purpose, to, .. } = parcel;
+                engine.db.write(async move |tx| Ok(store::verification::void(tx, purpose, &to, hash).await?)).await
+            }
+        }
+    }
+}
 
 /// Sends a message over a carrier, with a few tries; waits a while for the outcome.
 ///
 /// # Errors
 /// [`Refusal::Undeliverable`], [`Refusal::SentTooOften`] or [`Refusal::Invalid`], depending on the carrier's answer.
-pub(crate) async fn carry(engine: &Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, give_up: GiveUp) -> Result<(), Error> {
+pub(crate) async fn carry(engine: &Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, undo: Undo) -> Result<(), Error> {
     let channel = parcel.channel;
-    let tries = engine.sending.spawn(tries(Arc::clone(engine), carrier, parcel, give_up));
+    let tries = engine.sending.spawn(tries(Arc::clone(engine), carrier, parcel, undo));
     match tokio::time::timeout(engine.settings.patience, tries).await {
         // Still being tried: the code is valid, and may arrive at any moment.
         Err(_) => Ok(()),
@@ -219,7 +237,7 @@ fn refusal(engine: &Engine, channel: Channel, undelivered: &Undelivered) -> Refu
     }
 }
 
-async fn tries(engine: Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, give_up: GiveUp) -> Result<(), Undelivered> {
+async fn tries(engine: Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, undo: Undo) -> Result<(), Undelivered> {
     let mut waits = engine.settings.send_waits.iter().copied();
     let mut count = 0;
     loop {
@@ -244,8 +262,9 @@ async fn tries(engine: Arc<Engine>, carrier: Arc<dyn Carrier>, parcel: Parcel, g
         };
         let Some(wait) = wait else {
             note(&engine, parcel.id, State::Failed, count, Some(text)).await;
-            if let Err(error) = give_up(Arc::clone(&engine)).await {
-                tracing::error!(delivery = parcel.id.0, %error, "what the message was for could not be undone");
+            let id = parcel.id;
+            if let Err(error) = undo.apply(&engine, parcel).await {
+                tracing::error!(delivery = id.0, %error, "what the message was for could not be undone");
             }
             return Err(undelivered);
         };

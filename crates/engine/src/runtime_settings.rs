@@ -317,7 +317,7 @@ pub async fn probe_mail(engine: &Arc<Engine>, caller: &Caller, to: Option<String
     match way {
         Transport::Carried(carrier) => {
             let parcel = Parcel { id, channel: Channel::Mail, to, purpose: Purpose::Probe, letter, created_at: now };
-            delivery::carry(engine, carrier, parcel, Box::new(|_| Box::pin(async { Ok(()) }))).await
+            delivery::carry(engine, carrier, parcel, delivery::Undo::Nothing).await
         }
         Transport::Outbox | Transport::Closed => Ok(()),
     }

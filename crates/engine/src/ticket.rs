@@ -73,7 +73,7 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
     if let Transport::Carried(carrier) = way {
         let parcel = Parcel { id, channel: Channel::Mail, to: email, purpose, letter, created_at: now };
         // A ticket that was not sent does no harm: it expires by itself.
-        delivery::carry(engine, carrier, parcel, Box::new(|_| Box::pin(async { Ok(()) }))).await?;
+        delivery::carry(engine, carrier, parcel, delivery::Undo::Nothing).await?;
     }
     Ok(())
 }

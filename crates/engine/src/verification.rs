@@ -68,15 +68,8 @@ pub async fn issue(engine: &Arc<Engine>, request: CodeRequest) -> Result<Option<
         })
         .await?;
     if let Transport::Carried(carrier) = way {
-        let parcel = Parcel { id, channel: request.channel, to: target.clone(), purpose: request.purpose, letter, created_at: now };
-        let purpose = request.purpose;
-        let void: delivery::GiveUp = Box::new(move |engine| {
-            Box::pin(async move {
-                let write = engine.db.write(async move |tx| Ok(store::verification::void(tx, purpose, &target, hash).await?));
-                write.await
-            })
-        });
-        delivery::carry(engine, carrier, parcel, void).await?;
+        let parcel = Parcel { id, channel: request.channel, to: target, purpose: request.purpose, letter, created_at: now };
+        delivery::carry(engine, carrier, parcel, delivery::Undo::Code(hash)).await?;
     }
     metrics::counter!("gongfang_verifications_issued_total", "channel" => request.channel.word()).increment(1);
     Ok(engine.settings.echo_codes.then_some(code))

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, header},
 };
 use domain::money::Money;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
@@ -17,6 +17,8 @@ use super::{Dialect, ErrorResponse, Field, RequestError};
 
 /// The largest body of a request in bytes, unless a route says otherwise.
 pub const MAX_BYTES: usize = 1 << 20;
+/// How much of a body that is too large is read, and dropped, before it is refused.
+const MAX_DRAINED: usize = 8 << 20;
 /// How long a body may take to arrive.
 const SLOWEST: Duration = Duration::from_secs(20);
 /// How deep JSON may be nested.
@@ -139,14 +141,30 @@ async fn bounded(headers: &HeaderMap, body: RawBody) -> Result<Bytes, RequestErr
     if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
         return Err(RequestError::Compressed);
     }
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > MAX_BYTES as u64) {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    // Whoever asks first whether to send, or would send for ever, is refused at once.
+    if announced.is_some_and(|length| length > MAX_DRAINED || (length > MAX_BYTES && headers.contains_key(header::EXPECT))) {
         return Err(RequestError::TooLarge);
     }
-    let limited = tokio::time::timeout(SLOWEST, Limited::new(body, MAX_BYTES).collect()).await.map_err(|_| RequestError::TooSlow)?;
-    limited.map(http_body_util::Collected::to_bytes).map_err(|error| {
-        if error.is::<http_body_util::LengthLimitError>() { RequestError::TooLarge } else { whole("the body could not be read") }
-    })
+    tokio::time::timeout(SLOWEST, collect(body)).await.unwrap_or(Err(RequestError::TooSlow))
+}
+
+/// The bytes of a body. One that is too large is read on for a while and dropped: a client whose connection is closed while it still
+/// sends does not get to see the refusal.
+async fn collect(mut body: RawBody) -> Result<Bytes, RequestError> {
+    let (mut bytes, mut read) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| whole("the body could not be read"))?;
+        let Some(data) = frame.data_ref() else { continue };
+        read += data.len();
+        if read > MAX_DRAINED {
+            break;
+        }
+        if read <= MAX_BYTES {
+            bytes.extend_from_slice(data);
+        }
+    }
+    if read > MAX_BYTES { Err(RequestError::TooLarge) } else { Ok(bytes.into()) }
 }
 
 fn whole(problem: &str) -> RequestError {
