@@ -3,7 +3,10 @@
 
 mod common;
 
-use common::{Server, call, hand_in, play, postgres};
+use std::time::Duration;
+
+use common::{Server, call, hand_in, http, play, postgres};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 const SURFACES: &str = "native,anime,phone,media,sandbox";
@@ -84,4 +87,114 @@ async fn a_list_goes_through_every_kind_in_one_order() {
         assert_eq!(pages(server, &admin, "").await, Vec::<String>::new(), "nobody sees tasks of others");
         server.check();
     }
+}
+
+/// An open stream of events, read one by one.
+struct Events {
+    answer: std::pin::Pin<Box<dyn futures_util::Stream<Item = Vec<u8>> + Send>>,
+    read: String,
+}
+
+impl Events {
+    async fn open(server: &Server, token: &str, topics: &str, last: Option<&str>) -> Self {
+        let request = http().get(format!("{}/gongfang/v1/events?topics={topics}", server.base)).bearer_auth(token);
+        let request = if let Some(last) = last { request.header("last-event-id", last) } else { request };
+        let answer = request.send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()), (200, "text/event-stream"));
+        assert_eq!(
+            (&answer.headers()["x-accel-buffering"], &answer.headers()["cache-control"]),
+            (&"no".parse().unwrap(), &"no-store, no-transform".parse().unwrap())
+        );
+        let stream = answer.bytes_stream().map(|bytes| bytes.map(|bytes| bytes.to_vec()).unwrap_or_default());
+        Self { answer: Box::pin(stream), read: String::new() }
+    }
+
+    /// The id and the data of the next event; none where the stream has ended.
+    async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            if let Some((event, rest)) = self.read.split_once("\n\n") {
+                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+                let found = field("id: ").zip(field("data: "));
+                self.read = rest.to_owned();
+                if let Some((id, data)) = found {
+                    return Some((id, serde_json::from_str(&data).unwrap()));
+                }
+                continue;
+            }
+            let bytes = tokio::time::timeout(Duration::from_secs(20), self.answer.next()).await.expect("no event came")?;
+            self.read.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+
+    /// The states of the next events, each with its task.
+    async fn states(&mut self, count: usize) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for _ in 0..count {
+            let (_, data) = self.next().await.expect("the stream ended");
+            found.push((data["id"].as_str().unwrap().to_owned(), data["state"].as_str().unwrap().to_owned()));
+        }
+        found
+    }
+}
+
+#[tokio::test]
+async fn many_tasks_are_followed_over_one_stream_which_goes_on_where_it_was() {
+    let mut servers = vec![Server::mounting(SURFACES, &[IDLE])];
+    if let Some(database) = postgres("native_events").await {
+        servers.push(Server::mounting(SURFACES, &[IDLE, ("DATABASE", &database)]));
+    }
+    for server in &servers {
+        let at = |path: &str| format!("{}/gongfang/v1{path}", server.base);
+        let sign_in = json!({ "name": "test@bigniu.com", "password": "test123" });
+        let token = call("POST", &at("/sessions"), "", Some(sign_in)).await.1["token"].as_str().unwrap().to_owned();
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let made = call("POST", &at("/tasks"), &token, Some(json!({ "kind": "anime", "text": "夜里下着雪。" }))).await.1;
+            ids.push(made["id"].as_str().unwrap().to_owned());
+        }
+        let pair = |index: usize, state: &str| (ids[index].clone(), state.to_owned());
+        let act = async |index: usize, action: &str| {
+            let (status, answer) = call("POST", &at(&format!("/tasks/{}/{action}", ids[index])), &token, None).await;
+            assert_eq!(status, 200, "{answer}");
+        };
+        let mut events = Events::open(server, &token, &ids.join(","), None).await;
+        let mut first = events.states(2).await;
+        first.sort();
+        assert_eq!(first, [pair(0, "queued"), pair(1, "queued")], "where each is comes first");
+        act(0, "pause").await;
+        assert_eq!(events.states(1).await, [pair(0, "paused")]);
+        act(1, "cancel").await;
+        let (id, data) = events.next().await.unwrap();
+        assert_eq!((&data["id"], &data["state"]), (&json!(ids[1]), &json!("cancelled")));
+        drop(events);
+        act(0, "resume").await;
+        let mut again = Events::open(server, &token, &ids.join(","), Some(&id)).await;
+        assert_eq!(again.states(1).await, [pair(0, "queued")], "what is known is not told again");
+        let (status, _) = call("DELETE", &at("/sessions/current"), &token, None).await;
+        assert_eq!(status, 204);
+        assert_eq!(again.next().await, None, "the stream ends with its session");
+    }
+}
+
+#[tokio::test]
+async fn streams_have_bounds_and_give_their_slots_back() {
+    let server = Server::mounting(SURFACES, &[IDLE]);
+    let token = common::sign_in(&server, "test@bigniu.com", "test123").await;
+    let film = hand_in(&server, &token, json!({ "novel_text": "夜里下着雪。" })).await;
+    let topic = format!("task_{}", film.rsplit('_').next().unwrap().trim_start_matches('0'));
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        open.push(Events::open(&server, &token, &topic, None).await);
+    }
+    let url = format!("{}/gongfang/v1/events?topics={topic}", server.base);
+    assert_eq!(call("GET", &url, &token, None).await.0, 429);
+    open.clear();
+    let opens = async || {
+        let answer = http().get(&url).bearer_auth(&token).send().await.unwrap();
+        (answer.status() == 200).then_some(())
+    };
+    common::wait_for(Duration::from_secs(10), opens).await;
+    let many: Vec<_> = (1..=51).map(|number| format!("task_{number}")).collect();
+    let url = format!("{}/gongfang/v1/events?topics={}", server.base, many.join(","));
+    assert_eq!(call("GET", &url, &token, None).await.0, 400);
 }

@@ -196,6 +196,21 @@ pub(crate) fn download<'t>(mut op: TransformOperation<'t>, media_type: &str, des
     op
 }
 
+/// Says that a stream of events is answered, each with `T` as its data.
+pub(crate) fn stream<'t, T: serde::Serialize + schemars::JsonSchema>(
+    op: TransformOperation<'t>,
+    description: &str,
+) -> TransformOperation<'t> {
+    let mut op = op.response_with::<200, axum::Json<T>, _>(|answer| answer.description(description));
+    let responses = op.inner_mut().responses.get_or_insert_with(Default::default);
+    if let Some(ReferenceOr::Item(response)) = responses.responses.get_mut(&aide::openapi::StatusCode::Code(200))
+        && let Some(schema) = response.content.shift_remove("application/json")
+    {
+        response.content.insert("text/event-stream".to_owned(), schema);
+    }
+    op
+}
+
 /// Adds the number in a path.
 pub(crate) fn path_number<'t>(mut op: TransformOperation<'t>, name: &str, description: &str) -> TransformOperation<'t> {
     let schema = json!({ "type": "integer", "format": "int64", "minimum": 1 });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     course::Ticks,
+    event::Snapshot,
     id::{AccountId, LogId, TaskId},
     ledger::Entry,
     origin::Origin,
@@ -13,6 +14,7 @@ use domain::{
     task::{State, Task},
 };
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 
 use super::{anime, generation, metered, study};
 use crate::{
@@ -229,6 +231,21 @@ pub async fn log(engine: &Engine, caller: &Caller, id: TaskId, before: Option<Lo
         Ok(store::log::before(tx, id, before.unwrap_or(LogId(i64::MAX)), limit).await?)
     });
     read.await
+}
+
+/// Subscribes to tasks that the caller may see: of each the state now, then every newer one.
+///
+/// # Errors
+/// [`Refusal::NotFound`] if one of them is not there for the caller.
+pub async fn watch(engine: &Engine, caller: &Caller, ids: &[TaskId]) -> Result<Vec<watch::Receiver<Arc<Snapshot>>>, Error> {
+    let mut states = Vec::new();
+    for id in ids {
+        let task = seen(engine, caller, *id).await?;
+        states.push(engine.live.watch(task::snapshot(&task)));
+        // It may have changed between reading and subscribing: reading it again catches up with whatever was missed.
+        engine.live.publish(&task::snapshot(&seen(engine, caller, *id).await?));
+    }
+    Ok(states)
 }
 
 /// A file of a result.

@@ -89,7 +89,18 @@ pub fn socket_token(app: &App, values: &Values, headers: &HeaderMap) -> Result<O
     Ok(query.or_else(|| bearer(headers).map(str::to_owned)).or_else(|| offered(headers)))
 }
 
-/// A socket for an account, and its place among the open ones.
+impl App {
+    /// A slot for one more socket or stream of an account.
+    ///
+    /// # Errors
+    /// [`RequestError::TooManySockets`].
+    pub fn slot(&self, account: AccountId, address: &Address) -> Result<Slot, RequestError> {
+        let counted = address.0.filter(|address| self.options.count_loopback || !address.is_loopback());
+        self.open.take(account.0, counted).ok_or(RequestError::TooManySockets)
+    }
+}
+
+/// A socket for an account, and its slot among the open ones.
 ///
 /// # Errors
 /// [`RequestError::NoUpgrade`], [`RequestError::TooManySockets`].
@@ -101,11 +112,10 @@ pub fn accept(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<(WebSocketUpgrade, Slot), RequestError> {
     let upgrade = upgrade.map_err(|_| RequestError::NoUpgrade)?;
-    let counted = address.0.filter(|address| app.options.count_loopback || !address.is_loopback());
-    let place = app.open.take(account.0, counted).ok_or(RequestError::TooManySockets)?;
+    let slot = app.slot(account, address)?;
     let protocol = offered(headers).is_some().then_some("bearer");
     let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(FRAME_BYTES).max_frame_size(FRAME_BYTES);
-    Ok((upgrade.protocols(protocol), place))
+    Ok((upgrade.protocols(protocol), slot))
 }
 
 /// Whether a page of this origin may call: an origin in the list, or the server's own.

@@ -5,6 +5,7 @@
 //! never changes and whose words follow `Accept-Language`. `docs/api.md` is its paper.
 
 mod account;
+mod events;
 mod order;
 mod problem;
 mod query;
@@ -122,6 +123,14 @@ fn tasks() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/tasks/{id}/result",
             get_with(task::result, |op| describe::<200, wire::TaskResult>(op, "task_result", "tasks", "What came of a task")),
+        )
+        .api_route(
+            "/gongfang/v1/events",
+            get_with(events::stream, |op| {
+                let op = docs::describe_refusals::<problem::Problem>(op, "event_stream", "tasks", "Follow tasks: server-sent events");
+                let op = docs::stream::<wire::TaskEvent>(op, "events of the type `task`: where each is now, then every newer state");
+                docs::query(op, &[("topics", "the tasks, as `task_12,task_13`; 50 at most", "string")])
+            }),
         )
         .api_route("/gongfang/v1/tasks/{id}/start", post_with(task::start, |op| acts(op, "task_start", "Start a draft")))
         .api_route("/gongfang/v1/tasks/{id}/approve", post_with(task::approve, |op| acts(op, "task_approve", "Let a task run")))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use self::{
     money::{Amount, Entry, Jump, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, entries, jump, orders},
-    task::{LogLine, NewTask, Task, TaskDetail, TaskResult, log, page},
+    task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},
 };
 use super::query;
 

@@ -1,6 +1,6 @@
 //! Tasks: as they are listed, read, handed in, and what came of them.
 
-use domain::{course::Ticks, refusal::Refusal, study::Log, task::Task as DomainTask};
+use domain::{course::Ticks, event::Snapshot, refusal::Refusal, study::Log, task::Task as DomainTask};
 use engine::{
     kinds::{
         anime::record,
@@ -78,6 +78,36 @@ impl Task {
             updated_at: time(task.updated_at),
             started_at: task.started_at.map(time),
             ended_at: task.ended_at.map(time),
+        }
+    }
+}
+
+/// Where a task is, as a stream tells it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::native) struct TaskEvent {
+    /// The task, as `task_12`.
+    id: String,
+    /// Where it is in its life.
+    state: &'static str,
+    /// What was paid for: 1, and one more for each retry by hand.
+    attempt: i64,
+    /// From 0 to 100.
+    progress: i64,
+    /// What is being done.
+    step: Option<String>,
+    /// A line about it for people.
+    message: Option<String>,
+}
+
+impl TaskEvent {
+    pub(in crate::native) fn of(snapshot: &Snapshot) -> Self {
+        Self {
+            id: id("task", snapshot.task.0),
+            state: snapshot.state.word(),
+            attempt: snapshot.attempt,
+            progress: snapshot.progress,
+            step: snapshot.step.clone(),
+            message: snapshot.message.clone(),
         }
     }
 }
