@@ -1,6 +1,6 @@
 //! Puts the engine together from the configuration.
 
-use std::{os::unix::fs::OpenOptionsExt, sync::Arc, time::Duration};
+use std::{os::unix::fs::OpenOptionsExt, sync::Arc};
 
 use anyhow::Context;
 use engine::{
@@ -14,13 +14,14 @@ use engine::{
     settings::{Minting, Settings},
     worker::Kinds,
 };
-use outside::{ai, clock::SystemClock, egress, random::SystemRandom};
-use ports::{address, bell::InProcess, clock::Clock};
+use outside::{ai, clock::SystemClock, random::SystemRandom};
+use ports::{bell::InProcess, clock::Clock};
 use store::db::{Address, Db, Depth, Settings as DbSettings};
 
 use crate::{
     anchors, campuses, carriers,
     config::{Config, MintRole, Provider, ProviderKind, Reporter},
+    egress::{client, provider},
     folder::Folder,
     reach, secrets,
 };
@@ -153,29 +154,6 @@ pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
         .await
         .map_err(|fault| anyhow::anyhow!("{fault}"))
         .context("the database cannot be opened; check `database` and the data folder")
-}
-
-/// The guarded client, with its own deadline.
-pub(crate) fn client(config: &Config, deadline: Duration) -> anyhow::Result<egress::Egress> {
-    Ok(egress::Egress::new(egress::Policy {
-        loopback: config.egress.private_targets,
-        allow: config.egress.allow.clone(),
-        ports: config.ports(),
-        deadline,
-        most_bytes: config.egress.most_bytes.size(),
-    })?)
-}
-
-/// A provider of a section; none where it has no address.
-pub(crate) fn provider(egress: &egress::Egress, section: &Provider) -> Option<ai::Provider> {
-    (!section.url.is_empty()).then(|| ai::Provider {
-        egress: egress.clone(),
-        url: address::base(&section.url, &["chat/completions", "images/generations", "audio/speech", "sdapi/v1/txt2img", "sdapi/v1"]),
-        key: section.key.expose().to_owned(),
-        model: section.model.clone(),
-        price: section.price.amount(),
-        concurrency: section.concurrency.size(),
-    })
 }
 
 fn anime_kind(config: &Config) -> anyhow::Result<Anime> {

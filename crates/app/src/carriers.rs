@@ -14,8 +14,8 @@ use outside::{
 use ports::{carrier::Carrier, clock::Clock, random::Random};
 
 use crate::{
-    assemble::client,
     config::{Config, MailSection, MailSecurity, MailSender, SmsSection, SmsSender},
+    egress::client,
 };
 
 /// How long a vendor or a mail server may take to answer.

@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod connections;
 mod demo;
+mod egress;
 mod folder;
 mod listener;
 mod older_copy;

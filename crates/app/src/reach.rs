@@ -21,9 +21,9 @@ use outside::{
 use ports::{clock::Clock, grant::CredentialIssuer, storage::Storage, vision::Vision, web::Web};
 
 use crate::{
-    assemble::{client, provider},
     campuses, carriers,
     config::{Approval, Config, StorageKind, UploadProvider, UploadScope, Uploads},
+    egress::{client, provider},
 };
 
 /// What the sandbox method is called.

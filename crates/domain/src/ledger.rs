@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::{
+    hash::{GENESIS, Hash},
     id::OrderId,
     id::{AccountId, CodeId, EntryId, TaskId, WalletId},
     origin::Origin,
@@ -14,14 +15,8 @@ use crate::{
     wallet::{Asset, Wallet},
 };
 
-/// An HMAC-SHA256 over an entry and the hash before it.
-pub type Hash = [u8; 32];
-
 /// The prefix of the key of a payment's effect; its order's id follows.
 const PAYMENT: &str = "payment:";
-
-/// The hash before a wallet's first entry.
-pub const GENESIS: Hash = [0; 32];
 
 /// The other side of every entry. System accounts have no balance row: their totals are sums over the entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -9,6 +9,7 @@ pub mod code;
 pub mod course;
 pub mod delivery;
 pub mod event;
+pub mod hash;
 pub mod id;
 pub mod label;
 pub mod ledger;

@@ -1,8 +1,8 @@
 //! A wallet: one account's holding of one asset, and the head of its chain of entries.
 
 use crate::{
+    hash::Hash,
     id::{AccountId, WalletId},
-    ledger::Hash,
 };
 
 /// What a wallet holds.

@@ -7,8 +7,9 @@
 use std::{collections::BTreeMap, fmt::Write};
 
 use domain::{
+    hash::{GENESIS, Hash},
     id::WalletId,
-    ledger::{ChainKey, GENESIS, Hash},
+    ledger::ChainKey,
     text::{hex, unhex},
 };
 

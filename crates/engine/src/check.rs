@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 
 use domain::{
+    hash::{GENESIS, Hash},
     id::{EntryId, TaskId, WalletId},
-    ledger::{ChainKey, Entry, GENESIS, Hash, SystemAccount},
+    ledger::{ChainKey, Entry, SystemAccount},
     task::{State, Task},
     time::Timestamp,
     wallet::Wallet,

@@ -18,6 +18,7 @@ use futures_util::FutureExt;
 use ports::carrier::{Carrier, Parcel, Undelivered};
 use store::{delivery::Scope, tx::Tx};
 
+pub use crate::transport::{Transport, Transports};
 use crate::{Engine, Error, Fault, limit, runtime_settings};
 
 /// The longest wait between tries that a carrier can demand.
@@ -26,59 +27,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const LOST: Duration = Duration::from_secs(600);
 /// How long deliveries are kept for the operator to read.
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
-
-/// How the messages of a channel are sent.
-#[derive(Clone)]
-pub enum Transport {
-    /// They are kept for a developer to read.
-    Outbox,
-    /// A carrier sends them.
-    Carried(Arc<dyn Carrier>),
-    /// They are not sent: nothing is configured.
-    Closed,
-}
-
-impl Transport {
-    /// The carrier's name in the log; `None` if nothing is sent.
-    pub(crate) fn carrier(&self) -> Option<&'static str> {
-        match self {
-            Self::Outbox => Some("outbox"),
-            Self::Carried(carrier) => Some(carrier.name()),
-            Self::Closed => None,
-        }
-    }
-}
-
-/// The transports of both channels.
-#[derive(Clone)]
-pub struct Transports {
-    /// Text messages.
-    pub sms: Transport,
-    /// Letters.
-    pub mail: Transport,
-}
-
-impl Transports {
-    /// The transport of a channel.
-    #[must_use]
-    pub fn of(&self, channel: Channel) -> &Transport {
-        match channel {
-            Channel::Sms => &self.sms,
-            Channel::Mail => &self.mail,
-        }
-    }
-
-    /// What is missing, for the operator.
-    #[must_use]
-    pub fn missing(&self) -> Vec<String> {
-        let closed = |channel: &Channel| matches!(self.of(*channel), Transport::Closed);
-        Channel::ALL
-            .iter()
-            .filter(|channel| closed(channel))
-            .map(|channel| format!("{}: no carrier is configured", channel.word()))
-            .collect()
-    }
-}
 
 /// The current transport of a channel: for letters, the mail server that an administrator set through the API, if one did.
 pub(crate) fn way(engine: &Engine, channel: Channel) -> Transport {

@@ -3,11 +3,7 @@
 //! Entries that were chained with another key, and codes and passwords that were sealed with another one, are worthless. So a start with
 //! secrets that are not this database's is refused before anything but the schema is written.
 
-use domain::{
-    ledger::{ChainKey, GENESIS},
-    text::hex,
-    time::Timestamp,
-};
+use domain::{hash::GENESIS, ledger::ChainKey, text::hex, time::Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use store::{

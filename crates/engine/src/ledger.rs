@@ -4,8 +4,9 @@
 
 use domain::{
     audit::Act,
+    hash::GENESIS,
     id::{AccountId, EntryId},
-    ledger::{Cause, ChainKey, Change, GENESIS},
+    ledger::{Cause, ChainKey, Change},
     origin::Origin,
     problem::Problem,
     refusal::{Noun, Refusal},

@@ -2,7 +2,7 @@
 //!
 //! Invariant: only this program changes what a seal covers, and it seals it again in the same transaction.
 
-use domain::ledger::{ChainKey, Hash};
+use domain::{hash::Hash, ledger::ChainKey};
 use store::{
     seal::{Seal, Sealed},
     tx::{Tx, Value},

@@ -1,7 +1,6 @@
 //! Wallets: what an account holds.
 
 use domain::{
-    account::Account,
     id::{AccountId, EntryId},
     ledger::{ChainKey, Entry},
     refusal::{Noun, Refusal},
@@ -19,23 +18,6 @@ use crate::{Engine, Error, seal, session::Caller};
 pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wallet, Error> {
     let found = engine.db.read(async move |tx| Ok(store::wallet::get(tx, account, asset).await?)).await?;
     found.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
-}
-
-/// The caller's account with its wallets: money, and uses.
-///
-/// # Errors
-/// [`Refusal::Unauthorized`] if the account was closed meanwhile.
-pub async fn overview(engine: &Engine, caller: &Caller) -> Result<(Account, [Wallet; 2]), Error> {
-    let id = caller.account;
-    let read = engine.db.read(async move |tx| {
-        let account = store::account::by_id(tx, id).await?.filter(|account| account.anonymised_at.is_none());
-        let (money, uses) = (store::wallet::get(tx, id, Asset::Money).await?, store::wallet::get(tx, id, Asset::Uses).await?);
-        Ok((account, money, uses))
-    });
-    match read.await? {
-        (Some(account), Some(money), Some(uses)) => Ok((account, [money, uses])),
-        _ => Err(Refusal::Unauthorized.into()),
-    }
 }
 
 /// The caller's entries before the one with this time and id, newest first: of one asset, or of both.

@@ -9,7 +9,8 @@ use domain::{account::Role, origin::Origin, problem::Problem, refusal::Refusal};
 use engine::{
     Error,
     kinds::study::Study,
-    runtime_settings::{self, MailChange, Number},
+    mail_server::{self, MailChange},
+    runtime_settings::{self, Number},
     session::Caller,
     worker::Kind,
 };
@@ -91,7 +92,7 @@ async fn letters_go_by_the_server_that_was_named_and_its_password_goes_nowhere_e
     for world in World::both_with("option_mail", chosen).await {
         postman.carried.lock().unwrap().clear();
         let admin = admin(&world).await;
-        let set = async |change| runtime_settings::set_mail_server(&world.engine, &admin, change, Origin::default()).await;
+        let set = async |change| mail_server::set(&world.engine, &admin, change, Origin::default()).await;
         let text = |text: &str| Some(text.to_owned());
         assert!(matches!(
             set(MailChange { enabled: Some(true), ..MailChange::default() }).await,
@@ -100,13 +101,13 @@ async fn letters_go_by_the_server_that_was_named_and_its_password_goes_nowhere_e
         let first = MailChange { host: text("one.example"), password: text("hidden"), enabled: Some(true), ..MailChange::default() };
         let (shown, secret) = set(first).await.unwrap();
         assert_eq!((shown.password.as_str(), secret), ("", true), "a password is never shown");
-        runtime_settings::probe_mail(&world.engine, &admin, Some("a@example.com".to_owned())).await.unwrap();
+        mail_server::probe(&world.engine, &admin, Some("a@example.com".to_owned())).await.unwrap();
         set(MailChange { port: Some(2525), ..MailChange::default() }).await.unwrap();
-        runtime_settings::probe_mail(&world.engine, &admin, Some("b@example.com".to_owned())).await.unwrap();
+        mail_server::probe(&world.engine, &admin, Some("b@example.com".to_owned())).await.unwrap();
         set(MailChange { host: text("two.example"), ..MailChange::default() }).await.unwrap();
-        runtime_settings::probe_mail(&world.engine, &admin, Some("c@example.com".to_owned())).await.unwrap();
+        mail_server::probe(&world.engine, &admin, Some("c@example.com".to_owned())).await.unwrap();
         set(MailChange { enabled: Some(false), ..MailChange::default() }).await.unwrap();
-        runtime_settings::probe_mail(&world.engine, &admin, Some("d@example.com".to_owned())).await.unwrap();
+        mail_server::probe(&world.engine, &admin, Some("d@example.com".to_owned())).await.unwrap();
         let pair = |server: &str, to: &str| (server.to_owned(), to.to_owned());
         assert_eq!(
             *postman.carried.lock().unwrap(),
@@ -123,6 +124,6 @@ async fn letters_go_by_the_server_that_was_named_and_its_password_goes_nowhere_e
         assert!(set(MailChange { from: text("a\r\nBcc: b@c.cn"), ..MailChange::default() }).await.is_err());
         world.meddle("UPDATE options SET value = 'sealed:1:broken' WHERE name = 'mail_server'").await;
         runtime_settings::refresh(&world.engine).await.unwrap();
-        assert_eq!(runtime_settings::mail_server(&world.engine, &admin).unwrap().0.host, "", "what does not open is not used");
+        assert_eq!(mail_server::get(&world.engine, &admin).unwrap().0.host, "", "what does not open is not used");
     }
 }

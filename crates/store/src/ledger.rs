@@ -123,7 +123,7 @@ pub async fn of_tasks(tx: &mut Tx, after: TaskId, until: TaskId) -> Result<Vec<E
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn hash_at(tx: &mut Tx, wallet: WalletId, sequence: i64) -> Result<Option<domain::ledger::Hash>, Fault> {
+pub async fn hash_at(tx: &mut Tx, wallet: WalletId, sequence: i64) -> Result<Option<domain::hash::Hash>, Fault> {
     let sql = "SELECT hash FROM entries WHERE wallet_id = $1 AND sequence = $2";
     Ok(tx.query_opt(sql, params![wallet, sequence]).await?.map(|row| row.hash(0)))
 }

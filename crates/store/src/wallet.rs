@@ -1,8 +1,9 @@
 //! Rows of wallets.
 
 use domain::{
+    hash::GENESIS,
     id::{AccountId, WalletId},
-    ledger::{Entry, GENESIS},
+    ledger::Entry,
     wallet::{Asset, Wallet},
 };
 

@@ -4,7 +4,7 @@
 use std::{io::Write, sync::OnceLock};
 
 use aide::{
-    openapi::{Components, Info, OpenApi, Operation, ReferenceOr, SecurityRequirement, SecurityScheme, Server, Tag},
+    openapi::{Components, Info, OpenApi, ReferenceOr, SecurityScheme, Server, Tag},
     redoc::Redoc,
     swagger::Swagger,
     transform::TransformOperation,
@@ -19,7 +19,7 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::http::App;
+use crate::{http::App, openapi::parameter};
 
 /// A file of a page, named by its hash.
 struct Asset {
@@ -222,19 +222,6 @@ pub(crate) fn path_number<'t>(mut op: TransformOperation<'t>, name: &str, descri
 pub(crate) fn path_text<'t>(mut op: TransformOperation<'t>, name: &str) -> TransformOperation<'t> {
     parameter(op.inner_mut(), json!({ "in": "path", "name": name, "required": true, "schema": { "type": "string" } }));
     op
-}
-
-/// Says that an operation asks for a token.
-pub(crate) fn needs_token(operation: &mut Operation) {
-    let requirement: SecurityRequirement = [("bearer".to_owned(), Vec::new())].into_iter().collect();
-    operation.security.push(requirement);
-}
-
-/// Adds a parameter of an operation.
-pub(crate) fn parameter(operation: &mut Operation, parameter: Value) {
-    if let Ok(parameter) = serde_json::from_value(parameter) {
-        operation.parameters.push(ReferenceOr::Item(parameter));
-    }
 }
 
 /// The OpenAPI text of one surface as it is, or of several as one: paths side by side, each schema under its surface's name, as

@@ -10,6 +10,7 @@ pub mod http;
 pub mod mail;
 pub mod media;
 pub mod native;
+mod openapi;
 pub mod phone;
 pub mod sandbox;
 pub mod studio;

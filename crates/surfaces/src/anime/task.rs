@@ -16,10 +16,7 @@ use engine::{
 };
 
 use super::{Body, Caller, Refusing, Words, wire};
-use crate::{
-    docs,
-    http::{self, App, Page, RequestError, Values},
-};
+use crate::http::{self, App, Page, RequestError, Values};
 
 pub(super) async fn create(
     State(app): State<App>,
@@ -92,7 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
 impl OperationInput for TaskPath {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
         let parameter = serde_json::json!({ "in": "path", "name": "task_id", "required": true, "schema": { "type": "string", "pattern": "^task_[0-9]+$" }, "example": "task_123456" });
-        docs::parameter(operation, parameter);
+        crate::openapi::parameter(operation, parameter);
     }
 }
 

@@ -5,14 +5,15 @@ use domain::{delivery::Channel, problem::Problem, refusal::Refusal, verification
 use engine::{
     Error,
     letter::{self, Language},
-    runtime_settings::{self, MailChange, Security},
+    mail_server::{self, MailChange},
+    runtime_settings::{self, Security},
 };
 
 use super::{Administrator, Body, Refusing, bad, custom, wire};
 use crate::http::{App, ClientOrigin, PreferredLanguage, RequestError, malformed};
 
 pub(super) async fn smtp(State(app): State<App>, caller: Administrator) -> Result<Json<wire::Smtp>, Refusing> {
-    let (server, secret) = runtime_settings::mail_server(&app.engine, &caller.0)?;
+    let (server, secret) = mail_server::get(&app.engine, &caller.0)?;
     Ok(wire::Smtp::of(&server, secret))
 }
 
@@ -25,7 +26,7 @@ pub(super) async fn set_smtp(
     let fields = body.0;
     let port = fields.smtp_port.optional("mail_port")?;
     let (name, address) = (fields.smtp_from_name.optional("mail_from")?, fields.smtp_from_email.optional("mail_from")?);
-    let (known, _) = runtime_settings::mail_server(&app.engine, &caller.0)?;
+    let (known, _) = mail_server::get(&app.engine, &caller.0)?;
     let sender = wire::sender(&known.from);
     let from = match (name, address) {
         (None, None) => fields.smtp_from.optional("mail_from")?,
@@ -52,7 +53,7 @@ pub(super) async fn set_smtp(
         },
         enabled: fields.smtp_enabled.optional("enabled")?.or(fields.enabled.optional("enabled")?),
     };
-    let set = runtime_settings::set_mail_server(&app.engine, &caller.0, change, whence.0).await;
+    let set = mail_server::set(&app.engine, &caller.0, change, whence.0).await;
     let (server, secret) = set.map_err(|error| match error {
         Error::Refused(Refusal::Forbidden) => custom(axum::http::StatusCode::FORBIDDEN, "邮件服务器只能在配置文件中设置"),
         other => RequestError::from(other),
@@ -66,7 +67,7 @@ pub(super) async fn test_smtp(
     body: Body<wire::SmtpTest>,
 ) -> Result<Json<wire::Done>, Refusing> {
     let to = Some(body.0.to_email.text()).filter(|text| !text.trim().is_empty());
-    runtime_settings::probe_mail(&app.engine, &caller.0, to).await.map_err(|error| match error {
+    mail_server::probe(&app.engine, &caller.0, to).await.map_err(|error| match error {
         Error::Refused(Refusal::Invalid { field: "email", problem: Problem::Missing }) => bad("管理员账号没有邮箱，请填写 to_email"),
         Error::Refused(Refusal::Undeliverable) => bad("测试邮件发送失败，请检查邮件服务设置"),
         Error::Refused(Refusal::Invalid { field: "email", problem }) => Refusal::Invalid { field: "to_email", problem }.into(),

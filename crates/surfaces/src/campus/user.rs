@@ -10,6 +10,7 @@ use engine::{
     account::{self, own},
     campus::{self, Change},
     kinds::study,
+    overview,
 };
 
 use super::{Body, Caller, Form, Number, Refusing, bad, custom, study::list_of, wire};
@@ -72,7 +73,7 @@ pub(super) async fn password(
 }
 
 pub(super) async fn profile(State(app): State<App>, caller: Caller) -> Result<Json<wire::Profile>, Refusing> {
-    let (own, place, counts) = study::profile(&app.engine, &caller.0).await?;
+    let (own, place, counts) = overview::learner(&app.engine, &caller.0).await?;
     Ok(wire::Profile::of(&app.options, &own, &place, wire::TaskCounts::of(&counts)))
 }
 

@@ -225,7 +225,7 @@ impl<V> From<Caller<V>> for session::Caller {
 
 impl<V> OperationInput for Caller<V> {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
-        crate::docs::needs_token(operation);
+        crate::openapi::needs_token(operation);
     }
 }
 
@@ -247,7 +247,7 @@ where
 
 impl<C> OperationInput for Administrator<C> {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
-        crate::docs::needs_token(operation);
+        crate::openapi::needs_token(operation);
     }
 }
 

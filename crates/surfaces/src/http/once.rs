@@ -44,7 +44,7 @@ impl<S: Send + Sync, V: Dialect> FromRequestParts<S> for Key<V> {
 
 impl<V> OperationInput for Key<V> {
     fn operation_input(_ctx: &mut aide::generate::GenContext, operation: &mut aide::openapi::Operation) {
-        crate::docs::parameter(
+        crate::openapi::parameter(
             operation,
             serde_json::json!({ "in": "header", "name": "Idempotency-Key", "required": false, "schema": { "type": "string", "maxLength": LONGEST },
                 "description": "同一键的请求只执行一次，24 小时内返回同样的应答 (asked twice, done once)" }),

@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use domain::{id::EntryId, wallet::Asset};
 use engine::{
     account::{self, SignIn},
-    code, session, wallet,
+    code, overview, session, wallet,
 };
 
 use super::{Body, Caller, Refusing, query, wire};
@@ -34,7 +34,7 @@ pub(super) async fn sign_out(State(app): State<App>, caller: Caller) -> Result<S
 }
 
 pub(super) async fn me(State(app): State<App>, caller: Caller) -> Result<Json<wire::Me>, Refusing> {
-    let (account, wallets) = wallet::overview(&app.engine, &caller.0).await?;
+    let (account, wallets) = overview::holdings(&app.engine, &caller.0).await?;
     Ok(Json(wire::Me::of(&account, &wallets)))
 }
 

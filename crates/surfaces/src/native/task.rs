@@ -98,7 +98,7 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
 
 impl OperationInput for TaskPath {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
-        crate::docs::parameter(
+        crate::openapi::parameter(
             operation,
             serde_json::json!({ "in": "path", "name": "id", "required": true, "schema": { "type": "string" }, "description": "as `task_12`" }),
         );

@@ -20,10 +20,7 @@ use engine::{
 };
 
 use super::{Body, Caller, Refusing, Words, wire};
-use crate::{
-    docs,
-    http::{self, App, Field, Page, RequestError, RowNumber, Values},
-};
+use crate::http::{self, App, Field, Page, RequestError, RowNumber, Values};
 
 pub(super) async fn create(
     State(app): State<App>,
@@ -100,6 +97,6 @@ impl FromRequestParts<App> for Asking {
 
 impl OperationInput for Asking {
     fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
-        docs::needs_token(operation);
+        crate::openapi::needs_token(operation);
     }
 }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::{
     form,
-    run::{MAX_POLL_INTERVAL, failure},
+    outcome::{MAX_POLL_INTERVAL, failure},
 };
 use crate::{
     model::Parameters,

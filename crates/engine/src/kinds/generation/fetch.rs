@@ -13,7 +13,7 @@ use super::{
     NAME, Output,
     answer::JobResult,
     call::send,
-    run::{failure, park_until_next_poll, storage_failure},
+    outcome::{failure, park_until_next_poll, storage_failure},
 };
 use crate::worker::{Ending, Failure, Job};
 

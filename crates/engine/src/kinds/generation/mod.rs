@@ -7,9 +7,11 @@ mod action;
 mod answer;
 mod call;
 mod fetch;
+mod outcome;
 mod run;
 
-pub(crate) use run::{Calls, MAX_POLL_INTERVAL};
+pub(crate) use outcome::MAX_POLL_INTERVAL;
+pub(crate) use run::Calls;
 
 use std::{sync::Arc, time::Duration};
 

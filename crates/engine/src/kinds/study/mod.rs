@@ -13,7 +13,6 @@ mod summary;
 use std::time::Duration;
 
 use domain::{
-    account::Account,
     course::{Ticks, numbers},
     event::Snapshot,
     id::{AccountId, TaskId},
@@ -31,9 +30,7 @@ use store::tx::{Lock, Tx};
 pub use self::action::{TaskAction, act, recover, remove};
 use crate::{
     Engine, Error, Fault,
-    account::own,
     audit::administers,
-    campus::{self, CampusAccount},
     idempotency::{Answered, Once},
     ledger,
     runtime_settings::{self, Number},
@@ -215,17 +212,6 @@ pub async fn list_all(engine: &Engine, caller: &Caller, wanted: Wanted) -> Resul
 
 async fn page(engine: &Engine, wanted: Wanted) -> Result<(Vec<Studied>, i64), Error> {
     engine.db.read(async move |tx| Ok(store::study::list(tx, &wanted).await?)).await
-}
-
-/// The caller's account, their place at a learning platform, and how many of their study tasks are in each state.
-///
-/// # Errors
-/// [`Refusal::Unauthorized`] if the account was closed meanwhile.
-pub async fn profile(engine: &Engine, caller: &Caller) -> Result<(Account, CampusAccount, Vec<(State, i64)>), Error> {
-    let own = own::get(engine, caller).await?;
-    let place = campus::place(engine, own.id).await?;
-    let counts = counts(engine, own.id).await?;
-    Ok((own, place, counts))
 }
 
 /// How many study tasks of an account are in each state.
