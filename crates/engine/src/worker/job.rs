@@ -10,6 +10,7 @@ use std::{
 
 use domain::{
     event::Snapshot,
+    id::TaskId,
     study::CourseProgress,
     task::{State, Task},
     time::Timestamp,
@@ -98,7 +99,7 @@ impl Job {
         crate::task::publish_snapshot(&self.engine, snapshot);
         if due {
             let report = Report { progress, step: Some(step.to_owned()), message: Some(message.to_owned()) };
-            self.fenced(async move |tx, (id, epoch), now| Ok(store::task::report(tx, id, epoch, &report, now).await?)).await?;
+            self.fenced(async move |tx, fence, now| Ok(store::task::report(tx, fence.task, fence.epoch, &report, now).await?)).await?;
         }
         Ok(())
     }
@@ -120,13 +121,9 @@ impl Job {
     /// [`Failure`] if the lease was lost.
     pub async fn record(&self, name: &'static str, output: String) -> Result<(), Failure> {
         let attempt = self.task.attempt;
-        self.fenced(async move |tx, (id, epoch), now| {
-            if !holds(tx, id, epoch).await? {
-                return Ok(false);
-            }
+        self.while_held(async move |tx, id, now| {
             store::step::insert(tx, id, attempt, name, &output, now).await?;
-            store::task::advanced(tx, id).await?;
-            Ok(true)
+            Ok(store::task::advanced(tx, id).await?)
         })
         .await?;
         self.advanced();
@@ -145,28 +142,50 @@ impl Job {
     /// [`Failure`] if it was lost.
     pub async fn renew(&self) -> Result<(), Failure> {
         let until = self.engine.now().plus(self.engine.settings.lease);
-        self.fenced(async move |tx, (id, epoch), _| Ok(store::task::renew(tx, id, epoch, until).await?)).await
+        self.fenced(async move |tx, fence, _| Ok(store::task::renew(tx, fence.task, fence.epoch, until).await?)).await
     }
 
-    /// Runs a write that is valid only under this job's epoch; if the epoch is outdated, the work is told to stop.
-    pub(crate) async fn fenced<F>(&self, write: F) -> Result<(), Failure>
+    /// Runs a conditional write that names the epoch itself, and says whether it applied; if it did not, the work is told to stop.
+    async fn fenced<F>(&self, write: F) -> Result<(), Failure>
     where
-        F: AsyncFn(&mut Tx, (domain::id::TaskId, i64), Timestamp) -> Result<bool, Error> + Send + 'static,
+        F: AsyncFn(&mut Tx, Fence, Timestamp) -> Result<bool, Error> + Send + 'static,
     {
-        let (job, now) = ((self.task.id, self.task.epoch), self.engine.now());
-        let held = self.engine.db.write(async move |tx| write(tx, job, now).await).await.map_err(|error| failed(&error))?;
+        let (fence, now) = (Fence { task: self.task.id, epoch: self.task.epoch }, self.engine.now());
+        let held = self.engine.db.write(async move |tx| write(tx, fence, now).await).await.map_err(|error| failed(&error))?;
         if held {
             return Ok(());
         }
         self.stop.cancel();
         Err(Failure { code: "LOST", message: "the task is no longer this worker's".to_owned(), again: None })
     }
+
+    /// Runs writes while the task is held under this job's epoch; if it no longer is, nothing is written and the work is told to stop.
+    pub(crate) async fn while_held<F>(&self, write: F) -> Result<(), Failure>
+    where
+        F: AsyncFn(&mut Tx, TaskId, Timestamp) -> Result<(), Error> + Send + 'static,
+    {
+        let fenced = self.fenced(async move |tx, fence, now| {
+            let held = holds(tx, fence).await?;
+            if held {
+                write(tx, fence.task, now).await?;
+            }
+            Ok(held)
+        });
+        fenced.await
+    }
+}
+
+/// The epoch under which a worker may write to a task.
+#[derive(Debug, Clone, Copy)]
+struct Fence {
+    task: TaskId,
+    epoch: i64,
 }
 
 /// Whether a task is still running under an epoch; the row is locked until the transaction ends.
-pub(crate) async fn holds(tx: &mut Tx, id: domain::id::TaskId, epoch: i64) -> Result<bool, Error> {
-    let held = store::task::get_for_update(tx, id).await?;
-    Ok(held.is_some_and(|task| task.epoch == epoch && task.state == State::Running))
+async fn holds(tx: &mut Tx, fence: Fence) -> Result<bool, Error> {
+    let held = store::task::get_for_update(tx, fence.task).await?;
+    Ok(held.is_some_and(|task| task.epoch == fence.epoch && task.state == State::Running))
 }
 
 /// The failure of a run through an error on our side. The details are only logged, for the operator.

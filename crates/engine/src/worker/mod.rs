@@ -26,7 +26,7 @@ use store::tx::Tx;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub(crate) use self::job::{failed, holds};
+pub(crate) use self::job::failed;
 pub use self::{
     job::Job,
     kind::{Ending, Failure, Kind, Kinds},

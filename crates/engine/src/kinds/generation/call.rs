@@ -30,14 +30,7 @@ pub(super) async fn record_call(job: &Job) -> Result<Call, Failure> {
     let (task, attempt, run) = (job.task.id, job.task.attempt, job.task.run);
     let call = Call { attempt, run, key: format!("gf-{task}-{attempt}-{run}"), sent_at: job.engine.now(), remote: None };
     let recorded = call.clone();
-    job.fenced(async move |tx, (id, epoch), _| {
-        if !crate::worker::holds(tx, id, epoch).await? {
-            return Ok(false);
-        }
-        store::generation::begin_call(tx, id, &recorded).await?;
-        Ok(true)
-    })
-    .await?;
+    job.while_held(async move |tx, id, _| Ok(store::generation::begin_call(tx, id, &recorded).await?)).await?;
     Ok(call)
 }
 
@@ -45,27 +38,13 @@ impl Job {
     /// Records the server's id of the job.
     pub(super) async fn record_remote_id(&self, key: &str, id: &str) -> Result<(), Failure> {
         let (key, remote) = (key.to_owned(), id.to_owned());
-        self.fenced(async move |tx, (id, epoch), _| {
-            if !crate::worker::holds(tx, id, epoch).await? {
-                return Ok(false);
-            }
-            store::generation::set_remote(tx, id, &key, &remote).await?;
-            Ok(true)
-        })
-        .await
+        self.while_held(async move |tx, id, _| Ok(store::generation::set_remote(tx, id, &key, &remote).await?)).await
     }
 
     /// Discards the recorded call after the server decided it, so that the next run makes a new one. A call without an outcome stays
     /// recorded and is repeated unchanged.
     pub(super) async fn clear_call(&self) -> Result<(), Failure> {
-        self.fenced(async move |tx, (id, epoch), _| {
-            if !crate::worker::holds(tx, id, epoch).await? {
-                return Ok(false);
-            }
-            store::generation::end_call(tx, id).await?;
-            Ok(true)
-        })
-        .await
+        self.while_held(async move |tx, id, _| Ok(store::generation::end_call(tx, id).await?)).await
     }
 }
 

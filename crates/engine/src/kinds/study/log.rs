@@ -5,7 +5,7 @@ use domain::study::Level;
 use crate::{
     Error,
     worker::Failure,
-    worker::{Job, failed, holds},
+    worker::{Job, failed},
 };
 
 /// What is recorded in one write.
@@ -48,10 +48,7 @@ impl Note {
 /// [`Failure`] if the task has been lost meanwhile; the work must stop then.
 pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
     let (attempt, advances) = (job.task.attempt, note.advances);
-    job.fenced(async move |tx, (id, epoch), now| {
-        if !holds(tx, id, epoch).await? {
-            return Ok(false);
-        }
+    job.while_held(async move |tx, id, now| {
         for (name, left) in &note.steps {
             store::step::insert(tx, id, attempt, name, left, now).await?;
         }
@@ -64,7 +61,7 @@ pub(super) async fn write(job: &Job, note: Note) -> Result<(), Failure> {
         if note.advances {
             store::task::advanced(tx, id).await?;
         }
-        Ok(true)
+        Ok(())
     })
     .await?;
     if advances {
