@@ -159,12 +159,12 @@ pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
 fn anime_kind(config: &Config) -> anyhow::Result<Anime> {
     let egress = client(config, config.egress.deadline_s.span())?;
     let provider = |section: &Provider| provider(&egress, section);
-    let image = provider(&config.ai.image).map(|found| -> Arc<dyn ports::image::ImageModel> {
-        match config.ai.image.kind {
-            ProviderKind::Openai => Arc::new(ai::OpenAiImages(found)),
-            ProviderKind::Sdwebui => Arc::new(ai::StableDiffusion(found)),
-        }
-    });
+    let api = match config.ai.image.kind {
+        ProviderKind::Openai => ai::ImagesApi::OpenAi,
+        ProviderKind::Sdwebui => ai::ImagesApi::StableDiffusion,
+    };
+    let image = provider(&config.ai.image);
+    let image = image.map(|provider| Arc::new(ai::Images { provider, api }) as Arc<dyn ports::image::ImageModel>);
     let makers = Makers {
         script: provider(&config.ai.script).map(|found| Arc::new(ai::OpenAiScript(found)) as Arc<dyn ports::script::ScriptModel>),
         rules: Arc::new(storyboard::Rules),

@@ -1,27 +1,18 @@
 //! Texts: bytes in hexadecimal and percent-encoding, masked secrets, and foreign texts reduced to one line.
 
-use std::fmt::Write as _;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Bytes as lower-case hexadecimal text.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes every write");
-        text
-    })
+    HEXLOWER.encode(bytes)
 }
 
 /// 32 bytes from their hexadecimal digits.
 #[must_use]
 pub fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
-    }
-    Some(bytes)
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok()
 }
 
 /// A masked secret that its owner can recognise: its last four characters, if it has enough of them.
@@ -65,18 +56,20 @@ pub fn one_line(text: &str, most: usize) -> String {
     line
 }
 
-/// A text with every byte percent-encoded (RFC 3986) except letters, digits, `-_.~` and the bytes in `kept`.
+/// A text with every byte percent-encoded (RFC 3986) that is in a set: [`COMPONENT`], [`SEGMENT`] or [`PATH`].
 #[must_use]
-pub fn percent_encoded(text: &str, kept: &[u8]) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) || kept.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            write!(encoded, "%{byte:02X}").expect("a string takes every write");
-        }
-        encoded
-    })
+pub fn percent_encoded(text: &str, encoded: &'static AsciiSet) -> String {
+    utf8_percent_encode(text, encoded).to_string()
 }
+
+/// Every byte but letters, digits and `-_.~`: for a name or a value.
+pub const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// For one segment of a path, which may hold a colon.
+pub const SEGMENT: &AsciiSet = &COMPONENT.remove(b':');
+
+/// For a path, whose slashes stay.
+pub const PATH: &AsciiSet = &COMPONENT.remove(b'/');
 
 /// Whether a character is invisible: zero width, direction marks, soft hyphens.
 #[must_use]
@@ -103,8 +96,8 @@ mod tests {
     #[test]
     fn bytes_are_written_as_everybody_reads_them() {
         assert_eq!(hex(&[0, 10, 255]), "000aff");
-        assert_eq!(percent_encoded("a/b c*~工", b""), "a%2Fb%20c%2A~%E5%B7%A5");
-        assert_eq!(percent_encoded("a/b c", b"/"), "a/b%20c");
+        assert_eq!(percent_encoded("a/b c*~工", COMPONENT), "a%2Fb%20c%2A~%E5%B7%A5");
+        assert_eq!(percent_encoded("a/b c", PATH), "a/b%20c");
         assert_eq!([masked("sk-0123456789abcd"), masked("secret")], ["xxx…abcd", "xxx…"]);
     }
 }

@@ -5,7 +5,7 @@ use std::{ops::Range, time::Duration};
 use bytes::Bytes;
 use domain::{
     refusal::{Noun, Refusal},
-    text::{hex, percent_encoded},
+    text::{PATH, hex, percent_encoded},
     time::Timestamp,
 };
 use futures_util::stream::BoxStream;
@@ -19,7 +19,7 @@ use crate::{Engine, Error, Fault};
 #[must_use]
 pub fn link(engine: &Engine, key: &str) -> String {
     let expires = engine.now().plus(engine.settings.media_lifetime).seconds();
-    format!("{}/media/{expires}.{}/{}", engine.settings.public_url, signature(engine, key, expires), percent_encoded(key, b"/"))
+    format!("{}/media/{expires}.{}/{}", engine.settings.public_url, signature(engine, key, expires), percent_encoded(key, PATH))
 }
 
 fn signature(engine: &Engine, key: &str, expires: i64) -> String {

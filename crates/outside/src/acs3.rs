@@ -1,6 +1,9 @@
 //! The request signature of Alibaba Cloud, version 3 (ACS3-HMAC-SHA256; docs/protocols.md, Token services for uploads).
 
-use domain::{text::percent_encoded, time::Timestamp};
+use domain::{
+    text::{COMPONENT, percent_encoded},
+    time::Timestamp,
+};
 
 use crate::digest::{hash, hex, mac};
 
@@ -23,8 +26,11 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// The query as it is sent and signed: sorted, encoded by RFC 3986.
     pub(crate) fn query(&self) -> String {
-        let mut pairs: Vec<String> =
-            self.query.iter().map(|(name, value)| format!("{}={}", percent_encoded(name, b""), percent_encoded(value, b""))).collect();
+        let mut pairs: Vec<String> = self
+            .query
+            .iter()
+            .map(|(name, value)| format!("{}={}", percent_encoded(name, COMPONENT), percent_encoded(value, COMPONENT)))
+            .collect();
         pairs.sort();
         pairs.join("&")
     }

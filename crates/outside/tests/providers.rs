@@ -20,7 +20,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use futures_util::stream;
 use outside::{
-    ai::{OpenAiImages, OpenAiScript, OpenAiSpeech, OpenAiVision, Provider, StableDiffusion},
+    ai::{Images, ImagesApi, OpenAiScript, OpenAiSpeech, OpenAiVision, Provider},
     egress::{Egress, Policy},
 };
 use ports::{
@@ -166,8 +166,8 @@ async fn every_fault_is_told_as_passing_or_lasting_bounded_and_without_secrets()
         let (provider, _) = standin(does).await;
         let who = character();
         let brief = brief();
-        let picture = OpenAiImages(provider.clone()).draw(portrait(&who)).await.map(drop);
-        let painted = StableDiffusion(provider.clone()).draw(portrait(&who)).await.map(drop);
+        let picture = Images { provider: provider.clone(), api: ImagesApi::OpenAi }.draw(portrait(&who)).await.map(drop);
+        let painted = Images { provider: provider.clone(), api: ImagesApi::StableDiffusion }.draw(portrait(&who)).await.map(drop);
         let script = OpenAiScript(provider.clone()).write(&brief).await.map(drop);
         let seen = OpenAiVision(provider.clone()).look(question()).await.map(drop);
         let spoken =
@@ -189,7 +189,7 @@ async fn pictures_are_asked_for_with_the_same_look_each_time() {
     let answer = json!({ "data": [{ "b64_json": BASE64.encode(&*PNG) }] });
     let (provider, standin) = standin(Does::Answer(answer)).await;
     let (who, script) = (character(), storyboard::rules::script(&brief()));
-    let model = OpenAiImages(provider);
+    let model = Images { provider, api: ImagesApi::OpenAi };
     assert_eq!(model.draw(portrait(&who)).await.unwrap(), *PNG);
     model.draw(Picture { subject: Subject::Scene(&script, &script.scenes[0]), ..portrait(&who) }).await.unwrap();
     let seen = standin.seen.lock().unwrap();
@@ -205,7 +205,7 @@ async fn pictures_are_asked_for_with_the_same_look_each_time() {
 async fn the_webui_is_asked_with_seed_size_and_checkpoint() {
     let (provider, standin) = standin(Does::Answer(json!({ "images": [BASE64.encode(&*PNG)], "info": "{}" }))).await;
     let who = character();
-    assert_eq!(StableDiffusion(provider).draw(portrait(&who)).await.unwrap(), *PNG);
+    assert_eq!(Images { provider, api: ImagesApi::StableDiffusion }.draw(portrait(&who)).await.unwrap(), *PNG);
     let seen = standin.seen.lock().unwrap();
     assert_eq!(
         (&seen[0].1["seed"], &seen[0].1["width"], &seen[0].1["override_settings"]["sd_model_checkpoint"]),
@@ -231,8 +231,8 @@ async fn a_picture_is_read_in_every_spelling() {
         let answer = json!({ "data": [{ "b64_json": spelled }], "images": [spelled] });
         let (provider, standin) = standin(Does::Answer(answer)).await;
         let who = character();
-        assert_eq!(OpenAiImages(provider.clone()).draw(portrait(&who)).await.unwrap(), *PNG, "{spelled}");
-        assert_eq!(StableDiffusion(provider).draw(portrait(&who)).await.unwrap(), *PNG, "{spelled}");
+        assert_eq!(Images { provider: provider.clone(), api: ImagesApi::OpenAi }.draw(portrait(&who)).await.unwrap(), *PNG, "{spelled}");
+        assert_eq!(Images { provider, api: ImagesApi::StableDiffusion }.draw(portrait(&who)).await.unwrap(), *PNG, "{spelled}");
         assert_eq!(standin.seen.lock().unwrap().len(), 2, "each was asked for once");
     }
 }
@@ -242,7 +242,7 @@ async fn what_is_no_picture_is_not_shown_to_a_decoder() {
     for bytes in [&b"#EXTM3U\nhttp://127.0.0.1/x"[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\xff\xd8\xff\xe0jpeg", b""] {
         let (provider, _) = standin(Does::Answer(json!({ "data": [{ "b64_json": BASE64.encode(bytes) }] }))).await;
         let who = character();
-        assert!(OpenAiImages(provider).draw(portrait(&who)).await.is_err());
+        assert!(Images { provider, api: ImagesApi::OpenAi }.draw(portrait(&who)).await.is_err());
     }
 }
 

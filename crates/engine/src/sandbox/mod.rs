@@ -10,7 +10,7 @@ use bytes::Bytes;
 use domain::{
     problem::Problem,
     refusal::{Noun, Refusal},
-    text::{hex, percent_encoded},
+    text::{COMPONENT, hex, percent_encoded},
 };
 use ports::{
     film::{Aspect, Brief, Language, Style},
@@ -182,7 +182,7 @@ pub async fn decide(engine: &Engine, number: &str, pays: bool, announces: bool) 
     ];
     let fields = fields.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value)).collect();
     let signed = engine.reach.gateway.sign(&config, fields).map_err(|fault| Fault::Database(fault.to_string()))?;
-    let query: Vec<String> = signed.iter().map(|(name, value)| format!("{name}={}", percent_encoded(value, b""))).collect();
+    let query: Vec<String> = signed.iter().map(|(name, value)| format!("{name}={}", percent_encoded(value, COMPONENT))).collect();
     let query = query.join("&");
     let answer = if announces {
         let call = Request { redirects: 0, ..Request::get(format!("{}?{query}", trade.notify_url), 4096, Duration::from_secs(10)) };

@@ -13,11 +13,22 @@ use serde_json::{Value, json};
 
 use super::Provider;
 
-/// The OpenAI images API.
-pub struct OpenAiImages(pub Provider);
+/// A provider of pictures.
+pub struct Images {
+    /// Where it is, and what it costs.
+    pub provider: Provider,
+    /// What it speaks.
+    pub api: ImagesApi,
+}
 
-/// The Stable Diffusion WebUI.
-pub struct StableDiffusion(pub Provider);
+/// What a provider of pictures speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImagesApi {
+    /// The OpenAI images API.
+    OpenAi,
+    /// The Stable Diffusion WebUI.
+    StableDiffusion,
+}
 
 /// The prompt for every provider: the look of the film, the subject, and each character in the same words every time.
 fn prompt(picture: &Picture<'_>) -> String {
@@ -81,17 +92,20 @@ async fn fetched(provider: &Provider, url: &str) -> Result<Vec<u8>, Fault> {
 }
 
 #[async_trait::async_trait]
-impl ImageModel for OpenAiImages {
+impl ImageModel for Images {
     fn engine(&self) -> String {
-        self.0.model.clone()
+        match self.api {
+            ImagesApi::StableDiffusion if self.provider.model.is_empty() => "stable-diffusion".to_owned(),
+            ImagesApi::OpenAi | ImagesApi::StableDiffusion => self.provider.model.clone(),
+        }
     }
 
     fn price(&self) -> i64 {
-        self.0.price
+        self.provider.price
     }
 
     fn concurrency(&self) -> usize {
-        self.0.concurrency
+        self.provider.concurrency
     }
 
     fn painted(&self) -> bool {
@@ -99,58 +113,46 @@ impl ImageModel for OpenAiImages {
     }
 
     async fn draw(&self, picture: Picture<'_>) -> Result<Bytes, Fault> {
-        let size = match (picture.subject, picture.aspect) {
-            (Subject::Portrait(_), _) => "1024x1024",
-            (Subject::Scene(..), Aspect::Wide | Aspect::Classic) => "1536x1024",
-            (Subject::Scene(..), Aspect::Tall) => "1024x1536",
-        };
-        let body = json!({ "model": self.0.model, "prompt": prompt(&picture), "n": 1, "size": size });
-        let answer = self.0.json("/images/generations", &body).await?;
-        let first = &answer["data"][0];
-        let link = first["url"].as_str().map(str::trim).filter(|url| !url.is_empty());
-        match link {
-            Some(url) if !first["b64_json"].is_string() && !url.starts_with("data:") => png(fetched(&self.0, url).await?).await,
-            Some(_) if !first["b64_json"].is_string() => png(decoded(&first["url"])?).await,
-            _ => png(decoded(&first["b64_json"])?).await,
+        match self.api {
+            ImagesApi::OpenAi => open_ai(&self.provider, &picture).await,
+            ImagesApi::StableDiffusion => stable_diffusion(&self.provider, &picture).await,
         }
     }
 }
 
-#[async_trait::async_trait]
-impl ImageModel for StableDiffusion {
-    fn engine(&self) -> String {
-        if self.0.model.is_empty() { "stable-diffusion".to_owned() } else { self.0.model.clone() }
+async fn open_ai(provider: &Provider, picture: &Picture<'_>) -> Result<Bytes, Fault> {
+    let size = match (picture.subject, picture.aspect) {
+        (Subject::Portrait(_), _) => "1024x1024",
+        (Subject::Scene(..), Aspect::Wide | Aspect::Classic) => "1536x1024",
+        (Subject::Scene(..), Aspect::Tall) => "1024x1536",
+    };
+    let body = json!({ "model": provider.model, "prompt": prompt(picture), "n": 1, "size": size });
+    let answer = provider.json("/images/generations", &body).await?;
+    let first = &answer["data"][0];
+    let link = first["url"].as_str().map(str::trim).filter(|url| !url.is_empty());
+    match link {
+        Some(url) if !first["b64_json"].is_string() && !url.starts_with("data:") => png(fetched(provider, url).await?).await,
+        Some(_) if !first["b64_json"].is_string() => png(decoded(&first["url"])?).await,
+        _ => png(decoded(&first["b64_json"])?).await,
     }
+}
 
-    fn price(&self) -> i64 {
-        self.0.price
+async fn stable_diffusion(provider: &Provider, picture: &Picture<'_>) -> Result<Bytes, Fault> {
+    let (width, height) = match (picture.subject, picture.aspect) {
+        (Subject::Portrait(_), _) => (768, 768),
+        (Subject::Scene(..), Aspect::Wide) => (1024, 576),
+        (Subject::Scene(..), Aspect::Classic) => (896, 672),
+        (Subject::Scene(..), Aspect::Tall) => (576, 1024),
+    };
+    let mut body = json!({
+        "prompt": prompt(picture),
+        "negative_prompt": "text, watermark, lowres, deformed, extra fingers",
+        "width": width, "height": height, "steps": 24, "cfg_scale": 6.5, "sampler_name": "Euler a",
+        "seed": picture.seed % 4_294_967_296
+    });
+    if !provider.model.is_empty() {
+        body["override_settings"] = json!({ "sd_model_checkpoint": provider.model });
     }
-
-    fn concurrency(&self) -> usize {
-        self.0.concurrency
-    }
-
-    fn painted(&self) -> bool {
-        true
-    }
-
-    async fn draw(&self, picture: Picture<'_>) -> Result<Bytes, Fault> {
-        let (width, height) = match (picture.subject, picture.aspect) {
-            (Subject::Portrait(_), _) => (768, 768),
-            (Subject::Scene(..), Aspect::Wide) => (1024, 576),
-            (Subject::Scene(..), Aspect::Classic) => (896, 672),
-            (Subject::Scene(..), Aspect::Tall) => (576, 1024),
-        };
-        let mut body = json!({
-            "prompt": prompt(&picture),
-            "negative_prompt": "text, watermark, lowres, deformed, extra fingers",
-            "width": width, "height": height, "steps": 24, "cfg_scale": 6.5, "sampler_name": "Euler a",
-            "seed": picture.seed % 4_294_967_296
-        });
-        if !self.0.model.is_empty() {
-            body["override_settings"] = json!({ "sd_model_checkpoint": self.0.model });
-        }
-        let answer = self.0.json("/sdapi/v1/txt2img", &body).await?;
-        png(decoded(&answer["images"][0])?).await
-    }
+    let answer = provider.json("/sdapi/v1/txt2img", &body).await?;
+    png(decoded(&answer["images"][0])?).await
 }

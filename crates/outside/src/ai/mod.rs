@@ -5,7 +5,7 @@ mod script;
 mod speech;
 mod vision;
 
-pub use images::{OpenAiImages, StableDiffusion};
+pub use images::{Images, ImagesApi};
 pub use script::OpenAiScript;
 pub use speech::OpenAiSpeech;
 pub use vision::OpenAiVision;

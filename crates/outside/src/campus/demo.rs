@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use domain::{
     course::{Course, Item, Sort, Stand, Term},
-    text::percent_encoded,
+    text::{COMPONENT, percent_encoded},
 };
 use ports::{
     campus::{Campus, CampusError, Freshness, Listing, Playing, Token, Worked},
@@ -141,14 +141,14 @@ impl Campus for Demo {
     }
 
     async fn items(&self, token: &Token, course: &str) -> Result<Vec<Item>, CampusError> {
-        let found: Items = self.ask(&format!("/courses/{}", percent_encoded(course, b"")), &token.secret, None).await?;
+        let found: Items = self.ask(&format!("/courses/{}", percent_encoded(course, COMPONENT)), &token.secret, None).await?;
         Ok(found.items.into_iter().map(item).collect())
     }
 
     /// Fetches all of an item. Media is played second by second, continuing where it stopped. A second is fetched after it has been played,
     /// so that an interrupted one is not counted.
     async fn work(&self, token: &Token, _course: &str, item: &Item, playing: &dyn Playing) -> Result<Worked, CampusError> {
-        let path = format!("/items/{}", percent_encoded(&item.id, b""));
+        let path = format!("/items/{}", percent_encoded(&item.id, COMPONENT));
         let Some((mut at, of)) = item.played else {
             self.send(&path, &token.secret, None, None).await?;
             return Ok(Worked::Done);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::text::percent_encoded;
+use domain::text::{COMPONENT, percent_encoded};
 use ports::{
     fault::Fault,
     lenient,
@@ -53,7 +53,7 @@ fn plain(value: &Value) -> String {
 fn query(fields: &[(String, String)]) -> String {
     fields
         .iter()
-        .map(|(name, value)| format!("{}={}", percent_encoded(name, b""), percent_encoded(value, b"")))
+        .map(|(name, value)| format!("{}={}", percent_encoded(name, COMPONENT), percent_encoded(value, COMPONENT)))
         .collect::<Vec<_>>()
         .join("&")
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
-    text::{hex, percent_encoded},
+    text::{COMPONENT, hex, percent_encoded},
     time::Timestamp,
 };
 use ports::{
@@ -184,7 +184,7 @@ impl CredentialIssuer for AwsSts {
             ("DurationSeconds", &seconds),
             ("Policy", &policy),
         ];
-        let body: String = fields.map(|(name, value)| format!("{name}={}", percent_encoded(value, b""))).join("&");
+        let body: String = fields.map(|(name, value)| format!("{name}={}", percent_encoded(value, COMPONENT))).join("&");
         let at = jiff::Timestamp::from_second(request.now.seconds()).unwrap_or_default();
         let date = at.strftime("%Y%m%dT%H%M%SZ").to_string();
         let content_type = "application/x-www-form-urlencoded; charset=utf-8";

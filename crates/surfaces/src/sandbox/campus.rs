@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::text::percent_encoded;
+use domain::text::{COMPONENT, percent_encoded};
 use engine::{
     Engine, Error,
     sandbox::campus::{self, COURSES, Course, HEAD, Lesson, LessonProgress, Matter, SECOND},
@@ -155,7 +155,7 @@ fn range(headers: &HeaderMap, length: u64) -> Option<(u64, u64)> {
 pub(super) async fn door(uri: axum::http::Uri) -> Response {
     let name = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).find(|(name, _)| name == "name");
     if let Some((_, name)) = name.filter(|(_, name)| !name.trim().is_empty()) {
-        return Redirect::to(&format!("/sandbox/campus/{}", percent_encoded(name.trim(), b""))).into_response();
+        return Redirect::to(&format!("/sandbox/campus/{}", percent_encoded(name.trim(), COMPONENT))).into_response();
     }
     let main = "<h1>演示校园</h1><p class=\"note\">开发用：任意用户名，任意密码（除 wrong 外）。看看任务看到的课程。</p>\
                 <form method=\"get\" action=\"/sandbox/campus\"><input name=\"name\" placeholder=\"用户名，如 13800138000\" required>\
@@ -178,7 +178,7 @@ pub(super) async fn shelf(State(app): State<App>, Path(name): Path<String>) -> R
 }
 
 fn course_row(name: &str, course: &Course, lessons: &[LessonProgress]) -> String {
-    let link = format!("/sandbox/campus/{}/{}", percent_encoded(name, b""), course.id);
+    let link = format!("/sandbox/campus/{}/{}", percent_encoded(name, COMPONENT), course.id);
     let progress = campus::progress(lessons);
     format!(
         "<div class=\"course\"><a class=\"button\" href=\"{link}\">{} · {}</a><progress max=\"100\" value=\"{progress}\"></progress>{progress}%</div>",
@@ -198,7 +198,7 @@ pub(super) async fn course(State(app): State<App>, Path((name, id)): Path<(Strin
         Err(error) => return failure(&error),
     };
     let rows: String = lessons.iter().map(row).collect();
-    let back = format!("/sandbox/campus/{}", percent_encoded(&name, b""));
+    let back = format!("/sandbox/campus/{}", percent_encoded(&name, COMPONENT));
     let main = format!(
         "<h1>{}</h1><p class=\"note\">{}，学习者 {}</p>{rows}<a class=\"button\" href=\"{back}\">返回</a>",
         escaped(course.name),

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use domain::text::{hex, percent_encoded};
+use domain::text::{COMPONENT, PATH, hex, percent_encoded};
 use engine::{
     Engine,
     upload::{BUCKET, Key},
@@ -97,7 +97,7 @@ pub(super) fn understood(engine: &Engine, mut request: Request) -> Result<Reques
     let asked: Vec<String> = query
         .iter()
         .filter(|(name, _)| ASKED.contains(&name.as_str()))
-        .map(|(name, value)| format!("{name}={}", percent_encoded(value, b"")))
+        .map(|(name, value)| format!("{name}={}", percent_encoded(value, COMPONENT)))
         .collect();
     let question = if asked.is_empty() { String::new() } else { format!("?{}", asked.join("&")) };
     *request.uri_mut() = format!("{}{question}", request.uri().path()).parse().map_err(|_| denied())?;
@@ -186,7 +186,7 @@ fn fourth(
     (day, region, more): &(String, String, Vec<String>),
 ) -> Vec<u8> {
     let mut pairs: Vec<(String, String)> =
-        query.iter().map(|(name, value)| (percent_encoded(name, b""), percent_encoded(value, b""))).collect();
+        query.iter().map(|(name, value)| (percent_encoded(name, COMPONENT), percent_encoded(value, COMPONENT))).collect();
     pairs.sort();
     let pairs: Vec<String> =
         pairs.into_iter().map(|(name, value)| if value.is_empty() { name } else { format!("{name}={value}") }).collect();
@@ -198,7 +198,7 @@ fn fourth(
     }
     let lines: String = signed.into_iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
     let payload = text(headers, "x-oss-content-sha256").unwrap_or_else(|| "UNSIGNED-PAYLOAD".to_owned());
-    let canonical = format!("{method}\n{}\n{}\n{lines}\n{}\n{payload}", percent_encoded(path, b"/"), pairs.join("&"), more.join(";"));
+    let canonical = format!("{method}\n{}\n{}\n{lines}\n{}\n{payload}", percent_encoded(path, PATH), pairs.join("&"), more.join(";"));
     let scope = format!("{day}/{region}/oss/aliyun_v4_request");
     let message = format!("OSS4-HMAC-SHA256\n{date}\n{scope}\n{}", hex(&Sha256::digest(canonical.as_bytes())));
     let mut secret = format!("aliyun_v4{}", key.secret).into_bytes();

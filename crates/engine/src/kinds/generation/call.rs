@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domain::{
     model::{Call, Model},
-    text::percent_encoded,
+    text::{SEGMENT, percent_encoded},
 };
 use ports::{
     fault::Fault as Trouble,
@@ -113,11 +113,11 @@ fn again(trouble: &Trouble) -> Option<Duration> {
 pub(super) async fn poll(job: &Job, model: &Model, parameters: &Parameters, id: &str) -> Result<Reply, Trouble> {
     let settings = &job.engine.settings.studio;
     let url = match parameters.response("poll_url") {
-        Some(url) => url.replace("{id}", &percent_encoded(id, b":")),
+        Some(url) => url.replace("{id}", &percent_encoded(id, SEGMENT)),
         None => {
             let (path, query) =
                 model.url.split_once('?').map_or((model.url.as_str(), String::new()), |(path, query)| (path, format!("?{query}")));
-            format!("{}/{}{query}", path.trim_end_matches('/'), percent_encoded(id, b":"))
+            format!("{}/{}{query}", path.trim_end_matches('/'), percent_encoded(id, SEGMENT))
         }
     };
     let posts = parameters.response("poll_method").is_some_and(|method| method.eq_ignore_ascii_case("post"));

@@ -2,7 +2,7 @@
 //! site is called).
 
 use bytes::Bytes;
-use domain::text::percent_encoded;
+use domain::text::{COMPONENT, percent_encoded};
 use ports::{
     campus::{CampusError, Freshness, Token},
     lenient,
@@ -23,7 +23,7 @@ const MAX_BYTES: usize = 8 << 20;
 pub(super) const SITE_INFO: &str = "core_webservice_get_site_info";
 
 pub(super) fn form(fields: &[(&str, &str)]) -> Bytes {
-    let pair = |(name, value): &(&str, &str)| format!("{}={}", percent_encoded(name, b""), percent_encoded(value, b""));
+    let pair = |(name, value): &(&str, &str)| format!("{}={}", percent_encoded(name, COMPONENT), percent_encoded(value, COMPONENT));
     fields.iter().map(pair).collect::<Vec<_>>().join("&").into()
 }
 
