@@ -25,7 +25,7 @@ use outside::{
 };
 use ports::{
     fault::Fault,
-    film::{Age, Aspect, Brief, Character, Gender, Language, Style},
+    film::{Age, Aspect, Being, Brief, Character, Gender, Language, Style},
     image::{ImageModel, Picture, Subject},
     script::ScriptModel,
     speech::{Line, Sound, SpeechModel},
@@ -103,6 +103,9 @@ fn character() -> Character {
         aliases: vec![],
         gender: Gender::Male,
         age: Age::Child,
+        being: Being::Human,
+        species: None,
+        group: false,
         looks: "boy, black hair, blue jacket".into(),
         seed: 7,
     }

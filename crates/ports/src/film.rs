@@ -88,10 +88,25 @@ pub enum Gender {
 pub enum Age {
     /// A child.
     Child,
+    /// Young: a pupil, a student, a maid, a young master.
+    Young,
     /// Grown up.
     Adult,
     /// Old.
     Old,
+}
+
+/// What somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Being {
+    /// A person.
+    #[default]
+    Human,
+    /// An animal that acts.
+    Animal,
+    /// A ghost, a god, a dragon, a monster.
+    Creature,
 }
 
 /// Somebody in the story; index in [`Script::characters`] is how scenes name them.
@@ -105,6 +120,15 @@ pub struct Character {
     pub gender: Gender,
     /// About how old.
     pub age: Age,
+    /// A person, an animal or a creature.
+    #[serde(default)]
+    pub being: Being,
+    /// Of which sort, where it is no person and the sort can be drawn.
+    #[serde(default)]
+    pub species: Option<Species>,
+    /// Several who act as one: a crowd, soldiers, guests.
+    #[serde(default)]
+    pub group: bool,
     /// What they look like, in a few words for an image provider.
     pub looks: String,
     /// From the name: fixes hair, eyes, clothes and voice for the whole film.
@@ -130,7 +154,8 @@ words! {
     /// Where a scene is.
     Place {
         Home, Courtyard, Village, Street, City, School, Office, Hospital, Shop, Palace, Temple, Library, Station, Field, Garden, Road,
-        Forest, Mountain, River, Lake, Sea, Boat, Bridge, Desert, Battlefield, Cave, Space,
+        Forest, Mountain, River, Lake, Sea, Boat, Bridge, Desert, Battlefield, Cave, Space, Inn, Prison, Carriage, Train, Sky, Heaven,
+        Undersea,
     }
 }
 
@@ -138,13 +163,31 @@ impl Place {
     /// Whether it has a roof and walls.
     #[must_use]
     pub fn indoors(self) -> bool {
-        matches!(self, Self::Home | Self::School | Self::Office | Self::Hospital | Self::Shop | Self::Palace | Self::Library | Self::Cave)
+        matches!(
+            self,
+            Self::Home
+                | Self::School
+                | Self::Office
+                | Self::Hospital
+                | Self::Shop
+                | Self::Palace
+                | Self::Library
+                | Self::Cave
+                | Self::Inn
+                | Self::Prison
+                | Self::Carriage
+                | Self::Train
+        )
     }
 }
 
 words! {
     /// What time of day.
     TimeOfDay { Dawn, Day, Dusk, Night }
+}
+words! {
+    /// What time of year.
+    Season { Spring, Summer, Autumn, Winter }
 }
 words! {
     /// What the sky does.
@@ -155,6 +198,18 @@ words! {
     Mood { Calm, Happy, Sad, Tense, Angry, Afraid, Tender, Mysterious }
 }
 words! {
+    /// What somebody does with their body.
+    Pose { Standing, Sitting, Walking, Running, Bowing, Pointing, Kneeling, Lying, Riding, Leaving }
+}
+words! {
+    /// An animal or a creature that can be drawn.
+    Species {
+        Cat, Dog, Horse, Donkey, Ox, Sheep, Pig, Rabbit, Mouse, Mole, Rat, Toad, Otter, Badger, Fox, Wolf, Bear, Tiger, Lion, Elephant, Deer,
+        Monkey, Bird, Crow, Chicken, Duck, Crane, Eagle, Owl, Fish, Turtle, Snake, Insect,
+        Dragon, Phoenix, Ghost, Demon, Giant, Fairy,
+    }
+}
+words! {
     /// How near the camera is.
     Framing { Wide, Medium, Close, Detail }
 }
@@ -162,7 +217,7 @@ words! {
     /// A thing worth a shot of its own.
     Prop {
         Moon, Sun, Lamp, Letter, Book, Sword, Flower, Tree, Bird, Cat, Dog, Horse, Fish, Boat, Cup, Bowl, Bread, Apple, Watermelon, Fork, Key, Door,
-        Window, Clock, Phone, Train, Car, Bicycle, Umbrella, Hat, Ring, Necklace, Coin, Box, Bag, Candle, Fire, Star, Cloud, Snowflake, Leaf,
+        Window, Clock, Watch, Phone, Train, Car, Cart, Sedan, Bicycle, Umbrella, Hat, Ring, Necklace, Coin, Box, Bag, Candle, Fire, Star, Cloud, Snowflake, Leaf,
         Mountain, Bridge, Lantern, Kite, Drum, Flute, Qin, Brush, Scroll, Map, Bottle, Medicine, Knife, Bow, Flag, Crown, Mask, Mirror, Doll, Ball,
     }
 }
@@ -193,6 +248,12 @@ pub struct Scene {
     pub framing: Framing,
     /// Who is there, most important first.
     pub present: Vec<usize>,
+    /// What each of `present` does, in the same order; who is missing stands.
+    #[serde(default)]
+    pub poses: Vec<Pose>,
+    /// The time of year, where the text says it.
+    #[serde(default)]
+    pub season: Option<Season>,
     /// A thing worth showing.
     pub prop: Option<Prop>,
     /// A chapter's title, where one starts here.

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use ports::{
     fault::Fault,
-    film::{Age, Brief, Character, Cue, Framing, Gender, Language, Mood, Place, Prop, Scene, Script, TimeOfDay, Weather},
+    film::{
+        Age, Being, Brief, Character, Cue, Framing, Gender, Language, Mood, Place, Prop, Scene, Script, Season, Species, TimeOfDay, Weather,
+    },
     lenient,
     script::ScriptModel,
 };
@@ -39,6 +41,12 @@ struct Somebody {
     gender: Option<Gender>,
     #[serde(default, deserialize_with = "word")]
     age: Option<Age>,
+    #[serde(default, deserialize_with = "word")]
+    being: Option<Being>,
+    #[serde(default, deserialize_with = "word")]
+    species: Option<Species>,
+    #[serde(default, deserialize_with = "lenient::truth")]
+    group: Option<bool>,
     #[serde(default, deserialize_with = "lenient::text")]
     looks: String,
 }
@@ -52,6 +60,8 @@ struct Shot {
     time: Option<TimeOfDay>,
     #[serde(default, deserialize_with = "word")]
     weather: Option<Weather>,
+    #[serde(default, deserialize_with = "word")]
+    season: Option<Season>,
     #[serde(default, deserialize_with = "word")]
     mood: Option<Mood>,
     #[serde(default, deserialize_with = "word")]
@@ -86,13 +96,15 @@ fn instructions(brief: &Brief) -> String {
     let longest = if brief.language == Language::Chinese { 36 } else { 84 };
     format!(
         "You are a storyboard artist. Turn the user's novel into JSON and nothing else, of exactly this shape: \
-         {{\"title\":string,\"characters\":[{{\"name\":string,\"aliases\":[string],\"gender\":\"male|female|unknown\",\"age\":\"child|adult|old\",\"looks\":string in English}}],\
-         \"scenes\":[{{\"cues\":[{{\"text\":string,\"speaker\":name or null}}],\"place\":\"{}\",\"time\":\"{}\",\"weather\":\"{}\",\"mood\":\"{}\",\"framing\":\"{}\",\
+         {{\"title\":string,\"characters\":[{{\"name\":string,\"aliases\":[string],\"gender\":\"male|female|unknown\",\"age\":\"child|young|adult|old\",\"being\":\"human|animal|creature\",\"species\":one of \"{}\" or null,\"group\":bool,\"looks\":string in English}}],\
+         \"scenes\":[{{\"cues\":[{{\"text\":string,\"speaker\":name or null}}],\"place\":\"{}\",\"time\":\"{}\",\"weather\":\"{}\",\"season\":one of \"{}\" or null,\"mood\":\"{}\",\"framing\":\"{}\",\
          \"present\":[name],\"prop\":one of \"{}\" or null,\"memory\":bool,\"description\":string in English}}]}}. \
          The cues must tell the whole novel in its own words and order, each of at most {longest} characters; about {} seconds of narration a scene. At most 6 characters.",
+        words(Species::ALL),
         words(Place::ALL),
         words(TimeOfDay::ALL),
         words(Weather::ALL),
+        words(Season::ALL),
         words(Mood::ALL),
         words(Framing::ALL),
         words(Prop::ALL),
@@ -174,6 +186,8 @@ fn read(text: &str, brief: &Brief, model: &str) -> Result<Script, String> {
         present: shot.present.iter().filter_map(&index).take(3).collect(),
         prop: shot.prop,
         chapter: None,
+        poses: Vec::new(),
+        season: shot.season,
         memory: shot.memory.unwrap_or(false),
         description: shot.description.chars().take(400).collect(),
     });
@@ -183,6 +197,9 @@ fn read(text: &str, brief: &Brief, model: &str) -> Result<Script, String> {
         aliases: somebody.aliases.clone(),
         gender: somebody.gender.unwrap_or(Gender::Unknown),
         age: somebody.age.unwrap_or(Age::Adult),
+        being: somebody.being.unwrap_or_default(),
+        species: somebody.species,
+        group: somebody.group.unwrap_or(false),
         looks: somebody.looks.chars().take(200).collect(),
         seed: storyboard::rules::names::seed(&somebody.name),
     });

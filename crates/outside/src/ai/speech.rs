@@ -18,8 +18,8 @@ fn voice(speaker: Option<&Character>) -> &'static str {
     let pick = |voices: [&'static str; 2]| voices[usize::try_from(character.seed % 2).unwrap_or(0)];
     match (character.gender, character.age) {
         (_, Age::Child) => "shimmer",
-        (Gender::Female, Age::Adult | Age::Old) => pick(["nova", "coral"]),
-        (Gender::Male | Gender::Unknown, Age::Adult) => pick(["echo", "alloy"]),
+        (Gender::Female, Age::Young | Age::Adult | Age::Old) => pick(["nova", "coral"]),
+        (Gender::Male | Gender::Unknown, Age::Young | Age::Adult) => pick(["echo", "alloy"]),
         (Gender::Male | Gender::Unknown, Age::Old) => "fable",
     }
 }

@@ -190,6 +190,13 @@ fn place_word(place: Place, language: Language) -> &'static str {
         Place::Battlefield => ("战场", "Battlefield"),
         Place::Cave => ("洞中", "Cave"),
         Place::Space => ("太空", "Space"),
+        Place::Inn => ("客店", "Inn"),
+        Place::Prison => ("牢里", "Prison"),
+        Place::Carriage => ("车中", "In the carriage"),
+        Place::Train => ("车厢", "On the train"),
+        Place::Sky => ("空中", "In the air"),
+        Place::Heaven => ("天上", "Heaven"),
+        Place::Undersea => ("海底", "Under the sea"),
     };
     if language == Language::Chinese { chinese } else { english }
 }

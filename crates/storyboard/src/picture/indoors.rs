@@ -20,18 +20,18 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, dice: &mut Di
         Place::School => (0xf0ead8, 0xb08a5c),
         Place::Office => (0xe2e8ee, 0x8a929c),
         Place::Hospital => (0xeef6f6, 0xc6d6d8),
-        Place::Shop => (0xd8b888, 0x7a5234),
+        Place::Shop | Place::Inn => (0xd8b888, 0x7a5234),
         Place::Palace => (0x8e2c26, 0x6a4a3a),
         Place::Library => (0xc9a878, 0x6e4a30),
         _ => (if stage.classical { 0xe2cda6 } else { 0xefe2cf }, 0x9a6a44),
     };
-    let windowed = !matches!(place, Place::Palace | Place::Library | Place::Shop);
+    let windowed = !matches!(place, Place::Palace | Place::Library | Place::Shop | Place::Inn);
     let mut layers = Layers { far: String::new(), middle: room.wall(wall, windowed), near: room.ground(floor) };
     let furniture = match place {
         Place::School => room.school(),
         Place::Office => room.office(),
         Place::Hospital => room.hospital(),
-        Place::Shop => room.shop(dice),
+        Place::Shop | Place::Inn => room.shop(dice),
         Place::Palace => room.palace(),
         Place::Library => room.library(dice),
         _ => room.home(),

@@ -112,6 +112,8 @@ pub fn portrait(character: &Character, style: Style) -> Bitmap {
         present: vec![0],
         prop: None,
         chapter: None,
+        poses: Vec::new(),
+        season: None,
         memory: false,
         description: String::new(),
     };

@@ -5,7 +5,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use jieba_rs::Jieba;
-use ports::film::{Age, Character, Gender, Language};
+use ports::film::{Age, Being, Character, Gender, Language};
 
 use super::words;
 use crate::text::is_han;
@@ -365,7 +365,7 @@ fn character(name: String, aliases: Vec<String>, text: &str, language: Language)
     let age = age(&name, &near);
     let seed = seed(&name);
     let looks = looks(gender, age, seed, super::era(text) == super::Era::Classical);
-    Character { name, aliases, gender, age, looks, seed }
+    Character { name, aliases, gender, age, being: Being::Human, species: None, group: false, looks, seed }
 }
 
 fn gender(name: &str, near: &str, language: Language) -> Gender {
@@ -430,10 +430,10 @@ fn looks(gender: Gender, age: Age, seed: u64, classical: bool) -> String {
     let pick = |list: &[&'static str], shift: u32| list[usize::try_from((seed >> shift) % list.len() as u64).unwrap_or(0)];
     let who = match (gender, age) {
         (Gender::Female, Age::Child) => "little girl",
-        (Gender::Female, Age::Adult) => "young woman",
+        (Gender::Female, Age::Young | Age::Adult) => "young woman",
         (Gender::Female, Age::Old) => "old woman",
         (_, Age::Child) => "boy",
-        (_, Age::Adult) => "young man",
+        (_, Age::Young | Age::Adult) => "young man",
         (_, Age::Old) => "old man",
     };
     let hair = if age == Age::Old { "grey hair" } else { pick(&["black hair", "dark brown hair", "chestnut hair", "blue-black hair"], 8) };

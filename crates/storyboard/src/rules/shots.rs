@@ -51,6 +51,8 @@ pub(super) fn shots(brief: &Brief, paragraphs: &[Paragraph], characters: &[Chara
             mood: setting.mood,
             framing,
             prop: setting.prop,
+            poses: Vec::new(),
+            season: None,
             memory: remembers,
             description: describe(&setting, &present, characters, &words),
             present,

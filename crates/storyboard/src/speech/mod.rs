@@ -70,9 +70,9 @@ impl Voice {
         match (character.gender, character.age) {
             (_, Age::Child) => pick(&[("+f5", 78), ("+f2", 82), ("+f4", 80)]),
             (Gender::Female, Age::Old) => pick(&[("+f4", 34), ("+f1", 30)]),
-            (Gender::Female, Age::Adult) => pick(&[("+f2", 58), ("+f3", 62), ("+f4", 54)]),
+            (Gender::Female, Age::Young | Age::Adult) => pick(&[("+f2", 58), ("+f3", 62), ("+f4", 54)]),
             (Gender::Male | Gender::Unknown, Age::Old) => pick(&[("+m5", 22), ("+m7", 26)]),
-            (Gender::Male | Gender::Unknown, Age::Adult) => pick(&[("+m1", 46), ("+m7", 38), ("+m4", 50), ("+m2", 34)]),
+            (Gender::Male | Gender::Unknown, Age::Young | Age::Adult) => pick(&[("+m1", 46), ("+m7", 38), ("+m4", 50), ("+m2", 34)]),
         }
     }
 }
@@ -211,6 +211,8 @@ pub fn phonemes(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use ports::film::Being;
+
     use super::*;
 
     fn say(text: &str, language: Language, speed: f64) -> Sound {
@@ -247,6 +249,9 @@ mod tests {
             aliases: vec![],
             gender,
             age,
+            being: Being::Human,
+            species: None,
+            group: false,
             looks: String::new(),
             seed: crate::rules::names::seed(name),
         };

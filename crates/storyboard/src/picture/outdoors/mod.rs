@@ -49,6 +49,8 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weat
         Place::Desert => s.desert(dice),
         Place::Battlefield => s.battlefield(dice),
         Place::Space => s.space(dice),
+        Place::Sky | Place::Heaven => s.mountain(dice),
+        Place::Undersea => s.sea(dice),
         Place::Road
         | Place::Home
         | Place::School
@@ -57,7 +59,11 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weat
         | Place::Shop
         | Place::Palace
         | Place::Library
-        | Place::Cave => s.road(dice),
+        | Place::Cave
+        | Place::Inn
+        | Place::Prison
+        | Place::Carriage
+        | Place::Train => s.road(dice),
     }
 }
 
