@@ -198,7 +198,9 @@ async fn main() {
             let (engine, account) = (queue.engine.clone(), queue.account);
             tokio::spawn(async move {
                 for _ in 0..JOBS / 64 {
-                    task::submit(&engine, Submission { account, kind: "nothing", input: "{}".to_owned(), rule: None }).await.unwrap();
+                    task::submit(&engine, Submission { payer: account.into(), kind: "nothing", input: "{}".to_owned(), rule: None })
+                        .await
+                        .unwrap();
                 }
             })
         })
@@ -218,7 +220,7 @@ async fn main() {
     for _ in 0..200 {
         let before = queue.kind.begun.load(Ordering::SeqCst);
         let began = Instant::now();
-        task::submit(&queue.engine, Submission { account: queue.account, kind: "nothing", input: "{}".to_owned(), rule: None })
+        task::submit(&queue.engine, Submission { payer: queue.account.into(), kind: "nothing", input: "{}".to_owned(), rule: None })
             .await
             .unwrap();
         while queue.kind.begun.load(Ordering::SeqCst) == before {

@@ -73,6 +73,7 @@ pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> an
         mint_most: i64::from(config.codes.mint_most.allowed()),
         owners_report: config.tasks.client_status == Reporter::Owner,
         expose_paths: config.tasks.expose_paths,
+        production: config.production(),
         public_profiles: config.users.public_profile,
         front_url: match config.campus.front_url.trim_end_matches('/') {
             "" => config.url_of("campus")?,

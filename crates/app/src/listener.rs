@@ -30,7 +30,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use surfaces::{
     App,
     docs::{self, Paths},
-    http::{ASKED, Asked, HEALTH, Health, ILL, Mounted, RequestError, bearer, listed, origin, preferred_language},
+    http::{ASKED, Areas, Asked, HEALTH, Health, ILL, Mounted, RequestError, bearer, listed, origin, preferred_language},
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -70,7 +70,7 @@ pub(crate) fn router(names: &[&str], app: &App, metrics: PrometheusHandle) -> an
         let (refuse, options) = (mounted.refuse, mounted.options);
         refusers.extend(mounted.prefixes.iter().map(|prefix| Refuser { prefix, refuse, options }));
         healths.extend(options.health);
-        router = router.merge(counted(mounted, app));
+        router = router.merge(counted(mounted, app).layer(axum::Extension(Areas(surface.areas))));
     }
     for (paths, documents) in documents.iter().filter(|_| app.options.public_docs) {
         for path in paths.claims() {

@@ -39,6 +39,8 @@ ids! {
     MethodId,
     /// The id of a template of the assistant.
     TemplateId,
+    /// The id of an API key.
+    KeyId,
     /// The id of a line in a task's log.
     LogId,
 }

@@ -4,6 +4,7 @@
 //! `store`, transactions in `engine`.
 
 pub mod account;
+pub mod api_key;
 pub mod audit;
 pub mod code;
 pub mod course;

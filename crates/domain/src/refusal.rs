@@ -19,6 +19,8 @@ pub enum Noun {
     Order,
     /// A payment method.
     Method,
+    /// An API key.
+    Key,
     /// A template of the assistant.
     Template,
     /// A prompt of the administrators.
@@ -68,6 +70,15 @@ pub enum Refusal {
     /// Signed in, but not for this.
     #[error("not allowed")]
     Forbidden,
+    /// An API key that may not do this: the scope that it needs, or none if no key may.
+    #[error("the key may not do this{}", .0.as_ref().map_or_else(String::new, |scope| format!(": it needs {scope}")))]
+    KeyScope(Option<crate::api_key::Scope>),
+    /// The API key has reached what it may spend in a day.
+    #[error("the key has spent what it may in a day")]
+    KeySpent,
+    /// The account has too many good API keys: this many.
+    #[error("{0} keys are good")]
+    TooManyKeys(i64),
     /// There is no such thing, or it is somebody else's: the asker cannot tell which.
     #[error("not found: {0:?}")]
     NotFound(Noun),

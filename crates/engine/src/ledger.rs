@@ -5,7 +5,7 @@
 use domain::{
     audit::Act,
     hash::GENESIS,
-    id::{AccountId, EntryId},
+    id::{AccountId, EntryId, KeyId},
     ledger::{Cause, ChainKey, Change},
     origin::Origin,
     problem::Problem,
@@ -18,7 +18,7 @@ pub use store::ledger::{NamedEntry, Wanted};
 use store::tx::Tx;
 
 use crate::{
-    Engine, Error, Fault,
+    Engine, Error, Fault, api_key,
     audit::{self, administers},
     session::Caller,
 };
@@ -67,9 +67,9 @@ pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: 
     Ok(Booked::Now)
 }
 
-/// Charges what a task's current attempt costs.
-pub(crate) async fn charge(tx: &mut Tx, chain: &ChainKey, task: &Task, now: Timestamp) -> Result<Booked, Error> {
-    charge_from(tx, chain, task, "", &Origin::default(), now).await
+/// Charges what a task's current attempt costs, to the daily cap of the key that asks for it, too.
+pub(crate) async fn charge(tx: &mut Tx, chain: &ChainKey, task: &Task, key: Option<KeyId>, now: Timestamp) -> Result<Booked, Error> {
+    charge_from(tx, chain, task, key, "", &Origin::default(), now).await
 }
 
 /// Refunds what a task's current attempt cost.
@@ -98,10 +98,12 @@ pub(crate) async fn charge_from(
     tx: &mut Tx,
     chain: &ChainKey,
     task: &Task,
+    key: Option<KeyId>,
     what: &str,
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Booked, Error> {
+    api_key::spend(tx, key, task.asset, task.price, now).await?;
     let cause = Cause::TaskCharge { task: task.id, attempt: task.attempt };
     let change = Change { note: what.to_owned(), origin: origin.clone(), ..Change::of(-task.price, cause) };
     match book(tx, chain, &Booking { account: task.account, asset: task.asset, change }, now).await? {

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod anchor;
+pub mod api_key;
 pub mod assistant;
 pub mod audit;
 pub mod campus;
@@ -26,6 +27,7 @@ pub mod model;
 pub mod order;
 pub mod overview;
 pub mod password;
+mod recent;
 pub mod runtime_settings;
 pub mod sandbox;
 mod seal;
@@ -157,6 +159,7 @@ pub struct Engine {
     pub(crate) live: Live,
     pub(crate) gate: PasswordHashing,
     pub(crate) sessions: Sessions,
+    pub(crate) keys: api_key::Keys,
     /// Bounds how many pictures are fetched and looked at at once.
     pub(crate) looking: tokio::sync::Semaphore,
     /// Bounds how many pictures of the sandbox model are drawn at once.
@@ -212,6 +215,7 @@ impl Engine {
             live: Live::default(),
             gate,
             sessions: Sessions::default(),
+            keys: api_key::Keys::default(),
             looking: tokio::sync::Semaphore::new(4 * cores.max(1)),
             drawing: tokio::sync::Semaphore::new(drawers),
             unpacking: Arc::new(tokio::sync::Semaphore::new(1)),
@@ -258,14 +262,20 @@ impl Engine {
         self.db.close().await;
     }
 
+    /// Forgets what it knows of sessions and keys, because an account or one of them has changed.
+    pub(crate) fn forget(&self) {
+        self.sessions.forget();
+        self.keys.forget();
+    }
+
     /// Passes on what this and other processes publish over the bell; runs until it is dropped.
     pub async fn listen(self: Arc<Self>) {
         let mut rings = self.bell.subscribe();
         loop {
             match rings.recv().await {
                 Ok(ports::bell::Ring::Task(snapshot)) => self.live.publish(&snapshot),
-                Ok(ports::bell::Ring::Account(_)) => self.sessions.forget(),
-                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => self.sessions.forget(),
+                Ok(ports::bell::Ring::Account(_)) => self.forget(),
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => self.forget(),
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
             }
         }

@@ -11,7 +11,7 @@ use domain::{
     window::{Rule, Window},
 };
 
-use crate::{Engine, Error, session};
+use crate::{Engine, Error, api_key, session};
 
 /// What is counted per account, as a surface's document promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -184,14 +184,23 @@ pub fn visit_under(engine: &Engine, visit: Visit, rule: Rule, address: Option<Ip
 pub async fn request(engine: &Engine, rule: Rule, token: Option<&str>, address: Option<IpAddr>) -> Result<(), Error> {
     let Some(address) = counted_address(engine, address) else { return Ok(()) };
     let visitor = match token {
-        Some(token) => match session::authenticate(engine, token).await {
-            Ok(caller) => Visitor::Account(caller.account),
+        Some(token) => match asking(engine, token, Some(address)).await {
+            Ok(account) => Visitor::Account(account),
             Err(Error::Refused(_)) => Visitor::Network(address),
             Err(fault @ Error::Fault(_)) => return Err(fault),
         },
         None => Visitor::Network(address),
     };
     Ok(visited(engine, Visit::Request, rule, visitor)?)
+}
+
+/// The account whose token or key this is.
+async fn asking(engine: &Engine, token: &str, address: Option<IpAddr>) -> Result<AccountId, Error> {
+    if api_key::resembles(token) {
+        api_key::holder(engine, token, address).await
+    } else {
+        Ok(session::authenticate(engine, token).await?.account)
+    }
 }
 
 fn visited(engine: &Engine, visit: Visit, rule: Rule, visitor: Visitor) -> Result<(), Refusal> {

@@ -3,26 +3,24 @@
 //! A token is a JWT (HS256) whose header always has the same bytes: any other header, whatever algorithm or key it names, is refused
 //! before it is parsed. Who the caller is and what they may do is read from the database; the claims are for the documents' front ends.
 
-use std::{
-    sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{net::IpAddr, sync::LazyLock};
 
-use domain::{account::Role, id::AccountId, refusal::Refusal, time::Timestamp};
+use domain::{
+    account::Role,
+    api_key::{Scope, resembles},
+    id::{AccountId, KeyId},
+    refusal::Refusal,
+    time::Timestamp,
+};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use ports::bell::Ring;
 use serde::{Deserialize, Serialize};
 use store::{session::SessionState, tx::Tx};
 
-use crate::{Engine, Error, Fault};
+use crate::{Engine, Error, Fault, api_key, recent::Recent};
 
 /// The longest token that is accepted, in bytes.
 const LONGEST: usize = 4096;
-/// How long a process that is not notified of changes may cache a session's state.
-const REMEMBERED: Duration = Duration::from_secs(1);
 
 /// The caller of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +29,11 @@ pub struct Caller {
     pub account: AccountId,
     /// Its current role.
     pub role: Role,
-    /// The login session.
+    /// The login session; empty for an API key.
     pub session: String,
-    /// When the session expires.
+    /// The API key that stands for the account; none where somebody is signed in.
+    pub key: Option<KeyId>,
+    /// When the session or the key expires.
     pub expires_at: Timestamp,
 }
 
@@ -51,25 +51,7 @@ struct Claims {
 }
 
 /// The states of sessions, cached for a moment.
-pub struct Sessions {
-    states: moka::sync::Cache<String, SessionState>,
-    /// Incremented by each change, so that a read that began before the change is not cached after it.
-    changes: AtomicU64,
-}
-
-impl Default for Sessions {
-    fn default() -> Self {
-        Self { states: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(REMEMBERED).build(), changes: AtomicU64::new(0) }
-    }
-}
-
-impl Sessions {
-    /// Clears the cache, because some account or session has changed.
-    pub(crate) fn forget(&self) {
-        self.changes.fetch_add(1, Ordering::SeqCst);
-        self.states.invalidate_all();
-    }
-}
+pub(crate) type Sessions = Recent<String, SessionState>;
 
 /// Opens a session on `surface` within a transaction; the token is made by [`token`] after the commit.
 pub(crate) async fn open(
@@ -159,7 +141,16 @@ pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error>
     if !good {
         return Err(Refusal::Unauthorized.into());
     }
-    Ok(Caller { account: state.account, role: state.role, session: claims.jti, expires_at: state.expires_at })
+    Ok(Caller { account: state.account, role: state.role, session: claims.jti, key: None, expires_at: state.expires_at })
+}
+
+/// The caller that a request's token identifies, which is a session's or an API key; a key must be good where the request comes `from` and
+/// cover what is `needed`.
+///
+/// # Errors
+/// As [`authenticate`] and [`api_key::authenticate`].
+pub async fn identify(engine: &Engine, token: &str, from: Option<IpAddr>, needed: Option<&Scope>) -> Result<Caller, Error> {
+    if resembles(token) { api_key::authenticate(engine, token, from, needed).await } else { authenticate(engine, token).await }
 }
 
 /// A new token for the caller's session, with the current claims.
@@ -170,27 +161,25 @@ pub fn reissue(engine: &Engine, caller: &Caller, account: &domain::account::Acco
     token(engine, account, &caller.session, engine.now(), caller.expires_at)
 }
 
-/// Checks that a caller's session is still open; an open socket does so from time to time.
+/// Checks that a caller's session is still open, or its key still good; an open socket does so from time to time.
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] if it is not.
 pub async fn renew(engine: &Engine, caller: &Caller) -> Result<(), Error> {
+    if let Some(key) = caller.key {
+        return api_key::renew(engine, caller.account, key).await;
+    }
     let state = state(engine, &caller.session).await?;
     if state.ended || !state.active || state.expires_at <= engine.now() { Err(Refusal::Unauthorized.into()) } else { Ok(()) }
 }
 
 async fn state(engine: &Engine, session: &str) -> Result<SessionState, Error> {
-    if let Some(state) = engine.sessions.states.get(session) {
-        return Ok(state);
-    }
-    let changes = engine.sessions.changes.load(Ordering::SeqCst);
     let asked = session.to_owned();
-    let found = engine.db.read(async move |tx| Ok(store::session::state(tx, &asked).await?)).await?;
-    let state = found.ok_or(Refusal::Unauthorized)?;
-    if engine.sessions.changes.load(Ordering::SeqCst) == changes {
-        engine.sessions.states.insert(session.to_owned(), state.clone());
-    }
-    Ok(state)
+    let read = async || {
+        let asked = asked.clone();
+        engine.db.read(async move |tx| Ok(store::session::state(tx, &asked).await?)).await?.ok_or(Refusal::Unauthorized.into())
+    };
+    engine.sessions.get(session.to_owned(), read).await
 }
 
 /// Ends the caller's session; from now on its token is refused in every process.
@@ -205,9 +194,9 @@ pub async fn end(engine: &Engine, caller: &Caller) -> Result<(), Error> {
     Ok(())
 }
 
-/// Publishes that an account's sessions, role or activity changed: here at once, and to every other process.
+/// Publishes that an account's sessions, keys, role or activity changed: here at once, and to every other process.
 pub(crate) fn invalidate(engine: &Engine, account: AccountId) {
-    engine.sessions.forget();
+    engine.forget();
     engine.bell.publish(Ring::Account(account));
 }
 

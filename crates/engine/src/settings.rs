@@ -11,6 +11,8 @@ use crate::delivery::Rules;
 pub struct Settings {
     /// The base URL at which people and callbacks reach this server, without a slash at the end.
     pub public_url: String,
+    /// Whether it is hardened, so that its API keys are live ones.
+    pub production: bool,
     /// Whether the limits that protect this server are on.
     pub limits_enabled: bool,
     /// Whether requests from this machine itself are exempt from limits by address.
@@ -189,6 +191,7 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            production: false,
             public_url: "http://localhost:8000".to_owned(),
             limits_enabled: true,
             loopback_exempt: true,

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 
 use crate::{
     Engine, Error, Fault,
+    api_key::Payer,
     idempotency::{self, Answered, Once},
     ledger,
 };
@@ -27,8 +28,8 @@ use crate::{
 /// A request to submit a task.
 #[derive(Debug, Clone)]
 pub struct Submission {
-    /// The account.
-    pub account: AccountId,
+    /// Who pays.
+    pub payer: Payer,
     /// The kind's name.
     pub kind: &'static str,
     /// The input, encoded as the kind's record.
@@ -76,7 +77,7 @@ pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<O
     }
     let (asset, price) = kind.price();
     let new = store::task::New {
-        account: submission.account,
+        account: submission.payer.account,
         kind: submission.kind,
         state: kind.initial_state(),
         asset,
@@ -87,13 +88,14 @@ pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<O
     };
     let rule = submission.rule.filter(|_| engine.settings.limits_enabled);
     let chain = engine.secrets.chain.clone();
-    submit_with(engine, submission.account, once, async move |tx| {
+    let key = submission.payer.key;
+    submit_with(engine, submission.payer.account, once, async move |tx| {
         let limit = match &rule {
             Some(rule) => Some(count(tx, &new, *rule).await?),
             None => None,
         };
         let task = store::task::insert(tx, &new).await?;
-        ledger::charge(tx, &chain, &task, new.now).await?;
+        ledger::charge(tx, &chain, &task, key, new.now).await?;
         Ok(Submitted { task, limit })
     })
     .await
@@ -227,7 +229,7 @@ pub async fn browse(engine: &Engine, filter: Filter) -> Result<Listed, Error> {
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskEnded`].
 pub async fn cancel(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    transition(engine, asker, kind, id, Move::Cancel).await
+    transition(engine, asker.into(), kind, id, Move::Cancel).await
 }
 
 /// Pauses a task of the asker's; its finished steps are kept.
@@ -235,7 +237,7 @@ pub async fn cancel(engine: &Engine, asker: AccountId, kind: &'static str, id: T
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::TaskEnded`].
 pub async fn pause(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    transition(engine, asker, kind, id, Move::Pause).await
+    transition(engine, asker.into(), kind, id, Move::Pause).await
 }
 
 /// Resumes a paused task of the asker's where it stopped.
@@ -243,19 +245,19 @@ pub async fn pause(engine: &Engine, asker: AccountId, kind: &'static str, id: Ta
 /// # Errors
 /// As [`pause`].
 pub async fn resume(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    transition(engine, asker, kind, id, Move::Resume).await
+    transition(engine, asker.into(), kind, id, Move::Resume).await
 }
 
 /// Opens a new attempt of a task of the asker's that failed or was cancelled, and charges for it.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::TaskState`], [`Refusal::Unaffordable`].
-pub async fn retry(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId) -> Result<Task, Error> {
-    transition(engine, asker, kind, id, Move::Retry).await
+pub async fn retry(engine: &Engine, payer: impl Into<Payer>, kind: &'static str, id: TaskId) -> Result<Task, Error> {
+    transition(engine, payer.into(), kind, id, Move::Retry).await
 }
 
 struct Transition {
-    asker: AccountId,
+    asker: Payer,
     kind: &'static str,
     id: TaskId,
     step: Move,
@@ -266,7 +268,7 @@ struct Transition {
     now: Timestamp,
 }
 
-async fn transition(engine: &Engine, asker: AccountId, kind: &'static str, id: TaskId, step: Move) -> Result<Task, Error> {
+async fn transition(engine: &Engine, asker: Payer, kind: &'static str, id: TaskId, step: Move) -> Result<Task, Error> {
     let refunds = engine.kinds.get(kind).is_none_or(|kind| kind.refunds());
     let price = engine.kinds.get(kind).map_or(0, |kind| kind.price().1);
     let transition = Transition { asker, kind, id, step, refunds, price, chain: engine.secrets.chain.clone(), now: engine.now() };
@@ -279,7 +281,7 @@ async fn transition(engine: &Engine, asker: AccountId, kind: &'static str, id: T
 }
 
 async fn apply(tx: &mut Tx, transition: &Transition) -> Result<Task, Error> {
-    let task = own(store::task::get_for_update(tx, transition.id).await?, transition.asker, transition.kind)?;
+    let task = own(store::task::get_for_update(tx, transition.id).await?, transition.asker.account, transition.kind)?;
     let refusal = if task.state.ended() { Refusal::TaskEnded(task.state) } else { Refusal::TaskState(task.state) };
     let mut next = task.after(transition.step, transition.now).ok_or_else(|| refusal.clone())?;
     if transition.step == Move::Retry {
@@ -290,7 +292,7 @@ async fn apply(tx: &mut Tx, transition: &Transition) -> Result<Task, Error> {
     }
     match transition.step {
         Move::Cancel if transition.refunds => ledger::refund(tx, &transition.chain, &next, transition.now).await.map(drop)?,
-        Move::Retry => ledger::charge(tx, &transition.chain, &next, transition.now).await.map(drop)?,
+        Move::Retry => ledger::charge(tx, &transition.chain, &next, transition.asker.key, transition.now).await.map(drop)?,
         Move::Cancel
         | Move::Start
         | Move::Approve

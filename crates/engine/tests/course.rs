@@ -41,7 +41,7 @@ fn chained(campus: StubCampus, count: usize) -> StubCampus {
 
 async fn started(school: &School, learner: AccountId, courses: &[&str], ticks: Ticks) -> TaskId {
     let courses = courses.iter().map(|id| (*id).to_owned()).collect();
-    let submission = Submission { account: learner, name: "勾选".into(), courses, ticks, once: None };
+    let submission = Submission { payer: learner.into(), name: "勾选".into(), courses, ticks, once: None };
     let Answered::Executed(made) = study::submit(&school.world.engine, submission).await.unwrap() else { panic!() };
     school.act(learner, made.task.id, TaskAction::Start).await.unwrap();
     made.task.id

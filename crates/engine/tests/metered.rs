@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use common::{Chosen, START, World};
 use domain::{
     account::Role,
-    id::{AccountId, TaskId, WorkerTokenId},
+    id::{AccountId, TaskId},
     problem::Problem,
     refusal::{Noun, Refusal},
     task::{State, Task},
@@ -40,7 +40,7 @@ const TABLE: &str = "
     failed     .   .   .    =    .
     cancelled  .   .   .    .    =
 ";
-const WORKER: Asker = Asker::Worker(WorkerTokenId(1));
+const WORKER: Asker = Asker::Worker(String::new());
 const WORDS: [State; 5] = [State::Draft, State::Running, State::Succeeded, State::Failed, State::Cancelled];
 
 #[tokio::test]

@@ -156,7 +156,8 @@ async fn what_only_the_learner_can_do_is_left_to_them() {
         assert_eq!(study::fault(&found.task).unwrap(), "编号为 9 的课程无法学习：该账号下没有这门课程");
         assert!(found.task.ended_at.is_some(), "what failed has ended");
         // Where its learner asked for it, an item is ticked.
-        let ticks = Submission { account: learner, name: "勾选".into(), courses: vec!["1".into()], ticks: Ticks::Materials, once: None };
+        let ticks =
+            Submission { payer: learner.into(), name: "勾选".into(), courses: vec!["1".into()], ticks: Ticks::Materials, once: None };
         let Answered::Executed(made) = study::submit(&school.world.engine, ticks).await.unwrap() else { panic!() };
         school.act(learner, made.task.id, TaskAction::Start).await.unwrap();
         school.work().await;

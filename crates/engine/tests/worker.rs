@@ -237,7 +237,7 @@ async fn stopping_the_process_gives_tasks_back_without_spending_a_run() {
 async fn a_panic_in_a_kind_is_a_failed_run_and_not_a_dead_worker() {
     let world = World::sqlite().await;
     let alice = world.account("alice", 0).await;
-    let submission = task::Submission { account: alice, kind: PROBE, input: "panic".to_owned(), rule: None };
+    let submission = task::Submission { payer: alice.into(), kind: PROBE, input: "panic".to_owned(), rule: None };
     let id = task::submit(&world.engine, submission).await.unwrap().task.id;
     let worker = Worker::new(world.engine.clone());
     let job = claim(&world, &worker).await.unwrap();
@@ -300,7 +300,7 @@ async fn sixty_four_submissions_spend_what_there_is_and_no_more() {
         let submissions: Vec<_> = (0..64)
             .map(|_| {
                 let engine = world.engine.clone();
-                let submission = task::Submission { account: alice, kind: PROBE, input: String::new(), rule: None };
+                let submission = task::Submission { payer: alice.into(), kind: PROBE, input: String::new(), rule: None };
                 tokio::spawn(async move { task::submit(&engine, submission).await.is_ok() })
             })
             .collect();
@@ -320,7 +320,7 @@ async fn exactly_as_many_as_the_rule_allows_are_created_in_parallel() {
         let rule = Some(domain::window::Rule::hourly(10));
         let submit = || {
             let engine = world.engine.clone();
-            let submission = task::Submission { account: alice, kind: PROBE, input: String::new(), rule };
+            let submission = task::Submission { payer: alice.into(), kind: PROBE, input: String::new(), rule };
             tokio::spawn(async move { task::submit(&engine, submission).await })
         };
         let submissions: Vec<_> = (0..64).map(|_| submit()).collect();

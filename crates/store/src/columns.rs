@@ -17,6 +17,9 @@ macro_rules! columns {
         listed!([$($prefix)?] id username email phone password_hash role active created_at updated_at anonymised_at version activated_at
             deactivated_at email_verified_at signed_in_at)
     };
+    (api_keys $(, $prefix:literal)?) => {
+        listed!([$($prefix)?] id name shown scopes networks daily_cap spent created_at expires_at used_at used_from revoked_at)
+    };
     (codes $(, $prefix:literal)?) => {
         listed!([$($prefix)?] id batch_id uses text created_at expires_at redeemed_at revoked_at)
     };

@@ -7,6 +7,7 @@
 mod columns;
 
 pub mod account;
+pub mod api_key;
 pub mod artifact;
 pub mod audit;
 pub mod campus;

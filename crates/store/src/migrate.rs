@@ -21,6 +21,7 @@ const STEPS: &[(&str, &str)] = &[
     ("proof", include_str!("migrations/0006_proof.sql")),
     ("uploads", include_str!("migrations/0007_uploads.sql")),
     ("places", include_str!("migrations/0008_places.sql")),
+    ("keys", include_str!("migrations/0009_keys.sql")),
 ];
 
 /// The newest schema version that this program knows.

@@ -52,6 +52,7 @@ value_from! {
     domain::id::MethodId => |id: domain::id::MethodId| Value::Int(id.0),
     domain::id::TemplateId => |id: domain::id::TemplateId| Value::Int(id.0),
     domain::id::LogId => |id: domain::id::LogId| Value::Int(id.0),
+    domain::id::KeyId => |id: domain::id::KeyId| Value::Int(id.0),
     domain::task::State => |state: domain::task::State| Value::from(state.word()),
     domain::wallet::Asset => |asset: domain::wallet::Asset| Value::from(asset.word()),
     domain::account::Role => |role: domain::account::Role| Value::from(role.word()),

@@ -116,7 +116,7 @@ pub async fn world_on(postgres: Option<String>, price: i64, batch: usize) -> Wor
         engine::wallet::set_credit_limit(&engine, account, i64::MAX / 4).await.unwrap();
     }
     for _ in 0..40 {
-        let submission = Submission { account: reader, kind: "nothing", input: "{}".to_owned(), rule: None };
+        let submission = Submission { payer: reader.into(), kind: "nothing", input: "{}".to_owned(), rule: None };
         task::submit(&engine, submission).await.unwrap();
     }
     World { engine, kind, account, reader, _folder: folder }
@@ -131,7 +131,7 @@ pub async fn creates(world: &World, callers: usize, span: Duration) -> f64 {
             let (engine, account, done) = (world.engine.clone(), world.account, done.clone());
             tokio::spawn(async move {
                 while began.elapsed() < span {
-                    let submission = Submission { account, kind: "nothing", input: "{}".to_owned(), rule: None };
+                    let submission = Submission { payer: account.into(), kind: "nothing", input: "{}".to_owned(), rule: None };
                     task::submit(&engine, submission).await.unwrap();
                     done.fetch_add(1, Ordering::SeqCst);
                 }

@@ -104,7 +104,7 @@ pub struct Server {
     pub port: u16,
     pub data: PathBuf,
     pub log: PathBuf,
-    surfaces: String,
+    pub surfaces: String,
     settings: Vec<(String, String)>,
     child: Option<Child>,
     _folder: tempfile::TempDir,

@@ -230,6 +230,7 @@ async fn apply(tx: &mut Tx, account: AccountId, change: &Change, now: Timestamp)
         Change::Close => {
             store::ticket::void(tx, account).await?;
             store::campus::forget(tx, account).await?;
+            store::api_key::revoke_all(tx, account, now).await?;
             (store::account::anonymise(tx, account, now).await?, true)
         }
     };

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use super::{anime, generation, metered, study};
 use crate::{
     Engine, Error, Fault,
+    api_key::Payer,
     idempotency::{Answered, Once},
     media,
     model::ModelRef,
@@ -61,21 +62,21 @@ pub async fn submit(
     origin: Origin,
     once: Option<Once<Task>>,
 ) -> Result<Answered<Task>, Error> {
-    let account = caller.account;
+    let payer = Payer::from(caller);
     match input {
         Input::Novel(input) => {
-            let submission = anime::Submission { account, input, rule: None, once: once.map(of) };
+            let submission = anime::Submission { payer, input, rule: None, once: once.map(of) };
             anime::submit(engine, submission).await.map(whole)
         }
         Input::Courses { name, courses, ticks } => {
-            study::submit(engine, study::Submission { account, name, courses, ticks, once: once.map(of) }).await.map(whole)
+            study::submit(engine, study::Submission { payer, name, courses, ticks, once: once.map(of) }).await.map(whole)
         }
         Input::Form { model, form } => {
             let submission =
                 generation::Submission { caller: caller.clone(), behalf: None, model, input: form, origin, once: once.map(of) };
             generation::submit(engine, submission).await.map(whole)
         }
-        Input::Parameters(params) => metered::submit_once(engine, account, params, once.map(of)).await.map(whole),
+        Input::Parameters(params) => metered::submit_once(engine, payer, params, once.map(of)).await.map(whole),
     }
 }
 
@@ -120,7 +121,7 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: Action, o
     let answered = match (task.kind.as_str(), action) {
         (anime::NAME, Action::Pause) => return task::pause(engine, account, anime::NAME, id).await,
         (anime::NAME, Action::Resume) => return task::resume(engine, account, anime::NAME, id).await,
-        (anime::NAME, Action::Retry) => return task::retry(engine, account, anime::NAME, id).await,
+        (anime::NAME, Action::Retry) => return task::retry(engine, caller, anime::NAME, id).await,
         (anime::NAME, Action::Cancel) => return task::cancel(engine, account, anime::NAME, id).await,
         (generation::NAME, Action::Approve) => return generation::approve(engine, caller, id, origin).await.map(|made| made.task),
         (generation::NAME, Action::Retry) => generation::retry(engine, caller, id, origin, None).await?,

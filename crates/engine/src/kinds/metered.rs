@@ -3,10 +3,10 @@
 //! Its tasks begin as drafts, cost one use, and are never refunded: whether the work succeeded is reported by whoever did it, and
 //! that may be the owner. No worker of this process ever claims one.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use domain::{
-    id::{AccountId, TaskId, WorkerTokenId},
+    id::TaskId,
     label,
     problem::Problem,
     refusal::{Noun, Refusal},
@@ -19,11 +19,13 @@ use store::{task::Wanted, tx::Tx};
 
 use crate::{
     Engine, Error, Fault,
+    api_key::{self, Payer, Scope},
     idempotency::{Answered, Once},
     media,
-    session::Caller,
+    session::{self, Caller},
     task::{self, Submission, Submitted},
     worker::{Ending, Failure, Job, Kind},
+    worker_token,
 };
 
 /// The kind's name in storage.
@@ -115,10 +117,10 @@ impl Output {
 /// [`Refusal::Unaffordable`]; [`Refusal::Invalid`] for parameters that are too large.
 pub async fn submit(
     engine: &Engine,
-    account: AccountId,
+    payer: impl Into<Payer>,
     params: Option<serde_json::Map<String, serde_json::Value>>,
 ) -> Result<Task, Error> {
-    Ok(task::submit(engine, submission(account, params)?).await?.task)
+    Ok(task::submit(engine, submission(payer.into(), params)?).await?.task)
 }
 
 /// As [`submit`], but only once per idempotency key.
@@ -127,14 +129,14 @@ pub async fn submit(
 /// As [`submit`], and [`Refusal::KeyReused`].
 pub async fn submit_once(
     engine: &Engine,
-    account: AccountId,
+    payer: impl Into<Payer>,
     params: Option<serde_json::Map<String, serde_json::Value>>,
     once: Option<Once<Submitted>>,
 ) -> Result<Answered<Submitted>, Error> {
-    task::submit_once(engine, submission(account, params)?, once).await
+    task::submit_once(engine, submission(payer.into(), params)?, once).await
 }
 
-fn submission(account: AccountId, params: Option<serde_json::Map<String, serde_json::Value>>) -> Result<Submission, Error> {
+fn submission(payer: Payer, params: Option<serde_json::Map<String, serde_json::Value>>) -> Result<Submission, Error> {
     let input = serde_json::to_string(&Input { params }).map_err(|_| Fault::Corrupt("input"))?;
     if input.len() > MAX_PARAMS {
         return Err(Refusal::Invalid { field: "params", problem: Problem::TooLong(MAX_PARAMS as u64) }.into());
@@ -142,7 +144,7 @@ fn submission(account: AccountId, params: Option<serde_json::Map<String, serde_j
     if input.contains("\\u0000") {
         return Err(Refusal::Invalid { field: "params", problem: Problem::Malformed }.into());
     }
-    Ok(Submission { account, kind: NAME, input, rule: None })
+    Ok(Submission { payer, kind: NAME, input, rule: None })
 }
 
 /// Who reads metered tasks and reports on them.
@@ -150,8 +152,26 @@ fn submission(account: AccountId, params: Option<serde_json::Map<String, serde_j
 pub enum Asker {
     /// Somebody signed in.
     Account(Caller),
-    /// An outside worker with a token.
-    Worker(WorkerTokenId),
+    /// An outside worker, by the name of its token or key.
+    Worker(String),
+}
+
+/// Who presents a token: a worker's own, an API key with the scope `worker:metered`, or whoever [`session::identify`] knows.
+///
+/// # Errors
+/// As [`worker_token::authenticate`] and [`session::identify`].
+pub async fn asker(engine: &Engine, token: &str, from: Option<IpAddr>, needed: Option<&Scope>) -> Result<Asker, Error> {
+    if token.starts_with(worker_token::PREFIX) {
+        return Ok(Asker::Worker(format!("worker token {}", worker_token::authenticate(engine, token).await?)));
+    }
+    if api_key::resembles(token) {
+        match api_key::authenticate(engine, token, from, Some(&Scope::Worker(NAME.to_owned()))).await {
+            Ok(caller) => return Ok(Asker::Worker(caller.key.map_or_else(String::new, |key| format!("key {key}")))),
+            Err(Error::Refused(Refusal::KeyScope(_))) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    session::identify(engine, token, from, needed).await.map(Asker::Account)
 }
 
 impl Asker {
@@ -244,8 +264,8 @@ pub async fn report(engine: &Engine, asker: &Asker, id: TaskId, report: Report) 
     }
     let all = Reporting { asker: asker.clone(), reports: asker.reports(engine), id, report, now: engine.now() };
     let task = engine.db.write(async move |tx| apply(tx, &all).await).await?;
-    if let Asker::Worker(token) = asker {
-        tracing::info!(task = id.0, token = token.0, state = task.state.word(), "an outside worker reported");
+    if let Asker::Worker(worker) = asker {
+        tracing::info!(task = id.0, worker, state = task.state.word(), "an outside worker reported");
     }
     task::publish(engine, &task);
     Ok(task)

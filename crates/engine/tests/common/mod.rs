@@ -265,7 +265,7 @@ impl World {
 
     /// Hands in a probe.
     pub async fn submit(&self, account: AccountId) -> Result<domain::task::Task, engine::Error> {
-        let submission = Submission { account, kind: PROBE, input: "wait".to_owned(), rule: None };
+        let submission = Submission { payer: account.into(), kind: PROBE, input: "wait".to_owned(), rule: None };
         Ok(task::submit(&self.engine, submission).await?.task)
     }
 
@@ -281,7 +281,7 @@ impl World {
 
     /// Somebody signed in under an account.
     pub fn caller(&self, account: AccountId, role: Role) -> Caller {
-        Caller { account, role, session: String::new(), expires_at: START }
+        Caller { account, role, session: String::new(), key: None, expires_at: START }
     }
 
     /// Gives an account uses by a code of its own.

@@ -82,7 +82,8 @@ impl School {
 
     pub async fn submit(&self, account: AccountId, courses: &[&str]) -> Result<TaskId, Error> {
         let courses = courses.iter().map(|id| (*id).to_owned()).collect();
-        let submission = Submission { account, name: "学习".into(), courses, ticks: domain::course::Ticks::Nothing, once: None };
+        let submission =
+            Submission { payer: account.into(), name: "学习".into(), courses, ticks: domain::course::Ticks::Nothing, once: None };
         match study::submit(&self.world.engine, submission).await? {
             Answered::Executed(made) => Ok(made.task.id),
             Answered::Replayed(_) => unreachable!(),

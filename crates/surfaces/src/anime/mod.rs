@@ -20,6 +20,7 @@ use aide::{
 use axum::{Router, http::StatusCode, response::Response, routing::get};
 use domain::refusal::{Limit, Refusal};
 use engine::Error;
+use engine::api_key::Area;
 use serde_json::{Value, json};
 
 use crate::{
@@ -185,5 +186,6 @@ pub const SURFACE: Surface = Surface {
     name: "anime",
     companions: &["media"],
     docs: Some(Paths::USUAL),
+    areas: &[("/api/v1/tasks", Area::Tasks), ("/ws/tasks", Area::Tasks)],
     build: || Mounted::documented::<Words>(&["/api/v1/", "/ws/tasks/", "/"], api()).socket("/ws/tasks/{task_id}", get(socket::watch)),
 };

@@ -11,7 +11,11 @@ use axum::{
     response::Response,
 };
 use domain::{event::Snapshot, refusal::Refusal};
-use engine::{kinds::anime::NAME, session, task};
+use engine::{
+    api_key::{Area, Right, Scope},
+    kinds::anime::NAME,
+    session, task,
+};
 use tokio::sync::watch;
 
 use super::{Refusing, task::TaskPath, wire::Message};
@@ -19,6 +23,9 @@ use crate::http::{self, Address, App, Pulse, SESSION_CHECK, SendError, Slot, Val
 
 /// Between two messages: whatever comes sooner is told with the next.
 const PACE: Duration = Duration::from_millis(200);
+
+/// What an API key needs to watch a task.
+const READING: Scope = Scope::Of(Area::Tasks, Right::Read);
 
 pub(super) async fn watch(
     State(app): State<App>,
@@ -29,7 +36,7 @@ pub(super) async fn watch(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusing> {
     let token = http::socket_token(&app, &values, &headers)?.ok_or(Refusal::Unauthorized)?;
-    let caller = session::authenticate(&app.engine, &token).await?;
+    let caller = session::identify(&app.engine, &token, address.0, Some(&READING)).await?;
     let states = task::watch(&app.engine, caller.account, NAME, id.0).await?;
     let (upgrade, place) = http::accept(&app, caller.account, &address, &headers, upgrade)?;
     let watched = Watched { app: app.clone(), caller, states, _slot: place };

@@ -28,7 +28,7 @@ pub(super) async fn create(
     let rule = Some(Rule::hourly(app.settings.anime.creates_per_hour.allowed()));
     let encode = |submitted: &Submitted| http::text(&wire::answer(wire::Created::of(&submitted.task)).0);
     let once = key.once("POST /tasks of anime".to_owned(), &body.1, encode);
-    let submission = Submission { account: caller.0.account, input, rule, once };
+    let submission = Submission { payer: (&caller.0).into(), input, rule, once };
     let submitted = anime::submit(&app.engine, submission).await.map_err(wire::published)?;
     let limit = match &submitted {
         Answered::Executed(submitted) => submitted.limit,

@@ -26,6 +26,7 @@ use domain::{
     refusal::{Noun, Refusal},
     window::Rule,
 };
+use engine::api_key::Area;
 use engine::{Error, runtime_settings};
 
 use crate::{
@@ -232,6 +233,22 @@ pub const SURFACE: Surface = Surface {
     name: "campus",
     companions: &["sandbox"],
     docs: Some(Paths { openapi: "/api/openapi.json", swagger: "/api/docs", redoc: "/api/redoc" }),
+    areas: &[
+        ("/api/auth/me", Area::Account),
+        ("/api/user/profile", Area::Account),
+        ("/api/users", Area::Tasks),
+        ("/api/tasks", Area::Tasks),
+        ("/api/courses", Area::Tasks),
+        ("/ws/connect", Area::Tasks),
+        ("/api/ws/connect", Area::Tasks),
+        ("/api/admin/users", Area::Users),
+        ("/api/admin/logs", Area::Users),
+        ("/api/admin/tasks", Area::Tasks),
+        ("/api/admin/recover-tasks", Area::Tasks),
+        ("/api/admin/statistics", Area::Settings),
+        ("/api/system-config", Area::Settings),
+        ("/api/migration", Area::Settings),
+    ],
     build: || {
         Mounted::documented::<Words>(&["/api", "/api/", "/ws/connect"], routes::api())
             .socket("/ws/connect", axum::routing::get(socket::connect))

@@ -19,6 +19,7 @@ use domain::{
 };
 use engine::{
     account::own,
+    api_key::{Area, Right, Scope},
     kinds::study::{self, NAME},
     session, task,
 };
@@ -40,6 +41,9 @@ const OVERLAP: Duration = Duration::from_secs(2);
 /// Between two updates of one task; how it ended is told at once.
 const PACE: Duration = Duration::from_secs(1);
 
+/// What an API key needs to hear of tasks.
+const READING: Scope = Scope::Of(Area::Tasks, Right::Read);
+
 pub(super) async fn connect(
     State(app): State<App>,
     values: Values,
@@ -53,7 +57,7 @@ pub(super) async fn connect(
         engine::Error::Refused(_) => shut(),
         fault @ engine::Error::Fault(_) => fault.into(),
     };
-    let caller = session::authenticate(&app.engine, &token).await.map_err(refused)?;
+    let caller = session::identify(&app.engine, &token, address.0, Some(&READING)).await.map_err(refused)?;
     let username = own::name(&app.engine, &caller).await?;
     let (upgrade, place) = http::accept(&app, caller.account, &address, &headers, upgrade)?;
     let (told, heard) = mpsc::channel(1);

@@ -43,7 +43,7 @@ pub(super) async fn create(
     let options = std::sync::Arc::clone(&app.options);
     let encode = move |made: &Studied| http::text(&wire::TaskDetail::of(&options, made, None));
     let submission = Submission {
-        account: caller.0.account,
+        payer: (&caller.0).into(),
         name: body.0.name.text(),
         courses,
         ticks,

@@ -23,7 +23,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::refusal::{Limit, Refusal};
-use engine::{Engine, session};
+use engine::{Engine, api_key::Scope, session};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
@@ -32,7 +32,7 @@ pub use self::{
     once::{ClientOrigin, Key, answered, text},
     query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Pulse, SESSION_CHECK, SendError, Slot, accept, broken, close, send_text, socket_token},
-    surface::{ASKED, Asked, HEALTH, Health, ILL, Mounted, Surface, SurfaceOptions, language, request_id},
+    surface::{ASKED, Areas, Asked, HEALTH, Health, ILL, Mounted, Surface, SurfaceOptions, language, request_id},
     words::{FieldError, Fraction, PreferredLanguage, errors, invalid, local_time, preferred_language, usual, zone_name},
 };
 
@@ -196,9 +196,21 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
-        let caller = session::authenticate(&app.engine, V::token(&parts.headers)?).await?;
+        let token = V::token(&parts.headers)?;
+        let caller = session::identify(&app.engine, token, address(parts, &app), needed(parts).as_ref()).await?;
         Ok(Self(caller, PhantomData))
     }
+}
+
+/// The scope that an API key needs for a request.
+pub(crate) fn needed(parts: &Parts) -> Option<Scope> {
+    parts.extensions.get::<Areas>()?.needed(&parts.method, parts.uri.path())
+}
+
+/// The address that a request came from.
+pub(crate) fn address(parts: &Parts, app: &App) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    peer.map(|peer| origin(peer, &parts.headers, &app.options.proxies))
 }
 
 impl<S: Send + Sync, V: Dialect> OptionalFromRequestParts<S> for Caller<V>
@@ -270,8 +282,7 @@ where
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        Ok(Self(peer.map(|peer| origin(peer, &parts.headers, &App::from_ref(state).options.proxies))))
+        Ok(Self(address(parts, &App::from_ref(state))))
     }
 }
 

@@ -1,9 +1,12 @@
 //! A surface as a listener mounts it, and what the two tell each other.
 
 use aide::openapi::OpenApi;
-use axum::{Router, response::Response, routing::MethodRouter};
+use axum::{Router, http::Method, response::Response, routing::MethodRouter};
 use domain::window::Rule;
-use engine::letter::Language;
+use engine::{
+    api_key::{Area, Right, Scope},
+    letter::Language,
+};
 
 use super::{App, Dialect, RequestError};
 use crate::{Settings, docs::Paths};
@@ -16,8 +19,26 @@ pub struct Surface {
     pub companions: &'static [&'static str],
     /// Where its documentation pages are; none where it has none.
     pub docs: Option<Paths>,
+    /// The areas of its paths, by their beginnings, of which the longest counts: what an API key must be given for them. What stands under
+    /// none is not for keys.
+    pub areas: &'static [(&'static str, Area)],
     /// Makes it, as a listener mounts it.
     pub build: fn() -> Mounted,
+}
+
+/// The areas of a surface's paths, for whoever asks with an API key.
+#[derive(Debug, Clone, Copy)]
+pub struct Areas(pub &'static [(&'static str, Area)]);
+
+impl Areas {
+    /// The scope that a key needs for a request; none where no key may make it.
+    #[must_use]
+    pub fn needed(&self, method: &Method, path: &str) -> Option<Scope> {
+        let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let (_, area) = self.0.iter().filter(|(prefix, _)| under(prefix)).max_by_key(|(prefix, _)| prefix.len())?;
+        let right = if matches!(*method, Method::GET | Method::HEAD) { Right::Read } else { Right::Write };
+        Some(Scope::Of(*area, right))
+    }
 }
 
 /// A surface as a listener mounts it.

@@ -76,11 +76,15 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::UnusableCode => reply(StatusCode::BAD_REQUEST, "兑换码无效或已被使用"),
         Refusal::Undeliverable => reply(StatusCode::SERVICE_UNAVAILABLE, "发送验证码失败，请稍后重试"),
         Refusal::Forbidden => reply(StatusCode::FORBIDDEN, "权限不足"),
+        Refusal::KeyScope(Some(scope)) => (StatusCode::FORBIDDEN, format!("此 API 密钥权限不足，需要 {scope}")),
+        Refusal::KeyScope(None) => reply(StatusCode::FORBIDDEN, "此操作需要登录，不能使用 API 密钥"),
+        Refusal::TooManyKeys(most) => (StatusCode::CONFLICT, format!("有效的 API 密钥已达上限 {most} 个")),
+        Refusal::KeySpent => reply(StatusCode::FORBIDDEN, "此 API 密钥今日可用金额已用完"),
         Refusal::NotFound(Noun::Task) => reply(StatusCode::NOT_FOUND, "任务不存在"),
         Refusal::NotFound(Noun::Account) => reply(StatusCode::NOT_FOUND, "用户不存在"),
-        Refusal::NotFound(Noun::Batch | Noun::WorkerToken | Noun::Model | Noun::Order | Noun::Method | Noun::Template | Noun::Prompt) => {
-            reply(StatusCode::NOT_FOUND, "资源不存在")
-        }
+        Refusal::NotFound(
+            Noun::Batch | Noun::WorkerToken | Noun::Model | Noun::Order | Noun::Method | Noun::Template | Noun::Prompt | Noun::Key,
+        ) => reply(StatusCode::NOT_FOUND, "资源不存在"),
         Refusal::TooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("操作过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::SentTooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("发送验证码过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::Invalid { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),

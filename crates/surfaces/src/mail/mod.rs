@@ -17,6 +17,7 @@ use aide::{
 use axum::{Router, http::StatusCode, response::Response};
 use domain::{problem::Problem, refusal::Refusal};
 use engine::Error;
+use engine::api_key::Area;
 
 use crate::{
     docs::{self, Paths},
@@ -109,6 +110,7 @@ pub const SURFACE: Surface = Surface {
     name: "mail",
     companions: &[],
     docs: Some(Paths::USUAL),
+    areas: &[("/api/users", Area::Account)],
     build: || {
         let options = SurfaceOptions { health: Some(health), ..SurfaceOptions::default() };
         Mounted::documented::<Words>(&["/api/"], api()).with(options)

@@ -13,7 +13,7 @@ use engine::media::{self, Asked};
 use crate::http::{App, Mounted, RequestError, Surface, SurfaceOptions, Values};
 
 /// The surface as the configuration names it.
-pub const SURFACE: Surface = Surface { name: "media", companions: &[], docs: None, build };
+pub const SURFACE: Surface = Surface { name: "media", companions: &[], docs: None, areas: &[], build };
 
 /// The surface as a listener mounts it.
 fn build() -> Mounted {

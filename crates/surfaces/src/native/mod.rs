@@ -6,6 +6,7 @@
 
 mod account;
 mod events;
+mod key;
 mod order;
 mod problem;
 mod query;
@@ -21,6 +22,7 @@ use aide::{
     transform::TransformOperation,
 };
 use axum::{Router, http::header, response::Response};
+use engine::api_key::Area;
 
 use crate::{
     docs::{self, Paths},
@@ -70,7 +72,7 @@ fn api() -> (Router<App>, OpenApi) {
             ("money", "Entries, orders, and codes that give uses"),
         ],
     );
-    let router = accounts().merge(tasks()).merge(money()).finish_api(&mut open);
+    let router = accounts().merge(keys()).merge(tasks()).merge(money()).finish_api(&mut open);
     (router, open)
 }
 
@@ -88,6 +90,30 @@ fn accounts() -> ApiRouter<App> {
             }),
         )
         .api_route("/gongfang/v1/me", get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account")))
+}
+
+fn keys() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/gongfang/v1/keys",
+            get_with(key::list, |op| {
+                docs::query(describe::<200, wire::Page<wire::Key>>(op, "key_list", "account", "One's API keys, newest first"), &PAGE)
+            })
+            .post_with(key::create, |op| describe::<201, wire::MadeKey>(op, "key_create", "account", "Make an API key")),
+        )
+        .api_route(
+            "/gongfang/v1/keys/{id}",
+            delete_with(key::revoke, |op| {
+                let op = docs::describe_refusals::<problem::Problem>(op, "key_delete", "account", "Revoke an API key");
+                docs::path_text(op, "id").response_with::<204, (), _>(|answer| answer.description("the key is no longer good"))
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/keys/{id}/roll",
+            post_with(key::roll, |op| {
+                docs::path_text(describe::<201, wire::MadeKey>(op, "key_roll", "account", "Give a key's place to a new one"), "id")
+            }),
+        )
 }
 
 fn tasks() -> ApiRouter<App> {
@@ -193,5 +219,14 @@ pub const SURFACE: Surface = Surface {
     name: "native",
     companions: &["media"],
     docs: Some(Paths { openapi: "/gongfang/v1/openapi.json", swagger: "/gongfang/v1/docs", redoc: "/gongfang/v1/redoc" }),
+    areas: &[
+        ("/gongfang/v1/me", Area::Account),
+        ("/gongfang/v1/tasks", Area::Tasks),
+        ("/gongfang/v1/events", Area::Tasks),
+        ("/gongfang/v1/entries", Area::Wallet),
+        ("/gongfang/v1/redemptions", Area::Wallet),
+        ("/gongfang/v1/payment_methods", Area::Orders),
+        ("/gongfang/v1/orders", Area::Orders),
+    ],
     build: || Mounted::documented::<Words>(&["/gongfang/v1/", "/gongfang/v1"], api()),
 };

@@ -115,6 +115,9 @@ fn refused(refusal: &Refusal) -> Wording {
         Refusal::Forbidden => (FORBIDDEN, "forbidden", "权限不足", "You may not do this"),
         Refusal::NotOwner => (FORBIDDEN, "not_owner", "只有任务的所有者可以执行此操作", "Only the owner of the task may do this"),
         Refusal::OwnAccount => (FORBIDDEN, "own_account", "不能对自己的账号执行此操作", "Not to your own account"),
+        Refusal::KeyScope(_) => (FORBIDDEN, "key_scope", "此 API 密钥不能执行此操作", "This key may not do this"),
+        Refusal::TooManyKeys(_) => (CONFLICT, "too_many_keys", "有效的 API 密钥过多", "Too many keys are good"),
+        Refusal::KeySpent => (FORBIDDEN, "key_spent", "此 API 密钥今日可用金额已用完", "This key has spent what it may in a day"),
         Refusal::NotFound(noun) => missing(*noun),
         Refusal::TooOften(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "操作过于频繁", "Too many requests"),
         Refusal::SentTooOften(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_messages", "发送过于频繁", "Too many messages"),
@@ -162,6 +165,7 @@ fn missing(noun: Noun) -> Wording {
         Noun::Model => ("model_not_found", "模型不存在", "There is no such model"),
         Noun::Order => ("order_not_found", "订单不存在", "There is no such order"),
         Noun::Method => ("payment_method_not_found", "支付方式不存在", "There is no such payment method"),
+        Noun::Key => ("key_not_found", "密钥不存在", "There is no such key"),
         Noun::Template => ("template_not_found", "模板不存在", "There is no such template"),
         Noun::Prompt => ("prompt_not_found", "提示词不存在", "There is no such prompt"),
     };
@@ -180,7 +184,9 @@ fn detail(wrong: &RequestError) -> Option<String> {
             | Refusal::TooManyTasks(_)
             | Refusal::TooManyOrders(_)
             | Refusal::OrderState(_)
-            | Refusal::UnknownTemplate(_) => Some(refusal.to_string()),
+            | Refusal::UnknownTemplate(_)
+            | Refusal::KeyScope(_)
+            | Refusal::TooManyKeys(_) => Some(refusal.to_string()),
             Refusal::CampusRefused { platform, why } => Some(format!("{platform}: {why}")),
             _ => None,
         },

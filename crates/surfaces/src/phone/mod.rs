@@ -20,6 +20,7 @@ use aide::{
 use axum::{Router, http::StatusCode, response::Response};
 use domain::{problem::Problem, refusal::Refusal};
 use engine::Error;
+use engine::api_key::Area;
 
 use crate::{
     docs::{self, Paths},
@@ -158,5 +159,11 @@ pub const SURFACE: Surface = Surface {
     name: "phone",
     companions: &["media"],
     docs: Some(Paths::USUAL),
+    areas: &[
+        ("/api/auth/user_info", Area::Account),
+        ("/api/redemption", Area::Wallet),
+        ("/api/redemption/generate", Area::Codes),
+        ("/api/task", Area::Tasks),
+    ],
     build: || Mounted::documented::<Words>(&["/api/auth/", "/api/redemption/", "/api/task/", "/health", "/"], api()),
 };

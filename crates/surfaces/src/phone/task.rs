@@ -14,9 +14,7 @@ use domain::{
 use engine::{
     Error,
     kinds::metered::{self, Asker, Report},
-    session,
     task::Submitted,
-    worker_token,
 };
 
 use super::{Body, Caller, Refusing, Words, wire};
@@ -34,7 +32,7 @@ pub(super) async fn create(
     }
     let encode = |submitted: &Submitted| http::text(&wire::answer("任务创建成功", wire::Created { task_id: submitted.task.id.0 }).0);
     let once = key.once("POST /task/create".to_owned(), &bytes, encode);
-    let created = metered::submit_once(&app.engine, caller.0.account, params.given(), once).await?;
+    let created = metered::submit_once(&app.engine, &caller.0, params.given(), once).await?;
     Ok(http::answered(StatusCode::OK, created, encode))
 }
 
@@ -88,10 +86,7 @@ impl FromRequestParts<App> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let token = http::bearer(&parts.headers).ok_or(Refusal::Unauthorized)?;
-        if token.starts_with(worker_token::PREFIX) {
-            return Ok(Self(Asker::Worker(worker_token::authenticate(&app.engine, token).await?)));
-        }
-        Ok(Self(Asker::Account(session::authenticate(&app.engine, token).await?)))
+        Ok(Self(metered::asker(&app.engine, token, http::address(parts, app), http::needed(parts).as_ref()).await?))
     }
 }
 

@@ -17,7 +17,7 @@ use axum::{
 use crate::http::{self, Mounted, RequestError, Surface, SurfaceOptions};
 
 /// The surface as the configuration names it.
-pub const SURFACE: Surface = Surface { name: "sandbox", companions: &[], docs: None, build };
+pub const SURFACE: Surface = Surface { name: "sandbox", companions: &[], docs: None, areas: &[], build };
 
 /// The surface as a listener mounts it.
 fn build() -> Mounted {

@@ -25,6 +25,7 @@ use domain::{
     refusal::{Noun, Refusal},
 };
 use engine::Error;
+use engine::api_key::Area;
 
 use crate::{
     docs::Paths,
@@ -144,6 +145,9 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         | Refusal::TaskEnded(_)
         | Refusal::TaskUnfinished(_)
         | Refusal::TaskState(_) => reply(StatusCode::BAD_REQUEST, "Invalid request parameters"),
+        Refusal::KeyScope(Some(scope)) => (StatusCode::FORBIDDEN, format!("Forbidden: the API key needs {scope}")),
+        Refusal::KeyScope(None) => reply(StatusCode::FORBIDDEN, "Forbidden: not with an API key"),
+        Refusal::KeySpent => reply(StatusCode::FORBIDDEN, "Forbidden: the API key has spent what it may in a day"),
         Refusal::NotOwner => reply(StatusCode::FORBIDDEN, "Forbidden: not the owner of the task"),
         Refusal::OwnAccount => reply(StatusCode::FORBIDDEN, "Forbidden: not on your own account"),
         Refusal::Stale => reply(StatusCode::CONFLICT, "data has been modified by another user, please refresh and try again"),
@@ -166,6 +170,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::Undeliverable | Refusal::Unavailable { .. } => reply(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable, please retry"),
         // What no route of this document leads to.
         Refusal::TooManyTasks(_)
+        | Refusal::TooManyKeys(_)
         | Refusal::UnusableTicket
         | Refusal::AlreadyVerified
         | Refusal::NoCampus { .. }
@@ -183,7 +188,7 @@ fn missing(noun: Noun) -> &'static str {
         Noun::Method => "Payment config not found",
         Noun::Template => "Template not found",
         Noun::Prompt => "Prompt not found",
-        Noun::Batch | Noun::WorkerToken => "Not found",
+        Noun::Batch | Noun::WorkerToken | Noun::Key => "Not found",
     }
 }
 
@@ -195,5 +200,19 @@ pub const SURFACE: Surface = Surface {
     name: "studio",
     companions: &["uploads", "sandbox", "media"],
     docs: Some(Paths::USUAL),
+    areas: &[
+        ("/api/v1/auth/user", Area::Account),
+        ("/api/v1/models", Area::Models),
+        ("/api/v1/tasks", Area::Tasks),
+        ("/api/v1/payment", Area::Orders),
+        ("/api/v1/common/upload", Area::Uploads),
+        ("/api/v1/ai-assistant/analyze", Area::Tasks),
+        ("/api/v1/ai-assistant", Area::Models),
+        ("/api/v1/admin/users", Area::Users),
+        ("/api/v1/admin/audit", Area::Users),
+        ("/api/v1/admin/transactions", Area::Users),
+        ("/api/v1/admin/payment", Area::Settings),
+        ("/api/v1/admin/orders", Area::Orders),
+    ],
     build: || Mounted::documented::<Words>(&["/api/v1/", "/"], routes::api()),
 };

@@ -28,7 +28,7 @@ use s3s::{
 use crate::http::{App, Mounted, RequestError, Surface, SurfaceOptions};
 
 /// The surface as the configuration names it.
-pub const SURFACE: Surface = Surface { name: "uploads", companions: &[], docs: None, build };
+pub const SURFACE: Surface = Surface { name: "uploads", companions: &[], docs: None, areas: &[], build };
 
 /// The surface as a listener mounts it: with the bucket in the path, or before the host, where every name begins with `uploads/`.
 fn build() -> Mounted {

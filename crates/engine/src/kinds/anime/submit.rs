@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 
 use domain::{
-    id::AccountId,
     problem::Problem,
     refusal::{Refusal, Refusal::Invalid},
     text::is_invisible,
@@ -13,6 +12,7 @@ use domain::{
 use super::{NAME, record::Input};
 use crate::{
     Engine, Error, Fault,
+    api_key::Payer,
     idempotency::{Answered, Once},
     task::{self, Submitted},
 };
@@ -24,8 +24,8 @@ const VOICE_SPEED: RangeInclusive<f64> = 0.5..=2.0;
 
 /// A request to make a film of a novel.
 pub struct Submission {
-    /// The account.
-    pub account: AccountId,
+    /// Who pays.
+    pub payer: Payer,
     /// The novel, and how its film is to be made.
     pub input: Input,
     /// The surface's rate limit, if it has one.
@@ -39,10 +39,10 @@ pub struct Submission {
 /// # Errors
 /// [`Refusal::Invalid`] for `novel_text`, `scene_seconds` and `voice_speed`; otherwise as [`task::submit_once`].
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Submitted>, Error> {
-    let Submission { account, input, rule, once } = submission;
+    let Submission { payer, input, rule, once } = submission;
     check(&input, engine.settings.novel_bytes)?;
     let input = serde_json::to_string(&input).map_err(|_| Fault::Corrupt("input"))?;
-    task::submit_once(engine, task::Submission { account, kind: NAME, input, rule }, once).await
+    task::submit_once(engine, task::Submission { payer, kind: NAME, input, rule }, once).await
 }
 
 fn check(input: &Input, most_bytes: usize) -> Result<(), Refusal> {

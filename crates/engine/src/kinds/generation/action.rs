@@ -124,7 +124,7 @@ pub async fn update(
             ledger::refund_from(tx, &context.chain, &next, REFUND_NOTE_REPRICED, &context.origin, context.now).await?;
             next = Task { attempt: next.attempt + 1, price: model.price, run: 0, ..next };
             store::generation::set_model(tx, task.id, model.id, &model.name).await?;
-            ledger::charge_from(tx, &context.chain, &next, &model.name, &context.origin, context.now).await?;
+            ledger::charge_from(tx, &context.chain, &next, context.caller.key, &model.name, &context.origin, context.now).await?;
         }
         store::task::set_input(tx, task.id, &text).await?;
         context.save(tx, &task, &next).await?;
@@ -185,7 +185,7 @@ async fn retry_or_cancel(
             // A retry is charged at the model's current price.
             let next = Task { price: model.price, ..next };
             context.save(tx, &task, &next).await?;
-            ledger::charge_from(tx, &context.chain, &next, &model.name, &context.origin, context.now).await?;
+            ledger::charge_from(tx, &context.chain, &next, context.caller.key, &model.name, &context.origin, context.now).await?;
         } else {
             context.save(tx, &task, &next).await?;
             ledger::refund_from(tx, &context.chain, &next, REFUND_NOTE_CANCELLED, &context.origin, context.now).await?;

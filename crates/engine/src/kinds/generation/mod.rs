@@ -201,7 +201,7 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
         };
         let task = store::task::insert(tx, &new).await?;
         store::generation::insert(tx, task.id, model.id, &model.name).await?;
-        ledger::charge_from(tx, &chain, &task, &model.name, &origin, now).await?;
+        ledger::charge_from(tx, &chain, &task, caller.key, &model.name, &origin, now).await?;
         if owner != caller.account {
             note(tx, &caller, "task.submit", task.id, format!("for account {owner}"), &origin, now).await?;
         }

@@ -147,7 +147,7 @@ async fn apply(tx: &mut Tx, request: &Request) -> Result<Studied, Error> {
     }
     if step == Move::Retry {
         next.price = request.price;
-        ledger::charge(tx, &request.chain, &next, *now).await?;
+        ledger::charge(tx, &request.chain, &next, caller.key, *now).await?;
         next.output = None;
         store::study::note(tx, *id, &seen.study.titles, 0, seen.study.total).await?;
     }

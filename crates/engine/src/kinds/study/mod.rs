@@ -30,6 +30,7 @@ use store::tx::{Lock, Tx};
 pub use self::action::{TaskAction, act, recover, remove};
 use crate::{
     Engine, Error, Fault,
+    api_key::Payer,
     audit::administers,
     idempotency::{Answered, Once},
     ledger,
@@ -105,8 +106,8 @@ pub fn fault(task: &Task) -> Option<String> {
 
 /// A request to submit a task.
 pub struct Submission {
-    /// The account.
-    pub account: AccountId,
+    /// Who pays.
+    pub payer: Payer,
     /// The name its owner gives it.
     pub name: String,
     /// The courses to work through; all if none is named.
@@ -129,12 +130,12 @@ fn name(text: &str) -> Result<String, Refusal> {
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Studied>, Error> {
     let courses = numbers(&submission.courses).map_err(|problem| Refusal::Invalid { field: "course_ids", problem })?;
     let total = i64::try_from(courses.len()).unwrap_or(0);
-    let titles = engine.titles.of(submission.account, &courses);
+    let titles = engine.titles.of(submission.payer.account, &courses);
     let row = Row { name: name(&submission.name)?, courses, titles, completed: 0, total, ticks: submission.ticks };
     let kind = engine.kinds.get(NAME).ok_or(Refusal::Unavailable { reason: "study is not mounted".to_owned() })?;
     let (asset, price) = kind.price();
     let new = store::task::New {
-        account: submission.account,
+        account: submission.payer.account,
         kind: NAME,
         state: kind.initial_state(),
         asset,
@@ -145,11 +146,12 @@ pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<
     };
     let most = runtime_settings::number(engine, Number::MaxTasks);
     let chain = engine.secrets.chain.clone();
-    task::submit_with(engine, submission.account, submission.once, async move |tx| {
+    let payer = submission.payer;
+    task::submit_with(engine, payer.account, submission.once, async move |tx| {
         limited(tx, new.account, TaskId(0), most).await?;
         let task = store::task::insert(tx, &new).await?;
         store::study::insert(tx, task.id, &row).await?;
-        ledger::charge(tx, &chain, &task, new.now).await?;
+        ledger::charge(tx, &chain, &task, payer.key, new.now).await?;
         whole(tx, task.id).await
     })
     .await
