@@ -1,12 +1,13 @@
 //! Puts the engine together from the configuration.
 
-use std::{os::unix::fs::OpenOptionsExt, sync::Arc};
+use std::{os::unix::fs::OpenOptionsExt, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use engine::{
     Engine, Parts, installation,
     kinds::{
         anime::{self, Anime, Makers},
+        custom::Custom,
         generation::Generation,
         metered::Metered,
         study::Study,
@@ -20,7 +21,7 @@ use store::db::{Address, Db, Depth, Settings as DbSettings};
 
 use crate::{
     anchors, campuses, carriers,
-    config::{Config, MintRole, Provider, ProviderKind, Reporter},
+    config::{Config, MintRole, OwnKind, Provider, ProviderKind, Reporter},
     egress::{client, provider},
     folder::Folder,
     reach, secrets,
@@ -92,6 +93,7 @@ pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> an
         .with(Arc::new(Metered))
         .with(Arc::new(generation))
         .with(Arc::new(Study { settings: settings.campus.clone() }));
+    let kinds = config.tasks.kinds.iter().fold(kinds, |kinds, own| kinds.with(Arc::new(own_kind(own))));
     let bell = Arc::new(InProcess::default());
     let reach = reach::reach(config, random.clone(), &clock_port)?;
     let journal = Arc::new(outside::journal::FileJournal::new(journal(config)));
@@ -155,6 +157,17 @@ pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
         .await
         .map_err(|fault| anyhow::anyhow!("{fault}"))
         .context("the database cannot be opened; check `database` and the data folder")
+}
+
+/// A kind of the operator's own. Its name is kept for as long as the process lives, like those of all others.
+fn own_kind(own: &OwnKind) -> Custom {
+    Custom {
+        name: own.name.clone().leak(),
+        price: own.price.0,
+        deadline: Duration::from_secs(own.deadline_s),
+        retries: own.retries,
+        approved: own.approved,
+    }
 }
 
 fn anime_kind(config: &Config) -> anyhow::Result<Anime> {

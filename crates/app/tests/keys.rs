@@ -52,6 +52,15 @@ async fn key(server: &Server, session: &str, scopes: &[String]) -> String {
     made["secret"].as_str().unwrap().to_owned()
 }
 
+/// What needs a scope `worker:KIND`.
+const WORKERS: [&str; 5] = [
+    "POST /gongfang/v1/tasks/claim",
+    "POST /gongfang/v1/tasks/{id}/complete",
+    "POST /gongfang/v1/tasks/{id}/fail",
+    "POST /gongfang/v1/tasks/{id}/heartbeat",
+    "PUT /gongfang/v1/tasks/{id}/files/{name}",
+];
+
 /// What people alone may do: names, passwords, sessions and keys.
 const PEOPLE: [&str; 14] = [
     "DELETE /api/user/account",
@@ -104,6 +113,8 @@ async fn each_route_of_each_surface_needs_its_scope() {
             asked += 1;
             assert_eq!(status, 403, "{line} with a key that has everything else: {said}");
             let words = said.to_string();
+            // Workers present a scope of their own.
+            let needed = needed.filter(|_| !WORKERS.contains(&line.as_str()));
             let told = needed.as_ref().map_or_else(|| words.contains("API"), |scope| words.contains(&scope.to_string()));
             assert!(told, "{line} does not say that it needs {needed:?}: {said}");
         }

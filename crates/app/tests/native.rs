@@ -26,6 +26,20 @@ async fn the_story_of_the_surface() {
     }
 }
 
+#[tokio::test]
+async fn the_story_of_an_outside_worker() {
+    let story = include_str!("stories/native_worker.txt");
+    let kinds = ("TASKS_KINDS", "translate price=0 deadline_s=3600 retries=2");
+    let server = Server::mounting(SURFACES, &[kinds]);
+    play(&server, story).await;
+    server.check();
+    if let Some(database) = postgres("native_worker_story").await {
+        let server = Server::mounting(SURFACES, &[kinds, ("DATABASE", &database)]);
+        play(&server, story).await;
+        server.check();
+    }
+}
+
 /// The ids on all pages of a list.
 async fn pages(server: &Server, token: &str, query: &str) -> Vec<String> {
     let (mut found, mut cursor) = (Vec::new(), String::new());

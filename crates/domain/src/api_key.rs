@@ -172,9 +172,9 @@ pub struct ApiKey {
     pub scopes: Vec<Scope>,
     /// The networks it may be used from, as `192.0.2.0/24`; everywhere if there is none.
     pub networks: Vec<String>,
-    /// The most money that tasks may be charged with it in a day (UTC), in fen.
+    /// The most money that tasks may be charged with it in a day (UTC), in micro-yuan.
     pub daily_cap: Option<i64>,
-    /// What was charged with it on the day of its last charge, in fen.
+    /// What was charged with it on the day of its last charge, in micro-yuan.
     pub spent: i64,
     /// When it was made.
     pub created_at: Timestamp,

@@ -105,6 +105,9 @@ pub enum Refusal {
     /// The task has ended and cannot do this any more.
     #[error("the task has ended: {}", .0.word())]
     TaskEnded(State),
+    /// The task is no longer held by whoever works on it: it was cancelled, paused, or given to somebody else.
+    #[error("the task is no longer yours")]
+    LeaseLost,
     /// The task has no result (yet).
     #[error("the task has no result: {}", .0.word())]
     TaskUnfinished(State),

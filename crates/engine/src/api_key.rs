@@ -72,7 +72,7 @@ pub struct NewKey {
     pub scopes: Vec<String>,
     /// Addresses and networks it may be used from; everywhere if there is none.
     pub networks: Vec<String>,
-    /// The most that tasks may be charged with it in a day, in fen.
+    /// The most that tasks may be charged with it in a day, in micro-yuan.
     pub daily_cap: Option<i64>,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
@@ -232,6 +232,18 @@ pub(crate) async fn renew(engine: &Engine, account: AccountId, key: KeyId) -> Re
     });
     let good = read.await?.is_some_and(|key| key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now));
     if good { Ok(()) } else { Err(Refusal::Unauthorized.into()) }
+}
+
+/// A good key's id and scopes, if its owner is trusted with everybody's tasks.
+///
+/// # Errors
+/// [`Refusal::Unauthorized`], also for a token that is no key; [`Refusal::KeyScope`] if its owner administers no longer.
+pub(crate) async fn trusted(engine: &Engine, text: &str, from: Option<IpAddr>) -> Result<(KeyId, Vec<Scope>), Error> {
+    let state = good(engine, text, from).await?;
+    if !state.role.administers() {
+        return Err(Refusal::KeyScope(None).into());
+    }
+    Ok((state.key.id, state.key.scopes))
 }
 
 /// The account that a key stands for, whatever it may do; for counting its requests.

@@ -165,7 +165,7 @@ async fn a_key_spends_no_more_than_it_may_in_a_day() {
         };
         for day in 1..=2 {
             let outcomes = race(|_| submit(Arc::clone(&world))).await;
-            assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 10, "a thousand fen for tasks at a hundred");
+            assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 10, "a thousand for tasks at a hundred");
             let spent = Refusal::KeySpent.into();
             assert!(outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).all(|error| *error == spent));
             assert_eq!(world.balance(alice.account).await, 1_000_000 - day * 1000);

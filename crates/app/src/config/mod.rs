@@ -18,7 +18,7 @@ pub(crate) use self::{
     sections::{Config, MailSection, Provider, SmsSection},
     studio::Uploads,
     types::{
-        Approval, LogFilter, MailSecurity, MailSender, MintRole, Mount, Platform, ProviderKind, Reporter, SmsSender, StorageKind,
+        Approval, LogFilter, MailSecurity, MailSender, MintRole, Mount, OwnKind, Platform, ProviderKind, Reporter, SmsSender, StorageKind,
         UploadProvider, UploadScope,
     },
 };

@@ -7,7 +7,7 @@ use config::{Address, Bytes, Count, Flat, Mode, Seconds, Secret, Yuan, section};
 use super::{
     campus::Campus,
     studio::{Assistant, Models, Payment, StorageSection, Studio, Uploads},
-    types::{LogFilter, MailSecurity, MailSender, MintRole, Mount, Origin, Port, ProviderKind, Reporter, SmsSender, TimeZone},
+    types::{LogFilter, MailSecurity, MailSender, MintRole, Mount, Origin, OwnKind, Port, ProviderKind, Reporter, SmsSender, TimeZone},
 };
 
 section! {
@@ -251,6 +251,8 @@ section! {
         client_status: Reporter = "owner" => "worker",
         /// Whether a result's path is shown as it was reported; otherwise as a signed link to `files/metered/<task>/<path>`.
         expose_paths: bool = true => false,
+        /// Kinds of your own, which outside workers do (docs/api.md): `translate price=1.50 deadline_s=3600 retries=2 approval=admin`.
+        kinds: Vec<OwnKind> = [],
     }
 }
 section! {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use config::{Parsed, Value, choice};
+use domain::money::Money;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 choice! {
@@ -122,6 +123,51 @@ choice! {
         Moodle = "moodle",
         /// Canvas.
         Canvas = "canvas",
+    }
+}
+
+/// A kind of task of the operator's own, which outside workers do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnKind {
+    pub(crate) name: String,
+    pub(crate) price: Money,
+    pub(crate) deadline_s: u64,
+    pub(crate) retries: i64,
+    pub(crate) approved: bool,
+}
+
+impl OwnKind {
+    /// The names of the kinds that are there anyway.
+    const TAKEN: [&str; 5] = ["anime", "study", "generation", "metered", "custom"];
+}
+
+impl Parsed for OwnKind {
+    fn expected() -> String {
+        "of the form `translate price=1.50 deadline_s=3600 retries=2 approval=admin`; all but the name may be left out".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split_whitespace();
+        let name = words.next()?.to_owned();
+        let plain = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        (plain && !Self::TAKEN.contains(&name.as_str())).then_some(())?;
+        let mut kind = Self { name, price: Money(0), deadline_s: 3600, retries: 2, approved: false };
+        for word in words {
+            match word.split_once('=')? {
+                ("price", amount) => kind.price = Money::parse(amount).filter(|price| price.0 >= 0)?,
+                ("deadline_s", seconds) => kind.deadline_s = seconds.parse().ok().filter(|seconds| (1..=30 * 86_400).contains(seconds))?,
+                ("retries", times) => kind.retries = times.parse().ok().filter(|times| (0..=20).contains(times))?,
+                ("approval", "none") => kind.approved = false,
+                ("approval", "admin") => kind.approved = true,
+                _ => return None,
+            }
+        }
+        Some(kind)
+    }
+
+    fn text(&self) -> String {
+        let approval = if self.approved { "admin" } else { "none" };
+        format!("{} price={} deadline_s={} retries={} approval={approval}", self.name, self.price, self.deadline_s, self.retries)
     }
 }
 

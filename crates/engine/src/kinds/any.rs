@@ -16,7 +16,7 @@ use domain::{
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
-use super::{anime, generation, metered, study};
+use super::{anime, custom, generation, metered, study};
 use crate::{
     Engine, Error, Fault,
     api_key::Payer,
@@ -25,6 +25,7 @@ use crate::{
     model::ModelRef,
     session::Caller,
     task,
+    worker::outside,
 };
 
 /// A task's input, by kind.
@@ -44,6 +45,13 @@ pub enum Input {
     Form {
         /// The model to use.
         model: ModelRef,
+        /// The form.
+        form: Map<String, Value>,
+    },
+    /// A form for a kind of the operator's own.
+    Custom {
+        /// The kind.
+        kind: String,
         /// The form.
         form: Map<String, Value>,
     },
@@ -76,6 +84,7 @@ pub async fn submit(
                 generation::Submission { caller: caller.clone(), behalf: None, model, input: form, origin, once: once.map(of) };
             generation::submit(engine, submission).await.map(whole)
         }
+        Input::Custom { kind, form } => custom::submit(engine, payer, &kind, form, once.map(of)).await.map(whole),
         Input::Parameters(params) => metered::submit_once(engine, payer, params, once.map(of)).await.map(whole),
     }
 }
@@ -141,12 +150,25 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: Action, o
             };
             return study::act(engine, caller, id, action, origin).await.map(|studied| studied.task);
         }
-        _ => return unknown,
+        (kind, action) => return own_kind(engine, caller, kind, &task, action, origin).await,
     };
     match answered {
         Answered::Executed(made) => Ok(made.task),
         // Without a key there is no earlier answer.
         Answered::Replayed(_) => Err(Fault::Corrupt("answer").into()),
+    }
+}
+
+/// Applies an action to a task of a kind of the operator's own.
+async fn own_kind(engine: &Engine, caller: &Caller, kind: &str, task: &Task, action: Action, origin: Origin) -> Result<Task, Error> {
+    let kind = custom::named(engine, kind).ok_or(Refusal::TaskState(task.state))?;
+    match action {
+        Action::Approve => custom::approve(engine, caller, task.id, origin).await,
+        Action::Pause => task::pause(engine, caller.account, kind, task.id).await,
+        Action::Resume => task::resume(engine, caller.account, kind, task.id).await,
+        Action::Retry => task::retry(engine, caller, kind, task.id).await,
+        Action::Cancel => task::cancel(engine, caller.account, kind, task.id).await,
+        Action::Start => Err(Refusal::TaskState(task.state).into()),
     }
 }
 
@@ -263,6 +285,8 @@ pub struct File {
 pub struct Outcome {
     /// Its files.
     pub files: Vec<File>,
+    /// What came of it, for programs.
+    pub data: Option<Map<String, Value>>,
     /// A summary for people.
     pub summary: Option<String>,
     /// What was done differently from what was requested, or is left to its owner.
@@ -282,7 +306,7 @@ pub async fn outcome(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Out
             let film: anime::record::Output = serde_json::from_str(output).map_err(|_| Fault::Corrupt("output"))?;
             let mut files = vec![file("video", &film.video), file("thumbnail", &film.thumbnail)];
             files.extend([file("subtitles", &film.srt), file("subtitles", &film.vtt)]);
-            Outcome { files, summary: None, notes: film.notes }
+            Outcome { files, data: None, summary: None, notes: film.notes }
         }
         generation::NAME => {
             let files = generation::result(engine, &task).into_iter().map(|url| File { role: "result", url }).collect();
@@ -291,6 +315,11 @@ pub async fn outcome(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Out
         study::NAME => {
             let output = study::output(&task).ok_or(Fault::Corrupt("output"))?;
             Outcome { summary: Some(output.summary), notes: output.remark.into_iter().collect(), ..Outcome::default() }
+        }
+        kind if custom::named(engine, kind).is_some() => {
+            let output: custom::Output = serde_json::from_str(output).map_err(|_| Fault::Corrupt("output"))?;
+            let files = outside::links(engine, &output).into_iter().map(|url| File { role: "result", url }).collect();
+            Outcome { files, data: output.data, summary: output.summary, notes: Vec::new() }
         }
         _ => {
             let path = metered::Output::of(&task)?.shown_path(engine, id);

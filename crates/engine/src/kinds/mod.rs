@@ -2,6 +2,7 @@
 
 pub mod anime;
 pub mod any;
+pub mod custom;
 pub mod generation;
 pub mod metered;
 pub mod study;

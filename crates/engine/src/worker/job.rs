@@ -48,6 +48,13 @@ impl Job {
         Self { task, input, stop: CancellationToken::new(), engine, sequence, reported: Mutex::new(reported), advanced }
     }
 
+    /// The job of a task that somebody outside goes on working on; what it reports is newer than all before.
+    pub(super) fn continued(engine: Arc<Engine>, task: Task) -> Self {
+        let sequence = engine.now().0;
+        let job = Self::new(engine, task, String::new());
+        Self { sequence: AtomicI64::new(sequence), ..job }
+    }
+
     /// Notes that something was finished that no later run repeats; the task's row must say so, too. Failed runs are counted from zero
     /// again.
     pub(crate) fn advanced(&self) {

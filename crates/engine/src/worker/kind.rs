@@ -33,6 +33,10 @@ pub trait Kind: Send + Sync {
     fn refunds(&self) -> bool {
         true
     }
+    /// Whether outside workers do the work, and no worker of ours.
+    fn outside(&self) -> bool {
+        false
+    }
     /// What this machine lacks for it; tasks are refused while anything is missing.
     fn missing(&self) -> Vec<String> {
         Vec::new()

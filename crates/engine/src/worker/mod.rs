@@ -6,6 +6,7 @@
 mod claim;
 mod job;
 mod kind;
+pub mod outside;
 
 use std::{
     collections::HashMap,
@@ -54,6 +55,11 @@ impl Worker {
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
         let name = format!("worker-{}", ports::random::hex::<8>(&*engine.random));
+        Self { engine, name, turn: AtomicBool::new(true) }
+    }
+
+    /// A worker with a name that is known already.
+    fn named(engine: Arc<Engine>, name: String) -> Self {
         Self { engine, name, turn: AtomicBool::new(true) }
     }
 

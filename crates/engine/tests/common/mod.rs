@@ -32,7 +32,7 @@ use engine::{
     anchor::Anchors,
     code,
     delivery::{Transport, Transports},
-    kinds::{generation::Generation, metered::Metered, study::Study},
+    kinds::{custom::Custom, generation::Generation, metered::Metered, study::Study},
     ledger::{self, Booking},
     session::Caller,
     settings::Settings,
@@ -51,6 +51,10 @@ use store::{
 pub const START: Timestamp = Timestamp(1_700_000_000_000_000);
 /// The name of the test's kind.
 pub const PROBE: &str = "probe";
+
+/// A kind of an operator's own.
+pub const TRANSLATE: Custom =
+    Custom { name: "translate", price: 1_500_000, deadline: Duration::from_secs(600), retries: 1, approved: false };
 
 /// A kind that waits until it is stopped; tests settle its jobs themselves.
 pub struct Probe {
@@ -240,6 +244,8 @@ impl World {
             kinds: Kinds::default()
                 .with(probe.clone())
                 .with(Arc::new(Metered))
+                .with(Arc::new(TRANSLATE))
+                .with(Arc::new(Custom { name: "review", approved: true, ..TRANSLATE }))
                 .with(Arc::new(Generation { settings: chosen.settings.studio.clone() }))
                 .with(Arc::new(Study { settings: chosen.settings.campus.clone() })),
             settings: chosen.settings,

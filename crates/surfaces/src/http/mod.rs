@@ -3,6 +3,7 @@
 
 mod body;
 mod field;
+mod file;
 mod once;
 mod query;
 mod sockets;
@@ -29,6 +30,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub use self::{
     body::{Body, Form, MAX_BYTES, amount, typed},
     field::{Field, malformed},
+    file::{Received, received},
     once::{ClientOrigin, Key, answered, text},
     query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Pulse, SESSION_CHECK, SendError, Slot, accept, broken, close, send_text, socket_token},

@@ -89,6 +89,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::SentTooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("发送验证码过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::Invalid { field, problem } => (StatusCode::BAD_REQUEST, invalid(field, problem)),
         Refusal::Taken { .. } => reply(StatusCode::CONFLICT, "该名称已被使用"),
+        Refusal::LeaseLost => reply(StatusCode::CONFLICT, "任务已不由您处理"),
         Refusal::TaskEnded(_) => reply(StatusCode::BAD_REQUEST, "任务已结束"),
         Refusal::TaskUnfinished(_) => reply(StatusCode::NOT_FOUND, "任务尚未完成"),
         Refusal::TaskState(_) => reply(StatusCode::BAD_REQUEST, "任务当前状态不允许此操作"),

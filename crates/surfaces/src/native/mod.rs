@@ -5,6 +5,7 @@
 //! never changes and whose words follow `Accept-Language`. `docs/api.md` is its paper.
 
 mod account;
+mod claim;
 mod events;
 mod key;
 mod order;
@@ -16,7 +17,7 @@ mod wire;
 use aide::{
     axum::{
         ApiRouter,
-        routing::{delete_with, get_with, post_with},
+        routing::{delete_with, get_with, post_with, put_with},
     },
     openapi::OpenApi,
     transform::TransformOperation,
@@ -69,10 +70,11 @@ fn api() -> (Router<App>, OpenApi) {
         &[
             ("account", "Signing in, and what one has"),
             ("tasks", "Tasks of every kind"),
+            ("workers", "Workers of your own"),
             ("money", "Entries, orders, and codes that give uses"),
         ],
     );
-    let router = accounts().merge(keys()).merge(tasks()).merge(money()).finish_api(&mut open);
+    let router = accounts().merge(keys()).merge(tasks()).merge(workers()).merge(money()).finish_api(&mut open);
     (router, open)
 }
 
@@ -167,6 +169,42 @@ fn tasks() -> ApiRouter<App> {
             post_with(task::retry, |op| acts(op, "task_retry", "Open a new attempt, which is charged")),
         )
         .api_route("/gongfang/v1/tasks/{id}/cancel", post_with(task::cancel, |op| acts(op, "task_cancel", "End a task")))
+}
+
+fn workers() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/gongfang/v1/tasks/claim",
+            post_with(claim::claim, |op| {
+                describe::<200, wire::Claim>(op, "task_claim", "workers", "Claim a task of a kind, and wait for one")
+                    .response_with::<204, (), _>(|answer| answer.description("no task came"))
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/tasks/{id}/heartbeat",
+            post_with(claim::heartbeat, |op| {
+                describe::<200, wire::Lease>(op, "task_heartbeat", "workers", "Keep a claimed task, and say how far it is")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/tasks/{id}/files/{name}",
+            put_with(claim::put_file, |op| {
+                let op = docs::describe_refusals::<problem::Problem>(op, "task_file_put", "workers", "Bring a file of a claimed task");
+                let op = docs::query(op, &[("epoch", "what came with the claim", "integer")]);
+                docs::path_text(docs::path_text(op, "id"), "name")
+                    .response_with::<204, (), _>(|answer| answer.description("the file is kept"))
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/tasks/{id}/complete",
+            post_with(claim::complete, |op| {
+                describe::<200, wire::Task>(op, "task_complete", "workers", "Hand over what came of a claimed task")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/tasks/{id}/fail",
+            post_with(claim::fail, |op| describe::<200, wire::Task>(op, "task_fail", "workers", "Say why a claimed task cannot be done")),
+        )
 }
 
 fn acts<'t>(op: TransformOperation<'t>, id: &str, summary: &str) -> TransformOperation<'t> {

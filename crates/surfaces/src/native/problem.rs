@@ -123,6 +123,7 @@ fn refused(refusal: &Refusal) -> Wording {
         Refusal::SentTooOften(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_messages", "发送过于频繁", "Too many messages"),
         Refusal::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "参数无效", "A value is not valid"),
         Refusal::Taken { .. } => (CONFLICT, "taken", "该名称已被使用", "The name is taken"),
+        Refusal::LeaseLost => (CONFLICT, "lease_lost", "任务已不由您处理", "The task is no longer yours, stop working on it"),
         Refusal::TaskEnded(_) => (CONFLICT, "task_ended", "任务已结束", "The task has ended"),
         Refusal::TaskUnfinished(_) => (CONFLICT, "task_unfinished", "任务尚未完成", "The task has no result yet"),
         Refusal::TaskState(_) => (CONFLICT, "task_state", "任务当前状态不允许此操作", "The task is not in a state for this"),

@@ -84,7 +84,7 @@ macro_rules! actions {
 actions! { start: Start, approve: Approve, pause: Pause, resume: Resume, retry: Retry, cancel: Cancel }
 
 /// The task that a path names. What is no task's id names none that exists.
-pub(super) struct TaskPath(TaskId);
+pub(super) struct TaskPath(pub(super) TaskId);
 
 impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
     type Rejection = Refusing;

@@ -170,6 +170,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::Undeliverable | Refusal::Unavailable { .. } => reply(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable, please retry"),
         // What no route of this document leads to.
         Refusal::TooManyTasks(_)
+        | Refusal::LeaseLost
         | Refusal::TooManyKeys(_)
         | Refusal::UnusableTicket
         | Refusal::AlreadyVerified

@@ -1,5 +1,6 @@
 //! The bodies of this surface. Ids are texts with a prefix, times RFC 3339 in UTC, money a decimal text.
 
+mod claim;
 mod key;
 mod money;
 mod task;
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::{
+    claim::{Claim, Completion, Heartbeat, Lease, NewClaim, WorkerFailure},
     key::{Key, MadeKey, NewKey, Roll, keys},
     money::{Amount, Entry, Jump, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, entries, jump, orders},
     task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},

@@ -239,6 +239,14 @@ pub(in crate::native) enum NewTask {
         #[schemars(with = "Map<String, Value>")]
         form: Map<String, Value>,
     },
+    /// A kind of the operator's own does something.
+    Custom {
+        /// The name of the kind, as the operator called it.
+        name: String,
+        /// The form, for the worker.
+        #[schemars(with = "Map<String, Value>")]
+        form: Map<String, Value>,
+    },
     /// An outside worker does something.
     Metered {
         /// What the worker is to know.
@@ -304,6 +312,7 @@ impl NewTask {
             }),
             Self::Study { name, courses } => Input::Courses { name, courses, ticks: Ticks::default() },
             Self::Generation { model, form } => Input::Form { model: any::model(model.as_deref())?, form },
+            Self::Custom { name, form } => Input::Custom { kind: name, form },
             Self::Metered { parameters } => Input::Parameters(parameters),
         })
     }
@@ -331,6 +340,10 @@ pub(in crate::native) fn log(lines: &[Log], limit: i64) -> Page<LogLine> {
 pub(in crate::native) struct TaskResult {
     /// Its files.
     files: Vec<ResultFile>,
+    /// What came of it, for programs; of kinds of the operator's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    data: Option<Map<String, Value>>,
     /// What is to be said of it.
     summary: Option<String>,
     /// What was done otherwise than asked, or is left to its owner.
@@ -349,6 +362,6 @@ struct ResultFile {
 impl TaskResult {
     pub(in crate::native) fn of(outcome: Outcome) -> Self {
         let files = outcome.files.into_iter().map(|file| ResultFile { role: file.role, url: file.url }).collect();
-        Self { files, summary: outcome.summary, notes: outcome.notes }
+        Self { files, data: outcome.data, summary: outcome.summary, notes: outcome.notes }
     }
 }
