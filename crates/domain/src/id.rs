@@ -45,8 +45,8 @@ ids! {
     WebhookId,
     /// The id of an event that webhooks tell.
     EventId,
-    /// The id of a message: an event on its way to one webhook endpoint.
-    MessageId,
+    /// The id of a delivery of an event to one webhook endpoint.
+    WebhookDeliveryId,
     /// The id of a line in a task's log.
     LogId,
 }

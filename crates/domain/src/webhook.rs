@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::{
-    id::{EventId, MessageId, WebhookId},
+    id::{EventId, WebhookDeliveryId, WebhookId},
     time::Timestamp,
 };
 
@@ -151,7 +151,7 @@ pub enum Verdict {
     Delivered,
     /// It wants no messages any more.
     Gone,
-    /// It does not have it, and is called less often for a while.
+    /// It does not have it, and is left alone for a while.
     Busy,
     /// It does not have it.
     Failed,
@@ -164,9 +164,8 @@ impl Verdict {
         match status {
             Some(200..=299) => Self::Delivered,
             Some(410) => Self::Gone,
-            // Whoever does not answer keeps a connection for as long as we wait.
-            None | Some(429 | 502 | 504) => Self::Busy,
-            Some(_) => Self::Failed,
+            Some(429 | 502 | 504) => Self::Busy,
+            Some(_) | None => Self::Failed,
         }
     }
 }
@@ -276,9 +275,9 @@ impl State {
 
 /// A message to one endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
+pub struct Delivery {
     /// Its id.
-    pub id: MessageId,
+    pub id: WebhookDeliveryId,
     /// The endpoint.
     pub webhook: WebhookId,
     /// What it tells.
@@ -379,7 +378,7 @@ mod tests {
             (Some(502), Verdict::Busy),
             (Some(503), Verdict::Failed),
             (Some(504), Verdict::Busy),
-            (None, Verdict::Busy),
+            (None, Verdict::Failed),
         ] {
             assert_eq!(Verdict::on(status), verdict, "{status:?}");
         }
