@@ -12,6 +12,7 @@ mod order;
 mod problem;
 mod query;
 mod task;
+mod webhook;
 mod wire;
 
 use aide::{
@@ -72,9 +73,10 @@ fn api() -> (Router<App>, OpenApi) {
             ("tasks", "Tasks of every kind"),
             ("workers", "Workers of your own"),
             ("money", "Entries, orders, and codes that give uses"),
+            ("webhooks", "Telling your own servers what happens"),
         ],
     );
-    let router = accounts().merge(keys()).merge(tasks()).merge(workers()).merge(money()).finish_api(&mut open);
+    let router = accounts().merge(keys()).merge(tasks()).merge(workers()).merge(money()).merge(webhooks()).finish_api(&mut open);
     (router, open)
 }
 
@@ -243,6 +245,88 @@ fn money() -> ApiRouter<App> {
         )
 }
 
+fn webhooks() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/gongfang/v1/webhooks",
+            get_with(webhook::list, |op| describe::<200, wire::Items<wire::Webhook>>(op, "webhook_list", "webhooks", "One's endpoints"))
+                .post_with(webhook::create, |op| describe::<201, wire::MadeWebhook>(op, "webhook_create", "webhooks", "Make an endpoint")),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}",
+            get_with(webhook::read, |op| {
+                docs::path_text(describe::<200, wire::Webhook>(op, "webhook_read", "webhooks", "An endpoint"), "id")
+            })
+            .patch_with(webhook::update, |op| {
+                let op = describe::<200, wire::Webhook>(op, "webhook_update", "webhooks", "Change an endpoint, switch it on or off");
+                docs::path_text(op, "id")
+            })
+            .delete_with(webhook::delete, |op| {
+                let op = docs::describe_refusals::<problem::Problem>(op, "webhook_delete", "webhooks", "Delete an endpoint");
+                docs::path_text(op, "id").response_with::<204, (), _>(|answer| answer.description("nothing more is sent to it"))
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/roll",
+            post_with(webhook::roll, |op| {
+                docs::path_text(describe::<200, wire::MadeWebhook>(op, "webhook_roll", "webhooks", "Give an endpoint another secret"), "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/test",
+            post_with(webhook::test, |op| {
+                let op = describe::<200, wire::WebhookDeliveryDetail>(
+                    op,
+                    "webhook_test",
+                    "webhooks",
+                    "Send a test event, and see what came of it",
+                );
+                docs::path_text(op, "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/resend",
+            post_with(webhook::resend_since, |op| {
+                let op =
+                    describe::<202, wire::Resent>(op, "webhook_resend", "webhooks", "Send once more what was not delivered since a time");
+                docs::path_text(op, "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/deliveries",
+            get_with(webhook::deliveries, |op| {
+                let op = describe::<200, wire::Page<wire::WebhookDelivery>>(
+                    op,
+                    "webhook_delivery_list",
+                    "webhooks",
+                    "What an endpoint was told, newest first",
+                );
+                let op = docs::query(docs::query(op, &PAGE), &[("state", "only those in this state", "string")]);
+                docs::path_text(op, "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/deliveries/{delivery}",
+            get_with(webhook::delivery, |op| {
+                let op = describe::<200, wire::WebhookDeliveryDetail>(
+                    op,
+                    "webhook_delivery_read",
+                    "webhooks",
+                    "A delivery with its body and its tries",
+                );
+                docs::path_text(docs::path_text(op, "id"), "delivery")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/deliveries/{delivery}/resend",
+            post_with(webhook::resend, |op| {
+                let op =
+                    describe::<202, wire::WebhookDeliveryDetail>(op, "webhook_delivery_resend", "webhooks", "Send something once more");
+                docs::path_text(docs::path_text(op, "id"), "delivery")
+            }),
+        )
+}
+
 fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,
     id: &str,
@@ -265,6 +349,7 @@ pub const SURFACE: Surface = Surface {
         ("/gongfang/v1/redemptions", Area::Wallet),
         ("/gongfang/v1/payment_methods", Area::Orders),
         ("/gongfang/v1/orders", Area::Orders),
+        ("/gongfang/v1/webhooks", Area::Webhooks),
     ],
     build: || Mounted::documented::<Words>(&["/gongfang/v1/", "/gongfang/v1"], api()),
 };

@@ -4,6 +4,7 @@ mod claim;
 mod key;
 mod money;
 mod task;
+mod webhook;
 
 use domain::{account::Account, time::Timestamp, wallet::Wallet};
 use schemars::JsonSchema;
@@ -14,6 +15,9 @@ pub(super) use self::{
     key::{Key, MadeKey, NewKey, Roll, keys},
     money::{Amount, Entry, Jump, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, entries, jump, orders},
     task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},
+    webhook::{
+        MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
+    },
 };
 use super::query;
 
