@@ -1,15 +1,10 @@
 //! What people see of themselves across the parts of the engine, each in one call.
 
-use domain::{
-    account::Account,
-    refusal::Refusal,
-    task::State,
-    wallet::{Asset, Wallet},
-};
+use domain::{account::Account, refusal::Refusal, task::State};
 
 use crate::{
     Engine, Error,
-    account::own,
+    account::{Holder, own},
     campus::{self, CampusAccount},
     kinds::study,
     session::Caller,
@@ -19,17 +14,10 @@ use crate::{
 ///
 /// # Errors
 /// [`Refusal::Unauthorized`] if the account was closed meanwhile.
-pub async fn holdings(engine: &Engine, caller: &Caller) -> Result<(Account, [Wallet; 2]), Error> {
+pub async fn holdings(engine: &Engine, caller: &Caller) -> Result<Holder, Error> {
     let id = caller.account;
-    let read = engine.db.read(async move |tx| {
-        let account = store::account::by_id(tx, id).await?.filter(|account| account.anonymised_at.is_none());
-        let (money, uses) = (store::wallet::get(tx, id, Asset::Money).await?, store::wallet::get(tx, id, Asset::Uses).await?);
-        Ok((account, money, uses))
-    });
-    match read.await? {
-        (Some(account), Some(money), Some(uses)) => Ok((account, [money, uses])),
-        _ => Err(Refusal::Unauthorized.into()),
-    }
+    let found = engine.db.read(async move |tx| Ok(store::account::holder(tx, id).await?)).await?;
+    found.ok_or_else(|| Refusal::Unauthorized.into())
 }
 
 /// The caller's account, their place at a learning platform, and how many of their study tasks are in each state.

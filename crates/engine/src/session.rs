@@ -37,6 +37,34 @@ pub struct Caller {
     pub expires_at: Timestamp,
 }
 
+/// Whose rows a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// The caller's own.
+    #[default]
+    Own,
+    /// Somebody's.
+    Of(AccountId),
+    /// Everybody's.
+    Everybody,
+}
+
+impl Caller {
+    /// The account whose rows the caller may see; none for everybody's.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for others' rows, for everybody but administrators.
+    pub(crate) fn sees(&self, whose: Whose) -> Result<Option<AccountId>, Refusal> {
+        match whose {
+            Whose::Own => Ok(Some(self.account)),
+            Whose::Of(account) if account == self.account => Ok(Some(account)),
+            Whose::Of(_) | Whose::Everybody if !self.role.administers() => Err(Refusal::Forbidden),
+            Whose::Of(account) => Ok(Some(account)),
+            Whose::Everybody => Ok(None),
+        }
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     sub: String,

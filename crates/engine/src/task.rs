@@ -22,7 +22,9 @@ use crate::{
     Engine, Error, Fault,
     api_key::Payer,
     idempotency::{self, Answered, Once},
-    ledger, webhook,
+    ledger,
+    session::{Caller, Whose},
+    webhook,
 };
 
 /// A request to submit a task.
@@ -174,11 +176,11 @@ pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Summary>, i64)
     engine.db.read(async move |tx| Ok(store::task::list(tx, &wanted).await?)).await
 }
 
-/// Selects tasks of an account, across kinds.
+/// Selects tasks, across kinds.
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// The account.
-    pub account: AccountId,
+    /// Whose.
+    pub whose: Whose,
     /// The kinds; all if empty.
     pub kinds: Vec<&'static str>,
     /// The states; all if empty.
@@ -205,15 +207,16 @@ pub struct Listed {
 /// The number up to which lists are counted.
 pub const COUNT_LIMIT: i64 = 10_000;
 
-/// A page of an account's tasks of all kinds. Each kind and state is looked up separately, in an index that is already in order, so that
+/// A page of tasks of all kinds. Each kind and state is looked up separately, in an index that is already in order, so that
 /// a page costs as much as it shows, however many tasks there are.
 ///
 /// # Errors
-/// [`Error::Fault`].
-pub async fn browse(engine: &Engine, filter: Filter) -> Result<Listed, Error> {
+/// [`Refusal::Forbidden`] for others' tasks, for everybody but administrators.
+pub async fn browse(engine: &Engine, caller: &Caller, filter: Filter) -> Result<Listed, Error> {
     let kinds: Vec<_> = if filter.kinds.is_empty() { engine.kinds.iter().map(|kind| kind.name()).collect() } else { filter.kinds };
     let states: Vec<_> = if filter.states.is_empty() { vec![None] } else { filter.states.into_iter().map(Some).collect() };
-    let Filter { account, before, limit, .. } = filter;
+    let Filter { before, limit, .. } = filter;
+    let account = caller.sees(filter.whose)?;
     let before = before.unwrap_or(TaskId(i64::MAX));
     let browse = async move |tx: &mut Tx| {
         let (mut ids, mut count) = (Vec::new(), 0);

@@ -20,8 +20,11 @@ macro_rules! columns {
     (api_keys $(, $prefix:literal)?) => {
         listed!([$($prefix)?] id name shown scopes networks daily_cap spent created_at expires_at used_at used_from revoked_at)
     };
+    (code_batches $(, $prefix:literal)?) => {
+        listed!([$($prefix)?] id account_id note created_at)
+    };
     (codes $(, $prefix:literal)?) => {
-        listed!([$($prefix)?] id batch_id uses text created_at expires_at redeemed_at revoked_at)
+        listed!([$($prefix)?] id batch_id uses text created_at expires_at redeemed_by redeemed_at revoked_at)
     };
     (deliveries $(, $prefix:literal)?) => {
         listed!([$($prefix)?] id channel recipient purpose carrier state tries detail subject text code link created_at updated_at)

@@ -110,6 +110,19 @@ pub async fn of_wallet(
     tx.query(sql, params![account, asset, before.0, before.1, limit]).await?.iter().map(entry).collect()
 }
 
+/// Everybody's entries of an asset before the one with this time and id, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn newest(tx: &mut Tx, asset: Asset, before: (Timestamp, EntryId), limit: i64) -> Result<Vec<Entry>, Fault> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(entries),
+        " FROM entries WHERE asset = $1 AND created_at <= $2 AND NOT (created_at = $2 AND id >= $3) ORDER BY created_at DESC, id DESC LIMIT $4"
+    );
+    tx.query(sql, params![asset, before.0, before.1, limit]).await?.iter().map(entry).collect()
+}
+
 /// The entries about the tasks after one, up to another.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use domain::{
     time::Timestamp,
     wallet::{Asset, Wallet},
 };
+pub use store::account::Holder;
 use store::tx::Tx;
 
 pub use self::{

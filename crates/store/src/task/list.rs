@@ -117,44 +117,62 @@ fn summary(row: &Row) -> Result<Summary, Fault> {
     })
 }
 
-/// The ids of an account's newest tasks of a kind below `before`, newest first; only those in one state if one is named.
+/// The ids of the newest tasks of a kind below `before`, newest first: an account's, or everybody's if none is named; only those in one
+/// state if one is named.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn newest_ids(
     tx: &mut Tx,
-    account: AccountId,
+    account: Option<AccountId>,
     kind: &str,
     state: Option<State>,
     before: TaskId,
     limit: i64,
 ) -> Result<Vec<TaskId>, Fault> {
-    let rows = match state {
-        None => {
+    let rows = match (account, state) {
+        (Some(account), None) => {
             let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
             tx.query(sql, params![account, kind, before, limit]).await?
         }
-        Some(state) => {
+        (Some(account), Some(state)) => {
             let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = $2 AND state = $3 AND id < $4 ORDER BY id DESC LIMIT $5";
             tx.query(sql, params![account, kind, state, before, limit]).await?
+        }
+        (None, None) => {
+            let sql = "SELECT id FROM tasks WHERE kind = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+            tx.query(sql, params![kind, before, limit]).await?
+        }
+        (None, Some(state)) => {
+            let sql = "SELECT id FROM tasks WHERE kind = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+            tx.query(sql, params![kind, state, before, limit]).await?
         }
     };
     Ok(rows.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// How many tasks of a kind an account has, in one state if one is named; `most` stands for that many or more.
+/// How many tasks of a kind an account has, or everybody if none is named, in one state if one is named; `most` stands for that many or
+/// more.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn count_up_to(tx: &mut Tx, account: AccountId, kind: &str, state: Option<State>, most: i64) -> Result<i64, Fault> {
-    let row = match state {
-        None => {
+pub async fn count_up_to(tx: &mut Tx, account: Option<AccountId>, kind: &str, state: Option<State>, most: i64) -> Result<i64, Fault> {
+    let row = match (account, state) {
+        (Some(account), None) => {
             let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE account_id = $1 AND kind = $2 LIMIT $3) AS counted";
             tx.query_one(sql, params![account, kind, most]).await?
         }
-        Some(state) => {
+        (Some(account), Some(state)) => {
             let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE account_id = $1 AND kind = $2 AND state = $3 LIMIT $4) AS counted";
             tx.query_one(sql, params![account, kind, state, most]).await?
+        }
+        (None, None) => {
+            let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE kind = $1 LIMIT $2) AS counted";
+            tx.query_one(sql, params![kind, most]).await?
+        }
+        (None, Some(state)) => {
+            let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE kind = $1 AND state = $2 LIMIT $3) AS counted";
+            tx.query_one(sql, params![kind, state, most]).await?
         }
     };
     Ok(row.int(0))

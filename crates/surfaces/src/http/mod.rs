@@ -8,6 +8,7 @@ mod once;
 mod query;
 mod sockets;
 mod surface;
+pub mod table;
 mod words;
 
 use std::{

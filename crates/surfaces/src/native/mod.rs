@@ -5,9 +5,12 @@
 //! never changes and whose words follow `Accept-Language`. `docs/api.md` is its paper.
 
 mod account;
+mod administration;
 mod claim;
+mod code;
 mod events;
 mod key;
+mod listing;
 mod order;
 mod problem;
 mod query;
@@ -26,6 +29,7 @@ use aide::{
 use axum::{Router, http::header, response::Response};
 use engine::api_key::Area;
 
+use self::listing::{PAGE, WHOSE};
 use crate::{
     docs::{self, Paths},
     http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
@@ -44,6 +48,7 @@ pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
 type Caller = http::Caller<Words>;
+type Administrator = http::Administrator<Caller>;
 type Body<T> = http::Body<T, Words>;
 type Key = http::Key<Words>;
 
@@ -57,11 +62,6 @@ impl Dialect for Words {
     }
 }
 
-const PAGE: [(&str, &str, &str); 2] = [
-    ("limit", "how many at most, from 1 to 200; 50 where it is absent", "integer"),
-    ("cursor", "where the page before ended: its `next`", "string"),
-];
-
 /// The OpenAPI text of this surface and its routes.
 fn api() -> (Router<App>, OpenApi) {
     aide::generate::infer_responses(false);
@@ -74,9 +74,19 @@ fn api() -> (Router<App>, OpenApi) {
             ("workers", "Workers of your own"),
             ("money", "Entries, orders, and codes that give uses"),
             ("webhooks", "Telling your own servers what happens"),
+            ("administration", "Everybody's accounts"),
+            ("codes", "Minting redemption codes"),
         ],
     );
-    let router = accounts().merge(keys()).merge(tasks()).merge(workers()).merge(money()).merge(webhooks()).finish_api(&mut open);
+    let router = accounts()
+        .merge(keys())
+        .merge(tasks())
+        .merge(workers())
+        .merge(money())
+        .merge(webhook::routes())
+        .merge(administration::routes())
+        .merge(code::routes())
+        .finish_api(&mut open);
     (router, open)
 }
 
@@ -125,10 +135,10 @@ fn tasks() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/tasks",
             get_with(task::list, |op| {
-                let op = describe::<200, wire::Page<wire::Task>>(op, "task_list", "tasks", "One's tasks of every kind, newest first");
                 docs::query(
-                    docs::query(op, &PAGE),
+                    listed::<wire::Task>(op, "task_list", "tasks", "Tasks of every kind, newest first"),
                     &[
+                        WHOSE,
                         ("kind", "only tasks of these kinds, separated by commas", "string"),
                         ("state", "only tasks in these states, separated by commas", "string"),
                         ("count", "whether to say how many there are, up to 10000", "boolean"),
@@ -218,8 +228,9 @@ fn money() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/entries",
             get_with(account::entries, |op| {
-                let op = describe::<200, wire::Page<wire::Entry>>(op, "entry_list", "money", "The changes of one's wallets, newest first");
-                docs::query(docs::query(op, &PAGE), &[("asset", "only `money`, or only `uses`", "string")])
+                let op = listed::<wire::Entry>(op, "entry_list", "money", "The changes of wallets, newest first");
+                let proof = ("include", "`proof`: whether the chain of each proves it", "string");
+                docs::query(op, &[WHOSE, ("asset", "only `money`, or only `uses`", "string"), proof])
             }),
         )
         .api_route(
@@ -233,96 +244,39 @@ fn money() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/orders",
             get_with(order::list, |op| {
-                docs::query(describe::<200, wire::Page<wire::Order>>(op, "order_list", "money", "One's orders, newest first"), &PAGE)
+                let op = listed::<wire::Order>(op, "order_list", "money", "Orders, newest first");
+                docs::query(op, &[WHOSE, ("status", "only `pending`, `paid`, `cancelled` or `expired`", "string")])
             })
             .post_with(order::create, |op| describe::<201, wire::Jump>(op, "order_create", "money", "Begin to pay in")),
+        )
+        .api_route(
+            "/gongfang/v1/orders/manual",
+            post_with(order::create_manual, |op| {
+                describe::<201, wire::Order>(op, "order_create_manual", "money", "Note a payment that was received by other means")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/orders/{id}/settle",
+            post_with(order::settle, |op| {
+                docs::path_text(describe::<200, wire::Order>(op, "order_settle", "money", "Credit a pending order by hand"), "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/orders/{id}/cancel",
+            post_with(order::cancel, |op| {
+                docs::path_text(describe::<200, wire::Order>(op, "order_cancel", "money", "Cancel a pending order"), "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/orders/{id}/recheck",
+            post_with(order::recheck, |op| {
+                docs::path_text(describe::<200, wire::OrderDetail>(op, "order_recheck", "money", "Ask the gateway about an order"), "id")
+            }),
         )
         .api_route(
             "/gongfang/v1/orders/{id}",
             get_with(order::read, |op| {
                 docs::path_text(describe::<200, wire::OrderDetail>(op, "order_read", "money", "An order with its timeline"), "id")
-            }),
-        )
-}
-
-fn webhooks() -> ApiRouter<App> {
-    ApiRouter::new()
-        .api_route(
-            "/gongfang/v1/webhooks",
-            get_with(webhook::list, |op| describe::<200, wire::Items<wire::Webhook>>(op, "webhook_list", "webhooks", "One's endpoints"))
-                .post_with(webhook::create, |op| describe::<201, wire::MadeWebhook>(op, "webhook_create", "webhooks", "Make an endpoint")),
-        )
-        .api_route(
-            "/gongfang/v1/webhooks/{id}",
-            get_with(webhook::read, |op| {
-                docs::path_text(describe::<200, wire::Webhook>(op, "webhook_read", "webhooks", "An endpoint"), "id")
-            })
-            .patch_with(webhook::update, |op| {
-                let op = describe::<200, wire::Webhook>(op, "webhook_update", "webhooks", "Change an endpoint, switch it on or off");
-                docs::path_text(op, "id")
-            })
-            .delete_with(webhook::delete, |op| {
-                let op = docs::describe_refusals::<problem::Problem>(op, "webhook_delete", "webhooks", "Delete an endpoint");
-                docs::path_text(op, "id").response_with::<204, (), _>(|answer| answer.description("nothing more is sent to it"))
-            }),
-        )
-        .api_route(
-            "/gongfang/v1/webhooks/{id}/roll",
-            post_with(webhook::roll, |op| {
-                docs::path_text(describe::<200, wire::MadeWebhook>(op, "webhook_roll", "webhooks", "Give an endpoint another secret"), "id")
-            }),
-        )
-        .api_route(
-            "/gongfang/v1/webhooks/{id}/test",
-            post_with(webhook::test, |op| {
-                let op = describe::<200, wire::WebhookDeliveryDetail>(
-                    op,
-                    "webhook_test",
-                    "webhooks",
-                    "Send a test event, and see what came of it",
-                );
-                docs::path_text(op, "id")
-            }),
-        )
-        .api_route(
-            "/gongfang/v1/webhooks/{id}/resend",
-            post_with(webhook::resend_since, |op| {
-                let op =
-                    describe::<202, wire::Resent>(op, "webhook_resend", "webhooks", "Send once more what was not delivered since a time");
-                docs::path_text(op, "id")
-            }),
-        )
-        .api_route(
-            "/gongfang/v1/webhooks/{id}/deliveries",
-            get_with(webhook::deliveries, |op| {
-                let op = describe::<200, wire::Page<wire::WebhookDelivery>>(
-                    op,
-                    "webhook_delivery_list",
-                    "webhooks",
-                    "What an endpoint was told, newest first",
-                );
-                let op = docs::query(docs::query(op, &PAGE), &[("state", "only those in this state", "string")]);
-                docs::path_text(op, "id")
-            }),
-        )
-        .api_route(
-            "/gongfang/v1/webhooks/{id}/deliveries/{delivery}",
-            get_with(webhook::delivery, |op| {
-                let op = describe::<200, wire::WebhookDeliveryDetail>(
-                    op,
-                    "webhook_delivery_read",
-                    "webhooks",
-                    "A delivery with its body and its tries",
-                );
-                docs::path_text(docs::path_text(op, "id"), "delivery")
-            }),
-        )
-        .api_route(
-            "/gongfang/v1/webhooks/{id}/deliveries/{delivery}/resend",
-            post_with(webhook::resend, |op| {
-                let op =
-                    describe::<202, wire::WebhookDeliveryDetail>(op, "webhook_delivery_resend", "webhooks", "Send something once more");
-                docs::path_text(docs::path_text(op, "id"), "delivery")
             }),
         )
 }
@@ -334,6 +288,21 @@ fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
     summary: &str,
 ) -> TransformOperation<'t> {
     docs::describe::<STATUS, T, problem::Problem>(op, id, tag, summary)
+}
+
+/// A list, which is also a file for whoever prefers `text/csv`.
+fn listed<'t, T: listing::Listed + schemars::JsonSchema>(
+    op: TransformOperation<'t>,
+    id: &str,
+    tag: &str,
+    summary: &str,
+) -> TransformOperation<'t> {
+    docs::query(docs::or_table(describe::<200, wire::Page<T>>(op, id, tag, summary)), &PAGE)
+}
+
+/// What is answered with nothing.
+fn ends<'t>(op: TransformOperation<'t>, id: &str, tag: &str, summary: &str, done: &str) -> TransformOperation<'t> {
+    docs::describe_refusals::<problem::Problem>(op, id, tag, summary).response_with::<204, (), _>(|answer| answer.description(done))
 }
 
 /// The surface as the configuration names it.
@@ -350,6 +319,10 @@ pub const SURFACE: Surface = Surface {
         ("/gongfang/v1/payment_methods", Area::Orders),
         ("/gongfang/v1/orders", Area::Orders),
         ("/gongfang/v1/webhooks", Area::Webhooks),
+        ("/gongfang/v1/accounts", Area::Users),
+        ("/gongfang/v1/audit", Area::Users),
+        ("/gongfang/v1/batches", Area::Codes),
+        ("/gongfang/v1/codes", Area::Codes),
     ],
     build: || Mounted::documented::<Words>(&["/gongfang/v1/", "/gongfang/v1"], api()),
 };

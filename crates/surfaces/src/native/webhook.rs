@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use aide::axum::{
+    ApiRouter,
+    routing::{get_with, post_with},
+};
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
@@ -13,8 +17,85 @@ use domain::{
     webhook,
 };
 
-use super::{Body, Caller, Refusing, query, wire};
-use crate::http::{App, ClientOrigin, RequestError, Values};
+use super::{Body, Caller, Refusing, describe, ends, listing::PAGE, query, wire};
+use crate::{
+    docs,
+    http::{App, ClientOrigin, RequestError, Values},
+};
+
+pub(super) fn routes() -> ApiRouter<App> {
+    const TAG: &str = "webhooks";
+    ApiRouter::new()
+        .api_route(
+            "/gongfang/v1/webhooks",
+            get_with(list, |op| describe::<200, wire::Items<wire::Webhook>>(op, "webhook_list", TAG, "One's endpoints"))
+                .post_with(create, |op| describe::<201, wire::MadeWebhook>(op, "webhook_create", TAG, "Make an endpoint")),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}",
+            get_with(read, |op| docs::path_text(describe::<200, wire::Webhook>(op, "webhook_read", TAG, "An endpoint"), "id"))
+                .patch_with(update, |op| {
+                    let op = describe::<200, wire::Webhook>(op, "webhook_update", TAG, "Change an endpoint, switch it on or off");
+                    docs::path_text(op, "id")
+                })
+                .delete_with(delete, |op| {
+                    docs::path_text(ends(op, "webhook_delete", TAG, "Delete an endpoint", "nothing more is sent to it"), "id")
+                }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/roll",
+            post_with(roll, |op| {
+                docs::path_text(describe::<200, wire::MadeWebhook>(op, "webhook_roll", TAG, "Give an endpoint another secret"), "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/test",
+            post_with(test, |op| {
+                let op =
+                    describe::<200, wire::WebhookDeliveryDetail>(op, "webhook_test", TAG, "Send a test event, and see what came of it");
+                docs::path_text(op, "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/resend",
+            post_with(resend_since, |op| {
+                let op = describe::<202, wire::Resent>(op, "webhook_resend", TAG, "Send once more what was not delivered since a time");
+                docs::path_text(op, "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/deliveries",
+            get_with(deliveries, |op| {
+                let op = describe::<200, wire::Page<wire::WebhookDelivery>>(
+                    op,
+                    "webhook_delivery_list",
+                    TAG,
+                    "What an endpoint was told, newest first",
+                );
+                let op = docs::query(docs::query(op, &PAGE), &[("state", "only those in this state", "string")]);
+                docs::path_text(op, "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/deliveries/{delivery}",
+            get_with(delivery, |op| {
+                let op = describe::<200, wire::WebhookDeliveryDetail>(
+                    op,
+                    "webhook_delivery_read",
+                    TAG,
+                    "A delivery with its body and its tries",
+                );
+                docs::path_text(docs::path_text(op, "id"), "delivery")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/webhooks/{id}/deliveries/{delivery}/resend",
+            post_with(resend, |op| {
+                let op = describe::<202, wire::WebhookDeliveryDetail>(op, "webhook_delivery_resend", TAG, "Send something once more");
+                docs::path_text(docs::path_text(op, "id"), "delivery")
+            }),
+        )
+}
 
 /// The id of an endpoint in a path.
 type WebhookPath = Result<Path<String>, PathRejection>;

@@ -1,19 +1,24 @@
 //! The bodies of this surface. Ids are texts with a prefix, times RFC 3339 in UTC, money a decimal text.
 
+mod account;
 mod claim;
+mod code;
 mod key;
 mod money;
 mod task;
 mod webhook;
 
-use domain::{account::Account, time::Timestamp, wallet::Wallet};
+use domain::time::Timestamp;
+use engine::account::Holder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::{
+    account::{AccountShown, AccountUpdate, ActShown, NewAccount, NewAdjustment, accounts, acts},
     claim::{Claim, Completion, Heartbeat, Lease, NewClaim, WorkerFailure},
+    code::{BatchShown, BatchWhole, CodeShown, MintedCodes, NewCodes, Revoked, batches, codes},
     key::{Key, MadeKey, NewKey, Roll, keys},
-    money::{Amount, Entry, Jump, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, entries, jump, orders},
+    money::{Amount, Entry, Jump, ManualOrder, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, Settlement, entries, jump, orders},
     task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},
     webhook::{
         MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
@@ -26,9 +31,9 @@ use super::query;
 #[schemars(rename = "{T}Page")]
 pub(super) struct Page<T> {
     /// What is on it.
-    items: Vec<T>,
+    pub(super) items: Vec<T>,
     /// The cursor of the next page; `null` on the last one.
-    next: Option<String>,
+    pub(super) next: Option<String>,
     /// How many there are, where it was asked for; 10000 stands for that many or more.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<i64>,
@@ -104,7 +109,7 @@ pub(super) struct Me {
 
 /// What an account has.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Holdings {
+pub(super) struct Holdings {
     /// Money.
     money: Amount,
     /// How far below zero the money may go.
@@ -119,7 +124,8 @@ pub(super) fn account_id(account: domain::id::AccountId) -> String {
 }
 
 impl Me {
-    pub(super) fn of(account: &Account, [money, uses]: &[Wallet; 2]) -> Self {
+    pub(super) fn of(holder: &Holder) -> Self {
+        let account = &holder.account;
         Self {
             id: account_id(account.id),
             username: account.username.clone(),
@@ -127,11 +133,17 @@ impl Me {
             phone: account.phone.clone(),
             role: account.role.word(),
             created_at: time(account.created_at),
-            wallet: Holdings {
-                money: Amount::of(money.asset, money.balance),
-                credit_limit: Amount::of(money.asset, money.credit_limit),
-                uses: uses.balance,
-            },
+            wallet: Holdings::of(holder),
+        }
+    }
+}
+
+impl Holdings {
+    fn of(Holder { money, uses, .. }: &Holder) -> Self {
+        Self {
+            money: Amount::of(money.asset, money.balance),
+            credit_limit: Amount::of(money.asset, money.credit_limit),
+            uses: uses.balance,
         }
     }
 }

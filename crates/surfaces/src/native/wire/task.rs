@@ -13,8 +13,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Amount, Entry, Page, id, time};
-use crate::{http, native::query};
+use super::{Amount, Entry, Page, account_id, id, time};
+use crate::{
+    http,
+    native::{listing::Listed as Row, query},
+};
 
 /// A page of tasks, newest first.
 pub(in crate::native) fn page(listed: Listed) -> Page<Task> {
@@ -27,6 +30,8 @@ pub(in crate::native) fn page(listed: Listed) -> Page<Task> {
 pub(in crate::native) struct Task {
     /// Its id, as `task_12`.
     id: String,
+    /// Whose it is, as `acct_3`.
+    account: String,
     /// What sort of work it is.
     kind: String,
     /// Where it is in its life: `draft`, `awaiting_approval`, `queued`, `running`, `paused`, `succeeded`, `failed` or `cancelled`.
@@ -66,6 +71,7 @@ impl Task {
     pub(in crate::native) fn of(task: &DomainTask) -> Self {
         Self {
             id: id("task", task.id.0),
+            account: account_id(task.account),
             kind: task.kind.clone(),
             state: task.state.word(),
             attempt: task.attempt,
@@ -80,6 +86,27 @@ impl Task {
             ended_at: task.ended_at.map(time),
         }
     }
+}
+
+impl Row for Task {
+    const NAME: &'static str = "tasks";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "account",
+        "kind",
+        "state",
+        "attempt",
+        "progress",
+        "message",
+        "error.code",
+        "error.message",
+        "price.amount",
+        "price.uses",
+        "created_at",
+        "updated_at",
+        "started_at",
+        "ended_at",
+    ];
 }
 
 /// Where a task is, as a stream tells it.
