@@ -328,10 +328,12 @@ async fn answers(world: &World, receiver: &Receiver) {
         for _ in 0..2 {
             ends(world, alice, done()).await;
         }
-        assert_eq!(due(&world).await, 2, "{says:?}");
-        let found = deliveries(world, alice, id).await;
-        let one = if off { vec![(State::Failed, 1), (State::Held, 0)] } else { vec![(state, 1), (state, 1)] };
-        assert_eq!(found, one, "{says:?}");
+        assert_eq!(due(world).await, 2, "{says:?}");
+        let mut found = deliveries(world, alice, id).await;
+        // The endpoint is off from the first answer on: the other delivery, which was on its way, is held.
+        found.sort_by_key(|(_, tries)| *tries);
+        let expected = if off { [(State::Held, 0), (state, 1)] } else { [(state, 1), (state, 1)] };
+        assert_eq!(found, expected, "{says:?}");
         let now = endpoint(world, alice, id).await;
         assert_eq!(now.off, off.then_some(Off::Gone), "{says:?}");
         assert_eq!(now.rests_until.map(|until| until.since(START)), rest, "{says:?}");
@@ -339,9 +341,9 @@ async fn answers(world: &World, receiver: &Receiver) {
             receiver.answers(Some((200, None)));
             ends(world, alice, done()).await;
             world.clock.advance(rest - SECOND);
-            assert_eq!(due(&world).await, 0, "{says:?}: it is left alone, also with what is new");
+            assert_eq!(due(world).await, 0, "{says:?}: it is left alone, also with what is new");
             world.clock.advance(SECOND);
-            let tried = due(&world).await;
+            let tried = due(world).await;
             assert!((1..=3).contains(&tried), "{says:?}: {tried}");
             assert_eq!(endpoint(world, alice, id).await.rests_until, None, "{says:?}");
             world.clock.set_back(rest);
