@@ -177,6 +177,7 @@ fn deployment(config: &Config) -> Deployment {
         port: campus.map_or(0, |(address, _)| address.port()),
         shared_database: shared,
         database: if shared { config.database.to_string() } else { "sqlite://gongfang.db".to_owned() },
+        configuration: config.listed(),
     }
 }
 

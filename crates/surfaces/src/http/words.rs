@@ -83,7 +83,16 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::NotFound(Noun::Task) => reply(StatusCode::NOT_FOUND, "任务不存在"),
         Refusal::NotFound(Noun::Account) => reply(StatusCode::NOT_FOUND, "用户不存在"),
         Refusal::NotFound(
-            Noun::Batch | Noun::WorkerToken | Noun::Model | Noun::Order | Noun::Method | Noun::Template | Noun::Prompt | Noun::Key,
+            Noun::Batch
+            | Noun::WorkerToken
+            | Noun::Model
+            | Noun::Order
+            | Noun::Method
+            | Noun::Template
+            | Noun::Prompt
+            | Noun::Key
+            | Noun::Session
+            | Noun::Queue,
         ) => reply(StatusCode::NOT_FOUND, "资源不存在"),
         Refusal::TooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("操作过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::SentTooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("发送验证码过于频繁，请等待 {} 后再试", wait(limit))),

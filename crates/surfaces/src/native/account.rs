@@ -1,9 +1,18 @@
 //! Signing in and out, and what one has.
 
-use axum::{Json, extract::State, http::StatusCode, response::Response};
-use domain::{id::EntryId, wallet::Asset};
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::StatusCode,
+    response::Response,
+};
+use domain::{
+    id::EntryId,
+    refusal::{Noun, Refusal},
+    wallet::Asset,
+};
 use engine::{
-    account::{self, SignIn},
+    account::{self, SignIn, own},
     code, overview, session, wallet,
 };
 
@@ -12,7 +21,7 @@ use super::{
     listing::{self, Form},
     query, wire,
 };
-use crate::http::{Address, App, RequestError, Values, row_number};
+use crate::http::{Address, App, ClientOrigin, RequestError, Values, row_number};
 
 pub(super) async fn sign_in(
     State(app): State<App>,
@@ -39,6 +48,43 @@ pub(super) async fn sign_out(State(app): State<App>, caller: Caller) -> Result<S
 
 pub(super) async fn me(State(app): State<App>, caller: Caller) -> Result<Json<wire::Me>, Refusing> {
     Ok(Json(wire::Me::of(&overview::holdings(&app.engine, &caller.0).await?)))
+}
+
+pub(super) async fn leave(
+    State(app): State<App>,
+    caller: Caller,
+    address: Address,
+    origin: ClientOrigin,
+    body: Body<wire::Leave>,
+) -> Result<StatusCode, Refusing> {
+    own::close(&app.engine, &caller.0, &body.0.password, origin.0, address.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn change_password(
+    State(app): State<App>,
+    caller: Caller,
+    address: Address,
+    origin: ClientOrigin,
+    body: Body<wire::NewPassword>,
+) -> Result<StatusCode, Refusing> {
+    own::change_password(&app.engine, &caller.0, &body.0.current, &body.0.new, origin.0, address.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn sessions(State(app): State<App>, caller: Caller) -> Result<Json<wire::Items<wire::SessionShown>>, Refusing> {
+    let sessions = session::list(&app.engine, &caller.0).await?;
+    Ok(Json(wire::Items { items: sessions.iter().map(|open| wire::SessionShown::of(open, &caller.0)).collect() }))
+}
+
+pub(super) async fn end_session(
+    State(app): State<App>,
+    caller: Caller,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Refusing> {
+    let id = path.ok().and_then(|Path(id)| id.strip_prefix("session_").map(str::to_owned)).filter(|id| !id.contains('\0'));
+    session::end_one(&app.engine, &caller.0, id.ok_or(Refusal::NotFound(Noun::Session))?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn entries(State(app): State<App>, caller: Caller, form: Form, values: Values) -> Result<Response, Refusing> {

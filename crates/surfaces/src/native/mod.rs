@@ -11,6 +11,9 @@ mod code;
 mod events;
 mod key;
 mod listing;
+mod method;
+mod model;
+mod operation;
 mod order;
 mod problem;
 mod query;
@@ -74,6 +77,8 @@ fn api() -> (Router<App>, OpenApi) {
             ("money", "Entries, orders, and codes that give uses"),
             ("administration", "Everybody's accounts"),
             ("codes", "Minting redemption codes"),
+            ("models", "What can be had made"),
+            ("operation", "What keeps a server running"),
         ],
     );
     let router = accounts()
@@ -83,6 +88,9 @@ fn api() -> (Router<App>, OpenApi) {
         .merge(money())
         .merge(administration::routes())
         .merge(code::routes())
+        .merge(method::routes())
+        .merge(model::routes())
+        .merge(operation::routes())
         .finish_api(&mut open);
     (router, open)
 }
@@ -100,7 +108,31 @@ fn accounts() -> ApiRouter<App> {
                     .response_with::<204, (), _>(|answer| answer.description("the session has ended"))
             }),
         )
-        .api_route("/gongfang/v1/me", get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account")))
+        .api_route(
+            "/gongfang/v1/me",
+            get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account"))
+                .delete_with(account::leave, |op| {
+                    ends(op, "me_delete", "account", "Close one's own account", "nobody can sign in to it; its entries are kept")
+                }),
+        )
+        .api_route(
+            "/gongfang/v1/me/password",
+            put_with(account::change_password, |op| {
+                ends(op, "password_update", "account", "Change one's password", "it is changed, and other sessions have ended")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/me/sessions",
+            get_with(account::sessions, |op| {
+                describe::<200, wire::Items<wire::SessionShown>>(op, "session_list", "account", "One's open sessions, newest first")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/me/sessions/{id}",
+            delete_with(account::end_session, |op| {
+                docs::path_text(ends(op, "session_end", "account", "End one of one's sessions", "the session has ended"), "id")
+            }),
+        )
 }
 
 fn keys() -> ApiRouter<App> {
@@ -317,6 +349,13 @@ pub const SURFACE: Surface = Surface {
         ("/gongfang/v1/orders", Area::Orders),
         ("/gongfang/v1/accounts", Area::Users),
         ("/gongfang/v1/audit", Area::Users),
+        ("/gongfang/v1/models", Area::Models),
+        ("/gongfang/v1/payment_methods/", Area::Settings),
+        ("/gongfang/v1/overview", Area::Wallet),
+        ("/gongfang/v1/queues", Area::Settings),
+        ("/gongfang/v1/health", Area::Settings),
+        ("/gongfang/v1/messages", Area::Users),
+        ("/gongfang/v1/settings", Area::Settings),
         ("/gongfang/v1/batches", Area::Codes),
         ("/gongfang/v1/codes", Area::Codes),
     ],

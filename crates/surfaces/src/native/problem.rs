@@ -169,6 +169,8 @@ fn missing(noun: Noun) -> Wording {
         Noun::Key => ("key_not_found", "密钥不存在", "There is no such key"),
         Noun::Template => ("template_not_found", "模板不存在", "There is no such template"),
         Noun::Prompt => ("prompt_not_found", "提示词不存在", "There is no such prompt"),
+        Noun::Session => ("session_not_found", "登录会话不存在", "There is no such session"),
+        Noun::Queue => ("queue_not_found", "没有此类任务", "There is no such queue"),
     };
     (StatusCode::NOT_FOUND, code, chinese, english)
 }

@@ -4,11 +4,17 @@ mod account;
 mod claim;
 mod code;
 mod key;
+mod method;
+mod model;
 mod money;
+mod operation;
 mod task;
 
 use domain::time::Timestamp;
-use engine::account::Holder;
+use engine::{
+    account::Holder,
+    session::{Caller, OpenSession},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +23,10 @@ pub(super) use self::{
     claim::{Claim, Completion, Heartbeat, Lease, NewClaim, WorkerFailure},
     code::{BatchShown, BatchWhole, CodeShown, MintedCodes, NewCodes, Revoked, batches, codes},
     key::{Key, MadeKey, NewKey, Roll, keys},
+    method::{MethodShown, MethodTest, MethodUpdate, NewMethod},
+    model::{ModelDraft, ModelShown},
     money::{Amount, Entry, Jump, ManualOrder, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, Settlement, entries, jump, orders},
+    operation::{HealthShown, Message, NewNumber, Overview, QueueShown, Settings, messages},
     task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},
 };
 use super::query;
@@ -82,6 +91,52 @@ pub(super) struct Session {
     pub(super) expires_in: u64,
     /// Whose it is, as `acct_3`.
     pub(super) account: String,
+}
+
+/// A session that is open.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "OpenSession")]
+pub(super) struct SessionShown {
+    /// Its id, as `session_...`.
+    id: String,
+    /// The surface that it was opened on.
+    surface: String,
+    /// Whether it is the one that asks.
+    current: bool,
+    /// When it was opened.
+    created_at: String,
+    /// When it ends.
+    expires_at: String,
+}
+
+impl SessionShown {
+    pub(super) fn of(open: &OpenSession, caller: &Caller) -> Self {
+        Self {
+            id: format!("session_{}", open.id),
+            surface: open.surface.clone(),
+            current: open.id == caller.session,
+            created_at: time(open.created_at),
+            expires_at: time(open.expires_at),
+        }
+    }
+}
+
+/// A new password.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPassword {
+    /// The one that is good until now.
+    pub(super) current: String,
+    /// The new one.
+    pub(super) new: String,
+}
+
+/// Leaving.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Leave {
+    /// The password.
+    pub(super) password: String,
 }
 
 /// One's own account.
