@@ -35,7 +35,7 @@ impl Storyboard {
 }
 
 /// Raised with every change that changes pixels or sound: finished work of another version is not used again.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[async_trait::async_trait]
 impl Renderer for Storyboard {

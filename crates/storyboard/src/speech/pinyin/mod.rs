@@ -1,10 +1,11 @@
 //! Chinese as tone-numbered pinyin: words from the dictionary, readings from the phrases below where a character has several,
 //! sandhi for 一 and 不, numbers as they are read, and other scripts apart.
 
-use ::pinyin::ToPinyin;
+mod dictionary;
+
 use ports::film::Language;
 
-use super::phrases::PHRASES;
+use self::dictionary::Words;
 use crate::{rules::names::JIEBA, text::is_han};
 
 /// A run of speech in one script.
@@ -84,87 +85,68 @@ fn chinese_runs(text: &str) -> Vec<Run> {
     found
 }
 
-/// A run of Chinese characters as pinyin.
+/// A run of Chinese characters as pinyin, a syllable a character.
 #[must_use]
 pub fn read(han: &str) -> String {
-    let chars: Vec<char> = han.chars().collect();
-    let mut syllables: Vec<String> = Vec::with_capacity(chars.len());
-    let mut fixed: Vec<bool> = Vec::with_capacity(chars.len());
-    let mut previous_verb = false;
-    for token in JIEBA.tag(han, true) {
-        let word: Vec<char> = token.word.chars().collect();
-        let mut at = 0;
-        while at < word.len() {
-            let start = syllables.len();
-            let rest: String = chars[start..].iter().collect();
-            // The longest phrase that fits the text from here, even across the borders of words.
-            let phrase = PHRASES.iter().filter(|(phrase, _)| rest.starts_with(phrase)).max_by_key(|(phrase, _)| phrase.len());
-            if let Some((phrase, reading)) = phrase.filter(|(phrase, _)| at + phrase.chars().count() <= word.len() || at == 0) {
-                let take = phrase.chars().count().min(word.len() - at).max(1);
-                // Across a border only the part within this word is read now; the rest is found again from the table by its own prefix.
-                let all: Vec<&str> = reading.split(' ').collect();
-                let whole = phrase.chars().count() <= word.len() - at;
-                let take = if whole { phrase.chars().count() } else { take };
-                for syllable in &all[..take.min(all.len())] {
-                    syllables.push((*syllable).to_owned());
-                    fixed.push(true);
-                }
-                at += take;
-                continue;
-            }
-            let c = word[at];
-            let (syllable, sure) = alone(c, word.len(), previous_verb);
-            syllables.push(syllable);
-            fixed.push(sure);
-            at += 1;
-        }
-        previous_verb = token.tag.starts_with('v') || token.tag.starts_with('a');
+    let written: Vec<char> = han.chars().collect();
+    let simple = simplify(&written);
+    let text: String = simple.iter().collect();
+    let tokens = JIEBA.tag(&text, true);
+    let (mut words, mut of) = (Vec::with_capacity(tokens.len()), Vec::with_capacity(simple.len()));
+    for token in &tokens {
+        let start = of.len();
+        of.extend(std::iter::repeat_n(words.len(), token.word.chars().count()));
+        words.push((start, of.len(), token.tag));
     }
-    sandhi(&chars, &mut syllables, &fixed);
+    let words = Words { chars: &simple, words: &words, of: &of };
+    let mut syllables: Vec<String> = Vec::with_capacity(simple.len());
+    let mut fixed: Vec<bool> = Vec::with_capacity(simple.len());
+    while syllables.len() < simple.len() {
+        let at = syllables.len();
+        if let Some(reading) = phrase_at(&words, at) {
+            for (syllable, c) in reading.split(' ').zip(&simple[at..]) {
+                // 一 and 不 are written with the tones that they have alone, unless the phrase knows better.
+                fixed.push(!matches!((c, syllable), ('一', "yi1") | ('不', "bu4")));
+                syllables.push(syllable.to_owned());
+            }
+            continue;
+        }
+        // 调了调, 数一数: the second one is read as the first.
+        let echo = at >= 2 && simple[at - 2] == simple[at] && matches!(simple[at - 1], '了' | '一') && of[at] != of[at - 2];
+        syllables.push(if echo { syllables[at - 2].clone() } else { dictionary::character(&words, at, written[at]) });
+        fixed.push(false);
+    }
+    sandhi(&simple, &mut syllables, &fixed);
     syllables.join(" ")
 }
 
-/// The reading of a character on its own.
-fn alone(c: char, word: usize, after_verb: bool) -> (String, bool) {
-    let known = match c {
-        '的' | '地' if word == 1 => Some("de5"),
-        '得' if word == 1 && after_verb => Some("de5"),
-        '着' if word == 1 || after_verb => Some("zhe5"),
-        '了' => Some("le5"),
-        '么' => Some("me5"),
-        '们' => Some("men5"),
-        '吗' => Some("ma5"),
-        '呢' => Some("ne5"),
-        '吧' => Some("ba5"),
-        '还' => Some("hai2"),
-        '都' => Some("dou1"),
-        '行' if word == 1 => Some("xing2"),
-        '长' if word == 1 => Some("chang2"),
-        '重' if word == 1 => Some("zhong4"),
-        '只' if word == 1 => Some("zhi3"),
-        '和' if word == 1 => Some("he2"),
-        '为' if word == 1 => Some("wei4"),
-        '没' => Some("mei2"),
-        '给' => Some("gei3"),
-        '谁' => Some("shei2"),
-        '那' => Some("na4"),
-        '这' => Some("zhe4"),
-        '说' => Some("shuo1"),
-        '车' => Some("che1"),
-        '大' => Some("da4"),
-        '血' => Some("xue4"),
-        '色' => Some("se4"),
-        '家' => Some("jia1"),
-        _ => None,
-    };
-    if let Some(known) = known {
-        return (known.to_owned(), true);
+/// Characters as their simplified twins. 著 is 着 in traditional texts unless its word says that it is not.
+fn simplify(written: &[char]) -> Vec<char> {
+    let mut simple: Vec<char> = written.iter().map(|c| dictionary::simplified(*c)).collect();
+    for at in 0..simple.len() {
+        let before = at.checked_sub(1).map(|at| simple[at]);
+        let named = before.is_some_and(|c| "名显土卓述编原专巨论昭遗所合拙译".contains(c))
+            || simple.get(at + 1).is_some_and(|c| "名作称述者书录文".contains(*c));
+        if simple[at] == '著' && !named {
+            simple[at] = '着';
+        }
     }
-    let reading = c.to_pinyin().map(|reading| reading.with_tone_num_end().replace('ü', "v"));
-    let reading =
-        reading.map(|reading| if reading.ends_with(|last: char| last.is_ascii_digit()) { reading } else { format!("{reading}5") });
-    (reading.unwrap_or_default(), false)
+    simple
 }
+
+/// The longest known phrase from here on that is part of one word, or begins and ends where words do.
+fn phrase_at(words: &Words<'_>, at: usize) -> Option<&'static str> {
+    let (start, end, _) = words.words[words.of[at]];
+    let most = (words.chars.len() - at).min(LONGEST);
+    (2..=most).rev().find_map(|length| {
+        let last = at + length;
+        let fits = last <= end || at == start && words.words[words.of[last - 1]].1 == last;
+        fits.then(|| dictionary::phrase(&words.chars[at..last].iter().collect::<String>())).flatten()
+    })
+}
+
+/// Characters of the longest phrase that is looked for.
+const LONGEST: usize = 8;
 
 /// 一 and 不 before other tones: yi2 and bu2 before a fourth tone, yi4 before the others; not in numbers and not at the end.
 fn sandhi(chars: &[char], syllables: &mut [String], fixed: &[bool]) {
