@@ -4,6 +4,7 @@
 //! voice of Debian 12's espeak-ng spells tone digits in English, and no version knows polyphones from their phrases. Latin runs are
 //! spoken by the English voice on their own, because switching voices within one utterance breaks what follows.
 
+mod numbers;
 pub mod pinyin;
 mod stretch;
 

@@ -6,6 +6,7 @@ mod dictionary;
 use ports::film::Language;
 
 use self::dictionary::Words;
+use super::numbers;
 use crate::{rules::names::JIEBA, text::is_han};
 
 /// A run of speech in one script.
@@ -38,7 +39,7 @@ fn english_runs(text: &str) -> Vec<Run> {
 }
 
 fn chinese_runs(text: &str) -> Vec<Run> {
-    let text = numbers(text);
+    let text = numbers::chinese::spoken(text);
     let mut found: Vec<Run> = Vec::new();
     let mut latin = String::new();
     let mut han = String::new();
@@ -175,82 +176,6 @@ fn sandhi(chars: &[char], syllables: &mut [String], fixed: &[bool]) {
     }
 }
 
-/// Digits as they are read in Chinese.
-#[must_use]
-pub fn numbers(text: &str) -> String {
-    let chars: Vec<char> =
-        text.chars().map(|c| if ('０'..='９').contains(&c) { char::from_u32(c as u32 - 0xfee0).unwrap_or(c) } else { c }).collect();
-    let mut out = String::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let latin_before = at > 0 && chars[at - 1].is_ascii_alphabetic();
-        if !chars[at].is_ascii_digit() || latin_before {
-            out.push(chars[at]);
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < chars.len()
-            && (chars[at].is_ascii_digit()
-                || matches!(chars[at], ',')
-                    && chars.get(at + 1).is_some_and(char::is_ascii_digit)
-                    && chars.get(at + 4).is_none_or(|c| !c.is_ascii_digit()))
-        {
-            at += 1;
-        }
-        let whole: String = chars[start..at].iter().filter(|c| c.is_ascii_digit()).collect();
-        let mut fraction = String::new();
-        if chars.get(at) == Some(&'.') && chars.get(at + 1).is_some_and(char::is_ascii_digit) {
-            at += 1;
-            while chars.get(at).is_some_and(char::is_ascii_digit) {
-                fraction.push(chars[at]);
-                at += 1;
-            }
-        }
-        let percent = matches!(chars.get(at), Some('%' | '％'));
-        if percent {
-            at += 1;
-            out.push_str("百分之");
-        }
-        let year = whole.len() == 4 && chars.get(at) == Some(&'年');
-        if year || whole.len() > 8 || whole.len() > 1 && whole.starts_with('0') {
-            whole.chars().for_each(|c| out.push(DIGITS[usize::from(c as u8 - b'0')]));
-        } else {
-            out.push_str(&cardinal(whole.parse().unwrap_or(0)));
-        }
-        if !fraction.is_empty() {
-            out.push('点');
-            fraction.chars().for_each(|c| out.push(DIGITS[usize::from(c as u8 - b'0')]));
-        }
-    }
-    out
-}
-
-const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-
-fn cardinal(number: u64) -> String {
-    match number {
-        0..=9 => DIGITS[usize::try_from(number).unwrap_or(0)].to_string(),
-        10..=19 => format!("十{}", if number == 10 { String::new() } else { cardinal(number - 10) }),
-        _ => {
-            for (size, name) in [(100_000_000, "亿"), (10_000, "万"), (1000, "千"), (100, "百"), (10, "十")] {
-                if number >= size {
-                    let (head, rest) = (number / size, number % size);
-                    let gap = if rest > 0 && rest < size / 10 { "零" } else { "" };
-                    let tail = match rest {
-                        0 => String::new(),
-                        // 一百一十, not 一百十.
-                        10..=19 => format!("一{}", cardinal(rest)),
-                        _ => cardinal(rest),
-                    };
-                    return format!("{}{name}{gap}{tail}", cardinal(head));
-                }
-            }
-            String::new()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,26 +213,6 @@ mod tests {
             ("十一二岁", "shi2 yi1 er4 sui4"),
         ] {
             assert_eq!(read(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn numbers_are_read_as_a_person_reads_them() {
-        for (text, expected) in [
-            ("15", "十五"),
-            ("100", "一百"),
-            ("110", "一百一十"),
-            ("105", "一百零五"),
-            ("1999年", "一九九九年"),
-            ("3月", "三月"),
-            ("2.5", "二点五"),
-            ("80%", "百分之八十"),
-            ("10086", "一万零八十六"),
-            ("12,000", "一万二千"),
-            ("007", "零零七"),
-            ("１２", "十二"),
-        ] {
-            assert_eq!(numbers(text), expected, "{text}");
         }
     }
 
