@@ -5,6 +5,7 @@
 
 mod child;
 pub mod look;
+mod markup;
 mod models;
 pub mod picture;
 pub mod render;

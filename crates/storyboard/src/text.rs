@@ -3,11 +3,15 @@
 use ports::film::Language;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::markup;
+
 /// A paragraph: narration and quotes in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paragraph {
     /// A chapter's title, where the line before was one.
     pub chapter: Option<String>,
+    /// Whether a separator stands before it.
+    pub apart: bool,
     /// What it consists of.
     pub spans: Vec<Span>,
 }
@@ -21,11 +25,14 @@ pub struct Span {
     pub quoted: bool,
 }
 
-/// The text in one form: NFC, one kind of line break, no control characters, one kind of quotation marks.
+/// The text in one form: NFC, one kind of line break, no markup, no control characters, one kind of quotation marks.
 #[must_use]
 pub fn normalise(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = markup::plain(&text.replace("\r\n", "\n").replace('\r', "\n"));
+    let text = single_quotes(&text);
     let mut clean = String::with_capacity(text.len());
+    // How many quotes are open: one within another keeps marks of its own.
+    let mut depth = 0_u32;
     let mut open = false;
     let mut marks = 0_u32;
     for c in text.nfc() {
@@ -34,14 +41,20 @@ pub fn normalise(text: &str) -> String {
         marks = if combining { marks + 1 } else { 0 };
         let c = match c {
             _ if combining && marks > 2 => continue,
-            '「' | '『' => '“',
-            '」' | '』' => '”',
+            '「' | '『' | '“' => {
+                depth += 1;
+                if depth == 1 { '“' } else { '‘' }
+            }
+            '」' | '』' | '”' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 { '”' } else { '’' }
+            }
             '"' => {
                 open = !open;
                 if open { '“' } else { '”' }
             }
             '\n' => {
-                open = false;
+                (open, depth) = (false, 0);
                 '\n'
             }
             '\t' | '\u{a0}' | '\u{3000}' => ' ',
@@ -55,6 +68,35 @@ pub fn normalise(text: &str) -> String {
         clean.push(c);
     }
     clean.trim().to_owned()
+}
+
+/// A text whose speech stands in single quotation marks gets double ones: where one opens at the start of a word and closes behind
+/// a stop, it is no apostrophe.
+fn single_quotes(text: &str) -> String {
+    if text.contains(['“', '「', '"']) {
+        return text.to_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let mut clean: Vec<char> = chars.clone();
+    let mut opened = None;
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).map_or('\n', |before| chars[before]);
+        let after = chars.get(at + 1).copied().unwrap_or('\n');
+        match c {
+            '\n' => opened = None,
+            '‘' | '\'' if opened.is_none() && (before.is_whitespace() || before == '—' || before == '(') && after.is_alphanumeric() => {
+                opened = Some(at)
+            }
+            '’' | '\'' if !after.is_alphanumeric() && ",.!?;:—…-".contains(before) => {
+                if let Some(start) = opened.take() {
+                    clean[start] = '“';
+                    clean[at] = '”';
+                }
+            }
+            _ => {}
+        }
+    }
+    clean.into_iter().collect()
 }
 
 /// Whether a text is told in Chinese or in Latin letters.
@@ -72,34 +114,82 @@ pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
-/// The paragraphs of a normalised text.
+/// The paragraphs of a normalised text. Headings are no paragraphs: they stand at the one behind them.
 #[must_use]
 pub fn paragraphs(text: &str) -> Vec<Paragraph> {
     let mut found = Vec::new();
     let mut chapter = None;
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if is_chapter(line) {
-            chapter = Some(line.trim_start_matches('#').trim().to_owned());
+    let mut apart = false;
+    let titled = heading_alone(text);
+    for (number, line) in text.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+        if markup::is_separator(line) {
+            apart = true;
+            continue;
+        }
+        if is_chapter(line) || number == 0 && titled {
+            chapter = Some(line.trim_start_matches('#').trim().trim_matches(['《', '》', '【', '】']).to_owned());
             continue;
         }
         let spans = spans(line);
         if !spans.is_empty() {
-            found.push(Paragraph { chapter: chapter.take(), spans });
+            found.push(Paragraph { chapter: chapter.take(), apart: std::mem::take(&mut apart), spans });
         }
     }
     // A text that is nothing but a title is still told.
     if let (true, Some(title)) = (found.is_empty(), chapter) {
-        found.push(Paragraph { chapter: None, spans: vec![Span { text: title, quoted: false }] });
+        found.push(Paragraph { chapter: None, apart: false, spans: vec![Span { text: title, quoted: false }] });
     }
     found
 }
 
-fn is_chapter(line: &str) -> bool {
-    let short = line.chars().count() <= 24;
-    let numbered = line.starts_with('第') && line.chars().take(8).any(|c| "章回节卷幕集".contains(c));
-    let english = line.len() <= 60 && (line.to_lowercase().starts_with("chapter ") || line.starts_with("# "));
-    short && numbered || english
+/// Whether the first line of several is a title: short, and no sentence.
+fn heading_alone(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let Some(first) = lines.next() else { return false };
+    let longest = if first.chars().any(is_han) { 16 } else { 60 };
+    lines.count() >= 2
+        && first.chars().count() <= longest
+        && !first.contains(['。', '，', '！', '？', '；', '：', '“', '”', '…', ',', '!', '?'])
+        && !first.ends_with(['.', ':'])
 }
+
+/// Words that begin a heading, followed by a number or by nothing.
+const HEADINGS: &[&str] = &["chapter", "part", "book", "stave", "volume", "prologue", "epilogue", "act", "scene", "letter"];
+
+/// Headings of web novels that have no number.
+const UNNUMBERED: &[&str] = &["楔子", "序章", "序幕", "引子", "尾声", "终章", "番外", "后记", "前言", "序言", "序"];
+
+fn is_chapter(line: &str) -> bool {
+    let bare = line.trim_start_matches('#').trim();
+    if line.starts_with('#') && !bare.is_empty() && bare.chars().count() <= 80 {
+        return true;
+    }
+    let length = bare.chars().count();
+    let numbered = bare.trim_start_matches(['【', '《', '正', '文', ' ']).strip_prefix('第').is_some_and(|rest| {
+        let digits = rest.chars().take_while(|c| "零〇一二三四五六七八九十百千两廿0123456789 ".contains(*c)).count();
+        digits > 0 && rest.chars().nth(digits).is_some_and(|c| "章回节卷幕集部篇话話節".contains(c))
+    });
+    let unnumbered = UNNUMBERED
+        .iter()
+        .any(|word| bare.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '：', '·', '一', '二', '之'])));
+    if length <= 40 && numbered && !bare.ends_with(['。', '，', '”']) || length <= 24 && unnumbered {
+        return true;
+    }
+    let lower = bare.to_lowercase();
+    let mut words = lower.split([' ', '.', ':', '—']).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default();
+    let number =
+        |word: &str| word.chars().all(|c| c.is_ascii_digit()) || word.chars().all(|c| "ivxlc".contains(c)) || NUMBERS.contains(&word);
+    let second = words.next();
+    length <= 60 && HEADINGS.contains(&first) && second.is_none_or(|word| number(word) || word == "the" && words.next().is_some_and(number))
+        || length <= 6 && !bare.is_empty() && bare.trim_end_matches('.').chars().all(|c| "IVXLC".contains(c)) && bare != "I"
+}
+
+/// Numbers as chapters are counted.
+const NUMBERS: &[&str] = &[
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "first", "second", "third",
+    "fourth", "last",
+];
 
 fn spans(line: &str) -> Vec<Span> {
     let mut found = Vec::new();
