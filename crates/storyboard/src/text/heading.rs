@@ -10,6 +10,29 @@ pub(super) fn heading(line: &str) -> Option<&str> {
     (is_chinese(line) || is_english(line) || is_number(line)).then_some(line)
 }
 
+/// Whether the first line of a text is its title: short, no sentence, and set apart from what follows by a blank line or by being
+/// much shorter. The first line of a poem is none.
+pub(super) fn is_titled(text: &str) -> bool {
+    let Some((first, rest)) = text.split_once('\n') else { return false };
+    let first = first.trim();
+    let length = first.chars().count();
+    let most = if first.chars().any(super::is_han) { 16 } else { 60 };
+    let longest = rest.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    (1..=most).contains(&length)
+        && (rest.starts_with('\n') || first.starts_with('《') || longest > length * 2)
+        && !first.contains(STORY)
+        && !first.contains(['：', ','])
+        && !first.ends_with(['.', ':'])
+}
+
+/// Whether a line only sets what is above it apart from what is below.
+pub(super) fn is_separator(line: &str) -> bool {
+    let line = line.trim();
+    let count = line.chars().filter(|c| !c.is_whitespace()).count();
+    let marks = |c: char| c.is_whitespace() || "*-=_~#+·•…—–─◇◆○●□■△▲▽▼※＊－＝～☆★".contains(c);
+    (1..=80).contains(&count) && line.chars().all(marks) && (count >= 3 || !line.contains(['…', '—', '-']))
+}
+
 /// Markdown: one to six `#` and a blank.
 fn marked(line: &str) -> Option<&str> {
     let title = line.trim_start_matches('#');
@@ -172,6 +195,29 @@ fn is_number(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn separators_are_told_from_words() {
+        for (line, expected) in [("***", true), ("* * *", true), ("---", true), ("◇", true), ("……", false), ("— 他", false), ("", false)]
+        {
+            assert_eq!(is_separator(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_set_apart() {
+        for (text, expected) in [
+            ("归来\n\n天亮了。", true),
+            ("《归来》\n天亮了。", true),
+            ("归来\n天亮了，他一个人走出了村子。", true),
+            ("Twinkle twinkle little star\nHow I wonder what you are", false),
+            ("天亮了。\n\n他走了。", false),
+            ("下课铃响了…\n\n他走了。", false),
+            ("归来", false),
+        ] {
+            assert_eq!(is_titled(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn headings_are_told_from_story() {

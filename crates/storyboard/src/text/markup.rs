@@ -188,6 +188,7 @@ fn tag(text: &str) -> Option<(String, usize)> {
     let heading = !closing && name.len() == 2 && name.starts_with('h') && name.ends_with(|c: char| c.is_ascii_digit());
     let said = match () {
         () if heading => "\n# ",
+        () if name == "hr" => "\n***\n",
         () if BLOCKS.contains(&name.as_str()) => "\n",
         () if matches!(name.as_str(), "td" | "th") => " ",
         () => "",
@@ -216,6 +217,9 @@ fn block(line: &str) -> Option<&str> {
         return None;
     }
     let item = ["- [ ] ", "- [x] ", "- [X] ", "* ", "+ "].iter().find_map(|mark| line.strip_prefix(mark));
+    if super::heading::is_separator(line) {
+        return Some(line);
+    }
     let line = item.unwrap_or(line);
     // A dash before a word may be a dialogue's, but it is not spoken either way.
     Some(line.strip_prefix("- ").filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(line))
@@ -313,6 +317,7 @@ mod tests {
             ("| 姓名 | 年龄 |\n|---|---|\n| 小明 | 8 |", "姓名   年龄\n\n小明   8"),
             ("<p>下雪了。</p><p>他<b>走</b>了&nbsp;&amp;笑。</p>", "下雪了。\n\n他走了\u{a0}&笑。"),
             ("<h2>归来</h2>下雪了<br/>他走了", "# 归来\n下雪了\n他走了"),
+            ("雪\n* * *\n雨", "雪\n* * *\n雨"),
             ("<style>p { color: red }</style>下雪<!-- 注 -->了", "下雪了"),
             ("<script>alert(1)</script>雪", "雪"),
             ("## 第一章 归来", "## 第一章 归来"),

@@ -20,6 +20,8 @@ pub use self::{
 pub struct Paragraph {
     /// A chapter's title, where the line before was one.
     pub chapter: Option<String>,
+    /// Whether a separator stands before it.
+    pub apart: bool,
     /// What it consists of.
     pub spans: Vec<Span>,
 }
@@ -38,11 +40,13 @@ pub struct Span {
 #[must_use]
 pub fn normalise(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
-    let text = markup::strip(&text);
+    let text = single_quotes(&markup::strip(&text));
     let low_quotes = text.contains('„');
     // German prints »so«, French « ainsi ».
     let inwards = text.find(['«', '»']).is_some_and(|at| text[at..].starts_with('»'));
     let mut clean = String::with_capacity(text.len());
+    // How many quotes are open: one within another keeps marks of its own.
+    let mut depth = 0_u32;
     let mut open = false;
     let mut marks = 0_u32;
     let mut chars = text.nfc().peekable();
@@ -53,23 +57,21 @@ pub fn normalise(text: &str) -> String {
         let c = match c {
             _ if combining && marks > 2 => continue,
             _ if is_emoji(c, chars.peek().copied()) => continue,
-            '「' | '『' | '„' | '‟' => '“',
-            '」' | '』' => '”',
+            _ if opens(c, low_quotes, inwards) => {
+                depth += 1;
+                if depth == 1 { '“' } else { '‘' }
+            }
             // „So“ closes with what opens elsewhere.
-            '“' if low_quotes => '”',
-            '«' | '»' => {
-                if (c == '«') == inwards {
-                    '”'
-                } else {
-                    '“'
-                }
+            '」' | '』' | '”' | '“' | '«' | '»' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 { '”' } else { '’' }
             }
             '"' | '＂' => {
                 open = !open;
                 if open { '“' } else { '”' }
             }
             '\n' => {
-                open = false;
+                (open, depth) = (false, 0);
                 '\n'
             }
             '\t' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{3000}' => ' ',
@@ -95,6 +97,46 @@ pub fn normalise(text: &str) -> String {
         clean.push(c);
     }
     clean.trim().to_owned()
+}
+
+/// Whether a mark opens a quote, in a text that has low quotation marks or turns its angles inwards.
+fn opens(c: char, low_quotes: bool, inwards: bool) -> bool {
+    match c {
+        '「' | '『' | '„' | '‟' => true,
+        '“' => !low_quotes,
+        '«' => !inwards,
+        '»' => inwards,
+        _ => false,
+    }
+}
+
+/// A text whose speech stands in single quotation marks gets double ones: where one opens at the start of a word and closes behind
+/// a stop, it is no apostrophe.
+fn single_quotes(text: &str) -> String {
+    if text.contains(['“', '「', '"', '«', '„']) {
+        return text.to_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let mut clean: Vec<char> = chars.clone();
+    let mut opened = None;
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).map_or('\n', |before| chars[before]);
+        let after = chars.get(at + 1).copied().unwrap_or('\n');
+        match c {
+            '\n' => opened = None,
+            '‘' | '\'' if opened.is_none() && (before.is_whitespace() || before == '—' || before == '(') && after.is_alphanumeric() => {
+                opened = Some(at)
+            }
+            '’' | '\'' if !after.is_alphanumeric() && ",.!?;:—…-".contains(before) => {
+                if let Some(start) = opened.take() {
+                    clean[start] = '“';
+                    clean[at] = '”';
+                }
+            }
+            _ => {}
+        }
+    }
+    clean.into_iter().collect()
 }
 
 /// Whether a character is an emoji where it stands: one by nature, or one that the selector behind it makes.
@@ -124,23 +166,31 @@ pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
-/// The paragraphs of a normalised text. Headings that follow one another are one chapter's; one that nothing follows is told.
+/// The paragraphs of a normalised text. Headings are no paragraphs: they stand at the one behind them, several of them as one; one
+/// that nothing follows is told.
 #[must_use]
 pub fn paragraphs(text: &str) -> Vec<Paragraph> {
     let mut found = Vec::new();
     let mut chapter: Option<String> = None;
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if let Some(title) = heading(line) {
+    let mut apart = false;
+    let titled = heading::is_titled(text);
+    for (number, line) in text.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+        if heading::is_separator(line) {
+            apart = true;
+            continue;
+        }
+        if let Some(title) = heading(line).or_else(|| (number == 0 && titled).then_some(line)) {
+            let title = title.trim_matches(['《', '》', '【', '】']);
             chapter = Some(chapter.map_or_else(|| title.to_owned(), |before| format!("{before} {title}")));
             continue;
         }
         let spans = spans(line);
         if !spans.is_empty() {
-            found.push(Paragraph { chapter: chapter.take(), spans });
+            found.push(Paragraph { chapter: chapter.take(), apart: std::mem::take(&mut apart), spans });
         }
     }
     if let Some(title) = chapter {
-        found.push(Paragraph { chapter: None, spans: vec![Span { text: title, quoted: false }] });
+        found.push(Paragraph { chapter: None, apart, spans: vec![Span { text: title, quoted: false }] });
     }
     found
 }
@@ -208,6 +258,9 @@ mod tests {
             ("« Viens », dit-il.", "“Viens”, dit-il."),
             ("a\u{2028}b\u{ad}c\td", "a\nbc d"),
             ("他**忽然**<b>走</b>了", "他忽然走了"),
+            ("‘Come in,’ said Tom. It’s late.", "“Come in,” said Tom. It’s late."),
+            ("「他說『走』了。」", "“他說‘走’了。”"),
+            ("<hr>雪", "***\n雪"),
         ] {
             assert_eq!(normalise(text), expected, "{text}");
         }
