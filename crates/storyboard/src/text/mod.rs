@@ -1,7 +1,9 @@
 //! Texts: normalised, told apart by language, and cut into paragraphs, spans and lines that fit a subtitle.
 
 mod heading;
+mod language;
 mod markup;
+mod reading;
 mod row;
 mod sentence;
 
@@ -11,6 +13,8 @@ use unicode_properties::{EmojiStatus, UnicodeEmoji};
 
 use self::heading::heading;
 pub use self::{
+    language::spoken,
+    reading::read,
     row::{ems, rows},
     sentence::cues,
 };

@@ -67,11 +67,11 @@ pub(super) fn english(number: u64) -> String {
         0..=19 => UNITS[index(number)].to_owned(),
         20..=99 => {
             let tens = TENS[index(number / 10)];
-            if number % 10 == 0 { tens.to_owned() } else { format!("{tens}-{}", UNITS[index(number % 10)]) }
+            if number.is_multiple_of(10) { tens.to_owned() } else { format!("{tens}-{}", UNITS[index(number % 10)]) }
         }
         100..=999 => {
             let head = format!("{} hundred", UNITS[index(number / 100)]);
-            if number % 100 == 0 { head } else { format!("{head} and {}", english(number % 100)) }
+            if number.is_multiple_of(100) { head } else { format!("{head} and {}", english(number % 100)) }
         }
         _ => {
             let scales = [

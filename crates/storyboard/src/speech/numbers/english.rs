@@ -50,10 +50,11 @@ impl Reader<'_> {
             return self.letters();
         }
         let begins = !self.before().is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
-        if begins && (c.is_ascii_digit() || c == '+' && self.digit(self.at + 1)) {
-            if let Some((digits, end)) = telephone(self.chars, self.at) {
-                return self.say(&cardinal::english_digits(&digits), end);
-            }
+        if begins
+            && (c.is_ascii_digit() || c == '+' && self.digit(self.at + 1))
+            && let Some((digits, end)) = telephone(self.chars, self.at)
+        {
+            return self.say(&cardinal::english_digits(&digits), end);
         }
         if c.is_ascii_digit() {
             self.find_sum();

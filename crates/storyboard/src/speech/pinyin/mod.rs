@@ -1,90 +1,10 @@
-//! Chinese as tone-numbered pinyin: words from the dictionary, readings from the phrases below where a character has several,
-//! sandhi for 一 and 不, numbers as they are read, and other scripts apart.
+//! Chinese as tone-numbered pinyin: words from the dictionary, readings by phrase and by what stands around a character that has
+//! several, sandhi for 一 and 不.
 
 mod dictionary;
 
-use ports::film::Language;
-
 use self::dictionary::Words;
-use super::numbers;
-use crate::{rules::names::JIEBA, text::is_han};
-
-/// A run of speech in one script.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Run {
-    /// Tone-numbered pinyin.
-    Chinese(String),
-    /// English words.
-    English(String),
-    /// Silence in milliseconds.
-    Pause(u32),
-}
-
-/// The runs of a line.
-#[must_use]
-pub fn runs(text: &str, language: Language) -> Vec<Run> {
-    match language {
-        Language::English => english_runs(text),
-        Language::Chinese => chinese_runs(text),
-    }
-}
-
-/// English sentences as they are; what the voice cannot read is left out.
-fn english_runs(text: &str) -> Vec<Run> {
-    if text.chars().any(is_han) {
-        return chinese_runs(text);
-    }
-    let said: String = text.chars().map(|c| if c.is_alphanumeric() || " ,.!?;:'-%$&’".contains(c) { c } else { ' ' }).collect();
-    if said.chars().any(char::is_alphanumeric) { vec![Run::English(said)] } else { vec![Run::Pause(400)] }
-}
-
-fn chinese_runs(text: &str) -> Vec<Run> {
-    let text = numbers::chinese::spoken(text);
-    let mut found: Vec<Run> = Vec::new();
-    let mut latin = String::new();
-    let mut han = String::new();
-    let flush_latin = |latin: &mut String, found: &mut Vec<Run>| {
-        let said = latin.trim().to_owned();
-        if said.chars().any(char::is_alphanumeric) {
-            found.push(Run::English(said));
-        }
-        latin.clear();
-    };
-    let flush_han = |han: &mut String, found: &mut Vec<Run>| {
-        if !han.is_empty() {
-            found.push(Run::Chinese(read(han)));
-        }
-        han.clear();
-    };
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let pause = match c {
-            '，' | ',' | '：' | ':' | '、' | '；' | ';' => 160,
-            '。' | '！' | '？' | '!' | '?' => 280,
-            '…' | '—' => {
-                while chars.peek() == Some(&c) {
-                    chars.next();
-                }
-                420
-            }
-            _ => 0,
-        };
-        if pause > 0 {
-            flush_latin(&mut latin, &mut found);
-            flush_han(&mut han, &mut found);
-            found.push(Run::Pause(pause));
-        } else if is_han(c) {
-            flush_latin(&mut latin, &mut found);
-            han.push(c);
-        } else if c.is_ascii_alphanumeric() || (!latin.is_empty() && (c == ' ' || c == '\'' || c == '-' || c == '.')) {
-            flush_han(&mut han, &mut found);
-            latin.push(c);
-        }
-    }
-    flush_latin(&mut latin, &mut found);
-    flush_han(&mut han, &mut found);
-    found
-}
+use crate::rules::names::JIEBA;
 
 /// A run of Chinese characters as pinyin, a syllable a character.
 #[must_use]
@@ -214,21 +134,5 @@ mod tests {
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn scripts_are_spoken_apart() {
-        let found = runs("他用 iPhone 打电话……好。", Language::Chinese);
-        assert_eq!(
-            found,
-            [
-                Run::Chinese("ta1 yong4".into()),
-                Run::English("iPhone".into()),
-                Run::Chinese("da3 dian4 hua4".into()),
-                Run::Pause(420),
-                Run::Chinese("hao3".into()),
-                Run::Pause(280)
-            ]
-        );
     }
 }
