@@ -75,7 +75,12 @@ pub async fn submit(
     match input {
         Input::Novel(input) => {
             let submission = anime::Submission { payer, input, rule: None, once: once.map(of) };
-            anime::submit(engine, submission).await.map(whole)
+            // Here the novel is called `text`.
+            let named = |error| match error {
+                Error::Refused(Refusal::Invalid { field: "novel_text", problem }) => Refusal::Invalid { field: "text", problem }.into(),
+                other => other,
+            };
+            anime::submit(engine, submission).await.map(whole).map_err(named)
         }
         Input::Courses { name, courses, ticks } => {
             study::submit(engine, study::Submission { payer, name, courses, ticks, once: once.map(of) }).await.map(whole)

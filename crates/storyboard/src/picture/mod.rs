@@ -10,7 +10,7 @@ mod raster;
 mod sky;
 pub mod stage;
 
-pub use raster::{Bitmap, fonts_lack, rasterise};
+pub use raster::{Bitmap, fonts_lack, rasterise, undrawn};
 
 use ports::film::{Age, Aspect, Character, Cue, Framing, Language, Mood, Place, Scene, Script, Style, TimeOfDay, Weather};
 

@@ -137,6 +137,7 @@ pub fn invalid(field: &str, problem: &Problem) -> String {
         Problem::TooShort(least) => format!("{field} 过短，至少 {least} 个字符"),
         Problem::Malformed => format!("{field} 无效"),
         Problem::Because(wrong) => wrong.clone(),
+        Problem::Unspoken { chinese, .. } => chinese.clone(),
         Problem::TooCommon => format!("{field} 过于常见，请换一个"),
         Problem::OutOfBounds { least, most } => format!("{field} 必须是 {least} 到 {most} 的整数"),
     }

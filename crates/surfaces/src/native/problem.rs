@@ -219,6 +219,7 @@ fn word(problem: &Fault) -> &'static str {
         Fault::TooShort(_) => "too_short",
         Fault::Malformed | Fault::Because(_) => "malformed",
         Fault::OutOfBounds { .. } => "out_of_bounds",
+        Fault::Unspoken { .. } => "unspoken",
         Fault::TooCommon => "too_common",
     }
 }
