@@ -1,10 +1,12 @@
 //! Pictures: a scene becomes planes at different depths, which the renderer moves against each other.
 
 pub mod caption;
+mod cast;
 pub mod figure;
 mod indoors;
 pub mod light;
 mod outdoors;
+mod pen;
 mod prop;
 mod raster;
 mod sky;
@@ -12,15 +14,15 @@ pub mod stage;
 
 pub use raster::{Bitmap, fonts_lack, rasterise};
 
-use ports::film::{Age, Aspect, Character, Cue, Framing, Language, Mood, Place, Scene, Script, Style, TimeOfDay, Weather};
+use ports::film::{Aspect, Character, Framing, Language, Mood, Period, Place, Pose, Scene, Script, Style, TimeOfDay, Weather};
 
 use self::{
-    figure::Face,
+    cast::Person,
+    figure::{Actor, Anchor, Face, Hands, Spot, View},
     light::Rgb,
     outdoors::Layers,
     stage::{Dice, MARGIN, Stage},
 };
-use crate::rules::Era;
 
 /// A layer that moves by its depth: 0 is as far as the sky, 1 as near as the figures.
 #[derive(Debug)]
@@ -59,7 +61,7 @@ pub struct Shown {
 #[must_use]
 pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: Shown) -> Shot {
     let scene = &script.scenes[index];
-    let stage = Stage::new(scene, style, aspect, crate::rules::era(&words(script)), script.language);
+    let stage = Stage::new(scene, style, aspect, script.period, script.language);
     let seed = scene_seed(script, scene);
     let mut dice = Dice::new(seed);
     let layers = if scene.place.indoors() {
@@ -75,7 +77,7 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
     };
     let Layers { far, middle, near } = layers;
     let near = near + &haze(&stage, scene);
-    let people = people(&stage, script, scene, index);
+    let people = cast::cast(&stage, script, scene, index);
     let close = zoom(&stage, scene, index);
     let figures = |face: Face| plane(&stage, &draw_people(&stage, scene, &people, face), 1.0, seed, 0.0);
     let faces = [Face::default(), Face { blink: true, talk: false }, Face { blink: false, talk: true }];
@@ -118,28 +120,33 @@ pub fn portrait(character: &Character, style: Style) -> Bitmap {
         description: String::new(),
     };
     // What the character wears was decided with the script.
-    let robed = ["robe", "hanfu"].iter().any(|word| character.looks.contains(word));
-    let era = if robed { Era::Classical } else { Era::Timeless };
-    let mut stage = Stage::new(&scene, style, Aspect::Classic, era, Language::Chinese);
+    let says = |words: &[&str]| words.iter().any(|word| character.looks.contains(word));
+    let period = match () {
+        () if says(&["robe", "hanfu"]) => Period::Ancient,
+        () if says(&["gown"]) => Period::Republican,
+        () if says(&["frock", "lace"]) => Period::Victorian,
+        () => Period::Timeless,
+    };
+    let mut stage = Stage::new(&scene, style, Aspect::Classic, period, Language::Chinese);
     (stage.w, stage.h, stage.u) = (768.0, 768.0, 7.68);
     let backdrop = stage.band("back", 0.0, 768.0, stage.light.top.mix(Rgb::hex(0xffffff), 0.35), stage.light.low);
-    let person = if style == Style::Realistic {
-        figure::behind(&stage, character, 384.0, 940.0, 860.0)
-    } else {
-        figure::bust(&stage, character, Mood::Calm, Face::default(), figure::Spot { x: 384.0, y: 470.0, size: 1.75, flip: false })
+    let actor = Actor {
+        character,
+        mood: Mood::Calm,
+        face: Face::default(),
+        pose: Pose::Standing,
+        hands: Hands::Down,
+        view: Some(View::Turned),
+        held: None,
+        furnished: false,
     };
+    let person = figure::draw(&stage, actor, Spot { x: 376.0, y: 470.0, anchor: Anchor::Chin, size: 360.0, flip: false });
     let name = caption::plate(28.0, 716.0, 34.0, &character.name, "#ffffff", "#1c2030");
     let mut bitmap = rasterise(&format!("{backdrop}{person}{name}"), (0.0, 0.0, 768.0, 768.0), 768, 768);
     if style == Style::Manga {
         raster::grey(&mut bitmap);
     }
     bitmap
-}
-
-/// The story's own words: they decide when it is set.
-fn words(script: &Script) -> String {
-    let cue = |cue: &Cue| cue.text.clone();
-    script.scenes.iter().flat_map(|scene| scene.cues.iter().map(cue)).collect::<Vec<_>>().join("\n")
 }
 
 /// The same place at the same hour looks the same when we come back to it.
@@ -191,105 +198,11 @@ fn haze(stage: &Stage, scene: &Scene) -> String {
     svg
 }
 
-/// Somebody in the picture.
-struct Person<'a> {
-    character: &'a Character,
-    index: usize,
-    x: f64,
-    y: f64,
-    size: f64,
-    flip: bool,
-    /// A whole figure, not a bust.
-    whole: bool,
-}
-
-/// Who stands where. Faces stay above the subtitles and inside the frame in every shape of it.
-fn people<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: usize) -> Vec<Person<'a>> {
-    let tall = stage.aspect == Aspect::Tall;
-    let count = scene.present.len().min(3);
-    if scene.framing == Framing::Detail {
-        return Vec::new();
-    }
-    let shown = if scene.framing == Framing::Close { count.min(1) } else { count };
-    let places: &[f64] = match (shown, scene.framing) {
-        (1, Framing::Close) => [&[0.5], &[0.42], &[0.58]][index % 3],
-        (1, _) => {
-            if tall {
-                &[0.5]
-            } else {
-                [&[0.62], &[0.36]][index % 2]
-            }
-        }
-        (2, _) => {
-            if tall {
-                &[0.27, 0.73]
-            } else {
-                &[0.31, 0.69]
-            }
-        }
-        (3, _) => {
-            if tall {
-                &[0.20, 0.50, 0.80]
-            } else {
-                &[0.22, 0.50, 0.78]
-            }
-        }
-        _ => &[],
-    };
-    let found = scene.present.iter().take(shown).zip(places).map(|(&who, &x)| {
-        let character = &script.characters[who];
-        let whole = scene.framing == Framing::Wide || stage.style == Style::Realistic;
-        let (y, size) = match (scene.framing, stage.style, tall) {
-            (Framing::Wide, Style::Realistic, false) => (stage.h * 0.80, stage.h * 0.36),
-            (Framing::Wide, Style::Realistic, true) => (stage.h * 0.76, stage.h * 0.26),
-            (Framing::Wide, _, false) => (stage.h * 0.82, stage.h * 0.50),
-            (Framing::Wide, _, true) => (stage.h * 0.76, stage.h * if shown == 3 { 0.27 } else { 0.34 }),
-            (Framing::Medium | Framing::Detail, Style::Realistic, false) => (stage.h * 1.10, stage.h * 0.86),
-            (Framing::Medium | Framing::Detail, Style::Realistic, true) => (stage.h * 0.95, stage.h * 0.52),
-            (Framing::Close, Style::Realistic, false) => (stage.h * 1.50, stage.h * 1.30),
-            (Framing::Close, Style::Realistic, true) => (stage.h * 1.20, stage.h * 0.86),
-            (Framing::Medium | Framing::Detail, _, false) => (stage.h * 0.60, stage.h * if shown == 3 { 0.00120 } else { 0.00152 }),
-            (Framing::Medium | Framing::Detail, _, true) => (
-                stage.h * 0.50,
-                stage.w
-                    * if shown == 1 {
-                        0.0026
-                    } else if shown == 2 {
-                        0.00205
-                    } else {
-                        0.0015
-                    },
-            ),
-            (Framing::Close, _, false) => (stage.h * 0.625, stage.h * 0.00212),
-            (Framing::Close, _, true) => (stage.h * 0.52, stage.w * 0.0034),
-        };
-        Person { character, index: who, x: stage.w * x, y, size, flip: x > 0.5, whole }
-    });
-    found.collect()
-}
-
 fn draw_people(stage: &Stage, scene: &Scene, people: &[Person<'_>], face: Face) -> String {
     let speaker = scene.cues.iter().find_map(|cue| cue.speaker);
     let draw = |person: &Person<'_>| {
-        let speaks = speaker.is_none_or(|speaker| speaker == person.index) && speaker.is_some();
-        let face = Face { talk: face.talk && speaks, ..face };
-        match (stage.style, person.whole) {
-            (Style::Realistic, _) => figure::behind(stage, person.character, person.x, person.y, person.size),
-            (_, true) => figure::whole(
-                stage,
-                person.character,
-                scene.mood,
-                face,
-                figure::Spot { x: person.x, y: person.y, size: person.size, flip: person.flip },
-            ),
-            (_, false) => figure::bust(
-                stage,
-                person.character,
-                scene.mood,
-                face,
-                figure::Spot { x: person.x, y: person.y, size: person.size, flip: person.flip },
-            ),
-        }
+        let face = Face { talk: face.talk && speaker == Some(person.index), ..face };
+        figure::draw(stage, Actor { face, ..person.actor }, person.spot)
     };
     let lit = stage.style == Style::Realistic
         && !scene.place.indoors()
@@ -324,10 +237,9 @@ fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], s
     if shown.names {
         for person in people {
             // Over the head of a whole figure, on the chest of a bust: never over feet, faces or subtitles.
-            let small = if person.character.age == Age::Child { 0.72 } else { 1.0 };
-            let y = if person.whole { person.y - person.size * small * 1.07 } else { person.y + stage.u * 14.0 };
+            let y = if person.whole() { person.top() - stage.u * 3.0 } else { person.spot.y + stage.u * 14.0 };
             let y = y.clamp(stage.h * 0.14, stage.h * if stage.aspect == Aspect::Tall { 0.775 } else { 0.755 });
-            svg.push_str(&caption::name_tag(stage, person.x, y, &person.character.name));
+            svg.push_str(&caption::name_tag(stage, person.spot.x, y, &person.actor.character.name));
         }
     }
     if shown.setting {
@@ -364,11 +276,11 @@ fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bi
             ));
         }
     }
-    let inset = people.first().filter(|person| people.len() == 1 && person.whole && scene.framing == Framing::Wide);
+    let inset = people.first().filter(|person| people.len() == 1 && person.whole() && scene.framing == Framing::Wide);
     if let Some(person) = inset {
         let (x0, x1, y0, y1) = if stage.aspect == Aspect::Tall {
             (0.06, 0.52, 0.10, 0.36)
-        } else if person.x < w * 0.5 {
+        } else if person.spot.x < w * 0.5 {
             (0.66, 0.97, 0.14, 0.62)
         } else {
             (0.03, 0.34, 0.14, 0.62)
@@ -398,13 +310,8 @@ fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bi
                 u * 0.25
             ));
         }
-        svg.push_str(&figure::bust(
-            stage,
-            person.character,
-            scene.mood,
-            Face::default(),
-            figure::Spot { x: cx, y: cy, size: scale, flip: person.flip },
-        ));
+        let near = Spot { x: cx, y: cy, anchor: Anchor::Chin, size: scale * 212.0, flip: person.spot.flip };
+        svg.push_str(&figure::draw(stage, Actor { pose: Pose::Standing, ..person.actor }, near));
         svg.push_str(&format!("</g><path d=\"{d}\" fill=\"none\" stroke=\"#000\" stroke-width=\"{:.1}\"/>", u * 0.8));
     }
     let m = u * 1.6;

@@ -3,10 +3,9 @@
 
 use std::fmt::{Display, Write};
 
-use ports::film::{Aspect, Language, Scene, Style};
+use ports::film::{Aspect, Language, Period, Scene, Style};
 
 use super::light::{Light, Rgb};
-use crate::rules::Era;
 
 /// How far beyond each edge is drawn, as a share of the size.
 pub const MARGIN: f64 = 0.07;
@@ -59,6 +58,8 @@ pub struct Stage {
     pub style: Style,
     /// The light.
     pub light: Light,
+    /// When the story is set.
+    pub period: Period,
     /// Old China.
     pub classical: bool,
     /// Telephones and screens.
@@ -70,7 +71,7 @@ pub struct Stage {
 impl Stage {
     /// The stage of a scene.
     #[must_use]
-    pub fn new(scene: &Scene, style: Style, aspect: Aspect, era: Era, language: Language) -> Self {
+    pub fn new(scene: &Scene, style: Style, aspect: Aspect, period: Period, language: Language) -> Self {
         let (w, h) = aspect.size();
         let (w, h) = (f64::from(w), f64::from(h));
         let horizon = h * if aspect == Aspect::Tall { 0.56 } else { 0.60 };
@@ -82,8 +83,9 @@ impl Stage {
             aspect,
             style,
             light: Light::of(style, scene.time, scene.weather, scene.mood, scene.place.indoors()),
-            classical: era == Era::Classical,
-            modern: era == Era::Modern,
+            period,
+            classical: matches!(period, Period::Ancient | Period::Republican),
+            modern: matches!(period, Period::Modern | Period::School),
             language,
         }
     }
