@@ -3,6 +3,7 @@
 use ports::film::{Age, Aspect, Character, Framing, Pose, Scene, Script, Style};
 
 use super::{
+    animal,
     figure::{self, Actor, Anchor, Face, Hands, Spot, View},
     stage::Stage,
 };
@@ -25,7 +26,12 @@ impl Person<'_> {
 
     /// Where a whole figure's head ends, in pixels from the top.
     pub(super) fn top(&self) -> f64 {
+        let natural = self.actor.character.species.filter(|_| !self.actor.upright).and_then(animal::height);
+        if let Some(height) = natural {
+            return self.spot.y - self.spot.size * (height * 1.3 + 0.04);
+        }
         let share = match (self.actor.pose, self.actor.character.age) {
+            (Pose::Riding, _) => 1.25,
             (Pose::Lying, _) => 0.25,
             (Pose::Sitting | Pose::Kneeling | Pose::Bowing, Age::Child) => 0.52,
             (Pose::Sitting | Pose::Kneeling | Pose::Bowing, _) => 0.78,
@@ -43,6 +49,9 @@ pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: 
     }
     let count = scene.present.len().min(if scene.framing == Framing::Close { 1 } else { MOST });
     let speaker = scene.cues.iter().find_map(|cue| cue.speaker);
+    // Where nobody is as tall as a person, the camera comes nearer.
+    let tallest = scene.present.iter().take(count).map(|&who| stature(script, who)).fold(0.0, f64::max);
+    let nearer = if tallest > 0.0 { (0.92 / tallest).clamp(1.0, 2.3) } else { 1.0 };
     let xs = columns(stage.aspect, scene.framing, count, index);
     let found = scene.present.iter().take(count).enumerate().zip(xs).map(|((rank, &who), &x)| {
         let character = &script.characters[who];
@@ -65,10 +74,35 @@ pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: 
             view: Some(view),
             held,
             furnished: pose != Pose::Lying || scene.place.indoors(),
+            upright: upright(script, who),
         };
-        Person { actor, index: who, spot: spot(stage, scene.framing, count, pose, x, flip) }
+        Person { actor, index: who, spot: spot(stage, scene.framing, count, pose, x, flip).nearer(nearer) }
     });
     found.collect()
+}
+
+/// Whether an animal walks on two legs: it does where it says something, and its kind can.
+fn upright(script: &Script, who: usize) -> bool {
+    let speaks = |scene: &Scene| scene.cues.iter().any(|cue| cue.speaker == Some(who));
+    script.characters[who].species.is_some_and(animal::stands_up) && script.scenes.iter().any(speaks)
+}
+
+/// How high somebody reaches, as a share of a grown person.
+fn stature(script: &Script, who: usize) -> f64 {
+    script.characters[who].species.map_or(1.0, |species| animal::stature(species, upright(script, who)))
+}
+
+/// Draws somebody, whatever they are.
+pub(super) fn draw(stage: &Stage, actor: Actor<'_>, spot: Spot, framing: Framing) -> String {
+    match actor.character.species {
+        Some(species) => animal::draw(stage, species, actor, spot, framing),
+        None if actor.pose == Pose::Riding && spot.anchor == Anchor::Feet => {
+            let (horse, up) = animal::mount(stage, spot);
+            let seat = spot.size * 0.40;
+            horse + &figure::draw(stage, actor, Spot { y: spot.y - up + seat, ..spot })
+        }
+        None => figure::draw(stage, actor, spot),
+    }
 }
 
 /// From left to right, as shares of the width.

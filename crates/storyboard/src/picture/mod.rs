@@ -1,5 +1,6 @@
 //! Pictures: a scene becomes planes at different depths, which the renderer moves against each other.
 
+mod animal;
 pub mod caption;
 mod cast;
 pub mod figure;
@@ -139,8 +140,9 @@ pub fn portrait(character: &Character, style: Style) -> Bitmap {
         view: Some(View::Turned),
         held: None,
         furnished: false,
+        upright: character.species.is_some_and(animal::stands_up),
     };
-    let person = figure::draw(&stage, actor, Spot { x: 376.0, y: 470.0, anchor: Anchor::Chin, size: 360.0, flip: false });
+    let person = cast::draw(&stage, actor, Spot { x: 376.0, y: 470.0, anchor: Anchor::Chin, size: 360.0, flip: false }, Framing::Close);
     let name = caption::plate(28.0, 716.0, 34.0, &character.name, "#ffffff", "#1c2030");
     let mut bitmap = rasterise(&format!("{backdrop}{person}{name}"), (0.0, 0.0, 768.0, 768.0), 768, 768);
     if style == Style::Manga {
@@ -202,7 +204,7 @@ fn draw_people(stage: &Stage, scene: &Scene, people: &[Person<'_>], face: Face) 
     let speaker = scene.cues.iter().find_map(|cue| cue.speaker);
     let draw = |person: &Person<'_>| {
         let face = Face { talk: face.talk && speaker == Some(person.index), ..face };
-        figure::draw(stage, Actor { face, ..person.actor }, person.spot)
+        cast::draw(stage, Actor { face, ..person.actor }, person.spot, scene.framing)
     };
     let lit = stage.style == Style::Realistic
         && !scene.place.indoors()
@@ -311,7 +313,7 @@ fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bi
             ));
         }
         let near = Spot { x: cx, y: cy, anchor: Anchor::Chin, size: scale * 212.0, flip: person.spot.flip };
-        svg.push_str(&figure::draw(stage, Actor { pose: Pose::Standing, ..person.actor }, near));
+        svg.push_str(&cast::draw(stage, Actor { pose: Pose::Standing, ..person.actor }, near, Framing::Close));
         svg.push_str(&format!("</g><path d=\"{d}\" fill=\"none\" stroke=\"#000\" stroke-width=\"{:.1}\"/>", u * 0.8));
     }
     let m = u * 1.6;

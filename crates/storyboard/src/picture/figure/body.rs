@@ -306,7 +306,7 @@ impl Body<'_> {
 
 /// Which part of the head is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layer {
+pub(in crate::picture) enum Layer {
     /// What hangs behind the body.
     Behind,
     /// The rest.

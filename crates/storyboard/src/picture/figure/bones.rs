@@ -105,7 +105,7 @@ const fn stance(view: View, lean: f64, tilt: f64, arms: [(f64, f64); 2], legs: [
 fn stance_of(pose: Pose, hands: Hands) -> Stance {
     let free = match hands {
         Hands::Down => [(12.0, 4.0), (12.0, 4.0)],
-        Hands::Hip => [(12.0, 4.0), (52.0, -58.0)],
+        Hands::Hip => [(12.0, 4.0), (40.0, -52.0)],
         Hands::Folded => [(20.0, -62.0), (20.0, -62.0)],
         Hands::Telling => [(14.0, 2.0), (18.0, 146.0)],
         Hands::Holding => [(20.0, -70.0), (24.0, -112.0)],
@@ -164,7 +164,7 @@ impl Bones {
         };
         let flat = view == View::Side;
         // Seen from the side, both shoulders are nearly one.
-        let (wide, hips) = if flat { (10.0, 6.0) } else { (build.shoulders * 0.92, build.shoulders * 0.40) };
+        let (wide, hips) = if flat { (10.0, 6.0) } else { (build.shoulders * 0.86, build.shoulders * 0.40) };
         let hip = (0.0, 0.0);
         let neck = along(hip, 180.0 - stance.lean, build.torso);
         let side = |index: usize| if index == 0 { -1.0 } else { 1.0 };
@@ -174,7 +174,7 @@ impl Bones {
             let middle = along(from, turn(index, upper), length);
             [from, middle, along(middle, turn(index, lower), length)]
         };
-        let drop = along((0.0, 0.0), -stance.lean, 18.0);
+        let drop = along((0.0, 0.0), -stance.lean, 25.0);
         let arms = [0, 1].map(|index| limb((neck.0 + side(index) * wide - drop.0, neck.1 + drop.1), index, stance.arms[index], build.arm));
         let legs = [0, 1].map(|index| limb((hip.0 + side(index) * hips, hip.1), index, stance.legs[index], build.leg));
         let mut bones = Self { view, hip, neck, lean: stance.lean, tilt: stance.lean * 0.4 + stance.tilt, arms, legs };

@@ -73,7 +73,8 @@ const fn cut(sleeve: Sleeve, hem: Hem, flare: f64, tints: [Tint; 4], marks: &'st
     Cut { sleeve, hem, flare, body, skirt, legs, shoes, marks, long }
 }
 
-const CROSSED: Mark = ("M-40 -6 L14 92 L30 70 L-16 -8 Z M40 -6 L-40 118 L-20 124 L62 8 Z", T, 0.0);
+const UNDER: Mark = ("M-44 -6 L10 96 L28 72 L-18 -8 Z", T, 0.0);
+const CROSSED: Mark = ("M38 -8 L-44 122 L-22 126 L62 6 Z", T, 0.0);
 const SASH: Mark = ("M-83 128 L83 128 L85 158 L-85 158 Z", D, 0.0);
 const BUTTONS: Mark = ("M0 50 V52 M0 92 V94 M0 134 V136 M0 176 V178", T, 11.0);
 const LAPELS: Mark = ("M-34 -6 L-62 26 L-34 44 L-46 56 L0 132 L-2 96 Z M34 -6 L62 26 L34 44 L46 56 L0 132 L2 96 Z", D, 0.0);
@@ -94,13 +95,13 @@ macro_rules! garments {
 
 garments! {
     /// A robe with crossed collar and hanging sleeves: men of old China.
-    Robe = cut(Sleeve::Wide, Hem::Floor, 1.25, [C, C, C, BLACK], &[CROSSED, SASH], &[("M-9 158 L11 158 L15 330 L-13 330 Z", D, 0.0)]);
+    Robe = cut(Sleeve::Wide, Hem::Floor, 1.25, [C, C, C, BLACK], &[UNDER, CROSSED, SASH], &[("M-9 158 L11 158 L15 330 L-13 330 Z", D, 0.0)]);
     /// A short blouse under a high, long skirt: women of old China.
     Ruqun = cut(Sleeve::Wide, Hem::Floor, 1.45, [T, C, C, X(0xb8485a)], &[
-        ("M-82 70 L82 70 L86 206 L-86 206 Z", C, 0.0), ("M-34 -6 L4 66 L20 66 L-10 -8 Z M34 -6 L-8 66 L6 66 L50 4 Z", C, 0.0), ("M-82 66 L82 66 L84 86 L-84 86 Z", X(0xc8384a), 0.0),
+        ("M-82 70 L82 70 L86 206 L-86 206 Z", C, 0.0), ("M-36 -6 L4 66 L20 66 L-12 -8 Z", C, 0.0), ("M34 -6 L-10 66 L6 66 L50 4 Z", C, 0.0), ("M-82 66 L82 66 L84 86 L-84 86 Z", X(0xc8384a), 0.0),
     ], &[("M-6 86 L6 86 L22 330 L8 330 Z M2 86 L10 86 L-6 300 L-18 300 Z", X(0xc8384a), 0.0)]);
     /// A short jacket with a rope over trousers: the poor of old China.
-    Jacket = cut(Sleeve::Slim, Hem::Thigh, 1.1, [C, C, X(0x6a6258), X(0x4a3a2c)], &[CROSSED, ("M-82 138 L82 138", X(0x8a7048), 12.0)], &[]);
+    Jacket = cut(Sleeve::Slim, Hem::Thigh, 1.1, [C, C, X(0x6a6258), X(0x4a3a2c)], &[UNDER, CROSSED, ("M-82 138 L82 138", X(0x8a7048), 12.0)], &[]);
     /// Plates over a skirt of scales, with a cape.
     Armour = cut(Sleeve::Slim, Hem::Knee, 1.3, [X(0x8892a4), X(0x717c90), X(0x3a3640), BLACK], &[
         ("M-62 10 L62 10 L70 120 L-70 120 Z", X(0xa4aebe), 0.0), ("M-66 52 L66 52 M-68 88 L68 88", X(0x606a7c), 5.0), ("M-24 66 a24 24 0 1 0 48 0 a24 24 0 1 0 -48 0 Z", GOLD, 0.0),

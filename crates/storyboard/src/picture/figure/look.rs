@@ -3,6 +3,7 @@
 use ports::film::{Age, Character, Gender, Period};
 
 use super::{
+    Attire, Guise,
     dress::{Garment, Tint},
     hair::{Beard, Hair},
     hat::Hat,
@@ -88,6 +89,30 @@ impl Look {
             age: character.age,
             woman,
             stout,
+        }
+    }
+
+    /// Puts on a guise.
+    pub(super) fn disguise(&mut self, guise: &Guise<'_>, stage: &Stage) {
+        self.skin = guise.skin.unwrap_or(self.skin);
+        self.hair = guise.hair.unwrap_or(self.hair);
+        (self.cloth, self.trim) = guise.cloth.unwrap_or((self.cloth, self.trim));
+        match guise.attire {
+            Attire::Own => {}
+            Attire::Shroud => (self.garment, self.cut, self.hat, self.beard) = (Garment::Robe, Hair::Long, None, None),
+            Attire::Rags => (self.garment, self.cut, self.hat, self.stout) = (Garment::Rags, Hair::Tousled, None, 1.3),
+            Attire::Finery => {
+                let chinese = matches!(stage.period, Period::Ancient | Period::Republican);
+                (self.woman, self.beard, self.stout) = (true, None, 0.92);
+                (self.garment, self.cut, self.hat) = if chinese {
+                    (Garment::Ruqun, Hair::Updo, Some(Hat::Hairpin))
+                } else {
+                    (Garment::Crinoline, Hair::Long, Some(Hat::Crown))
+                };
+            }
+        }
+        if guise.beast {
+            (self.age, self.stout, self.glasses) = (Age::Young, self.stout.max(1.0), false);
         }
     }
 

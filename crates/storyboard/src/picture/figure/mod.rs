@@ -12,8 +12,9 @@ mod role;
 
 use ports::film::{Character, Mood, Pose, Prop, Style};
 
+pub(in crate::picture) use self::body::Layer;
 use self::{
-    body::{Body, Layer, head},
+    body::{Body, head},
     bones::{Bones, Build},
     look::Look,
 };
@@ -22,7 +23,7 @@ pub use self::{
     face::Face,
     held::holds,
 };
-use super::{pen::Pen, stage::Stage};
+use super::{light::Rgb, pen::Pen, stage::Stage};
 
 /// Somebody in a moment.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +44,63 @@ pub struct Actor<'a> {
     pub held: Option<Prop>,
     /// In bed where they lie, on a stool where they sit.
     pub furnished: bool,
+    /// An animal that walks on two legs.
+    pub upright: bool,
+}
+
+/// What is drawn in the units of whoever it belongs to.
+type Part<'a> = Option<&'a dyn Fn(&mut Pen<'_>)>;
+type Over<'a> = Option<&'a dyn Fn(&mut Pen<'_>, View)>;
+type Head<'a> = Option<&'a dyn Fn(&mut Pen<'_>, View, Layer)>;
+
+/// What somebody wears in a guise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::picture) enum Attire {
+    /// Their own.
+    Own,
+    /// A long robe under loose hair.
+    Shroud,
+    /// Torn cloth.
+    Rags,
+    /// A lady's best.
+    Finery,
+}
+
+/// In what a figure differs from the person that its character would be.
+pub(in crate::picture) struct Guise<'a> {
+    pub(in crate::picture) skin: Option<Rgb>,
+    pub(in crate::picture) hair: Option<Rgb>,
+    /// Cloth and trim.
+    pub(in crate::picture) cloth: Option<(Rgb, Rgb)>,
+    /// How tall, as a share of what it would be; of an adult for a beast.
+    pub(in crate::picture) tall: f64,
+    pub(in crate::picture) head_size: f64,
+    pub(in crate::picture) attire: Attire,
+    /// Another head.
+    pub(in crate::picture) head: Head<'a>,
+    /// Over the head, in its units.
+    pub(in crate::picture) over: Over<'a>,
+    /// Behind the body, in its units.
+    pub(in crate::picture) behind: Part<'a>,
+    /// No person: neither stout nor young.
+    pub(in crate::picture) beast: bool,
+}
+
+impl Default for Guise<'_> {
+    fn default() -> Self {
+        Self {
+            skin: None,
+            hair: None,
+            cloth: None,
+            tall: 1.0,
+            head_size: 1.0,
+            attire: Attire::Own,
+            head: None,
+            over: None,
+            behind: None,
+            beast: false,
+        }
+    }
 }
 
 /// Where somebody is drawn.
@@ -60,6 +118,16 @@ pub struct Spot {
     pub flip: bool,
 }
 
+impl Spot {
+    /// The same spot with a whole figure so many times as large.
+    pub(in crate::picture) fn nearer(self, factor: f64) -> Self {
+        match self.anchor {
+            Anchor::Feet => Self { size: self.size * factor, ..self },
+            Anchor::Chin => self,
+        }
+    }
+}
+
 /// How somebody is placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
@@ -72,8 +140,16 @@ pub enum Anchor {
 /// Draws somebody.
 #[must_use]
 pub fn draw(stage: &Stage, actor: Actor<'_>, spot: Spot) -> String {
-    let look = Look::of(actor.character, stage);
-    let build = Build::of(stage.style, look.age, look.woman, look.stout);
+    draw_as(stage, actor, spot, &Guise::default())
+}
+
+/// Draws somebody in a guise.
+pub(in crate::picture) fn draw_as(stage: &Stage, actor: Actor<'_>, spot: Spot, guise: &Guise<'_>) -> String {
+    let mut look = Look::of(actor.character, stage);
+    look.disguise(guise, stage);
+    let mut build = Build::of(stage.style, look.age, look.woman, look.stout);
+    build.tall = if guise.beast { guise.tall } else { build.tall * guise.tall };
+    build.head *= guise.head_size;
     let bones = Bones::of(&build, actor.pose, actor.hands, actor.view);
     let scale = match spot.anchor {
         Anchor::Feet => spot.size * build.tall / 700.0,
@@ -109,7 +185,18 @@ pub fn draw(stage: &Stage, actor: Actor<'_>, spot: Spot) -> String {
     let hangs = matches!(actor.pose, Pose::Standing | Pose::Pointing | Pose::Leaving);
     let (view, mood, face) = (bones.view, actor.mood, actor.face);
     let body = Body { look: &look, build, bones, held: actor.held, points: actor.pose == Pose::Pointing, hangs };
-    body.draw(&mut pen, |pen, layer: Layer| head(pen, &look, view, mood, face, layer));
+    if let Some(behind) = guise.behind {
+        behind(&mut pen);
+    }
+    body.draw(&mut pen, |pen, layer: Layer| match guise.head {
+        Some(other) => other(pen, view, layer),
+        None => {
+            head(pen, &look, view, mood, face, layer);
+            if let Some(over) = guise.over.filter(|_| layer == Layer::Face) {
+                over(pen, view);
+            }
+        }
+    });
     pen.close();
     if lies && actor.furnished {
         quilt(&mut pen);
