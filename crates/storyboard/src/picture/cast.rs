@@ -3,7 +3,8 @@
 use ports::film::{Age, Aspect, Character, Framing, Pose, Scene, Script, Style};
 
 use super::{
-    animal,
+    angle::Angle,
+    animal, crowd,
     figure::{self, Actor, Anchor, Face, Hands, Spot, View},
     stage::Stage,
 };
@@ -17,6 +18,8 @@ pub(super) struct Person<'a> {
     pub(super) actor: Actor<'a>,
     pub(super) index: usize,
     pub(super) spot: Spot,
+    /// Only the shoulder, in the foreground.
+    pub(super) over: bool,
 }
 
 impl Person<'_> {
@@ -43,42 +46,73 @@ impl Person<'_> {
 }
 
 /// Everybody in a shot. Faces stay above the subtitles and inside the frame in every shape of it.
-pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: usize) -> Vec<Person<'a>> {
+pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: usize, angle: Angle) -> Vec<Person<'a>> {
     if scene.framing == Framing::Detail {
         return Vec::new();
     }
-    let count = scene.present.len().min(if scene.framing == Framing::Close { 1 } else { MOST });
+    // Several who act as one are drawn behind.
+    let (_, single) = crowd::split(script, &scene.present);
+    let count = single.len().min(if scene.framing == Framing::Close { 1 } else { MOST });
     let speaker = scene.cues.iter().find_map(|cue| cue.speaker);
     // Where nobody is as tall as a person, the camera comes nearer.
-    let tallest = scene.present.iter().take(count).map(|&who| stature(script, who)).fold(0.0, f64::max);
+    let tallest = single.iter().take(count).map(|&who| stature(script, who)).fold(0.0, f64::max);
     let nearer = if tallest > 0.0 { (0.92 / tallest).clamp(1.0, 2.3) } else { 1.0 };
     let xs = columns(stage.aspect, scene.framing, count, index);
-    let found = scene.present.iter().take(count).enumerate().zip(xs).map(|((rank, &who), &x)| {
+    let mut found: Vec<Person<'_>> = Vec::new();
+    for ((place, &who), &x) in single.iter().take(count).enumerate().zip(xs) {
+        // Everybody stays on their side of the talk, whoever is named first.
+        let x = if count == 2 && single[0] > single[1] { 1.0 - x } else { x };
         let character = &script.characters[who];
+        let rank = scene.present.iter().position(|other| *other == who).unwrap_or(place);
         let pose = scene.poses.get(rank).copied().unwrap_or(Pose::Standing);
         let flip = if count > 1 { x > 0.5 } else { x > 0.55 || x >= 0.5 && index % 2 == 1 };
-        let held = scene.prop.filter(|prop| rank == 0 && figure::holds(*prop));
-        let hands = hands(character, speaker == Some(who), held.is_some(), scene, rank);
+        let held = scene.prop.filter(|prop| place == 0 && figure::holds(*prop));
+        let hands = hands(character, speaker == Some(who), held.is_some(), scene, place);
         // Two in talk face each other; one alone looks out of the picture a little; the one between looks straight.
-        let view = if count == 3 && rank == 1 || count == 1 && scene.framing == Framing::Close && index.is_multiple_of(3) {
-            View::Front
-        } else {
-            View::Turned
-        };
+        let straight = count == 3 && place == 1 || count == 1 && scene.framing == Framing::Close && index.is_multiple_of(3);
         let actor = Actor {
             character,
             mood: scene.mood,
             face: Face::default(),
             pose,
             hands,
-            view: Some(view),
+            view: Some(if straight { View::Front } else { View::Turned }),
             held,
             furnished: pose != Pose::Lying || scene.place.indoors(),
             upright: upright(script, who),
         };
-        Person { actor, index: who, spot: spot(stage, scene.framing, count, pose, x, flip).nearer(nearer) }
-    });
-    found.collect()
+        found.push(Person { actor, index: who, spot: spot(stage, scene.framing, count, pose, x, flip).nearer(nearer), over: false });
+    }
+    if angle.over && found.len() == 2 && found.iter().all(|person| over_can(person)) {
+        over_the_shoulder(stage, &mut found, speaker);
+    }
+    found
+}
+
+/// Whether somebody can be shown past a shoulder, or be that shoulder.
+fn over_can(person: &Person<'_>) -> bool {
+    let walks = person.actor.character.species.is_none_or(|_| person.actor.upright);
+    walks && !person.whole() && matches!(person.actor.pose, Pose::Standing | Pose::Pointing | Pose::Sitting)
+}
+
+/// Shows whoever speaks past the other's shoulder.
+fn over_the_shoulder(stage: &Stage, people: &mut [Person<'_>], speaker: Option<usize>) {
+    let first = usize::from(speaker == Some(people[1].index));
+    let tall = stage.h > stage.w;
+    let near = 1 - first;
+    let left = people[near].spot.x < stage.w * 0.5;
+    let (at, away) = if tall { (0.58, 0.06) } else { (0.60, 0.12) };
+    let x = |share: f64| stage.w * if left { share } else { 1.0 - share };
+    let head = people[first].spot.size;
+    people[first].spot.x = x(at);
+    people[first].spot.size = head * 1.12;
+    let size = head * if tall { 1.6 } else { 1.7 };
+    people[near].spot = Spot { x: x(away), y: stage.h * if tall { 0.66 } else { 0.80 }, anchor: Anchor::Chin, size, flip: !left };
+    people[near].actor.view = Some(View::Back);
+    people[near].actor.pose = Pose::Leaving;
+    people[near].actor.held = None;
+    people[near].over = true;
+    people.swap(0, first);
 }
 
 /// Whether an animal walks on two legs: it does where it says something, and its kind can.
@@ -153,8 +187,8 @@ fn spot(stage: &Stage, framing: Framing, count: usize, pose: Pose, x: f64, flip:
     let (y, size) = match (framing, tall) {
         (Framing::Close, false) => (stage.h * 0.615, stage.h * 0.44),
         (Framing::Close, true) => (stage.h * 0.50, stage.w * 0.66),
-        (_, false) => (stage.h * if pose == Pose::Sitting { 0.56 } else { 0.53 }, stage.h * if count == 3 { 0.25 } else { 0.31 }),
-        (_, true) => (stage.h * 0.47, stage.w * [0.5, 0.5, 0.40, 0.30][count.min(3)]),
+        (_, false) => (stage.h * if pose == Pose::Sitting { 0.56 } else { 0.52 }, stage.h * if count == 3 { 0.24 } else { 0.29 }),
+        (_, true) => (stage.h * 0.47, stage.w * [0.5, 0.5, 0.36, 0.27][count.min(3)]),
     };
     // A man's head is a smaller part of him in a realistic picture.
     let size = if real { size * 0.80 } else { size };

@@ -1,8 +1,10 @@
 //! Pictures: a scene becomes planes at different depths, which the renderer moves against each other.
 
+mod angle;
 mod animal;
 pub mod caption;
 mod cast;
+mod crowd;
 pub mod figure;
 mod indoors;
 pub mod light;
@@ -18,6 +20,7 @@ pub use raster::{Bitmap, fonts_lack, rasterise};
 use ports::film::{Aspect, Character, Framing, Language, Mood, Period, Place, Pose, Scene, Script, Style, TimeOfDay, Weather};
 
 use self::{
+    angle::Angle,
     cast::Person,
     figure::{Actor, Anchor, Face, Hands, Spot, View},
     light::Rgb,
@@ -62,7 +65,9 @@ pub struct Shown {
 #[must_use]
 pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: Shown) -> Shot {
     let scene = &script.scenes[index];
-    let stage = Stage::new(scene, style, aspect, script.period, script.language);
+    let angle = angle::angle(script, index);
+    let mut stage = Stage::new(scene, style, aspect, script.period, script.language);
+    stage.mirrored = angle.mirrored;
     let seed = scene_seed(script, scene);
     let mut dice = Dice::new(seed);
     let layers = if scene.place.indoors() {
@@ -78,8 +83,9 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
     };
     let Layers { far, middle, near } = layers;
     let near = near + &haze(&stage, scene);
-    let people = cast::cast(&stage, script, scene, index);
-    let close = zoom(&stage, scene, index);
+    let people = cast::cast(&stage, script, scene, index, angle);
+    let crowd = crowd::crowd(&stage, script, scene);
+    let close = zoom(&stage, scene, angle);
     let figures = |face: Face| plane(&stage, &draw_people(&stage, scene, &people, face), 1.0, seed, 0.0);
     let faces = [Face::default(), Face { blink: true, talk: false }, Face { blink: false, talk: true }];
     let wanted = match (people.is_empty(), shown.alive) {
@@ -94,12 +100,18 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
         near.push_str(&stage.glow("thingglow", x, y, size * 1.1, stage.light.low.shade(1.2), 0.75));
         near.push_str(&prop::prop(&stage, thing, x, y, size));
     }
+    near.push_str(&crowd.svg);
     let behind = vec![
         plane(&stage, &format!("{backdrop}<g transform=\"{close}\">{far}</g>"), 0.25, seed, 1.0),
         plane(&stage, &format!("<g transform=\"{close}\">{middle}</g>"), 0.5, seed ^ 1, 0.6),
         plane(&stage, &near, 0.8, seed ^ 2, 0.0),
     ];
-    Shot { behind, figures, page: page(&stage, scene, &people, index), labels: labels(&stage, script, index, &people, shown) }
+    Shot {
+        behind,
+        figures,
+        page: page(&stage, scene, &people, index),
+        labels: labels(&stage, script, index, &people, &crowd.labels, shown),
+    }
 }
 
 /// A character's portrait.
@@ -157,17 +169,19 @@ fn scene_seed(script: &Script, scene: &Scene) -> u64 {
     crate::rules::names::seed(&script.title) ^ (place + 1).wrapping_mul(0x9e37_79b9)
 }
 
-/// How the backdrop is enlarged for nearer framings; neighbouring shots look at different parts of it.
-fn zoom(stage: &Stage, scene: &Scene, index: usize) -> String {
+/// How the backdrop is enlarged for nearer framings; neighbouring shots look at different parts of it, and from the other side.
+fn zoom(stage: &Stage, scene: &Scene, angle: Angle) -> String {
     let factor = match scene.framing {
-        Framing::Wide => 1.0,
+        // Back in a place that is known, the camera stands a little nearer.
+        Framing::Wide => [1.0, 1.12, 1.06][angle.turn.min(2)],
         Framing::Medium => 1.22,
         Framing::Close => 1.5,
         Framing::Detail => 1.75,
     };
-    let x = stage.w * [0.5, 0.18, 0.82, 0.36][index % 4];
+    let x = stage.w * [0.5, 0.24, 0.78, 0.36][angle.turn % 4];
     let y = stage.horizon;
-    format!("translate({x:.1} {y:.1}) scale({factor}) translate({:.1} {:.1})", -x, -y)
+    let turned = if angle.mirrored { format!("translate({:.1} 0) scale(-1 1) ", stage.w) } else { String::new() };
+    format!("{turned}translate({x:.1} {y:.1}) scale({factor}) translate({:.1} {:.1})", -x, -y)
 }
 
 fn haze(stage: &Stage, scene: &Scene) -> String {
@@ -233,11 +247,14 @@ fn shafts(stage: &Stage) -> String {
 }
 
 /// Words over the picture.
-fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], shown: Shown) -> Bitmap {
+fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], crowds: &[(String, f64, f64)], shown: Shown) -> Bitmap {
     let scene = &script.scenes[index];
     let mut svg = String::new();
     if shown.names {
-        for person in people {
+        for (name, x, y) in crowds {
+            svg.push_str(&caption::name_tag(stage, *x, y.clamp(stage.h * 0.14, stage.h * 0.7), name));
+        }
+        for person in people.iter().filter(|person| !person.over) {
             // Over the head of a whole figure, on the chest of a bust: never over feet, faces or subtitles.
             let y = if person.whole() { person.top() - stage.u * 3.0 } else { person.spot.y + stage.u * 14.0 };
             let y = y.clamp(stage.h * 0.14, stage.h * if stage.aspect == Aspect::Tall { 0.775 } else { 0.755 });

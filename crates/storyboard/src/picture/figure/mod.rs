@@ -137,6 +137,15 @@ pub enum Anchor {
     Chin,
 }
 
+/// Whether a group is of all sorts: one with a trade wears its dress.
+pub(in crate::picture) fn mixed(group: &Character) -> bool {
+    use role::Role;
+    match role::role(group) {
+        None | Some(Role::Pupil | Role::Servant | Role::Farmer | Role::Rich | Role::Beggar) => true,
+        Some(_) => false,
+    }
+}
+
 /// Draws somebody.
 #[must_use]
 pub fn draw(stage: &Stage, actor: Actor<'_>, spot: Spot) -> String {
