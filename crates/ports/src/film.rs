@@ -278,6 +278,27 @@ words! {
     }
 }
 
+/// When a story is set, as far as pictures care: it decides what people wear and what stands in their rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// Nobody says; nothing that would be wrong in the last two centuries.
+    #[default]
+    Timeless,
+    /// China of the emperors: robes, curved roofs, lanterns.
+    Ancient,
+    /// China of the early republic: long gowns, felt hats, students' tunics.
+    Republican,
+    /// Europe of carriages and gas light.
+    Victorian,
+    /// Castles, wizards, knights.
+    Fantasy,
+    /// Telephones and screens.
+    Modern,
+    /// A school of today.
+    School,
+}
+
 /// One subtitle's worth of speech.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cue {
@@ -327,6 +348,9 @@ pub struct Script {
     pub title: String,
     /// The language.
     pub language: Language,
+    /// When it is set.
+    #[serde(default)]
+    pub period: Period,
     /// Who is in it.
     pub characters: Vec<Character>,
     /// The shots in order; never empty.

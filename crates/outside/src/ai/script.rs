@@ -209,6 +209,7 @@ fn read(text: &str, brief: &Brief, model: &str) -> Result<Script, String> {
     Ok(Script {
         title: answer.title.chars().take(40).collect(),
         language: brief.language,
+        period: storyboard::rules::period(&brief.text),
         characters: characters.collect(),
         scenes,
         engine: model.to_owned(),

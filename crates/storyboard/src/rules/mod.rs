@@ -2,11 +2,12 @@
 //! the camera looks at it.
 
 pub mod names;
+mod period;
 mod setting;
 mod shots;
 pub mod words;
 
-use ports::film::{Brief, Script};
+use ports::film::{Brief, Period, Script};
 
 use crate::text;
 
@@ -17,7 +18,7 @@ pub fn script(brief: &Brief) -> Script {
     let characters = names::find(&brief.text, brief.language);
     let scenes = shots::shots(brief, &paragraphs, &characters);
     let title = title(brief, &paragraphs);
-    Script { title, language: brief.language, characters, scenes, engine: "rules".to_owned() }
+    Script { title, language: brief.language, period: period(&brief.text), characters, scenes, engine: "rules".to_owned() }
 }
 
 /// The first words of the story, up to a stop: no more is known of its title.
@@ -39,29 +40,8 @@ fn title(brief: &Brief, paragraphs: &[text::Paragraph]) -> String {
     }
 }
 
-/// When a story is set, as far as pictures care: it decides what people wear and what stands in their rooms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Era {
-    /// Old China: robes, curved roofs, lanterns.
-    Classical,
-    /// Nobody says; nothing that would be wrong in the last two centuries.
-    Timeless,
-    /// Telephones and screens.
-    Modern,
-}
-
 /// When a story is set.
 #[must_use]
-pub fn era(text: &str) -> Era {
-    let lower = text.to_lowercase();
-    let count = |list: &[&str]| list.iter().filter(|word| lower.contains(**word)).count();
-    let (old, new) = (count(words::CLASSICAL), count(words::MODERN));
-    let chinese = text::language(text) == ports::film::Language::Chinese;
-    if chinese && old >= 2 && old > new {
-        Era::Classical
-    } else if new > 0 {
-        Era::Modern
-    } else {
-        Era::Timeless
-    }
+pub fn period(text: &str) -> Period {
+    period::period(text)
 }

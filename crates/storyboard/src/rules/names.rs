@@ -5,7 +5,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use jieba_rs::Jieba;
-use ports::film::{Age, Being, Character, Gender, Language};
+use ports::film::{Age, Being, Character, Gender, Language, Period};
 
 use super::words;
 use crate::text::is_han;
@@ -364,7 +364,7 @@ fn character(name: String, aliases: Vec<String>, text: &str, language: Language)
     let gender = gender(&name, &near, language);
     let age = age(&name, &near);
     let seed = seed(&name);
-    let looks = looks(gender, age, seed, super::era(text) == super::Era::Classical);
+    let looks = looks(gender, age, seed, super::period(text));
     Character { name, aliases, gender, age, being: Being::Human, species: None, group: false, looks, seed }
 }
 
@@ -426,7 +426,7 @@ pub fn seed(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn looks(gender: Gender, age: Age, seed: u64, classical: bool) -> String {
+fn looks(gender: Gender, age: Age, seed: u64, period: Period) -> String {
     let pick = |list: &[&'static str], shift: u32| list[usize::try_from((seed >> shift) % list.len() as u64).unwrap_or(0)];
     let who = match (gender, age) {
         (Gender::Female, Age::Child) => "little girl",
@@ -437,10 +437,14 @@ fn looks(gender: Gender, age: Age, seed: u64, classical: bool) -> String {
         (_, Age::Old) => "old man",
     };
     let hair = if age == Age::Old { "grey hair" } else { pick(&["black hair", "dark brown hair", "chestnut hair", "blue-black hair"], 8) };
-    let clothes = if classical {
-        pick(&["blue robe", "white hanfu", "green robe", "dark red robe"], 16)
-    } else {
-        pick(&["blue jacket", "white shirt", "green sweater", "red coat", "grey hoodie"], 16)
+    let clothes = match (period, gender) {
+        (Period::Ancient, _) => pick(&["blue robe", "white hanfu", "green robe", "dark red robe"], 16),
+        (Period::Republican, _) => pick(&["grey long gown", "blue cotton gown"], 16),
+        (Period::Victorian, Gender::Female) => pick(&["long dress with a lace collar", "dark dress with lace"], 16),
+        (Period::Victorian, _) => pick(&["dark frock coat", "brown frock coat"], 16),
+        (Period::Timeless | Period::Fantasy | Period::Modern | Period::School, _) => {
+            pick(&["blue jacket", "white shirt", "green sweater", "red coat", "grey hoodie"], 16)
+        }
     };
     format!("{who}, {hair}, {clothes}")
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use ports::film::Season;
+
 use super::{Layers, Scenery};
 use crate::picture::{light::Rgb, stage::Dice};
 
@@ -32,7 +34,7 @@ impl Scenery<'_> {
         ));
         let mut middle = String::new();
         for (x, size) in [(0.05, 0.44), (0.20, 0.26), (0.82, 0.30), (0.98, 0.48)] {
-            middle.push_str(&st.tree(dice, st.w * x, hz + st.h * size * 0.16, st.h * size, self.leaf(0x4f9a48), st.c(0x6a4a34)));
+            middle.push_str(&st.tree(dice, st.w * x, hz + st.h * size * 0.16, st.h * size, 0x4f9a48, st.c(0x6a4a34)));
         }
         Layers { far: self.hills(dice), middle, near }
     }
@@ -40,7 +42,8 @@ impl Scenery<'_> {
     pub(super) fn field(&self, dice: &mut Dice) -> Layers {
         let st = self.stage;
         let mut near = self.meadow(dice, "ground", 0xa8b850);
-        let crop = self.leaf(0x5c9a3a);
+        let harvest = st.season == Some(Season::Autumn);
+        let crop = if harvest { st.c(0xd8a030) } else { self.leaf(0x5c9a3a) };
         for row in 0..7 {
             let t = f64::from(row) / 6.0;
             let y = st.horizon + (st.bottom() - st.horizon) * (0.06 + 0.85 * t * t);
@@ -61,7 +64,9 @@ impl Scenery<'_> {
                     crop.shade(0.75 + 0.4 * t),
                     size * 0.16
                 );
-                if dice.pick(5) == 0 {
+                if dice.pick(if harvest { 7 } else { 5 }) == 0 && harvest {
+                    near.push_str(&self.sheaf(x, y, size * 2.0));
+                } else if !harvest && dice.pick(5) == 0 {
                     near.push_str(&st.ellipse(x + size * 0.5, y - size * 0.1, size * 0.62, size * 0.46, self.leaf(0x2f7d3a)));
                     let _ = write!(
                         near,
@@ -78,16 +83,38 @@ impl Scenery<'_> {
                 x += size * dice.range(1.3, 2.0);
             }
         }
-        let mut middle = st.tree(dice, st.w * 0.90, st.horizon + st.u * 2.0, st.h * 0.28, self.leaf(0x4f9a48), st.c(0x6a4a34));
+        let mut middle = st.tree(dice, st.w * 0.90, st.horizon + st.u * 2.0, st.h * 0.28, 0x4f9a48, st.c(0x6a4a34));
         middle.push_str(&self.hut(st.w * 0.14, st.horizon + st.u * 1.5, st.u * 15.0));
         Layers { far: self.hills(dice), middle, near }
+    }
+
+    /// A bound sheaf of corn with its foot at (x, y).
+    fn sheaf(&self, x: f64, y: f64, size: f64) -> String {
+        let st = self.stage;
+        let straw = st.c(0xe0b850);
+        let mut svg = st.path(
+            &format!(
+                "M{:.1} {y:.1} Q{x:.1} {:.1} {:.1} {:.1} L{:.1} {:.1} Q{x:.1} {:.1} {:.1} {y:.1} Z",
+                x - size * 0.30,
+                y - size * 0.5,
+                x - size * 0.34,
+                y - size,
+                x + size * 0.34,
+                y - size,
+                y - size * 0.5,
+                x + size * 0.30
+            ),
+            straw,
+        );
+        svg.push_str(&st.rect(x - size * 0.16, y - size * 0.54, size * 0.32, size * 0.1, st.c(0x9a6a30)));
+        svg
     }
 
     pub(super) fn garden(&self, dice: &mut Dice) -> Layers {
         let st = self.stage;
         let y = st.horizon + st.u * 3.0;
-        let mut middle = st.tree(dice, st.w * 0.06, y + st.u * 4.0, st.h * 0.46, self.leaf(0xe89ab0), st.c(0x6a4a3a));
-        middle.push_str(&st.tree(dice, st.w * 0.93, y + st.u * 4.0, st.h * 0.40, self.leaf(0x66a850), st.c(0x6a4a3a)));
+        let mut middle = st.tree(dice, st.w * 0.06, y + st.u * 4.0, st.h * 0.46, 0xe89ab0, st.c(0x6a4a3a));
+        middle.push_str(&st.tree(dice, st.w * 0.93, y + st.u * 4.0, st.h * 0.40, 0x66a850, st.c(0x6a4a3a)));
         let (x, w) = (st.w * 0.40, st.u * 26.0);
         for dx in [-0.36, -0.14, 0.14, 0.36] {
             middle.push_str(&st.rect(x + w * dx - st.u * 0.6, y - w * 0.52, st.u * 1.2, w * 0.56, st.c(0xb8402e)));
@@ -109,7 +136,8 @@ impl Scenery<'_> {
             roof,
         ));
         let mut near = self.meadow(dice, "ground", 0x7fb860);
-        for _ in 0..46 {
+        let flowers = if self.snow { 0 } else { 46 };
+        for _ in 0..flowers {
             let t = dice.range(0.15, 1.0);
             let (fx, fy) = (dice.range(st.left(), st.right()), st.horizon + (st.bottom() - st.horizon) * t);
             let size = st.u * (0.5 + 1.6 * t);

@@ -6,7 +6,7 @@ mod water;
 
 use std::fmt::Write;
 
-use ports::film::{Place, TimeOfDay, Weather};
+use ports::film::{Place, Season, TimeOfDay, Weather};
 
 use super::{
     light::Rgb,
@@ -27,7 +27,7 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weat
     let s = Scenery {
         stage,
         night: time == TimeOfDay::Night,
-        snow: weather == Weather::Snow,
+        snow: stage.snow,
         bright,
         sun: if time == TimeOfDay::Dawn { 0.24 } else { 0.745 },
     };
@@ -79,9 +79,21 @@ pub(super) struct Scenery<'a> {
 
 impl Scenery<'_> {
     fn ground(&self, summer: u32) -> Rgb {
-        self.stage.c(if self.snow { 0xe8eef6 } else { summer })
+        let stage = self.stage;
+        match stage.season {
+            _ if self.snow => stage.c(0xe8eef6),
+            Some(Season::Autumn) => stage.c(summer).mix(stage.c(0xc89a48), 0.55),
+            Some(Season::Spring) => stage.c(summer).mix(stage.c(0xa8dc7c), 0.45),
+            Some(Season::Summer | Season::Winter) | None => stage.c(summer),
+        }
     }
 
+    /// The colour of paving.
+    fn stone(&self, bare: u32) -> Rgb {
+        self.stage.c(if self.snow { 0xe8eef6 } else { bare })
+    }
+
+    /// The colour of firs and grass that keep theirs.
     fn leaf(&self, summer: u32) -> Rgb {
         self.stage.c(if self.snow { 0xd4dee6 } else { summer })
     }

@@ -76,7 +76,7 @@ impl Scenery<'_> {
         for (x, size) in [(0.10, 26.0), (0.36, 19.0), (0.88, 24.0)] {
             middle.push_str(&self.hut(st.w * x, y + size * 0.1 * st.u, size * st.u));
         }
-        middle.push_str(&st.tree(dice, st.w * 0.64, y + st.u * 2.0, st.h * 0.36, self.leaf(0x5a9448), st.c(0x6a4a34)));
+        middle.push_str(&st.tree(dice, st.w * 0.64, y + st.u * 2.0, st.h * 0.36, 0x5a9448, st.c(0x6a4a34)));
         let mut near = self.meadow(dice, "ground", 0xb0a468);
         let fence = st.c(0x7a5a3a);
         let top = st.horizon + st.h * 0.14;
@@ -107,8 +107,8 @@ impl Scenery<'_> {
             st.u * 1.6
         );
         middle.push_str(&self.house(st.w * 0.06, y + st.u * 4.0, st.u * 40.0, st.u * 44.0, 0xd8ccb4));
-        middle.push_str(&st.tree(dice, st.w * 0.90, y + st.u * 5.0, st.h * 0.52, self.leaf(0x5f9a4a), st.c(0x5c4434)));
-        let mut near = st.band("ground", y - 1.0, st.bottom(), self.ground(0xb9b0a2), self.ground(0x8e867a));
+        middle.push_str(&st.tree(dice, st.w * 0.90, y + st.u * 5.0, st.h * 0.52, 0x5f9a4a, st.c(0x5c4434)));
+        let mut near = st.band("ground", y - 1.0, st.bottom(), self.stone(0xb9b0a2), self.stone(0x8e867a));
         for row in 1..6 {
             let yy = y + (st.bottom() - y) * (f64::from(row) / 6.0).powi(2);
             let _ = write!(
@@ -204,7 +204,7 @@ impl Scenery<'_> {
                 }
             }
         }
-        let mut near = st.band("ground", hz, st.bottom(), self.ground(0xa8a094), self.ground(0x6e685e));
+        let mut near = st.band("ground", hz, st.bottom(), self.stone(0xa8a094), self.stone(0x6e685e));
         let _ = write!(
             near,
             "<path d=\"M{:.1} {hz:.1} L{:.1} {:.1} H{:.1} L{:.1} {hz:.1} Z\" fill=\"{}\"/>",
@@ -213,7 +213,7 @@ impl Scenery<'_> {
             st.bottom(),
             cx + st.w * 0.40,
             cx + st.w * 0.03,
-            self.ground(0x8e867a)
+            self.stone(0x8e867a)
         );
         // The fronts stand before the ground.
         near.push_str(&middle);
@@ -256,7 +256,7 @@ impl Scenery<'_> {
                 x += w + st.u * dice.range(0.2, 2.5);
             }
         }
-        let mut near = st.band("ground", st.horizon + st.u * 3.0, st.bottom(), self.ground(0x7a828c), self.ground(0x4a5058));
+        let mut near = st.band("ground", st.horizon + st.u * 3.0, st.bottom(), self.stone(0x7a828c), self.stone(0x4a5058));
         let y = st.horizon + st.h * 0.10;
         near.push_str(&st.rect(st.left(), y, st.right() - st.left(), st.u * 1.2, st.c(0xc8ccd2)));
         for index in 0..14 {
