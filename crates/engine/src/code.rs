@@ -25,6 +25,7 @@ use crate::{
     seal,
     session::Caller,
     settings::Minting,
+    webhook,
 };
 
 /// The most codes that one transaction adds.
@@ -284,6 +285,7 @@ async fn apply(tx: &mut Tx, redemption: &Redemption) -> Result<Found, Error> {
         return Err(Fault::Corrupt("redeemed code").into());
     }
     let wallet = store::wallet::get(tx, *account, Asset::Uses).await?.ok_or(Refusal::NotFound(Noun::Account))?;
+    webhook::publish::code_redeemed(tx, *account, uses, wallet.balance, *now).await?;
     Ok(Found::Redeemed(Redeemed { added: uses, remaining: wallet.balance }))
 }
 

@@ -21,6 +21,7 @@ use crate::{
     Engine, Error, Fault, api_key,
     audit::{self, administers},
     session::Caller,
+    webhook,
 };
 
 /// The most entries in one piece of an export.
@@ -63,6 +64,9 @@ pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: 
     }
     if !store::wallet::advance(tx, &wallet, &entry).await? {
         return Err(Fault::Corrupt("wallet").into());
+    }
+    if amount < 0 {
+        webhook::publish::wallet_fell(tx, &wallet, entry.after, now).await?;
     }
     Ok(Booked::Now)
 }

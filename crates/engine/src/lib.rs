@@ -43,6 +43,7 @@ pub mod upload;
 pub mod vault;
 pub mod verification;
 pub mod wallet;
+pub mod webhook;
 pub mod worker;
 pub mod worker_token;
 
@@ -162,6 +163,8 @@ pub struct Engine {
     pub(crate) gate: PasswordHashing,
     pub(crate) sessions: Sessions,
     pub(crate) keys: api_key::Keys,
+    /// Wakes what sends webhooks' messages.
+    pub(crate) webhooks: webhook::Waking,
     /// Bounds how many pictures are fetched and looked at at once.
     pub(crate) looking: tokio::sync::Semaphore,
     /// Bounds how many pictures of the sandbox model are drawn at once.
@@ -218,6 +221,7 @@ impl Engine {
             gate,
             sessions: Sessions::default(),
             keys: api_key::Keys::default(),
+            webhooks: webhook::Waking::default(),
             looking: tokio::sync::Semaphore::new(4 * cores.max(1)),
             drawing: tokio::sync::Semaphore::new(drawers),
             unpacking: Arc::new(tokio::sync::Semaphore::new(1)),

@@ -24,6 +24,7 @@ use crate::{
     idempotency::{self, Answered, Once},
     ledger,
     session::{Caller, Whose},
+    webhook,
 };
 
 /// A request to submit a task.
@@ -122,6 +123,18 @@ where
         }
     }
     Ok(answered)
+}
+
+/// Saves a move of a task, and writes its end down for webhooks: every task ends here. `false` if its row is another by now.
+pub(crate) async fn save(tx: &mut Tx, before: &Task, after: &Task) -> Result<bool, Error> {
+    if before.state.ended() || !after.state.ended() {
+        return Ok(store::task::save(tx, before, after).await?);
+    }
+    let Some(told) = store::task::save_end(tx, before, after).await? else { return Ok(false) };
+    if told {
+        webhook::publish::task_ended(tx, after, after.updated_at).await?;
+    }
+    Ok(true)
 }
 
 /// Applies a rate limit by counting the account's recent tasks; the account is locked, so that concurrent submissions are counted, too.
@@ -292,7 +305,7 @@ async fn apply(tx: &mut Tx, transition: &Transition) -> Result<Task, Error> {
     if transition.step == Move::Retry {
         next.price = transition.price;
     }
-    if !store::task::save(tx, &task, &next).await? {
+    if !save(tx, &task, &next).await? {
         return Err(refusal.into());
     }
     match transition.step {
@@ -352,6 +365,9 @@ pub fn snapshot(task: &Task) -> Snapshot {
 
 /// Publishes a task as it is stored.
 pub(crate) fn publish(engine: &Engine, task: &Task) {
+    if task.state.ended() {
+        engine.webhooks.wake();
+    }
     publish_snapshot(engine, snapshot(task));
 }
 

@@ -51,6 +51,10 @@ macro_rules! columns {
         listed!([$($prefix)?] id account_id name description content public created_at updated_at)
     };
     (wallets $(, $prefix:literal)?) => {
-        listed!([$($prefix)?] id account_id asset balance credit_limit consumed entries head)
+        listed!([$($prefix)?] id account_id asset balance credit_limit consumed entries head alert_below)
+    };
+    (webhooks $(, $prefix:literal)?) => {
+        listed!([$($prefix)?] id name url types low_money low_uses off off_at failing_since rests_until rolled_until created_at
+            updated_at)
     };
 }

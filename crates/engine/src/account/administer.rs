@@ -253,7 +253,7 @@ async fn hold(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<Vec<Task>, E
     for running in store::study::running(tx, id, MAX_ENDED).await? {
         let Some(task) = store::task::get_for_update(tx, running).await? else { continue };
         let Some(next) = task.after(Move::Pause, now) else { continue };
-        if store::task::save(tx, &task, &next).await? {
+        if task::save(tx, &task, &next).await? {
             store::log::append(tx, running, Level::Warning, "账号已被管理员禁用，任务已暂停", now).await?;
             held.push(next);
         }
@@ -400,7 +400,7 @@ pub(super) async fn shut(
     for waiting in store::task::unfinished(tx, id, study::NAME, MAX_ENDED).await? {
         let Some(task) = store::task::get_for_update(tx, waiting).await? else { continue };
         let Some(next) = task.after(Move::Cancel, now) else { continue };
-        if store::task::save(tx, &task, &next).await? {
+        if task::save(tx, &task, &next).await? {
             ended.push(next);
         }
     }

@@ -9,7 +9,7 @@ use domain::{
 };
 use store::tx::Tx;
 
-use crate::{Error, Fault};
+use crate::{Error, Fault, task};
 
 /// A worker's claim.
 pub(super) struct Claim {
@@ -85,7 +85,7 @@ async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task, blamed: bool) -> Res
         (Some(at), Some(latest)) => Some(at.min(latest)),
         (at, latest) => at.or(latest),
     };
-    if !store::task::save(tx, task, &next).await? {
+    if !task::save(tx, task, &next).await? {
         return Err(Fault::Corrupt("queue").into());
     }
     let input = store::task::input(tx, task.id).await?.unwrap_or_default();
@@ -98,7 +98,7 @@ async fn give_up(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<Task, Error>
     next.error = Some(Cause {
         code: "WORKER_LOST".to_owned(), message: "处理进程多次意外退出，任务已放弃 (its workers died)".to_owned()
     });
-    if !store::task::save(tx, task, &next).await? {
+    if !task::save(tx, task, &next).await? {
         return Err(Fault::Corrupt("queue").into());
     }
     super::fail(tx, &claim.chain, &next, claim.refunds, claim.now).await?;

@@ -262,7 +262,7 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
         Settlement::Fail(error, _) => Task { error: Some(error.clone()), ..moved(Move::Fail)? },
         Settlement::Release => moved(Move::Release)?,
     };
-    if !store::task::save(tx, &task, &next).await? {
+    if !task::save(tx, &task, &next).await? {
         return Ok(None);
     }
     if let Settlement::Fail(_, refunds) = settlement {

@@ -18,6 +18,7 @@ mod order;
 mod problem;
 mod query;
 mod task;
+mod webhook;
 mod wire;
 
 use aide::{
@@ -75,6 +76,7 @@ fn api() -> (Router<App>, OpenApi) {
             ("tasks", "Tasks of every kind"),
             ("workers", "Workers of your own"),
             ("money", "Entries, orders, and codes that give uses"),
+            ("webhooks", "Telling your own servers what happens"),
             ("administration", "Everybody's accounts"),
             ("codes", "Minting redemption codes"),
             ("models", "What can be had made"),
@@ -86,6 +88,7 @@ fn api() -> (Router<App>, OpenApi) {
         .merge(tasks())
         .merge(workers())
         .merge(money())
+        .merge(webhook::routes())
         .merge(administration::routes())
         .merge(code::routes())
         .merge(method::routes())
@@ -347,6 +350,7 @@ pub const SURFACE: Surface = Surface {
         ("/gongfang/v1/redemptions", Area::Wallet),
         ("/gongfang/v1/payment_methods", Area::Orders),
         ("/gongfang/v1/orders", Area::Orders),
+        ("/gongfang/v1/webhooks", Area::Webhooks),
         ("/gongfang/v1/accounts", Area::Users),
         ("/gongfang/v1/audit", Area::Users),
         ("/gongfang/v1/models", Area::Models),

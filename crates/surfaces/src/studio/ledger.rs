@@ -139,6 +139,7 @@ mod tests {
             consumed: 0,
             entries: 0,
             head: [0; 32],
+            alert_below: None,
         };
         let cause = Cause::Adjustment { actor: Some(AccountId(1)), reference: "r".to_owned() };
         let origin = Origin { address: Some("127.0.0.1".to_owned()), device: Some("@x \"y\"\r\nz".to_owned()) };

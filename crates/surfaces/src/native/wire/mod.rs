@@ -9,6 +9,7 @@ mod model;
 mod money;
 mod operation;
 mod task;
+mod webhook;
 
 use domain::time::Timestamp;
 use engine::{
@@ -28,6 +29,9 @@ pub(super) use self::{
     money::{Amount, Entry, Jump, ManualOrder, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, Settlement, entries, jump, orders},
     operation::{HealthShown, Message, NewNumber, Overview, QueueShown, Settings, messages},
     task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},
+    webhook::{
+        MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
+    },
 };
 use super::query;
 
