@@ -190,7 +190,8 @@ async fn every_sort_of_event_is_told_once_and_signed() {
         let admin = world.caller(root, Role::Admin);
         let manual = order::Manual { account: alice, amount: 1_000_000, remark: String::new(), origin: Origin::default(), once: None };
         let Answered::Executed(order) = order::create_manual(&world.engine, &admin, manual).await.unwrap() else { panic!("replayed") };
-        order::complete(&world.engine, &admin, order.id, Origin::default(), None).await.unwrap();
+        let settlement = order::Settlement { reason: String::new(), origin: Origin::default(), once: None };
+        order::complete(&world.engine, &admin, order.id, settlement).await.unwrap();
         assert_eq!(due(&world).await, 8);
         assert_eq!(due(&world).await, 0, "nothing is told twice");
 
