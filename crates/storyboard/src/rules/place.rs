@@ -33,19 +33,32 @@ static PLACES: LazyLock<Table<(Place, bool)>> = LazyLock::new(|| {
 pub(crate) fn read(text: &str, language: Language, sure: u8) -> (Option<Seen>, Option<(Place, String)>) {
     let mut best: Option<Seen> = None;
     let mut ahead = None;
-    for (start, end, (place, hint)) in PLACES.find(text, language, &BLOCKED["place"]) {
-        let found = match language {
+    let found = PLACES.find(text, language, &BLOCKED["place"]);
+    let mut last = 0;
+    for (index, (start, end, (place, hint))) in found.iter().copied().enumerate() {
+        let level = match language {
             Language::Chinese => chinese(text, start, end),
             Language::English => english(text, start),
         };
-        let found = if hint { found.min(1) } else { found };
-        if found == 0 && !hint && (place.indoors() || place == Place::Temple) {
+        let level = if hint { level.min(1) } else { level };
+        let roofed = place.indoors() || place == Place::Temple;
+        // 茶馆门口: before its door, on the way in.
+        let door = found.get(index + 1).is_some_and(|(next, _, (outside, _))| *next == end && *outside == Place::Courtyard);
+        if roofed && !hint && (level == 0 || door) {
             ahead = Some((place, text[start..end].to_owned()));
         }
-        // Of equals the last: places are named from the outside in.
-        if found > 0 && best.as_ref().is_none_or(|best| found >= best.sure) {
-            best = Some(Seen { place, name: text[start..end].to_owned(), sure: found });
+        // Whoever goes through several places is in the last; what is only named beside is behind what was named first, but 镇口的
+        // 酒店里 is in the inn.
+        let clause = language == Language::Chinese && !text[last..start].contains(['，', '；', '：']);
+        let better = best.as_ref().is_none_or(|best| level > best.sure || level == best.sure && (level == 4 || clause));
+        if level > 0 && better {
+            best = Some(Seen { place, name: text[start..end].to_owned(), sure: level });
         }
+        last = end;
+    }
+    let door = best.as_ref().is_some_and(|best| best.place == Place::Courtyard) && ahead.is_some() && enters(text, language);
+    if let Some((place, name)) = ahead.take_if(|_| door) {
+        best = Some(Seen { place, name, sure: 4 });
     }
     // A hint moves nobody away from where the text has put them.
     (best.filter(|seen| seen.sure >= 2 || sure <= 1), ahead)

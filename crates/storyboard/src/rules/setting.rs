@@ -210,7 +210,7 @@ pub(crate) fn feeling(text: &str, language: Language) -> (Option<Mood>, Option<P
     (mood, prop)
 }
 
-fn within(list: &Lexicon<()>, text: &str, language: Language) -> bool {
+pub(crate) fn within(list: &Lexicon<()>, text: &str, language: Language) -> bool {
     let starts = text.char_indices().map(|(at, _)| at);
     starts.filter(|at| language == Language::Chinese || !text[..*at].ends_with(|c: char| c.is_alphanumeric())).any(|at| {
         list.begins(&text[at..])
@@ -227,7 +227,7 @@ pub(crate) fn negated(text: &str, at: usize, language: Language) -> bool {
             tail.contains("没有") || tail.contains("不曾") || CHINESE.get("negations").ends(&tail).is_some()
         }
         Language::English => {
-            let mut words = text[..at].split_whitespace().rev().take(3);
+            let mut words = text[..at].split_whitespace().rev().take(2);
             words.any(|word| ENGLISH.get("negations").has(word))
         }
     }

@@ -7,7 +7,6 @@ use ports::film::{Brief, Character, Cue, Framing, Language, Mood, Place, Pose, S
 use super::{
     reading::{Moment, Reading, fold},
     setting,
-    words::{CHINESE, ENGLISH},
 };
 use crate::text::{self, Paragraph};
 
@@ -35,19 +34,17 @@ struct Line<'a> {
 pub(super) fn shots(brief: &Brief, paragraphs: &[Paragraph], reading: &Reading) -> Vec<Scene> {
     let budget = (brief.scene_seconds * pace(brief.language) * brief.voice_speed).max(8.0);
     let mut scenes: Vec<Scene> = Vec::new();
-    let mut memory = Memory::default();
     for group in groups(lines(brief.language, paragraphs, reading), budget) {
-        let scene = scene(brief, group, &reading.characters, scenes.last(), &mut memory);
+        let scene = scene(brief, group, &reading.characters, scenes.last());
         scenes.push(scene);
     }
     scenes
 }
 
-fn scene(brief: &Brief, group: Vec<Line<'_>>, characters: &[Character], last: Option<&Scene>, memory: &mut Memory) -> Scene {
+fn scene(brief: &Brief, group: Vec<Line<'_>>, characters: &[Character], last: Option<&Scene>) -> Scene {
     let words: String = group.iter().map(|line| line.cue.text.as_str()).collect::<Vec<_>>().join("\n");
     let folded = fold(&words, brief.language).to_ascii_lowercase();
     let (mood, prop) = setting::feeling(&folded, brief.language);
-    let remembers = memory.follow(&folded, group[0].paragraph, brief.language);
     let moments: Vec<&Moment> = group.iter().flat_map(|line| line.moments).collect();
     let (present, poses): (Vec<usize>, Vec<Pose>) = present(&moments, &group).into_iter().unzip();
     let around = Around::of(&moments);
@@ -69,7 +66,7 @@ fn scene(brief: &Brief, group: Vec<Line<'_>>, characters: &[Character], last: Op
         present,
         poses,
         prop,
-        memory: remembers,
+        memory: moments.first().is_some_and(|moment| moment.memory),
         description,
     }
 }
@@ -196,24 +193,6 @@ fn groups(lines: Vec<Line<'_>>, budget: f64) -> Vec<Vec<Line<'_>>> {
         found.last_mut().expect("a group was pushed").push(line);
     }
     found
-}
-
-/// Whether we are in a memory or a dream: opened by a cue, closed by another or two paragraphs later.
-#[derive(Default)]
-struct Memory {
-    since: Option<usize>,
-}
-
-impl Memory {
-    fn follow(&mut self, folded: &str, paragraph: usize, language: Language) -> bool {
-        let lists = if language == Language::Chinese { &*CHINESE } else { &*ENGLISH };
-        if lists.get("memory").within(folded).is_some() {
-            self.since = Some(paragraph);
-        } else if lists.get("awake").within(folded).is_some() || self.since.is_some_and(|since| paragraph > since + 1) {
-            self.since = None;
-        }
-        self.since.is_some()
-    }
 }
 
 fn framing(last: Option<&Scene>, moved: bool, present: &[usize], prop: bool, group: &[Line<'_>]) -> Framing {

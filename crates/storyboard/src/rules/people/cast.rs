@@ -78,6 +78,14 @@ struct Trace {
     several: bool,
 }
 
+/// Whether a noun written like a name is one of somebody's: "the Rat" of "the Water Rat".
+fn one_of(person: &Person, word: &str) -> bool {
+    let last = |name: &str| name.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    let mut names = std::iter::once(&person.name).chain(&person.aliases);
+    let short = !word.contains(' ');
+    names.any(|name| if short || !name.contains(' ') { last(name) == last(word) } else { name == word })
+}
+
 /// Everybody, and who was mentioned last.
 #[derive(Debug, Default)]
 pub(crate) struct Cast {
@@ -224,7 +232,14 @@ impl Cast {
     fn noun(&mut self, id: usize, mention: &Mention, word: &str, clause: &[usize]) -> Option<usize> {
         let sort = &NOUNS.sorts[id];
         let many = mention.many || sort.group;
-        let known = if mention.fresh && sort.generic && !many { None } else { self.same_sort(id, many) };
+        let named = word.starts_with(|c: char| c.is_ascii_uppercase());
+        let known = match () {
+            // "the Hare" is no "White Rabbit" although both are rabbits.
+            () if named => self.people.iter().rposition(|person| person.into.is_none() && one_of(person, word)),
+            () if mention.fresh && sort.generic && !many => None,
+            () => self.same_sort(id, many),
+        };
+        let known = known.or_else(|| if mention.fresh { None } else { self.same_head(word, many) });
         let known = known.or_else(|| {
             let back = sort.generic && (!mention.fresh || mention.same);
             back.then(|| self.fitting(sort, many, clause)).flatten()
@@ -238,7 +253,6 @@ impl Cast {
         }
         // A father is the only one he has: he needs no introduction. Whoever is only looked back at was never met.
         // "the Mole": a noun that is written like a name is one.
-        let named = word.starts_with(|c: char| c.is_ascii_uppercase());
         let mut person = Person { name: word.to_owned(), group: many, named, ..Person::default() };
         person.is(id);
         self.people.push(person);
@@ -255,6 +269,18 @@ impl Cast {
         // 婆子 and 婆子们 of one house are the same; a boy and the boys are not.
         let of_trade = !NOUNS.sorts[sort].generic;
         recent.or_else(|| any(&fits)).or_else(|| any(&|person: &Person| of_trade && person.sorts.contains(&sort) && !person.named))
+    }
+
+    /// 和尚 is the 老和尚 of before: the last one whose noun ends in that word.
+    fn same_head(&self, word: &str, many: bool) -> Option<usize> {
+        let head = word.trim_start_matches("the ");
+        self.recent(usize::MAX).map(|trace| self.root(trace.who)).find(|who| {
+            let person = &self.people[*who];
+            let mut names = std::iter::once(&person.name).chain(&person.aliases);
+            !person.named
+                && person.group == many
+                && names.any(|name| name.ends_with(head) || head.ends_with(name.trim_start_matches("the ")) && name.chars().count() >= 2)
+        })
     }
 
     /// Whom "the young man", "众人" can mean: the last one whom nothing speaks against.

@@ -1,6 +1,7 @@
 //! Who is in a story: names ([`names_chinese`], [`names_english`]), nouns that stand for people, animals and creatures ([`nouns`]),
 //! everybody who was met and who is meant by what ([`cast`]), and what they are like ([`traits`]).
 
+pub(crate) mod age;
 pub(crate) mod cast;
 pub(crate) mod names_chinese;
 pub(crate) mod names_english;

@@ -22,6 +22,8 @@ struct Evidence {
     vocative: usize,
     naming: usize,
     acts: usize,
+    /// Behind a noun for somebody: 侄儿宏儿.
+    apposed: usize,
     /// Mentions with a border on one side at least.
     lone: usize,
 }
@@ -182,7 +184,7 @@ fn after_naming(line: &str) -> Vec<String> {
 }
 
 /// Characters at which a name may not stop, because they belong to the next word.
-const TRAILING: &str = "说道问喊叫答笑哭走跑看望听想拿也却便就正又已在是的了着过来去把对向给跟和与及从到被让使将还都没不很太最更一这那有为吗呢吧啊呀献坐站抬低转点摇忽突终慢轻急见将自之其拱躬拔喝曰云乃即遂欲命令引率拍打挑提等问吃穿抱扶抓捧只刚先再";
+const TRAILING: &str = "说道问喊叫答笑哭走跑看望听想拿也却便就正又已在是的了着过来去把对向给跟和与及从到被让使将还都没不很太最更一这那有为吗呢吧啊呀献坐站抬低转点摇忽突终慢轻急见将自之其拱躬拔喝曰云乃即遂欲命令引率早拍打挑提等问吃穿抱扶抓捧只刚先再";
 
 fn cut_tail(word: &str) -> String {
     let mut name = word.to_owned();
@@ -190,6 +192,10 @@ fn cut_tail(word: &str) -> String {
         name.pop();
     }
     name
+}
+
+fn ordinary_word(name: &str) -> bool {
+    JIEBA.has_word(name) && JIEBA.suggest_freq(name) > 60
 }
 
 /// Characters that begin no name but a family's.
@@ -231,7 +237,7 @@ fn weigh(text: &str, candidates: &[String]) -> Vec<Evidence> {
     for hit in finder.find_overlapping_iter(text) {
         let evidence = &mut found[hit.pattern().as_usize()];
         let (before, after) = (&text[..hit.start()], &text[hit.end()..]);
-        let opens = before.chars().next_back().is_none_or(|c| !is_han(c));
+        let opens = before.chars().next_back().is_none_or(|c| !is_han(c) || c == '的');
         let ends = after.chars().next().is_none_or(|c| !is_han(c));
         let second = after.char_indices().nth(2).map_or("", |(at, _)| &after[at..]);
         let quoted = before.rfind(['“', '”']).is_some_and(|at| before[at..].starts_with('“'));
@@ -246,6 +252,10 @@ fn weigh(text: &str, candidates: &[String]) -> Vec<Evidence> {
                 || CHINESE.get("self_named").ends(before).is_some(),
         );
         evidence.acts += usize::from(opens && acts.begins(after).is_some());
+        evidence.apposed += usize::from((2..=4).any(|length| {
+            let start = before.char_indices().rev().nth(length - 1).map(|(at, _)| at);
+            start.is_some_and(|start| NOUNS.chinese.get(&before[start..]).is_some_and(|sort| !NOUNS.sorts[*sort].group))
+        }));
         evidence.lone += usize::from(opens || ends);
     }
     found
@@ -260,10 +270,14 @@ fn score(name: &str, evidence: &Evidence) -> Option<f64> {
     let surname = NAMES.surnames.contains(&first) && length <= 3
         || NAMES.double_surnames.iter().any(|surname| name.starts_with(surname.as_str()) && name != surname);
     let titled = surname && is_title(name);
-    let nicknamed = "阿小老".contains(first) && length == 2;
+    let nicknamed = length == 2 && ("阿小老".contains(first) || name.ends_with('儿') && !ordinary_word(name));
     let ordinary = JIEBA.has_word(name) && !person;
     let count = |n: usize, weight: f64| weight * (n.min(3) as f64);
-    let mut score = count(evidence.speech, 2.0) + count(evidence.vocative, 2.0) + count(evidence.naming, 3.0) + count(evidence.acts, 1.0);
+    let mut score = count(evidence.speech, 2.0)
+        + count(evidence.vocative, 2.0)
+        + count(evidence.naming, 3.0)
+        + count(evidence.apposed, 2.0)
+        + count(evidence.acts, 1.0);
     score += if person { 1.5 } else { 0.0 }
         + if surname { 1.0 } else { 0.0 }
         + if titled { 2.5 } else { 0.0 }
@@ -273,7 +287,7 @@ fn score(name: &str, evidence: &Evidence) -> Option<f64> {
     if ordinary && !titled {
         score -= if JIEBA.suggest_freq(name) > 100 { 4.0 } else { 1.5 };
     }
-    if evidence.lone == 0 || !titled && evidence.speech + evidence.vocative + evidence.naming + evidence.acts == 0 {
+    if evidence.lone == 0 || !titled && evidence.speech + evidence.vocative + evidence.naming + evidence.acts + evidence.apposed == 0 {
         score -= 2.5;
     }
     // 心里, 过铁: a common word, or one that begins with a verb, is a name only where the text says so.
@@ -282,10 +296,13 @@ fn score(name: &str, evidence: &Evidence) -> Option<f64> {
         return None;
     }
     // Without a family name or the dictionary's word, a single mention proves nothing.
-    if !surname && !person && !nicknamed && evidence.naming == 0 && evidence.mentions < 3 {
+    if !surname && !person && !nicknamed && evidence.naming + evidence.apposed == 0 && evidence.mentions < 3 {
         score -= 2.0;
     }
-    let strong = evidence.speech + evidence.naming > 0 || evidence.vocative > 0 && (person || surname || titled || nicknamed);
+    let strong = evidence.speech + evidence.naming > 0
+        || evidence.apposed > 0 && (person || surname || nicknamed)
+        || titled && evidence.acts > 0
+        || evidence.vocative > 0 && (person || surname || titled || nicknamed);
     (score >= 3.0 && (evidence.mentions >= 2 || strong)).then_some(score)
 }
 
@@ -295,7 +312,9 @@ fn join_titles(names: Vec<Name>) -> Vec<Name> {
     let mut by_surname: HashMap<char, Vec<usize>> = HashMap::new();
     for (index, name) in full.iter().enumerate() {
         for whole in name.all() {
-            let first = whole.chars().next().filter(|c| NAMES.surnames.contains(c) && whole.chars().count() >= 2);
+            // 老张 has the family name of 张叔.
+            let skip = usize::from(whole.starts_with(['老', '小']));
+            let first = whole.chars().nth(skip).filter(|c| NAMES.surnames.contains(c) && whole.chars().count() >= 2);
             if let Some(first) = first {
                 let list = by_surname.entry(first).or_default();
                 if !list.contains(&index) {

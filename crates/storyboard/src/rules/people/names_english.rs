@@ -67,6 +67,12 @@ fn read(line: &str, lower: &HashSet<String>, found: &mut HashMap<String, Evidenc
         let opening = sentence_start(&line[..start]);
         let next = tokens.get(index + run).map(|(_, word)| word.to_lowercase()).unwrap_or_default();
         let previous = index.checked_sub(1).map(|before| tokens[before].1.to_lowercase()).unwrap_or_default();
+        // "said the Hatter": what stands before the article counts.
+        let ahead = if previous == "the" {
+            index.checked_sub(2).map(|before| tokens[before].1.to_lowercase()).unwrap_or_default()
+        } else {
+            previous.clone()
+        };
         index += run;
         let Some((name, titled)) = name_of(words) else { continue };
         let common = NOUNS.english.get(&name.to_lowercase()).is_some();
@@ -75,12 +81,12 @@ fn read(line: &str, lower: &HashSet<String>, found: &mut HashMap<String, Evidenc
         }
         let after = &line[last.0 + last.1.len()..];
         let quoted = line[..start].rfind('“') > line[..start].rfind('”');
-        let speech = says.has(&next) || says.has(&previous);
+        let speech = says.has(&next) || says.has(&ahead);
         let acting = acts.has(&next) || after.starts_with("'s ") || after.starts_with("’s ") || next.ends_with("ed");
         let vocative = quoted && (line[..start].ends_with(", ") || opening) && after.starts_with([',', '!', '.', '?', '—']);
         let named =
             matches!(previous.as_str(), "named" | "called") || line[..start].ends_with("name is ") || line[..start].ends_with("name was ");
-        let place = matches!(previous.as_str(), "in" | "at" | "to" | "near" | "from" | "of" | "the") && !titled;
+        let place = matches!(previous.as_str(), "in" | "at" | "to" | "near" | "from" | "of" | "the") && !titled && !speech && !acting;
         let given = words.iter().any(|(_, word)| given(word).is_some());
         let entry = found.entry(name).or_default();
         entry.mentions += 1;

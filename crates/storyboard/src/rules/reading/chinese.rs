@@ -160,10 +160,10 @@ fn mentions(text: &str, part: Range<usize>, names: &Lexicon<usize>) -> Vec<Menti
         // 他母亲, 我们掌柜, 王冕的母亲: whose somebody is is not who is there.
         if let (Term::Noun(_), Some(owner)) = (term, found.last())
             && matches!(&text[owner.at.end..at], "" | "的")
-            && !matches!(owner.term, Term::Noun(_))
+            && (!matches!(owner.term, Term::Noun(_)) || text[owner.at.end..at].ends_with('的'))
         {
             let owner = found.pop().expect("it is the last");
-            if let Term::Name(_) = owner.term {
+            if matches!(owner.term, Term::Name(_) | Term::Noun(_)) {
                 found.push(Mention { role: Role::Absent, ..owner });
             }
         }
@@ -330,7 +330,9 @@ fn last_counter(before: &str) -> Option<(usize, usize)> {
 }
 
 fn fresh(before: &str) -> bool {
-    last_counter(before).is_some()
+    let described = before.ends_with('的') && before.chars().count() > 3 && CHINESE.get("described").within(before).is_some();
+    described && CHINESE.get("known_before").within(before).is_none()
+        || last_counter(before).is_some()
         || ["个", "名", "位", "条", "头", "匹"].iter().any(|word| before.ends_with(word))
             && CHINESE.get("known_before").ends(before).is_none()
 }

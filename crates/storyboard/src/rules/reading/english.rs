@@ -59,8 +59,20 @@ fn clause(text: &str, lower: &str, part: Range<usize>, names: &Lexicon<usize>) -
             index += 1;
             continue;
         };
+        // "the March Hare": a capital before a noun belongs to it.
+        let (mut first, mut from) = (index, at);
+        while let (Term::Noun(_), true, Some(before)) = (term, first > 0, first.checked_sub(1)) {
+            let (place, word) = &words[before];
+            let joined = &text[place.end..from] == " "
+                && text[place.clone()].starts_with(char::is_uppercase)
+                && text[at..].starts_with(char::is_uppercase);
+            if !joined || KNOWN.contains(word) || NEW.contains(word) || place.start == part.start {
+                break;
+            }
+            (first, from) = (before, place.start);
+        }
         let behind = words.iter().position(|(word, _)| word.start >= end).unwrap_or(words.len());
-        if let Some(mention) = mention(text, &words, index..behind, at..end, term, plural, &mentions) {
+        if let Some(mention) = mention(text, &words, first..behind, from..end, term, plural, &mentions) {
             mentions.push(mention);
         }
         index = behind.max(index + 1);
@@ -148,7 +160,8 @@ fn mention(
     if person_next && !matches!(term, Term::Name(_) | Term::Noun(_)) {
         return None;
     }
-    let compared = NOBODY.contains(&word) || ahead == "like" || ahead == "of" && noun && !plural && NEW.contains(&word);
+    let exclaimed = NEW.contains(&word) && matches!(ahead, "what" | "such" | "as" | "like");
+    let compared = exclaimed || NOBODY.contains(&word) || ahead == "like" || ahead == "of" && noun && !plural && NEW.contains(&word);
     let role = if compared || person_next || owner && !matches!(term, Term::He | Term::She | Term::I | Term::They | Term::We) {
         Role::Absent
     } else if earlier.iter().any(|other| other.role == Role::Subject) && !inverted

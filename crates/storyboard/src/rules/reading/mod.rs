@@ -15,7 +15,7 @@ use std::{borrow::Cow, ops::Range};
 use ports::film::{Character, Language, Pose};
 
 use super::{
-    people::{Name, names_chinese, names_english, traits},
+    people::{Name, cast::Person, names_chinese, names_english, traits},
     setting::Setting,
     words::Lexicon,
 };
@@ -42,6 +42,8 @@ pub(crate) struct Moment {
     /// Who is there and what they do.
     pub(crate) present: Vec<(usize, Pose)>,
     pub(crate) setting: Setting,
+    /// Remembered or dreamt.
+    pub(crate) memory: bool,
 }
 
 /// Reads a normalised text.
@@ -53,7 +55,7 @@ pub(crate) fn read(text: &str, language: Language, paragraphs: &[Paragraph]) -> 
     };
     let (cast, moments) = walk::walk(language, paragraphs, &names);
     let shown = traits::shown(&cast);
-    let characters = shown.iter().map(|who| traits::character(cast.person(*who), text, language)).collect();
+    let characters = shown.iter().map(|who| traits::character(&as_written(cast.person(*who), text, &folded), text, language)).collect();
     let characters = traits::dressed_apart(characters);
     let index = |who: usize| shown.iter().position(|known| *known == cast.root(who));
     let mut moments: Vec<Moment> = moments
@@ -74,6 +76,15 @@ pub(crate) fn read(text: &str, language: Language, paragraphs: &[Paragraph]) -> 
     Reading { characters, moments }
 }
 
+/// Names in the text's own characters: they were found in the simplified text.
+fn as_written(person: &Person, text: &str, folded: &str) -> Person {
+    let written = |name: &String| folded.find(name.as_str()).and_then(|at| text.get(at..at + name.len())).unwrap_or(name).to_owned();
+    let mut person = person.clone();
+    person.name = written(&person.name);
+    person.aliases = person.aliases.iter().map(written).collect();
+    person
+}
+
 /// The text as the rules look at it: simplified, lower case; every character where it was.
 pub(crate) fn fold(text: &str, language: Language) -> Cow<'_, str> {
     match language {
@@ -86,11 +97,20 @@ pub(crate) fn fold(text: &str, language: Language) -> Cow<'_, str> {
     }
 }
 
+/// What may stand behind the last character of a name in old texts: 飞曰 is what 张飞 says.
+const BRIEFLY: &[&str] =
+    &["曰", "笑曰", "问曰", "答曰", "叹曰", "怒曰", "大怒", "大喜", "大笑", "大惊", "喜曰", "惊曰", "视之", "从之", "乃曰", "又曰", "急曰"];
+
 /// All names with whose they are.
-fn lexicon(names: &[Name]) -> Lexicon<usize> {
+fn lexicon(names: &[Name], classical: bool) -> Lexicon<usize> {
     let mut lexicon = Lexicon::default();
     for (index, name) in names.iter().enumerate() {
         name.all().for_each(|name| lexicon.add(name, index));
+    }
+    for (index, name) in names.iter().enumerate().filter(|_| classical) {
+        for last in name.all().filter(|name| (2..=3).contains(&name.chars().count())).filter_map(|name| name.chars().next_back()) {
+            BRIEFLY.iter().for_each(|words| lexicon.add(&format!("{last}{words}"), index));
+        }
     }
     lexicon
 }

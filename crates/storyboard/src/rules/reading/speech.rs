@@ -1,10 +1,13 @@
 //! Who says a quote: whoever the words before it or behind it say, or does something right beside it, or whose turn it is.
 
-use ports::film::{Being, Gender};
+use ports::film::{Being, Gender, Language};
 
 use super::walk::{Understood, Walk};
 use crate::{
-    rules::{people::cast::Person, words::CHINESE},
+    rules::{
+        people::{cast::Person, nouns::NOUNS},
+        words::{CHINESE, ENGLISH},
+    },
     text::is_han,
 };
 
@@ -15,13 +18,17 @@ pub(super) struct Talk {
     pub(super) before: Vec<Understood>,
     /// Who spoke, in order.
     spoke: Vec<usize>,
+    /// Whether the last quote asked for a name.
+    pub(super) asked_name: bool,
     /// Quotes of a voice that nobody was seen to have.
     voices: Vec<usize>,
 }
 
 impl Talk {
-    pub(super) fn said(&mut self, speaker: Option<usize>) {
+    pub(super) fn said(&mut self, speaker: Option<usize>, quote: &str, language: Language) {
         self.before.clear();
+        let lists = if language == Language::Chinese { &*CHINESE } else { &*ENGLISH };
+        self.asked_name = quote.ends_with(['？', '?']) && lists.get("asked_name").within(&quote.to_lowercase()).is_some();
         self.spoke.extend(speaker);
     }
 
@@ -138,8 +145,11 @@ fn turn(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> Option<usize> {
     // A paragraph above that only tells what somebody does: that one speaks.
     let told = span == 0 && paragraph.checked_sub(1).is_some_and(|above| walk.paragraphs[above].spans.iter().all(|span| !span.quoted));
     if told {
+        let next = answers_next(walk, paragraph);
+        let fits = |who: &usize| fits(who) && Some(*who) != next;
         let above = walk.talk.before.iter().rev().find_map(Understood::subject).or(walk.topic).map(|who| walk.cast.root(who));
-        return above.filter(|who| fits(who) && human(walk, *who));
+        let above = above.filter(|who| fits(who) && human(walk, *who));
+        return above.or_else(|| next.and_then(|next| listener(walk, next, &addressed)));
     }
     let last = walk.cast.root(walk.talk.last()?);
     let others = walk.talk.spoke.iter().rev().take(6).map(|who| walk.cast.root(*who));
@@ -147,6 +157,18 @@ fn turn(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> Option<usize> {
     // Several go on among themselves.
     let among = walk.cast.person(last).group.then_some(last);
     among.or(answer).or_else(|| listener(walk, last, &addressed))
+}
+
+/// Who says the quote that the next paragraph begins with, where words behind it tell so.
+fn answers_next(walk: &mut Walk<'_>, paragraph: usize) -> Option<usize> {
+    let next = walk.paragraphs.get(paragraph + 1).filter(|next| next.chapter.is_none() && !next.apart)?;
+    let [first, second, ..] = next.spans.as_slice() else { return None };
+    if !first.quoted || second.quoted {
+        return None;
+    }
+    let (sentence, _) = walk.look_ahead(paragraph + 1, 1)?;
+    let first = sentence.first().filter(|first| first.clause.says)?;
+    first.subject().map(|who| walk.cast.root(who))
 }
 
 /// Somebody beside the one who spoke: mentioned last before.
@@ -202,22 +224,27 @@ pub(super) fn named_in(walk: &mut Walk<'_>, speaker: usize, quote: &str) {
             "人称",
             "俺是",
         ];
-        let introduces = own.iter().any(|words| before.ends_with(words)) && !before.ends_with("不是");
+        let answers = at == 0 && walk.talk.asked_name && quote[length..].starts_with(['，', ',', '。', '.', ' ']);
+        let introduces = answers || own.iter().any(|words| before.ends_with(words)) && !before.ends_with("不是");
         if introduces {
             if unknown(walk.cast.person(person)) {
                 walk.cast.merge(speaker, person);
             }
-        } else if called(quote, at, length)
-            && person != speaker
-            && walk.cast.person(person).only_called
-            && unknown(walk.cast.person(person))
-        {
+        } else if (called(quote, at, length) || shown(walk.language, before)) && person != speaker && unknown(walk.cast.person(person)) {
             let listener = hearer(walk, speaker, person);
             if let Some(listener) = listener {
                 walk.cast.merge(listener, person);
             }
         }
     }
+}
+
+/// 这是斜对门的杨二嫂; "this is Dr. Watson".
+fn shown(language: Language, before: &str) -> bool {
+    let lists = if language == Language::Chinese { &*CHINESE } else { &*ENGLISH };
+    let near: usize = before.char_indices().rev().nth(if language == Language::Chinese { 9 } else { 40 }).map_or(0, |(at, _)| at);
+    let tail = before[near..].rsplit(['。', '，', '.', '!', '?', '！', '？']).next().unwrap_or_default().trim_start().to_lowercase();
+    lists.get("shown").begins(&tail).is_some()
 }
 
 /// Nobody has been seen by that name.
@@ -231,7 +258,9 @@ fn hearer(walk: &Walk<'_>, speaker: usize, called: usize) -> Option<usize> {
     let fits = |who: &usize| {
         let person = walk.cast.person(*who);
         let clash = person.gender() != Gender::Unknown && name.gender() != Gender::Unknown && person.gender() != name.gender();
-        *who != speaker && (!person.named || person.narrator) && !person.group && !clash && person.being != Being::Animal
+        let open = person.narrator && name.only_called
+            || !person.named && (name.only_called || person.sorts.iter().all(|sort| NOUNS.sorts[*sort].generic));
+        *who != speaker && open && !person.group && !clash && person.being != Being::Animal
     };
     let spoke = walk.talk.spoke.iter().rev().take(3).map(|who| walk.cast.root(*who)).find(fits);
     let present = walk.moments.last().into_iter().flat_map(|moment| &moment.present).map(|(who, _)| walk.cast.root(*who)).find(fits);
@@ -244,6 +273,7 @@ pub(super) fn voice_is(walk: &mut Walk<'_>, who: usize) {
     let voices = std::mem::take(&mut walk.talk.voices);
     for voice in voices.into_iter().filter(|voice| *voice >= since) {
         walk.moments[voice].speaker = Some(who);
+        walk.talk.spoke.push(who);
         let who = walk.cast.root(who);
         walk.cast.people[who].says += 1;
     }

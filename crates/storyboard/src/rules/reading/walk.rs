@@ -13,13 +13,13 @@ use super::{
 use crate::{
     rules::{
         people::{
-            Name,
+            Name, age,
             cast::{Cast, Person},
             names_chinese, names_english,
             nouns::NOUNS,
         },
         setting::{self, Passed, Setting, Table, named},
-        words::{Known, Lexicon},
+        words::{CHINESE, ENGLISH, Known, Lexicon},
     },
     text::Paragraph,
 };
@@ -53,6 +53,8 @@ pub(super) struct Walk<'a> {
     pub(super) talk: Talk,
     presence: Presence,
     setting: Setting,
+    /// In a memory or a dream: the paragraph it began in, and where we were.
+    memory: Option<(usize, Setting)>,
     /// Whom the last clause with a subject was about.
     pub(super) topic: Option<usize>,
     /// Sentences whose mentions were understood ahead of their turn.
@@ -69,11 +71,15 @@ pub(super) fn walk(language: Language, paragraphs: &[Paragraph], names: &[Name])
         paragraphs.iter().map(|paragraph| paragraph.spans.iter().map(|span| fold(&span.text, language).into_owned()).collect()).collect();
     let mut walk = Walk {
         language,
-        names: lexicon(names),
+        names: lexicon(
+            names,
+            language == Language::Chinese && folded.iter().flatten().map(|text| text.matches('曰').count()).sum::<usize>() >= 3,
+        ),
         cast: cast(language, paragraphs, &folded, names),
         talk: Talk::default(),
         presence: Presence::new(language),
         setting: Setting::default(),
+        memory: None,
         topic: None,
         ahead: HashMap::new(),
         moments: Vec::new(),
@@ -122,9 +128,14 @@ fn cast(language: Language, paragraphs: &[Paragraph], folded: &[Vec<String>], na
         // 赵管事, Captain Smith: the name ends or begins in a noun.
         for part in name.all() {
             let tail = part.char_indices().skip(1).find_map(|(at, _)| NOUNS.sort(&part[at..]));
-            let head = part.split_once(' ').and_then(|(head, _)| NOUNS.sort(&head.to_lowercase()));
+            let head = part.split_once(' ').map(|(head, _)| if head == "Dr." { "doctor".to_owned() } else { head.to_lowercase() });
+            let head = head.and_then(|head| NOUNS.sort(&head));
             if let Some(sort) = tail.or(head).filter(|sort| !NOUNS.sorts[*sort].kin) {
                 person.age = person.age.or(NOUNS.sorts[sort].age);
+                // "the captain" is Captain Smith, 管事 is 赵管事.
+                if !NOUNS.sorts[sort].generic {
+                    person.sorts.push(sort);
+                }
             }
         }
         cast.people.push(person);
@@ -173,6 +184,7 @@ impl Walk<'_> {
     fn sentence(&mut self, paragraph: usize, span: usize, sentence: &Sentence) -> Vec<Understood> {
         let since = self.presence.position();
         let text = self.folded[paragraph][span][sentence.at.clone()].to_owned();
+        self.remember(paragraph, &text);
         let (setting, passed) = setting::read(&self.covered(paragraph, span, sentence), self.language, &self.setting);
         if passed != Passed::Nothing {
             self.presence.clear();
@@ -202,10 +214,26 @@ impl Walk<'_> {
         understood
     }
 
+    /// A memory or a dream begins, or ends: then we are where we were.
+    fn remember(&mut self, paragraph: usize, text: &str) {
+        let lists = if self.language == Language::Chinese { &*CHINESE } else { &*ENGLISH };
+        let lower = text.to_ascii_lowercase();
+        let talk = self.paragraphs[paragraph].spans.iter().any(|span| span.quoted);
+        let over =
+            |since: usize| paragraph > since + 1 || paragraph > since && talk || setting::within(lists.get("awake"), &lower, self.language);
+        if let Some((_, before)) = self.memory.take_if(|(since, _)| over(*since)) {
+            self.setting = before;
+        }
+        if self.memory.is_none() && setting::within(lists.get("memory"), &lower, self.language) {
+            self.memory = Some((paragraph, self.setting.clone()));
+        }
+    }
+
     /// Whom the mentions of a sentence mean.
     pub(super) fn understand(&mut self, paragraph: usize, span: usize, sentence: &Sentence) -> Vec<Understood> {
         self.cast.sentence += 1;
         let mut implied = None;
+        let mut arrived: Option<(usize, bool)> = None;
         let mut understood = Vec::new();
         for clause in &sentence.clauses {
             let mut who: Vec<Vec<usize>> = Vec::new();
@@ -220,15 +248,16 @@ impl Walk<'_> {
                 {
                     self.one(one, other);
                 }
-                let arrives = |walk: &Self, who: usize| {
-                    let stranger = who >= known || walk.cast.person(who).mentions == 1 || !walk.presence.has(walk.cast.root(who));
-                    stranger
-                        && !walk.cast.person(who).narrator
-                        && mention.role != Role::Absent
-                        && walk.cast.person(who).being != Being::Animal
+                let stranger = |walk: &Self, who: usize| {
+                    let person = walk.cast.person(who);
+                    let new = who >= known || person.mentions == 1 || !walk.presence.has(walk.cast.root(who));
+                    new && !person.narrator && mention.role != Role::Absent && person.being != Being::Animal
                 };
-                if let Some(new) = found.first().copied().filter(|new| arrives(self, *new)) {
-                    speech::voice_is(self, new);
+                if let Some(new) = found.first().copied().filter(|new| stranger(self, *new)) {
+                    let sure = mention.seen || mention.fresh;
+                    if arrived.is_none_or(|(_, seen)| sure && !seen) {
+                        arrived = Some((new, sure));
+                    }
                 }
                 if mention.role == Role::Subject {
                     before = found.first().copied();
@@ -241,7 +270,11 @@ impl Walk<'_> {
                 self.topic = Some(subject);
             }
             self.namings(paragraph, span, &clause);
+            self.aged(paragraph, span, &clause, implied);
             understood.push(clause);
+        }
+        if let Some((who, _)) = arrived {
+            speech::voice_is(self, who);
         }
         understood
     }
@@ -279,6 +312,16 @@ impl Walk<'_> {
         }
     }
 
+    /// 年方二十, "a boy of twelve": how old somebody is, in years.
+    fn aged(&mut self, paragraph: usize, span: usize, clause: &Understood, implied: Option<usize>) {
+        let text = &self.folded[paragraph][span][clause.clause.at.clone()];
+        let Some(age) = age::told(text, self.language) else { return };
+        if let Some(who) = clause.subject().or_else(|| clause.who.iter().flatten().next().copied()).or(implied) {
+            let who = self.cast.root(who);
+            self.cast.people[who].age = Some(age);
+        }
+    }
+
     /// Who is seen in a clause, and how.
     fn happens(&mut self, clause: &Understood, paragraph: usize, span: usize) {
         for (mention, who) in clause.clause.mentions.iter().zip(&clause.who) {
@@ -313,12 +356,13 @@ impl Walk<'_> {
 
     pub(super) fn push(&mut self, paragraph: usize, span: usize, at: std::ops::Range<usize>, speaker: Option<usize>) {
         let present = self.presence.everybody();
-        self.moments.push(Moment { paragraph, span, at, speaker, present, setting: self.setting.clone() });
+        self.moments.push(Moment { paragraph, span, at, speaker, present, setting: self.setting.clone(), memory: self.memory.is_some() });
     }
 
     fn quote(&mut self, paragraph: usize, span: usize) {
         let (speaker, told) = speech::speaker(self, paragraph, span);
         let text = self.paragraphs[paragraph].spans[span].text.clone();
+        self.called(paragraph, span);
         if let Some(who) = speaker {
             let who = self.cast.root(who);
             self.presence.see(who);
@@ -330,7 +374,22 @@ impl Walk<'_> {
         }
         self.push(paragraph, span, 0..text.len(), speaker);
         self.presence.go(text.chars().count());
-        self.talk.said(speaker);
+        self.talk.said(speaker, &text, self.language);
+    }
+
+    /// She was called “Little Red-Cap”: a quote that is nothing but a name.
+    fn called(&mut self, paragraph: usize, span: usize) {
+        let before = span.checked_sub(1).map_or("", |before| self.folded[paragraph][before].trim_end());
+        let quote = self.folded[paragraph][span].trim_end_matches(['.', ',', '。', '，']);
+        let name = self.names.longest(quote).filter(|(length, _)| *length == quote.len()).map(|(_, id)| *id);
+        let names = before.ends_with("called")
+            || before.ends_with("named")
+            || before.ends_with('叫')
+            || before.ends_with("叫做")
+            || before.ends_with("绰号");
+        if let (true, Some(name), Some(topic)) = (names, name, self.topic) {
+            self.one(name, topic);
+        }
     }
 
     /// The first sentence behind a quote, understood before its turn.
