@@ -41,14 +41,70 @@ impl Aspect {
     }
 }
 
-/// The language a text is told in.
+/// How a text is written, as far as its reading goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Mandarin in Chinese characters.
     Chinese,
-    /// English, and whatever else is written in Latin letters.
+    /// English, and whatever else is written in letters; what it is exactly says [`SpokenLanguage`].
     English,
+}
+
+macro_rules! spoken {
+    ($($variant:ident $tag:literal $three:literal $english:literal $chinese:literal),* $(,)?) => {
+        /// A language that the built-in voices speak.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "languages are called by their names")]
+        pub enum SpokenLanguage { $($variant),* }
+
+        impl SpokenLanguage {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its BCP 47 tag.
+            #[must_use]
+            pub fn tag(self) -> &'static str {
+                match self { $(Self::$variant => $tag),* }
+            }
+
+            /// Its code of three letters (ISO 639-2), as files of sound and pictures have it.
+            #[must_use]
+            pub fn three_letters(self) -> &'static str {
+                match self { $(Self::$variant => $three),* }
+            }
+
+            /// Its name in English.
+            #[must_use]
+            pub fn english(self) -> &'static str {
+                match self { $(Self::$variant => $english),* }
+            }
+
+            /// Its name in Chinese.
+            #[must_use]
+            pub fn chinese(self) -> &'static str {
+                match self { $(Self::$variant => $chinese),* }
+            }
+        }
+    };
+}
+
+spoken! {
+    Chinese "zh" "zho" "Chinese" "中文",
+    English "en" "eng" "English" "英语",
+    French "fr" "fra" "French" "法语",
+    German "de" "deu" "German" "德语",
+    Spanish "es" "spa" "Spanish" "西班牙语",
+    Portuguese "pt" "por" "Portuguese" "葡萄牙语",
+    Italian "it" "ita" "Italian" "意大利语",
+    Dutch "nl" "nld" "Dutch" "荷兰语",
+    Swedish "sv" "swe" "Swedish" "瑞典语",
+    Danish "da" "dan" "Danish" "丹麦语",
+    Norwegian "nb" "nob" "Norwegian" "挪威语",
+    Finnish "fi" "fin" "Finnish" "芬兰语",
+    Indonesian "id" "ind" "Indonesian" "印尼语",
+    Russian "ru" "rus" "Russian" "俄语",
 }
 
 /// What is asked for: the text and how it is to be told.

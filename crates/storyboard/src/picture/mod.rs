@@ -16,7 +16,7 @@ mod raster;
 mod sky;
 pub mod stage;
 
-pub use raster::{Bitmap, fonts_lack, rasterise};
+pub use raster::{Bitmap, fonts_lack, rasterise, undrawn};
 
 use ports::film::{Aspect, Character, Framing, Language, Mood, Period, Place, Pose, Scene, Script, Style, TimeOfDay, Weather};
 

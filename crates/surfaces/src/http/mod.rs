@@ -8,10 +8,12 @@ mod once;
 mod query;
 mod sockets;
 mod surface;
+pub mod table;
 mod words;
 
 use std::{
     borrow::Cow,
+    collections::BTreeMap,
     marker::PhantomData,
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -93,6 +95,8 @@ pub struct Deployment {
     pub shared_database: bool,
     /// Where its database is, without a user and a password.
     pub database: String,
+    /// The whole configuration, by key, with secrets masked.
+    pub configuration: BTreeMap<String, String>,
 }
 
 /// What can be wrong with a request, before and behind the engine; each surface words it.

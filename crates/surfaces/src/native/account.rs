@@ -1,14 +1,27 @@
 //! Signing in and out, and what one has.
 
-use axum::{Json, extract::State, http::StatusCode};
-use domain::{id::EntryId, wallet::Asset};
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::StatusCode,
+    response::Response,
+};
+use domain::{
+    id::EntryId,
+    refusal::{Noun, Refusal},
+    wallet::Asset,
+};
 use engine::{
-    account::{self, SignIn},
+    account::{self, SignIn, own},
     code, overview, session, wallet,
 };
 
-use super::{Body, Caller, Refusing, query, wire};
-use crate::http::{Address, App, RequestError, Values, row_number};
+use super::{
+    Body, Caller, Refusing,
+    listing::{self, Form},
+    query, wire,
+};
+use crate::http::{Address, App, ClientOrigin, RequestError, Values, row_number};
 
 pub(super) async fn sign_in(
     State(app): State<App>,
@@ -34,22 +47,64 @@ pub(super) async fn sign_out(State(app): State<App>, caller: Caller) -> Result<S
 }
 
 pub(super) async fn me(State(app): State<App>, caller: Caller) -> Result<Json<wire::Me>, Refusing> {
-    let (account, wallets) = overview::holdings(&app.engine, &caller.0).await?;
-    Ok(Json(wire::Me::of(&account, &wallets)))
+    Ok(Json(wire::Me::of(&overview::holdings(&app.engine, &caller.0).await?)))
 }
 
-pub(super) async fn entries(State(app): State<App>, caller: Caller, values: Values) -> Result<Json<wire::Page<wire::Entry>>, Refusing> {
-    let page = query::Page::of(&values)?;
-    let asset = match values.text("asset") {
-        None | Some("") => None,
-        Some(word) => Some(Asset::from_word(word).ok_or(RequestError::Query { field: "asset" })?),
+pub(super) async fn leave(
+    State(app): State<App>,
+    caller: Caller,
+    address: Address,
+    origin: ClientOrigin,
+    body: Body<wire::Leave>,
+) -> Result<StatusCode, Refusing> {
+    own::close(&app.engine, &caller.0, &body.0.password, origin.0, address.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn change_password(
+    State(app): State<App>,
+    caller: Caller,
+    address: Address,
+    origin: ClientOrigin,
+    body: Body<wire::NewPassword>,
+) -> Result<StatusCode, Refusing> {
+    own::change_password(&app.engine, &caller.0, &body.0.current, &body.0.new, origin.0, address.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn sessions(State(app): State<App>, caller: Caller) -> Result<Json<wire::Items<wire::SessionShown>>, Refusing> {
+    let sessions = session::list(&app.engine, &caller.0).await?;
+    Ok(Json(wire::Items { items: sessions.iter().map(|open| wire::SessionShown::of(open, &caller.0)).collect() }))
+}
+
+pub(super) async fn end_session(
+    State(app): State<App>,
+    caller: Caller,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Refusing> {
+    let id = path.ok().and_then(|Path(id)| id.strip_prefix("session_").map(str::to_owned)).filter(|id| !id.contains('\0'));
+    session::end_one(&app.engine, &caller.0, id.ok_or(Refusal::NotFound(Noun::Session))?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn entries(State(app): State<App>, caller: Caller, form: Form, values: Values) -> Result<Response, Refusing> {
+    let filter = wallet::Filter {
+        whose: listing::whose(&values)?,
+        asset: listing::word(&values, "asset", Asset::from_word)?,
+        proof: listing::word(&values, "include", |word| (word == "proof").then_some(()))?.is_some(),
     };
-    let before = match page.timed()? {
-        Some((at, id)) => Some((at, EntryId(row_number(id).ok_or(RequestError::Query { field: "cursor" })?))),
-        None => None,
+    let read = move |page: query::Page| {
+        let (app, caller) = (app.clone(), caller.0.clone());
+        async move {
+            let before = match page.timed()? {
+                Some((at, id)) => Some((at, EntryId(row_number(id).ok_or(RequestError::Query { field: "cursor" })?))),
+                None => None,
+            };
+            let entries = wallet::entries(&app.engine, &caller, filter, before, page.limit + 1).await?;
+            Ok::<_, RequestError>(wire::entries(&entries, page.limit))
+        }
     };
-    let entries = wallet::entries(&app.engine, &caller.0, asset, before, page.limit + 1).await?;
-    Ok(Json(wire::entries(&entries, page.limit)))
+    form.answer(read).await
 }
 
 pub(super) async fn redeem(
