@@ -66,7 +66,8 @@ pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: 
         let rank = scene.present.iter().position(|other| *other == who).unwrap_or(place);
         let pose = scene.poses.get(rank).copied().unwrap_or(Pose::Standing);
         let flip = if count > 1 { x > 0.5 } else { x > 0.55 || x >= 0.5 && index % 2 == 1 };
-        let held = scene.prop.filter(|prop| place == 0 && figure::holds(*prop));
+        let handed = character.species.is_none() || upright(script, who);
+        let held = scene.prop.filter(|prop| place == 0 && handed && figure::holds(*prop));
         let hands = hands(character, speaker == Some(who), held.is_some(), scene, place);
         // Two in talk face each other; one alone looks out of the picture a little; the one between looks straight.
         let straight = count == 3 && place == 1 || count == 1 && scene.framing == Framing::Close && index.is_multiple_of(3);

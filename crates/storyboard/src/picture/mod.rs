@@ -5,6 +5,7 @@ mod animal;
 pub mod caption;
 mod cast;
 mod crowd;
+mod drawn;
 pub mod figure;
 mod indoors;
 pub mod light;
@@ -101,6 +102,7 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
         near.push_str(&prop::prop(&stage, thing, x, y, size));
     }
     near.push_str(&crowd.svg);
+    near.push_str(&prop::beside(&stage, scene, &people));
     let behind = vec![
         plane(&stage, &format!("{backdrop}<g transform=\"{close}\">{far}</g>"), 0.25, seed, 1.0),
         plane(&stage, &format!("<g transform=\"{close}\">{middle}</g>"), 0.5, seed ^ 1, 0.6),
@@ -198,7 +200,7 @@ fn haze(stage: &Stage, scene: &Scene) -> String {
             }
         }
     };
-    if strength == 0.0 || scene.place.indoors() {
+    if strength == 0.0 || scene.place.indoors() || matches!(scene.place, Place::Space | Place::Undersea) {
         return String::new();
     }
     let colour = stage.light.low.shade(1.1);
@@ -224,6 +226,7 @@ fn draw_people(stage: &Stage, scene: &Scene, people: &[Person<'_>], face: Face) 
     };
     let lit = stage.style == Style::Realistic
         && !scene.place.indoors()
+        && !matches!(scene.place, Place::Space | Place::Undersea)
         && scene.time != TimeOfDay::Night
         && matches!(scene.weather, Weather::Clear | Weather::Cloudy | Weather::Wind | Weather::Fog);
     let shafts = if lit { shafts(stage) } else { String::new() };

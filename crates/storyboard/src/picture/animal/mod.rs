@@ -7,11 +7,11 @@ mod head;
 mod other;
 mod table;
 
-use ports::film::{Framing, Pose, Species, Style};
+use ports::film::{Age, Being, Character, Framing, Gender, Mood, Pose, Species, Style};
 
 use self::table::Beast;
 use super::{
-    figure::{Actor, Anchor, Guise, Layer, Spot, View, draw_as},
+    figure::{Actor, Anchor, Face, Guise, Hands, Layer, Spot, View, draw_as},
     pen::Pen,
     stage::Stage,
 };
@@ -147,6 +147,34 @@ fn natural(stage: &Stage, species: Species, beast: Option<&Beast>, actor: Actor<
     pen.svg
 }
 
+/// An animal without a name that stands about, its feet at a point.
+pub(super) fn passer(stage: &Stage, species: Species, x: f64, y: f64) -> String {
+    let character = Character {
+        name: String::new(),
+        aliases: Vec::new(),
+        gender: Gender::Unknown,
+        age: Age::Adult,
+        being: Being::Animal,
+        species: Some(species),
+        group: false,
+        looks: String::new(),
+        seed: x as u64,
+    };
+    let actor = Actor {
+        character: &character,
+        mood: Mood::Calm,
+        face: Face::default(),
+        pose: Pose::Standing,
+        hands: Hands::Down,
+        view: None,
+        held: None,
+        furnished: false,
+        upright: false,
+    };
+    let size = if stage.h > stage.w { stage.w * 0.72 } else { stage.h * 0.56 };
+    draw(stage, species, actor, Spot { x, y, anchor: Anchor::Feet, size, flip: false }, Framing::Wide)
+}
+
 /// A horse under somebody who rides, its feet at the spot, and how far up they sit.
 pub(super) fn mount(stage: &Stage, spot: Spot) -> (String, f64) {
     let Some(horse) = table::four_legged(Species::Horse) else { return (String::new(), 0.0) };
@@ -155,7 +183,7 @@ pub(super) fn mount(stage: &Stage, spot: Spot) -> (String, f64) {
     let mirror = if spot.flip { -scale } else { scale };
     let mut pen = Pen::new(stage, format!("m{:.0}y{:.0}", spot.x, spot.y), scale);
     pen.open(&format!("translate({:.1} {:.1}) scale({mirror:.3} {scale:.3})", spot.x, spot.y), 1.0, 70.0);
-    four::draw(&mut pen, horse, Pose::Walking, ports::film::Mood::Calm, super::figure::Face::default());
+    four::draw(&mut pen, horse, Pose::Walking, Mood::Calm, Face::default());
     let saddle = stage.c(0x8a3c2c);
     pen.shape("M-34 -104 Q0 -92 30 -104 L34 -60 Q0 -52 -36 -60 Z", saddle);
     pen.close();

@@ -1,12 +1,15 @@
 //! Places under the sky. Each gives what stands far away, in the middle and near; the sky itself is in `sky`.
 
+mod battle;
+mod beyond;
 mod land;
+mod street;
 mod town;
 mod water;
 
 use std::fmt::Write;
 
-use ports::film::{Place, Season, TimeOfDay, Weather};
+use ports::film::{Period, Place, Season, TimeOfDay, Weather};
 
 use super::{
     light::Rgb,
@@ -35,7 +38,9 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weat
         Place::Courtyard => s.courtyard(dice),
         Place::Village => s.village(dice),
         Place::Street => s.street(dice),
+        Place::City if !matches!(stage.period, Period::Modern | Period::School | Period::Timeless) => s.street(dice),
         Place::City => s.city(dice),
+        Place::Temple if matches!(stage.period, Period::Victorian | Period::Fantasy) => s.church(dice),
         Place::Temple => s.temple(dice),
         Place::Station => s.station(dice),
         Place::Field => s.field(dice),
@@ -49,8 +54,9 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weat
         Place::Desert => s.desert(dice),
         Place::Battlefield => s.battlefield(dice),
         Place::Space => s.space(dice),
-        Place::Sky | Place::Heaven => s.mountain(dice),
-        Place::Undersea => s.sea(dice),
+        Place::Sky => s.sky(dice),
+        Place::Heaven => s.heaven(dice),
+        Place::Undersea => s.undersea(dice),
         Place::Road
         | Place::Home
         | Place::School
