@@ -71,6 +71,9 @@ pub(crate) async fn run(flags: &Flags) -> anyhow::Result<()> {
     });
     let running = start(&config, &ending).await?;
     banner(&config, &running);
+    if let Some(secret) = engine::setup::link(&running.engine).await? {
+        eprintln!("{}\n", crate::commands::setup_text(&config, &secret)?);
+    }
     running.until_stopped().await;
     Ok(())
 }
@@ -178,6 +181,7 @@ fn deployment(config: &Config) -> Deployment {
         port: campus.map_or(0, |(address, _)| address.port()),
         shared_database: shared,
         database: if shared { config.database.to_string() } else { "sqlite://gongfang.db".to_owned() },
+        configuration: config.listed(),
     }
 }
 

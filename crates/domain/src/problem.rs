@@ -26,6 +26,14 @@ pub enum Problem {
     /// Everybody would guess it.
     #[error("too common")]
     TooCommon,
+    /// It is a text in a language that no voice speaks; told in two languages.
+    #[error("{english}")]
+    Unspoken {
+        /// What is wrong, and what is spoken, in English.
+        english: String,
+        /// The same in Chinese.
+        chinese: String,
+    },
     /// A sentence in English says what is wrong.
     #[error("{0}")]
     Because(String),

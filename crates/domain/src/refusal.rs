@@ -25,6 +25,10 @@ pub enum Noun {
     Template,
     /// A prompt of the administrators.
     Prompt,
+    /// A login session.
+    Session,
+    /// The queue of a kind of tasks.
+    Queue,
     /// A webhook endpoint.
     Webhook,
     /// A delivery to a webhook endpoint.

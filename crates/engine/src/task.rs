@@ -77,6 +77,9 @@ pub async fn submit_once(engine: &Engine, submission: Submission, once: Option<O
     if !missing.is_empty() {
         return Err(Refusal::Unavailable { reason: missing.join("; ") }.into());
     }
+    if let Some(refusal) = kind.refusal(&submission.input) {
+        return Err(refusal.into());
+    }
     let (asset, price) = kind.price();
     let new = store::task::New {
         account: submission.payer.account,

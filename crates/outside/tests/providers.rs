@@ -25,7 +25,7 @@ use outside::{
 };
 use ports::{
     fault::Fault,
-    film::{Age, Aspect, Being, Brief, Character, Gender, Language, Style},
+    film::{Age, Aspect, Being, Brief, Character, Gender, Language, SpokenLanguage, Style},
     image::{ImageModel, Picture, Subject},
     script::ScriptModel,
     speech::{Line, Sound, SpeechModel},
@@ -173,8 +173,10 @@ async fn every_fault_is_told_as_passing_or_lasting_bounded_and_without_secrets()
         let painted = Images { provider: provider.clone(), api: ImagesApi::StableDiffusion }.draw(portrait(&who)).await.map(drop);
         let script = OpenAiScript(provider.clone()).write(&brief).await.map(drop);
         let seen = OpenAiVision(provider.clone()).look(question()).await.map(drop);
-        let spoken =
-            OpenAiSpeech(provider).speak(Line { text: "你好", language: Language::Chinese, speaker: None, speed: 1.0 }).await.map(drop);
+        let spoken = OpenAiSpeech(provider)
+            .speak(Line { text: "你好", language: SpokenLanguage::Chinese, speaker: None, speed: 1.0 })
+            .await
+            .map(drop);
         for (engine, outcome) in [("images", picture), ("webui", painted), ("script", script), ("vision", seen), ("speech", spoken)] {
             let fault = outcome.expect_err(name);
             assert_eq!(fault.may_pass(), passes, "{engine} on {name}: {fault}");
@@ -255,7 +257,7 @@ async fn speech_is_asked_for_as_wav_in_a_voice_of_its_own() {
     let (provider, standin) = standin(Does::Bytes("audio/wav", sound.to_wav())).await;
     let model = OpenAiSpeech(provider);
     let who = character();
-    let line = Line { text: "回家吧。", language: Language::Chinese, speaker: Some(&who), speed: 1.5 };
+    let line = Line { text: "回家吧。", language: SpokenLanguage::Chinese, speaker: Some(&who), speed: 1.5 };
     let spoken = model.speak(line).await.unwrap();
     assert_eq!((spoken.rate, spoken.samples.len()), (24_000, 2), "trimmed of silence");
     model.speak(Line { speaker: None, ..line }).await.unwrap();

@@ -41,14 +41,70 @@ impl Aspect {
     }
 }
 
-/// The language a text is told in.
+/// How a text is written, as far as its reading goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Mandarin in Chinese characters.
     Chinese,
-    /// English, and whatever else is written in Latin letters.
+    /// English, and whatever else is written in letters; what it is exactly says [`SpokenLanguage`].
     English,
+}
+
+macro_rules! spoken {
+    ($($variant:ident $tag:literal $three:literal $english:literal $chinese:literal),* $(,)?) => {
+        /// A language that the built-in voices speak.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "languages are called by their names")]
+        pub enum SpokenLanguage { $($variant),* }
+
+        impl SpokenLanguage {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its BCP 47 tag.
+            #[must_use]
+            pub fn tag(self) -> &'static str {
+                match self { $(Self::$variant => $tag),* }
+            }
+
+            /// Its code of three letters (ISO 639-2), as files of sound and pictures have it.
+            #[must_use]
+            pub fn three_letters(self) -> &'static str {
+                match self { $(Self::$variant => $three),* }
+            }
+
+            /// Its name in English.
+            #[must_use]
+            pub fn english(self) -> &'static str {
+                match self { $(Self::$variant => $english),* }
+            }
+
+            /// Its name in Chinese.
+            #[must_use]
+            pub fn chinese(self) -> &'static str {
+                match self { $(Self::$variant => $chinese),* }
+            }
+        }
+    };
+}
+
+spoken! {
+    Chinese "zh" "zho" "Chinese" "中文",
+    English "en" "eng" "English" "英语",
+    French "fr" "fra" "French" "法语",
+    German "de" "deu" "German" "德语",
+    Spanish "es" "spa" "Spanish" "西班牙语",
+    Portuguese "pt" "por" "Portuguese" "葡萄牙语",
+    Italian "it" "ita" "Italian" "意大利语",
+    Dutch "nl" "nld" "Dutch" "荷兰语",
+    Swedish "sv" "swe" "Swedish" "瑞典语",
+    Danish "da" "dan" "Danish" "丹麦语",
+    Norwegian "nb" "nob" "Norwegian" "挪威语",
+    Finnish "fi" "fin" "Finnish" "芬兰语",
+    Indonesian "id" "ind" "Indonesian" "印尼语",
+    Russian "ru" "rus" "Russian" "俄语",
 }
 
 /// What is asked for: the text and how it is to be told.
@@ -194,6 +250,10 @@ words! {
     Weather { Clear, Cloudy, Rain, Storm, Snow, Fog, Wind }
 }
 words! {
+    /// One of the things that a text says of the sky and the air; several hold at once.
+    Sign { Snow, Rain, Thunder, Fog, Wind, Cloud, Sun, Moon, Cold, Hot }
+}
+words! {
     /// How it feels.
     Mood { Calm, Happy, Sad, Tense, Angry, Afraid, Tender, Mysterious }
 }
@@ -220,6 +280,27 @@ words! {
         Window, Clock, Watch, Phone, Train, Car, Cart, Sedan, Bicycle, Umbrella, Hat, Ring, Necklace, Coin, Box, Bag, Candle, Fire, Star, Cloud, Snowflake, Leaf,
         Mountain, Bridge, Lantern, Kite, Drum, Flute, Qin, Brush, Scroll, Map, Bottle, Medicine, Knife, Bow, Flag, Crown, Mask, Mirror, Doll, Ball,
     }
+}
+
+/// When a story is set, as far as pictures care: it decides what people wear and what stands in their rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// Nobody says; nothing that would be wrong in the last two centuries.
+    #[default]
+    Timeless,
+    /// China of the emperors: robes, curved roofs, lanterns.
+    Ancient,
+    /// China of the early republic: long gowns, felt hats, students' tunics.
+    Republican,
+    /// Europe of carriages and gas light.
+    Victorian,
+    /// Castles, wizards, knights.
+    Fantasy,
+    /// Telephones and screens.
+    Modern,
+    /// A school of today.
+    School,
 }
 
 /// One subtitle's worth of speech.
@@ -254,6 +335,12 @@ pub struct Scene {
     /// The time of year, where the text says it.
     #[serde(default)]
     pub season: Option<Season>,
+    /// All that the text says of the sky and the air; `weather` is the one word for it.
+    #[serde(default)]
+    pub signs: Vec<Sign>,
+    /// The place in the text's own words, where it has any.
+    #[serde(default)]
+    pub place_name: Option<String>,
     /// A thing worth showing.
     pub prop: Option<Prop>,
     /// A chapter's title, where one starts here.
@@ -271,6 +358,9 @@ pub struct Script {
     pub title: String,
     /// The language.
     pub language: Language,
+    /// When it is set.
+    #[serde(default)]
+    pub period: Period,
     /// Who is in it.
     pub characters: Vec<Character>,
     /// The shots in order; never empty.

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     fault::Fault,
-    film::{Brief, Language, Script},
+    film::{Brief, Language, Script, SpokenLanguage},
 };
 
 /// Frames a second of every film.
@@ -79,6 +79,28 @@ pub struct Finished {
     pub audio: Vec<PathBuf>,
 }
 
+/// A text as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The text in one form.
+    pub text: String,
+    /// How it is written.
+    pub language: Language,
+    /// What its voices speak.
+    pub spoken: SpokenLanguage,
+    /// What of it is neither spoken nor drawn, one line each, for its owner.
+    pub notes: Vec<String>,
+}
+
+/// A text in a language that no voice speaks; called by its name in two languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unspoken {
+    /// In English.
+    pub english: &'static str,
+    /// In Chinese.
+    pub chinese: &'static str,
+}
+
 /// Renders films. Every call works in the folder it is given, stops its child processes when the token is cancelled, and gives the
 /// same bytes for the same input.
 #[async_trait::async_trait]
@@ -87,8 +109,11 @@ pub trait Renderer: Send + Sync {
     fn engine(&self) -> String;
     /// What is missing on this machine, one line each, for the operator; nothing where all is well.
     fn missing(&self) -> Vec<String>;
-    /// A text in one form, and the language it is told in.
-    fn read(&self, text: &str) -> (String, Language);
+    /// Reads a text: its one form, and the language it is told in.
+    ///
+    /// # Errors
+    /// [`Unspoken`] where it is told in a language that the voices do not speak.
+    fn read(&self, text: &str) -> Result<Reading, Unspoken>;
     /// When everything happens, from how long each cue's speech is, in seconds.
     fn timeline(&self, brief: &Brief, script: &Script, speech: &[f64]) -> Timeline;
     /// Renders segment `index` of the film, without sound, to `out`.

@@ -2,7 +2,7 @@
 
 use crate::{
     fault::Fault,
-    film::{Character, Language},
+    film::{Character, SpokenLanguage},
 };
 
 /// What to say and how.
@@ -11,7 +11,7 @@ pub struct Line<'a> {
     /// The text.
     pub text: &'a str,
     /// Its language.
-    pub language: Language,
+    pub language: SpokenLanguage,
     /// Who says it; none for the narrator.
     pub speaker: Option<&'a Character>,
     /// 1.0 is the natural speed.

@@ -33,7 +33,10 @@ async fn make(story: &str, style: Style, aspect: Aspect) -> Made {
     let (mut voices, mut seconds) = (Vec::new(), Vec::new());
     for (number, cue) in script.scenes.iter().flat_map(|scene| &scene.cues).enumerate() {
         let speaker = cue.speaker.map(|index| &script.characters[index]);
-        let sound = Espeak.speak(Line { text: &cue.text, language: brief.language, speaker, speed: brief.voice_speed }).await.unwrap();
+        let sound = Espeak
+            .speak(Line { text: &cue.text, language: text::spoken(&brief.text).unwrap(), speaker, speed: brief.voice_speed })
+            .await
+            .unwrap();
         let path = folder.path().join(format!("voice_{number}.wav"));
         std::fs::write(&path, sound.to_wav()).unwrap();
         seconds.push(sound.seconds());

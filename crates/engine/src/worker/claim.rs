@@ -21,6 +21,8 @@ pub(super) struct Claim {
     pub(super) refunds: bool,
     pub(super) chain: ChainKey,
     pub(super) overdue_first: bool,
+    /// Whether nothing new is begun, because an administrator paused the kind.
+    pub(super) paused: bool,
     pub(super) now: Timestamp,
 }
 
@@ -33,7 +35,9 @@ pub(super) struct Claimed {
 /// Claims up to the limit: overdue tasks first, or waiting ones first, as the claim says.
 pub(super) async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
     let mut claimed = Claimed { jobs: Vec::new(), given_up: Vec::new() };
-    if claim.overdue_first {
+    if claim.paused {
+        take_overdue(tx, claim, &mut claimed).await?;
+    } else if claim.overdue_first {
         take_overdue(tx, claim, &mut claimed).await?;
         take_waiting(tx, claim, &mut claimed).await?;
     } else {

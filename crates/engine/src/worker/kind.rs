@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{
+    refusal::Refusal,
     task::{Backoff, State},
     time::Timestamp,
     wallet::Asset,
@@ -40,6 +41,10 @@ pub trait Kind: Send + Sync {
     /// What this machine lacks for it; tasks are refused while anything is missing.
     fn missing(&self) -> Vec<String> {
         Vec::new()
+    }
+    /// Why it will not take an input, where only its makers can tell: the input has passed every other check.
+    fn refusal(&self, _input: &str) -> Option<Refusal> {
+        None
     }
     /// Does the work, resuming at the first step that is not recorded.
     ///

@@ -178,6 +178,51 @@ pub async fn count_up_to(tx: &mut Tx, account: Option<AccountId>, kind: &str, st
     Ok(row.int(0))
 }
 
+/// When the oldest task of a kind in a state was handed in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn oldest(tx: &mut Tx, kind: &str, state: State) -> Result<Option<Timestamp>, Fault> {
+    let sql = "SELECT created_at FROM tasks WHERE kind = $1 AND state = $2 ORDER BY id LIMIT 1";
+    Ok(tx.query_opt(sql, params![kind, state]).await?.map(|row| Timestamp(row.int(0))))
+}
+
+/// The greatest id; 0 if there is no task.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn last_id(tx: &mut Tx) -> Result<TaskId, Fault> {
+    let row = tx.query_opt("SELECT id FROM tasks ORDER BY id DESC LIMIT 1", &[]).await?;
+    Ok(TaskId(row.map_or(0, |row| row.int(0))))
+}
+
+/// The first task from an id on, and when it was handed in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn made_from(tx: &mut Tx, from: TaskId) -> Result<Option<(TaskId, Timestamp)>, Fault> {
+    let row = tx.query_opt("SELECT id, created_at FROM tasks WHERE id >= $1 ORDER BY id LIMIT 1", params![from]).await?;
+    Ok(row.map(|row| (TaskId(row.int(0)), Timestamp(row.int(1)))))
+}
+
+/// How many tasks of a kind with ids from one up to another are in each state: an account's, or everybody's if none is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn tally(tx: &mut Tx, account: Option<AccountId>, kind: &str, from: TaskId, until: TaskId) -> Result<Vec<(State, i64)>, Fault> {
+    let rows = match account {
+        Some(account) => {
+            let sql = "SELECT state, COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND id >= $3 AND id < $4 GROUP BY state";
+            tx.query(sql, params![account, kind, from, until]).await?
+        }
+        None => {
+            let sql = "SELECT state, COUNT(*) FROM tasks WHERE kind = $1 AND id >= $2 AND id < $3 GROUP BY state";
+            tx.query(sql, params![kind, from, until]).await?
+        }
+    };
+    rows.iter().map(|row| Ok((State::from_word(&row.text(0)).ok_or(Fault::Corrupt("state"))?, row.int(1)))).collect()
+}
+
 /// The tasks with these ids, newest first.
 ///
 /// # Errors

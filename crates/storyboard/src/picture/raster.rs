@@ -1,11 +1,15 @@
 //! SVG to pixels, and what is done to pixels before they are moved.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use resvg::{
     tiny_skia::{Pixmap, Transform},
     usvg::{Options, Tree, fontdb::Database},
 };
+use skrifa::{FontRef, MetadataProvider};
 
 /// Premultiplied RGBA pixels.
 #[derive(Debug, Clone)]
@@ -101,6 +105,18 @@ static DATABASE: LazyLock<Arc<Database>> = LazyLock::new(|| {
 pub fn fonts_lack() -> Option<String> {
     let found = DATABASE.faces().any(|face| face.families.iter().any(|(family, _)| family == "Noto Sans CJK SC"));
     (!found).then(|| "the font Noto Sans CJK SC is not installed (apt-get install fonts-noto-cjk)".to_owned())
+}
+
+/// Those of some characters that no font here draws; none where there are no fonts at all.
+#[must_use]
+pub fn undrawn(chars: &BTreeSet<char>) -> BTreeSet<char> {
+    let family = "Noto Sans CJK SC";
+    let face = DATABASE.faces().find(|face| face.families.iter().any(|(known, _)| known == family));
+    let lacking = |data: &[u8], index: u32| {
+        let font = FontRef::from_index(data, index).ok()?;
+        Some(chars.iter().copied().filter(|c| font.charmap().map(*c).is_none()).collect())
+    };
+    face.and_then(|face| DATABASE.with_face_data(face.id, lacking)).flatten().unwrap_or_default()
 }
 
 /// Draws SVG elements, given in the coordinates of `window` (left, top, width, height), to so many pixels.

@@ -7,7 +7,7 @@ use std::{
 
 use ports::{
     fault::Fault,
-    film::{Framing, Language},
+    film::{Framing, SpokenLanguage},
     render::{Film, Finished, TimedCue},
 };
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,8 @@ pub(super) async fn finish(film: Film<'_>, segments: &[PathBuf], folder: &Path, 
     std::fs::write(folder.join("film.txt"), list).map_err(disk)?;
     let video = folder.join("film.mp4");
     let length = format!("{:.6}", film.timeline.seconds());
-    let language = if film.brief.language == Language::Chinese { "language=zho" } else { "language=eng" };
+    let spoken = crate::text::spoken(&film.brief.text).unwrap_or(SpokenLanguage::English);
+    let language = format!("language={}", spoken.three_letters());
     let mut arguments =
         vec!["-f", "concat", "-safe", "0", "-i", "film.txt", "-f", "f32le", "-ar", "48000", "-ac", "2", "-i", "pipe:0", "-i", "film.srt"];
     arguments.extend([
@@ -51,7 +52,7 @@ pub(super) async fn finish(film: Film<'_>, segments: &[PathBuf], folder: &Path, 
         "-c:s",
         "mov_text",
         "-metadata:s:s:0",
-        language,
+        &language,
         "-disposition:s:0",
         "0",
     ]);

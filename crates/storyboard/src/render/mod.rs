@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use ports::{
     fault::Fault,
-    film::{Aspect, Brief, Language, Script, Style},
-    render::{Film, Finished, Renderer, Timeline},
+    film::{Aspect, Brief, Script, Style},
+    render::{Film, Finished, Reading, Renderer, Timeline, Unspoken},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +35,7 @@ impl Storyboard {
 }
 
 /// Raised with every change that changes pixels or sound: finished work of another version is not used again.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[async_trait::async_trait]
 impl Renderer for Storyboard {
@@ -47,10 +47,8 @@ impl Renderer for Storyboard {
         self.missing.clone()
     }
 
-    fn read(&self, text: &str) -> (String, Language) {
-        let text = crate::text::normalise(text);
-        let language = crate::text::language(&text);
-        (text, language)
+    fn read(&self, text: &str) -> Result<Reading, Unspoken> {
+        crate::text::read(text)
     }
 
     fn timeline(&self, brief: &Brief, script: &Script, speech: &[f64]) -> Timeline {

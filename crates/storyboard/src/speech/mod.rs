@@ -4,19 +4,21 @@
 //! voice of Debian 12's espeak-ng spells tone digits in English, and no version knows polyphones from their phrases. Latin runs are
 //! spoken by the English voice on their own, because switching voices within one utterance breaks what follows.
 
-#[rustfmt::skip]
-mod phrases;
+mod numbers;
 pub mod pinyin;
+mod run;
 mod stretch;
 
 use std::{io::ErrorKind, time::Duration};
 
 use ports::{
     fault::Fault,
-    film::{Age, Character, Gender, Language},
+    film::{Age, Character, Gender, SpokenLanguage},
     speech::{Line, Sound, SpeechModel},
 };
 
+use self::run::Run;
+pub(crate) use self::run::heard;
 use crate::child;
 
 /// Samples a second of everything espeak-ng says.
@@ -45,7 +47,7 @@ impl SpeechModel for Espeak {
 
     async fn speak(&self, line: Line<'_>) -> Result<Sound, Fault> {
         let voice = Voice::of(line.speaker);
-        let runs = pinyin::runs(line.text, line.language);
+        let runs = run::runs(line.text, line.language);
         let speed = line.speed;
         tokio::task::spawn_blocking(move || speak(&runs, voice, speed)).await.map_err(|error| Fault::passing(format!("speech: {error}")))?
     }
@@ -77,15 +79,15 @@ impl Voice {
     }
 }
 
-fn speak(runs: &[pinyin::Run], voice: Voice, speed: f64) -> Result<Sound, Fault> {
+fn speak(runs: &[Run], voice: Voice, speed: f64) -> Result<Sound, Fault> {
     let mut samples = Vec::new();
     for run in runs {
         match run {
-            pinyin::Run::Pause(ms) => {
+            Run::Pause(ms) => {
                 samples.extend(std::iter::repeat_n(0.0, usize::try_from(u64::from(*ms) * u64::from(RATE) / 1000).unwrap_or(0)))
             }
-            pinyin::Run::Chinese(text) => samples.extend(utter("cmn-latn-pinyin", text, voice, mandarin(speed))?),
-            pinyin::Run::English(text) => samples.extend(utter("en-us", text, voice, english(speed))?),
+            Run::Chinese(text) => samples.extend(utter("cmn-latn-pinyin", text, voice, mandarin(speed))?),
+            Run::Words(language, text) => samples.extend(utter(espeak(*language), text, voice, words(speed))?),
         }
     }
     let samples = trim(&samples);
@@ -123,8 +125,18 @@ fn mandarin(speed: f64) -> Pace {
     )
 }
 
-/// Words a minute that the English voice reaches at each setting (measured with espeak-ng 1.51); 1.0 is 165.
-fn english(speed: f64) -> Pace {
+/// What espeak-ng calls the voice of a language that is written in letters.
+fn espeak(language: SpokenLanguage) -> &'static str {
+    match language {
+        SpokenLanguage::Chinese => "cmn-latn-pinyin",
+        SpokenLanguage::English => "en-us",
+        other => other.tag(),
+    }
+}
+
+/// Words a minute that the English voice reaches at each setting (measured with espeak-ng 1.51); 1.0 is 165. The other voices of
+/// languages that are written in letters follow it closely enough.
+fn words(speed: f64) -> Pace {
     pace(
         165.0 * speed,
         &[
@@ -193,20 +205,25 @@ pub fn missing() -> Option<String> {
 
 /// The phonemes of a text in pinyin.
 fn listen(pinyin: &str) -> std::io::Result<String> {
+    phonemes_of("cmn-latn-pinyin", pinyin)
+}
+
+fn phonemes_of(voice: &str, text: &str) -> std::io::Result<String> {
     let mut command = child::command("espeak-ng");
-    command.args(["-v", "cmn-latn-pinyin", "-x", "-q", "--stdin"]);
-    let (status, printed) = child::output(&mut command, pinyin.as_bytes(), child::PROBE)?;
+    command.args(["-v", voice, "-x", "-q", "--stdin"]);
+    let (status, printed) = child::output(&mut command, text.as_bytes(), child::PROBE)?;
     if status.success() { Ok(String::from_utf8_lossy(&printed).into_owned()) } else { Err(ErrorKind::NotFound.into()) }
 }
 
-/// The phonemes of a Chinese text as espeak-ng would speak them: what the tests look at.
+/// The phonemes of a text as espeak-ng would speak them: what the tests look at.
 #[must_use]
-pub fn phonemes(text: &str) -> Option<String> {
-    let chinese = |run| match run {
-        pinyin::Run::Chinese(text) => Some(listen(&text).ok()),
-        pinyin::Run::English(_) | pinyin::Run::Pause(_) => None,
+pub fn phonemes(text: &str, language: SpokenLanguage) -> Option<String> {
+    let said = |run| match run {
+        Run::Chinese(text) => Some(listen(&text).ok()),
+        Run::Words(language, text) => Some(phonemes_of(espeak(language), &text).ok()),
+        Run::Pause(_) => None,
     };
-    pinyin::runs(text, Language::Chinese).into_iter().filter_map(chinese).collect()
+    run::runs(text, language).into_iter().filter_map(said).collect()
 }
 
 #[cfg(test)]
@@ -215,23 +232,47 @@ mod tests {
 
     use super::*;
 
-    fn say(text: &str, language: Language, speed: f64) -> Sound {
-        speak(&pinyin::runs(text, language), Voice::of(None), speed).unwrap()
+    fn say(text: &str, language: SpokenLanguage, speed: f64) -> Sound {
+        speak(&run::runs(text, language), Voice::of(None), speed).unwrap()
     }
 
     #[test]
     fn pure_chinese_has_no_english_in_it() {
-        let said = phonemes("深蓝的天空中挂着一轮金黄的圆月，下面是海边的沙地，都种着一望无际的碧绿的西瓜。").unwrap();
+        let said =
+            phonemes("深蓝的天空中挂着一轮金黄的圆月，下面是海边的沙地，都种着一望无际的碧绿的西瓜。", SpokenLanguage::Chinese).unwrap();
         assert!(!said.contains("(en)") && said.len() > 100, "{said}");
+    }
+
+    #[test]
+    fn each_language_is_spoken_by_its_own_voice() {
+        for (language, text, heard) in [
+            (SpokenLanguage::English, "The old cat sleeps.", "k'at"),
+            (SpokenLanguage::French, "Le vieux chat dort.", "S'a"),
+            (SpokenLanguage::German, "Die Katze schläft.", "Sl'Eft"),
+            (SpokenLanguage::Spanish, "El niño duerme.", "n^"),
+            (SpokenLanguage::Portuguese, "O gato dorme.", "g'at"),
+            (SpokenLanguage::Italian, "Il gatto dorme.", "g'at"),
+            (SpokenLanguage::Dutch, "De kat slaapt.", "sl'a"),
+            (SpokenLanguage::Swedish, "Katten sover.", "s'u"),
+            (SpokenLanguage::Danish, "Katten sover.", "s'?Ow"),
+            (SpokenLanguage::Norwegian, "Katten sover.", "s'u"),
+            (SpokenLanguage::Finnish, "Vanha kissa.", "v'anh"),
+            (SpokenLanguage::Indonesian, "Kucing tua tidur.", "k'utS"),
+            (SpokenLanguage::Russian, "Старый кот спит.", "k'ot"),
+        ] {
+            let said = phonemes(text, language).unwrap();
+            assert!(said.contains(heard) && !said.contains("(en)"), "{language:?}: {said}");
+            assert!(say(text, language, 1.0).seconds() > 0.4, "{language:?}");
+        }
     }
 
     #[test]
     fn the_speed_asked_for_is_the_speed_heard() {
         for (text, language) in [
-            ("深蓝的天空中挂着一轮金黄的圆月下面是海边的沙地都种着一望无际的碧绿的西瓜其间有一个十一二岁的少年", Language::Chinese),
+            ("深蓝的天空中挂着一轮金黄的圆月下面是海边的沙地都种着一望无际的碧绿的西瓜其间有一个十一二岁的少年", SpokenLanguage::Chinese),
             (
                 "The old lighthouse keeper climbed the stairs every evening and lit the lamp while the wind blew from the grey and restless sea",
-                Language::English,
+                SpokenLanguage::English,
             ),
         ] {
             let natural = say(text, language, 1.0).seconds();
@@ -271,7 +312,7 @@ mod tests {
     fn symbols_and_mixed_scripts_are_spoken_without_a_fault() {
         for text in ["※※※", "他买了一部 iPhone 15 手机，花了 2.5 万元。", "……", "-v --help; $(rm) `ls` <voice name=\"x\">", "😀"]
         {
-            assert!(say(text, Language::Chinese, 1.0).seconds() > 0.2, "{text}");
+            assert!(say(text, SpokenLanguage::Chinese, 1.0).seconds() > 0.2, "{text}");
         }
     }
 }

@@ -93,6 +93,8 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
             | Noun::Template
             | Noun::Prompt
             | Noun::Key
+            | Noun::Session
+            | Noun::Queue
             | Noun::Webhook
             | Noun::Delivery,
         ) => reply(StatusCode::NOT_FOUND, "资源不存在"),
@@ -139,6 +141,7 @@ pub fn invalid(field: &str, problem: &Problem) -> String {
         Problem::TooShort(least) => format!("{field} 过短，至少 {least} 个字符"),
         Problem::Malformed => format!("{field} 无效"),
         Problem::Because(wrong) => wrong.clone(),
+        Problem::Unspoken { chinese, .. } => chinese.clone(),
         Problem::TooCommon => format!("{field} 过于常见，请换一个"),
         Problem::OutOfBounds { least, most } => format!("{field} 必须是 {least} 到 {most} 的整数"),
     }

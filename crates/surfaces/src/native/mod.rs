@@ -11,6 +11,9 @@ mod code;
 mod events;
 mod key;
 mod listing;
+mod method;
+mod model;
+mod operation;
 mod order;
 mod problem;
 mod query;
@@ -40,6 +43,8 @@ config::section! {
     pub Settings {
         /// Seconds a session lasts.
         session_s: config::Seconds<60> = 86_400,
+        /// Seconds a browser's session lasts, which is a cookie.
+        browser_session_s: config::Seconds<60> = 1_209_600,
     }
 }
 
@@ -53,6 +58,8 @@ type Body<T> = http::Body<T, Words>;
 type Key = http::Key<Words>;
 
 impl Dialect for Words {
+    const COOKIES: bool = true;
+
     fn refuse(wrong: &RequestError) -> Response {
         let problem = problem::Problem::of(wrong, http::language());
         let mut answer = http::json(problem.status(), &problem);
@@ -76,6 +83,8 @@ fn api() -> (Router<App>, OpenApi) {
             ("webhooks", "Telling your own servers what happens"),
             ("administration", "Everybody's accounts"),
             ("codes", "Minting redemption codes"),
+            ("models", "What can be had made"),
+            ("operation", "What keeps a server running"),
         ],
     );
     let router = accounts()
@@ -86,6 +95,9 @@ fn api() -> (Router<App>, OpenApi) {
         .merge(webhook::routes())
         .merge(administration::routes())
         .merge(code::routes())
+        .merge(method::routes())
+        .merge(model::routes())
+        .merge(operation::routes())
         .finish_api(&mut open);
     (router, open)
 }
@@ -97,13 +109,44 @@ fn accounts() -> ApiRouter<App> {
             post_with(account::sign_in, |op| describe::<201, wire::Session>(op, "session_create", "account", "Sign in")),
         )
         .api_route(
+            "/gongfang/v1/setup",
+            get_with(account::setup, |op| describe::<200, wire::SetupState>(op, "setup_read", "account", "Whether nobody administers yet"))
+                .post_with(account::finish_setup, |op| {
+                    describe::<201, wire::Session>(op, "setup_finish", "account", "Make the first administrator with the link's secret")
+                }),
+        )
+        .api_route(
             "/gongfang/v1/sessions/current",
             delete_with(account::sign_out, |op| {
                 docs::describe_refusals::<problem::Problem>(op, "session_delete", "account", "Sign out")
                     .response_with::<204, (), _>(|answer| answer.description("the session has ended"))
             }),
         )
-        .api_route("/gongfang/v1/me", get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account")))
+        .api_route(
+            "/gongfang/v1/me",
+            get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account"))
+                .delete_with(account::leave, |op| {
+                    ends(op, "me_delete", "account", "Close one's own account", "nobody can sign in to it; its entries are kept")
+                }),
+        )
+        .api_route(
+            "/gongfang/v1/me/password",
+            put_with(account::change_password, |op| {
+                ends(op, "password_update", "account", "Change one's password", "it is changed, and other sessions have ended")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/me/sessions",
+            get_with(account::sessions, |op| {
+                describe::<200, wire::Items<wire::SessionShown>>(op, "session_list", "account", "One's open sessions, newest first")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/me/sessions/{id}",
+            delete_with(account::end_session, |op| {
+                docs::path_text(ends(op, "session_end", "account", "End one of one's sessions", "the session has ended"), "id")
+            }),
+        )
 }
 
 fn keys() -> ApiRouter<App> {
@@ -321,6 +364,13 @@ pub const SURFACE: Surface = Surface {
         ("/gongfang/v1/webhooks", Area::Webhooks),
         ("/gongfang/v1/accounts", Area::Users),
         ("/gongfang/v1/audit", Area::Users),
+        ("/gongfang/v1/models", Area::Models),
+        ("/gongfang/v1/payment_methods/", Area::Settings),
+        ("/gongfang/v1/overview", Area::Wallet),
+        ("/gongfang/v1/queues", Area::Settings),
+        ("/gongfang/v1/health", Area::Settings),
+        ("/gongfang/v1/messages", Area::Users),
+        ("/gongfang/v1/settings", Area::Settings),
         ("/gongfang/v1/batches", Area::Codes),
         ("/gongfang/v1/codes", Area::Codes),
     ],

@@ -173,6 +173,8 @@ fn missing(noun: Noun) -> Wording {
         Noun::Webhook => ("webhook_not_found", "Webhook 接收地址不存在", "There is no such endpoint"),
         Noun::Delivery => ("delivery_not_found", "投递记录不存在", "There is no such delivery"),
         Noun::Prompt => ("prompt_not_found", "提示词不存在", "There is no such prompt"),
+        Noun::Session => ("session_not_found", "登录会话不存在", "There is no such session"),
+        Noun::Queue => ("queue_not_found", "没有此类任务", "There is no such queue"),
     };
     (StatusCode::NOT_FOUND, code, chinese, english)
 }
@@ -222,6 +224,7 @@ fn word(problem: &Fault) -> &'static str {
         Fault::TooShort(_) => "too_short",
         Fault::Malformed | Fault::Because(_) => "malformed",
         Fault::OutOfBounds { .. } => "out_of_bounds",
+        Fault::Unspoken { .. } => "unspoken",
         Fault::TooCommon => "too_common",
     }
 }

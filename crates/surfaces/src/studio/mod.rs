@@ -191,7 +191,7 @@ fn missing(noun: Noun) -> &'static str {
         Noun::Method => "Payment config not found",
         Noun::Template => "Template not found",
         Noun::Prompt => "Prompt not found",
-        Noun::Batch | Noun::WorkerToken | Noun::Key | Noun::Webhook | Noun::Delivery => "Not found",
+        Noun::Batch | Noun::WorkerToken | Noun::Key | Noun::Session | Noun::Queue | Noun::Webhook | Noun::Delivery => "Not found",
     }
 }
 

@@ -9,7 +9,7 @@ mod work;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use domain::{task::Backoff, wallet::Asset as Paid};
+use domain::{refusal::Refusal, task::Backoff, wallet::Asset as Paid};
 use ports::{fault::Fault, image::ImageModel, render::Renderer, script::ScriptModel, speech::SpeechModel};
 
 use self::assets::failure;
@@ -87,6 +87,12 @@ impl Kind for Anime {
 
     fn missing(&self) -> Vec<String> {
         self.makers.renderer.missing()
+    }
+
+    fn refusal(&self, input: &str) -> Option<Refusal> {
+        let input: record::Input = serde_json::from_str(input).ok()?;
+        let unspoken = self.makers.renderer.read(&input.novel_text).err()?;
+        Some(Refusal::Invalid { field: "novel_text", problem: submit::unspoken(unspoken) })
     }
 
     async fn run(&self, job: &Job) -> Result<Ending, Failure> {

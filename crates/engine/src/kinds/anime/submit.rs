@@ -9,6 +9,8 @@ use domain::{
     window::Rule,
 };
 
+use ports::{film::SpokenLanguage, render::Unspoken};
+
 use super::{NAME, record::Input};
 use crate::{
     Engine, Error, Fault,
@@ -37,7 +39,7 @@ pub struct Submission {
 /// Submits a novel: it is checked, counted, stored and charged, or nothing happens.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for `novel_text`, `scene_seconds` and `voice_speed`; otherwise as [`task::submit_once`].
+/// [`Refusal::Invalid`] for `novel_text`, also where no voice speaks its language, `scene_seconds` and `voice_speed`; otherwise as [`task::submit_once`].
 pub async fn submit(engine: &Engine, submission: Submission) -> Result<Answered<Submitted>, Error> {
     let Submission { payer, input, rule, once } = submission;
     check(&input, engine.settings.novel_bytes)?;
@@ -64,6 +66,21 @@ fn check(input: &Input, most_bytes: usize) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// What is wrong with a text in a language that no voice speaks: what it is, and what is spoken.
+pub(super) fn unspoken(found: Unspoken) -> Problem {
+    let list = |name: fn(SpokenLanguage) -> &'static str, between| {
+        SpokenLanguage::ALL.iter().map(|language| name(*language)).collect::<Vec<_>>().join(between)
+    };
+    Problem::Unspoken {
+        english: format!(
+            "the text is in {}, which no voice here speaks; spoken are {}",
+            found.english,
+            list(SpokenLanguage::english, ", ")
+        ),
+        chinese: format!("novel_text 的语言（{}）暂不支持朗读，支持的语言：{}", found.chinese, list(SpokenLanguage::chinese, "、")),
+    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use std::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 use ports::{
     fault::Fault,
-    film::{Brief, Script},
+    film::{Brief, Script, SpokenLanguage},
     image::{ImageModel, Picture, Subject},
-    render::{Film, Finished, Timeline},
+    render::{Film, Finished, Reading, Timeline},
     speech::{Line, Sound, SpeechModel},
 };
 use serde::{Deserialize, Serialize};
@@ -47,16 +47,18 @@ impl Work<'_> {
         let makers = &self.anime.makers;
         let mut stages = Vec::new();
         let reading = Teller::begin(self.job, GUESS, Stage::Read, 1).await?;
-        let brief = self.brief()?;
+        let (brief, spoken, unsaid) = self.brief()?;
         stages.push(reading.end());
         let scripting = Teller::begin(self.job, GUESS, Stage::Script, 1).await?;
-        let Written { script, mut notes, mut cost } = self.script(&brief).await?;
+        let Written { script, notes: written, mut cost } = self.script(&brief).await?;
+        let mut notes = unsaid;
+        notes.extend(written);
         stages.push(scripting.end());
 
         let mut planned = cost;
         let speech = self.affordable(
             makers.speech.as_ref(),
-            |model| self.speech_estimate(&**model, &brief, &script),
+            |model| self.speech_estimate(&**model, spoken, &brief, &script),
             &mut planned,
             "speech",
             &mut notes,
@@ -78,7 +80,7 @@ impl Work<'_> {
 
         let (portraits, took) = self.portraits(&brief, &script, image, amounts).await?;
         stages.push(took);
-        let (voices, timeline, took) = self.voices(&brief, &script, speech, amounts).await?;
+        let (voices, timeline, took) = self.voices(&brief, spoken, &script, speech, amounts).await?;
         stages.push(took);
         let amounts = Amounts { film_seconds: timeline.seconds(), ..amounts };
         let (pictures, took) = self.pictures(&brief, &script, image, amounts).await?;
@@ -132,11 +134,14 @@ impl Work<'_> {
         })
     }
 
-    fn brief(&self) -> Result<Brief, Failure> {
+    /// What is asked for, what is spoken, and what of the text is neither heard nor seen.
+    fn brief(&self) -> Result<(Brief, SpokenLanguage, Vec<String>), Failure> {
         let input: Input =
             serde_json::from_str(&self.job.input).map_err(|error| failure(Fault::lasting(format!("the task's record: {error}"))))?;
-        let (text, language) = self.anime.makers.renderer.read(&input.novel_text);
-        Ok(Brief {
+        let read = self.anime.makers.renderer.read(&input.novel_text);
+        let Reading { text, language, spoken, notes } =
+            read.map_err(|unspoken| failure(Fault::lasting(format!("no voice speaks {}", unspoken.english))))?;
+        let brief = Brief {
             text,
             language,
             style: input.style,
@@ -144,7 +149,8 @@ impl Work<'_> {
             scene_seconds: input.scene_seconds,
             voice_speed: input.voice_speed,
             subtitles: input.subtitles,
-        })
+        };
+        Ok((brief, spoken, notes))
     }
 
     /// The script: recorded, so that a second run neither pays for it nor gets another one.
@@ -186,12 +192,12 @@ impl Work<'_> {
         Ok(written)
     }
 
-    fn speech_estimate(&self, model: &dyn SpeechModel, brief: &Brief, script: &Script) -> i64 {
+    fn speech_estimate(&self, model: &dyn SpeechModel, language: SpokenLanguage, brief: &Brief, script: &Script) -> i64 {
         script
             .scenes
             .iter()
             .flat_map(|scene| &scene.cues)
-            .map(|cue| model.price(Line { text: &cue.text, language: brief.language, speaker: None, speed: brief.voice_speed }))
+            .map(|cue| model.price(Line { text: &cue.text, language, speaker: None, speed: brief.voice_speed }))
             .sum()
     }
 
@@ -299,6 +305,7 @@ impl Work<'_> {
     async fn voices(
         &self,
         brief: &Brief,
+        language: SpokenLanguage,
         script: &Script,
         speech: Option<&Arc<dyn SpeechModel>>,
         amounts: Amounts,
@@ -307,7 +314,7 @@ impl Work<'_> {
         let teller = Teller::begin(self.job, amounts, Stage::Speech, cues.len()).await?;
         let works = cues.iter().map(|cue| {
             let speaker = cue.speaker.map(|index| &script.characters[index]);
-            let line = Line { text: &cue.text, language: brief.language, speaker, speed: brief.voice_speed };
+            let line = Line { text: &cue.text, language, speaker, speed: brief.voice_speed };
             let teller = &teller;
             async move {
                 let asset = self.voice(line, speech).await?;

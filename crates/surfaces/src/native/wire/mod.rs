@@ -4,12 +4,18 @@ mod account;
 mod claim;
 mod code;
 mod key;
+mod method;
+mod model;
 mod money;
+mod operation;
 mod task;
 mod webhook;
 
 use domain::time::Timestamp;
-use engine::account::Holder;
+use engine::{
+    account::Holder,
+    session::{Caller, OpenSession},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +24,10 @@ pub(super) use self::{
     claim::{Claim, Completion, Heartbeat, Lease, NewClaim, WorkerFailure},
     code::{BatchShown, BatchWhole, CodeShown, MintedCodes, NewCodes, Revoked, batches, codes},
     key::{Key, MadeKey, NewKey, Roll, keys},
+    method::{MethodShown, MethodTest, MethodUpdate, NewMethod},
+    model::{ModelDraft, ModelShown},
     money::{Amount, Entry, Jump, ManualOrder, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, Settlement, entries, jump, orders},
+    operation::{HealthShown, Message, NewNumber, Overview, QueueShown, Settings, messages},
     task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},
     webhook::{
         MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
@@ -75,17 +84,88 @@ pub(super) struct SignIn {
     pub(super) name: String,
     /// The password.
     pub(super) password: String,
+    /// Whether the session is for a browser: a cookie that no script reads, and no token in the answer.
+    #[serde(default)]
+    pub(super) cookie: bool,
+}
+
+/// Whether the first administrator is still to be made.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct SetupState {
+    /// Whether nobody administers yet.
+    pub(super) needed: bool,
+}
+
+/// The first administrator.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Setup {
+    /// What stands in the link that `gongfang serve` and `gongfang setup-link` print.
+    pub(super) secret: String,
+    /// A user name.
+    pub(super) username: String,
+    /// A password.
+    pub(super) password: String,
+    /// Whether the session is for a browser.
+    #[serde(default)]
+    pub(super) cookie: bool,
 }
 
 /// An open session.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Session {
-    /// What goes into `Authorization: Bearer`.
-    pub(super) token: String,
+    /// What goes into `Authorization: Bearer`; `null` where the session is a cookie.
+    pub(super) token: Option<String>,
     /// Seconds it lasts.
     pub(super) expires_in: u64,
     /// Whose it is, as `acct_3`.
     pub(super) account: String,
+}
+
+/// A session that is open.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "OpenSession")]
+pub(super) struct SessionShown {
+    /// Its id, as `session_...`.
+    id: String,
+    /// The surface that it was opened on.
+    surface: String,
+    /// Whether it is the one that asks.
+    current: bool,
+    /// When it was opened.
+    created_at: String,
+    /// When it ends.
+    expires_at: String,
+}
+
+impl SessionShown {
+    pub(super) fn of(open: &OpenSession, caller: &Caller) -> Self {
+        Self {
+            id: format!("session_{}", open.id),
+            surface: open.surface.clone(),
+            current: open.id == caller.session,
+            created_at: time(open.created_at),
+            expires_at: time(open.expires_at),
+        }
+    }
+}
+
+/// A new password.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPassword {
+    /// The one that is good until now.
+    pub(super) current: String,
+    /// The new one.
+    pub(super) new: String,
+}
+
+/// Leaving.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Leave {
+    /// The password.
+    pub(super) password: String,
 }
 
 /// One's own account.

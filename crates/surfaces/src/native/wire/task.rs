@@ -157,7 +157,7 @@ pub(in crate::native) struct TaskDetail {
 /// What a task waits for.
 #[derive(Debug, Serialize, JsonSchema)]
 struct TaskWaiting {
-    /// `start`, `approval`, `owner`, `worker`, `outside_worker`, `another_run` or `remote_server`.
+    /// `start`, `approval`, `owner`, `worker`, `outside_worker`, `queue`, `another_run` or `remote_server`.
     #[serde(rename = "for")]
     what: &'static str,
     /// About how many tasks come before it, where it waits for a worker: accounts are served by turns.
@@ -173,6 +173,7 @@ impl TaskWaiting {
             Waiting::Start => ("start", "等待您启动", "It waits for its owner to start it"),
             Waiting::Approval => ("approval", "等待批准", "It waits to be approved"),
             Waiting::Owner => ("owner", "已暂停，等待您继续", "It is paused until its owner resumes it"),
+            Waiting::PausedQueue => ("queue", "管理员暂停了此类任务", "An administrator paused tasks of this kind"),
             Waiting::OutsideWorker => ("outside_worker", "等待外部执行者", "It waits for an outside worker"),
             Waiting::AnotherRun => ("another_run", "稍后自动重试", "It is tried again in a while"),
             Waiting::RemoteServer => ("remote_server", "外部服务正在处理", "A remote server works on it"),

@@ -79,7 +79,7 @@ pub(super) fn faults(wrong: &RequestError) -> Option<Vec<FieldFault>> {
                 Problem::TooLong(most) => Some(format!("at most {most}")),
                 Problem::TooShort(least) => Some(format!("at least {least} characters")),
                 Problem::OutOfBounds { least, most } => Some(format!("{least} to {most}")),
-                Problem::Malformed | Problem::TooCommon | Problem::Because(_) => None,
+                Problem::Malformed | Problem::TooCommon | Problem::Unspoken { .. } | Problem::Because(_) => None,
             };
             let received = matches!(problem, Problem::Missing).then(|| "nothing".to_owned());
             fault(published(field), problem.to_string(), expected, received)
