@@ -71,6 +71,9 @@ pub(crate) async fn run(flags: &Flags) -> anyhow::Result<()> {
     });
     let running = start(&config, &ending).await?;
     banner(&config, &running);
+    if let Some(secret) = engine::setup::link(&running.engine).await? {
+        eprintln!("{}\n", crate::commands::setup_text(&config, &secret)?);
+    }
     running.until_stopped().await;
     Ok(())
 }
@@ -162,6 +165,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
         tasks.spawn(engine::worker::Worker::new(Arc::clone(&engine)).serve(ending.clone()));
     }
     tasks.spawn(reconcile(Arc::clone(&engine), ending.clone()));
+    tasks.spawn(engine::webhook::serve(Arc::clone(&engine), ending.clone()));
     tasks.spawn(housekeeping(Arc::clone(&engine), Arc::clone(&folder), anchors::path(config), metrics, ending.clone()));
     Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, missing, _folder: folder })
 }
@@ -177,6 +181,7 @@ fn deployment(config: &Config) -> Deployment {
         port: campus.map_or(0, |(address, _)| address.port()),
         shared_database: shared,
         database: if shared { config.database.to_string() } else { "sqlite://gongfang.db".to_owned() },
+        configuration: config.listed(),
     }
 }
 
@@ -250,6 +255,9 @@ async fn housekeeping(
 async fn tidy(engine: &engine::Engine) {
     if let Err(error) = engine::delivery::tidy(engine).await {
         tracing::error!(%error, "old deliveries could not be dropped");
+    }
+    if let Err(error) = engine::webhook::tidy(engine).await {
+        tracing::error!(%error, "old events of webhooks could not be dropped");
     }
     if let Err(error) = engine::upload::object::tidy(engine).await {
         tracing::error!(%error, "uploads that never arrived could not be dropped");

@@ -27,6 +27,19 @@ async fn the_story_of_the_surface() {
 }
 
 #[tokio::test]
+async fn the_story_of_an_administrator() {
+    let story = include_str!("stories/native_admin.txt");
+    let server = Server::mounting(SURFACES, &[IDLE]);
+    play(&server, story).await;
+    server.check();
+    if let Some(database) = postgres("native_admin_story").await {
+        let server = Server::mounting(SURFACES, &[IDLE, ("DATABASE", &database)]);
+        play(&server, story).await;
+        server.check();
+    }
+}
+
+#[tokio::test]
 async fn the_story_of_an_outside_worker() {
     let story = include_str!("stories/native_worker.txt");
     let kinds = ("TASKS_KINDS", "translate price=0 deadline_s=3600 retries=2");
@@ -211,4 +224,34 @@ async fn streams_have_bounds_and_give_their_slots_back() {
     let many: Vec<_> = (1..=51).map(|number| format!("task_{number}")).collect();
     let url = format!("{}/gongfang/v1/events?topics={}", server.base, many.join(","));
     assert_eq!(call("GET", &url, &token, None).await.0, 400);
+}
+
+/// What a list answers to somebody who prefers a file.
+async fn file(server: &Server, token: &str, path: &str) -> String {
+    let request = http().get(format!("{}{path}", server.base)).bearer_auth(token).header("accept", "text/csv");
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
+    String::from_utf8(answer.bytes().await.unwrap().to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_list_is_a_file_for_whoever_prefers_one() {
+    let server = Server::mounting(SURFACES, &[IDLE]);
+    let body = json!({ "name": "admin", "password": "admin123456" });
+    let (_, signed_in) = call("POST", &format!("{}/gongfang/v1/sessions", server.base), "", Some(body)).await;
+    let (token, admin) = (signed_in["token"].as_str().unwrap(), signed_in["account"].as_str().unwrap());
+    // More than one piece of it, and cells that spreadsheets must not take for formulas.
+    for number in 0..205 {
+        let body = json!({ "amount": if number % 2 == 0 { "1.50" } else { "-1.50" }, "reason": "=1+1, \"是\"" });
+        let url = format!("{}/gongfang/v1/accounts/{admin}/adjustments", server.base);
+        assert_eq!(call("POST", &url, token, Some(body)).await.0, 201);
+    }
+    let text = file(&server, token, "/gongfang/v1/entries").await;
+    let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+    assert!(lines[0].starts_with("\u{feff}id,account,amount.amount,"), "{}", lines[0]);
+    assert_eq!(lines.len(), 206);
+    assert!(lines[1].contains(",1.50,") && lines[2].contains(",-1.50,") && lines[1].contains("\"'=1+1, \"\"是\"\"\""), "{}", lines[1]);
+    let accounts = file(&server, token, "/gongfang/v1/accounts?q=admin").await;
+    assert!(accounts.contains(",admin,") && accounts.lines().count() == 2, "{accounts}");
 }

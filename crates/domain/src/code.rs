@@ -3,7 +3,7 @@
 //! Invariant: a code is redeemed at most once, and its uses are in the ledger exactly once.
 
 use crate::{
-    id::{BatchId, CodeId},
+    id::{AccountId, BatchId, CodeId},
     time::Timestamp,
     typed,
 };
@@ -58,6 +58,25 @@ impl State {
             Self::Expired => "expired",
         }
     }
+
+    /// The state with this name.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// Codes that were minted together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Its id.
+    pub id: BatchId,
+    /// Who minted it; none for the command line.
+    pub minter: Option<AccountId>,
+    /// What its codes are for.
+    pub note: String,
+    /// When it was minted.
+    pub created_at: Timestamp,
 }
 
 /// A code as it is stored: its text is known only once it has been redeemed, and is worthless then.
@@ -75,6 +94,8 @@ pub struct Code {
     pub created_at: Timestamp,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
+    /// Who redeemed it.
+    pub redeemed_by: Option<AccountId>,
     /// When it was redeemed.
     pub redeemed_at: Option<Timestamp>,
     /// When it was revoked.
@@ -130,6 +151,7 @@ mod tests {
             text: None,
             created_at: Timestamp(0),
             expires_at: Some(Timestamp(10)),
+            redeemed_by: None,
             redeemed_at: None,
             revoked_at: None,
         };

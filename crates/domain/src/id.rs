@@ -41,6 +41,12 @@ ids! {
     TemplateId,
     /// The id of an API key.
     KeyId,
+    /// The id of a webhook endpoint.
+    WebhookId,
+    /// The id of an event that webhooks tell.
+    EventId,
+    /// The id of a delivery of an event to one webhook endpoint.
+    WebhookDeliveryId,
     /// The id of a line in a task's log.
     LogId,
 }

@@ -346,6 +346,7 @@ mod tests {
             consumed: 0,
             entries: 4,
             head: [9; 32],
+            alert_below: None,
         }
     }
 

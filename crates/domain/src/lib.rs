@@ -28,5 +28,6 @@ pub mod time;
 pub mod typed;
 pub mod verification;
 pub mod wallet;
+pub mod webhook;
 pub mod window;
 pub mod worker_token;

@@ -25,6 +25,14 @@ pub enum Noun {
     Template,
     /// A prompt of the administrators.
     Prompt,
+    /// A login session.
+    Session,
+    /// The queue of a kind of tasks.
+    Queue,
+    /// A webhook endpoint.
+    Webhook,
+    /// A delivery to a webhook endpoint.
+    Delivery,
 }
 
 /// The state of a rolling limit.
@@ -79,6 +87,12 @@ pub enum Refusal {
     /// The account has too many good API keys: this many.
     #[error("{0} keys are good")]
     TooManyKeys(i64),
+    /// The account has this many webhook endpoints, and may have no more.
+    #[error("there are {0} endpoints")]
+    TooManyWebhooks(i64),
+    /// The webhook endpoint is off, and nothing is sent to it.
+    #[error("the endpoint is off")]
+    WebhookOff,
     /// There is no such thing, or it is somebody else's: the asker cannot tell which.
     #[error("not found: {0:?}")]
     NotFound(Noun),

@@ -27,11 +27,13 @@ pub enum Purpose {
     VerifyEmail,
     /// To test whether letters arrive.
     Probe,
+    /// To tell somebody that their webhook endpoint was switched off.
+    Webhook,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 5] = [Self::SignIn, Self::Register, Self::ResetPassword, Self::VerifyEmail, Self::Probe];
+    pub const ALL: [Self; 6] = [Self::SignIn, Self::Register, Self::ResetPassword, Self::VerifyEmail, Self::Probe, Self::Webhook];
 
     /// Its name in storage.
     #[must_use]
@@ -42,6 +44,7 @@ impl Purpose {
             Self::ResetPassword => "reset_password",
             Self::VerifyEmail => "verify_email",
             Self::Probe => "probe",
+            Self::Webhook => "webhook",
         }
     }
 

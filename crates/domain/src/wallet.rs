@@ -53,4 +53,6 @@ pub struct Wallet {
     pub entries: i64,
     /// The hash of its newest entry; all zero before the first.
     pub head: Hash,
+    /// Its owner wants to be told when the balance falls below this.
+    pub alert_below: Option<i64>,
 }

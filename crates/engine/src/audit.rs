@@ -19,6 +19,15 @@ pub(crate) fn administers(caller: &Caller) -> Result<(), Refusal> {
     if caller.role.administers() { Ok(()) } else { Err(Refusal::Forbidden) }
 }
 
+/// Lines with smaller ids than `before`, newest first; of one actor if one is named.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn page(engine: &Engine, caller: &Caller, actor: Option<AccountId>, before: i64, limit: i64) -> Result<Vec<Line>, Error> {
+    administers(caller)?;
+    engine.db.read(async move |tx| Ok(store::audit::page(tx, actor, before, limit).await?)).await
+}
+
 /// A page of the log, newest first, and how many lines there are in all.
 ///
 /// # Errors

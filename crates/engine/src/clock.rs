@@ -16,7 +16,7 @@ use store::{
     tx::Lock,
 };
 
-use crate::{Engine, Error, campus, kinds::generation, order, worker};
+use crate::{Engine, Error, campus, kinds::generation, order, webhook, worker};
 
 /// How far a process's clock may deviate from the one that all of them share.
 const DRIFT: Duration = Duration::from_secs(1);
@@ -63,6 +63,8 @@ pub async fn note(engine: &Engine) -> Result<bool, Error> {
         session: micros(SESSION),
         order: micros(order::LONGEST_REST),
         exchange: micros(campus::EXCHANGE),
+        webhook: micros(webhook::LONGEST_REST),
+        overlap: micros(webhook::LONGEST_OVERLAP),
     };
     let now = engine.now();
     let set_back = engine.db.write(async move |tx| {

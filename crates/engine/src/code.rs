@@ -6,9 +6,10 @@ use std::net::IpAddr;
 
 use domain::{
     audit::Act,
-    code::{self, Code, LENGTH, MAX_USES},
+    code::{self, Batch, Code, LENGTH, MAX_USES, State},
     id::{AccountId, BatchId, CodeId},
     ledger::{Cause, ChainKey, Change},
+    origin::Origin,
     problem::Problem,
     refusal::{Noun, Refusal},
     time::Timestamp,
@@ -17,18 +18,22 @@ use domain::{
 use store::{seal::Sealed, tx::Tx};
 
 use crate::{
-    Engine, Error, Fault, audit,
+    Engine, Error, Fault,
+    audit::{self, administers},
     ledger::{self, Booked, Booking},
     limit::{self, Guess},
     seal,
     session::Caller,
     settings::Minting,
+    webhook,
 };
 
 /// The most codes that one transaction adds.
 pub const CHUNK: usize = 500;
 /// How many redeemed codes a history shows.
 const HISTORY: i64 = 1000;
+/// The longest note of a batch, in characters.
+const MAX_NOTE: usize = 200;
 
 /// Mints codes for a caller who may do so, and returns their texts, which cannot be read again later.
 ///
@@ -47,10 +52,89 @@ pub async fn mint(engine: &Engine, caller: &Caller, count: i64, uses: i64) -> Re
         return Err(Refusal::Invalid { field: "count", problem }.into());
     }
     let texts = draw(engine, usize::try_from(count).unwrap_or(0));
-    let chunk = Chunk::of(engine, Batch::New(Some(caller.account), String::new()), &texts, uses, None)?;
+    let opening = Opening { minter: Some(caller.account), note: String::new(), origin: Origin::default() };
+    let chunk = Chunk::of(engine, Target::New(opening), &texts, uses, None)?;
     engine.db.write(async move |tx| add(tx, &chunk).await).await?;
     tracing::info!(account = caller.account.0, count, uses, "redemption codes were minted");
     Ok(texts)
+}
+
+/// Codes that an administrator wants.
+#[derive(Debug, Clone)]
+pub struct NewBatch {
+    /// How many; [`CHUNK`] at most.
+    pub count: i64,
+    /// How many uses each gives.
+    pub uses: i64,
+    /// When they end.
+    pub expires_at: Option<Timestamp>,
+    /// What they are for.
+    pub note: String,
+}
+
+/// Codes that were just minted.
+#[derive(Debug, Clone)]
+pub struct Minted {
+    /// Their batch.
+    pub batch: Batch,
+    /// Their texts, which cannot be read again.
+    pub texts: Vec<String>,
+}
+
+/// Mints a batch, whatever [`Minting`] says of others.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators; [`Refusal::Invalid`] naming the field.
+pub async fn mint_batch(engine: &Engine, caller: &Caller, new: NewBatch, origin: Origin) -> Result<Minted, Error> {
+    administers(caller)?;
+    let invalid = |field, problem| Refusal::Invalid { field, problem };
+    let count = usize::try_from(new.count).ok().filter(|count| (1..=CHUNK).contains(count));
+    let count = count.ok_or(invalid("count", Problem::OutOfBounds { least: 1, most: CHUNK as i64 }))?;
+    if new.expires_at.is_some_and(|at| at <= engine.now()) {
+        return Err(invalid("expires_at", Problem::Because("it has passed".to_owned())).into());
+    }
+    if new.note.chars().count() > MAX_NOTE || new.note.contains('\0') {
+        return Err(invalid("note", Problem::TooLong(MAX_NOTE as u64)).into());
+    }
+    let texts = draw(engine, count);
+    let opening = Opening { minter: Some(caller.account), note: new.note.clone(), origin };
+    let chunk = Chunk::of(engine, Target::New(opening), &texts, new.uses, new.expires_at)?;
+    let created_at = chunk.now;
+    let id = engine.db.write(async move |tx| add(tx, &chunk).await).await?;
+    tracing::info!(account = caller.account.0, count, uses = new.uses, "redemption codes were minted");
+    Ok(Minted { batch: Batch { id, minter: Some(caller.account), note: new.note, created_at }, texts })
+}
+
+/// Batches with smaller ids than `before`, newest first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn batches(engine: &Engine, caller: &Caller, before: BatchId, limit: i64) -> Result<Vec<Batch>, Error> {
+    administers(caller)?;
+    engine.db.read(async move |tx| Ok(store::code::batches(tx, before, limit).await?)).await
+}
+
+/// A batch, and how many of its codes are in each state.
+#[derive(Debug, Clone)]
+pub struct BatchDetail {
+    /// The batch.
+    pub batch: Batch,
+    /// How many of its codes are in which state; states of no code are missing.
+    pub counts: Vec<(State, i64)>,
+}
+
+/// A batch, and what became of its codes.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators; [`Refusal::NotFound`].
+pub async fn batch(engine: &Engine, caller: &Caller, id: BatchId) -> Result<BatchDetail, Error> {
+    administers(caller)?;
+    let now = engine.now();
+    let read = engine.db.read(async move |tx| {
+        let batch = store::code::get_batch(tx, id).await?.ok_or(Refusal::NotFound(Noun::Batch))?;
+        Ok(BatchDetail { batch, counts: store::code::counts(tx, id, now).await? })
+    });
+    read.await
 }
 
 /// Opens a batch, to be filled with [`fill`].
@@ -78,18 +162,27 @@ pub fn draw(engine: &Engine, count: usize) -> Vec<String> {
 /// # Errors
 /// [`Refusal::Invalid`] for `uses` out of bounds.
 pub async fn fill(engine: &Engine, batch: BatchId, texts: &[String], uses: i64, expires_at: Option<Timestamp>) -> Result<(), Error> {
-    let chunk = Chunk::of(engine, Batch::Open(batch), texts, uses, expires_at)?;
-    engine.db.write(async move |tx| add(tx, &chunk).await).await
+    let chunk = Chunk::of(engine, Target::Open(batch), texts, uses, expires_at)?;
+    engine.db.write(async move |tx| add(tx, &chunk).await).await.map(drop)
 }
 
-enum Batch {
-    New(Option<AccountId>, String),
+/// Where codes go.
+enum Target {
+    /// Into a batch that is opened with them.
+    New(Opening),
+    /// Into one that is open already.
     Open(BatchId),
+}
+
+struct Opening {
+    minter: Option<AccountId>,
+    note: String,
+    origin: Origin,
 }
 
 /// Codes that are about to be inserted, by their hashes.
 struct Chunk {
-    batch: Batch,
+    target: Target,
     hashes: Vec<[u8; 32]>,
     uses: i64,
     expires_at: Option<Timestamp>,
@@ -98,7 +191,7 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn of(engine: &Engine, batch: Batch, texts: &[String], uses: i64, expires_at: Option<Timestamp>) -> Result<Self, Refusal> {
+    fn of(engine: &Engine, target: Target, texts: &[String], uses: i64, expires_at: Option<Timestamp>) -> Result<Self, Refusal> {
         if !(1..=MAX_USES).contains(&uses) {
             return Err(Refusal::Invalid { field: "uses", problem: Problem::OutOfBounds { least: 1, most: MAX_USES } });
         }
@@ -106,20 +199,20 @@ impl Chunk {
             return Err(Refusal::Invalid { field: "count", problem: Problem::OutOfBounds { least: 1, most: CHUNK as i64 } });
         }
         let hashes = texts.iter().map(|text| hash(engine, text)).collect();
-        Ok(Self { batch, hashes, uses, expires_at, chain: engine.secrets.chain.clone(), now: engine.now() })
+        Ok(Self { target, hashes, uses, expires_at, chain: engine.secrets.chain.clone(), now: engine.now() })
     }
 }
 
-async fn add(tx: &mut Tx, chunk: &Chunk) -> Result<(), Error> {
-    let batch = match &chunk.batch {
-        Batch::New(minter, note) => {
+async fn add(tx: &mut Tx, chunk: &Chunk) -> Result<BatchId, Error> {
+    let batch = match &chunk.target {
+        Target::New(Opening { minter, note, origin }) => {
             let batch = store::code::open_batch(tx, *minter, note, chunk.now).await?;
             let detail = format!("{} codes of {} uses", chunk.hashes.len(), chunk.uses);
-            let act = Act { actor: *minter, action: "code.mint", subject: format!("batch:{batch}"), detail, ..Act::default() };
+            let act = Act { actor: *minter, action: "code.mint", subject: format!("batch:{batch}"), detail, origin: origin.clone() };
             audit::note(tx, &act, chunk.now).await?;
             batch
         }
-        Batch::Open(batch) => *batch,
+        Target::Open(batch) => *batch,
     };
     for hash in &chunk.hashes {
         let new = store::code::New { batch, hash: *hash, uses: chunk.uses, now: chunk.now, expires_at: chunk.expires_at };
@@ -127,7 +220,7 @@ async fn add(tx: &mut Tx, chunk: &Chunk) -> Result<(), Error> {
         let id = store::code::insert(tx, &new).await?.ok_or(Fault::Corrupt("random source"))?;
         seal::put(tx, &chunk.chain, Sealed::Code, id).await?;
     }
-    Ok(())
+    Ok(batch)
 }
 
 /// A code that has just been redeemed.
@@ -192,6 +285,7 @@ async fn apply(tx: &mut Tx, redemption: &Redemption) -> Result<Found, Error> {
         return Err(Fault::Corrupt("redeemed code").into());
     }
     let wallet = store::wallet::get(tx, *account, Asset::Uses).await?.ok_or(Refusal::NotFound(Noun::Account))?;
+    webhook::publish::code_redeemed(tx, *account, uses, wallet.balance, *now).await?;
     Ok(Found::Redeemed(Redeemed { added: uses, remaining: wallet.balance }))
 }
 
@@ -204,18 +298,30 @@ pub async fn history(engine: &Engine, account: AccountId) -> Result<Vec<Code>, E
 }
 
 /// Codes with smaller ids than `before`, newest first; only those of one batch if one is named. Nobody knows the texts of open codes.
+/// Without a caller it is the operator at the command line who asks.
 ///
 /// # Errors
-/// [`Error::Fault`].
-pub async fn page(engine: &Engine, batch: Option<BatchId>, before: CodeId, limit: i64) -> Result<Vec<Code>, Error> {
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn page(
+    engine: &Engine,
+    caller: Option<&Caller>,
+    batch: Option<BatchId>,
+    before: CodeId,
+    limit: i64,
+) -> Result<Vec<Code>, Error> {
+    caller.map_or(Ok(()), administers)?;
     engine.db.read(async move |tx| Ok(store::code::page(tx, batch, before, limit).await?)).await
 }
 
-/// Revokes the codes of a batch that have not been redeemed, and returns their number.
+/// Revokes the codes of a batch that have not been redeemed, and returns their number. Without a caller it is the operator at the command
+/// line who asks.
 ///
 /// # Errors
-/// [`Refusal::NotFound`].
-pub async fn revoke(engine: &Engine, batch: BatchId) -> Result<u64, Error> {
+/// [`Refusal::Forbidden`] for everybody but administrators; [`Refusal::NotFound`].
+pub async fn revoke(engine: &Engine, by: Option<(&Caller, Origin)>, batch: BatchId) -> Result<u64, Error> {
+    by.as_ref().map_or(Ok(()), |(caller, _)| administers(caller))?;
+    let actor = by.as_ref().map(|(caller, _)| caller.account);
+    let origin = by.map(|(_, origin)| origin).unwrap_or_default();
     let chain = engine.secrets.chain.clone();
     let now = engine.now();
     let revoked = engine.db.write(async move |tx| {
@@ -223,7 +329,8 @@ pub async fn revoke(engine: &Engine, batch: BatchId) -> Result<u64, Error> {
         for id in store::seal::revoked(tx, batch).await? {
             seal::put(tx, &chain, Sealed::Code, id).await?;
         }
-        let act = Act { action: "code.revoke", subject: format!("batch:{batch}"), detail: format!("{revoked} codes"), ..Act::default() };
+        let (subject, detail) = (format!("batch:{batch}"), format!("{revoked} codes"));
+        let act = Act { actor, action: "code.revoke", subject, detail, origin: origin.clone() };
         audit::note(tx, &act, now).await?;
         Ok(revoked)
     });

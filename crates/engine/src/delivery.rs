@@ -19,7 +19,7 @@ use ports::carrier::{Carrier, Parcel, Undelivered};
 use store::{delivery::Scope, tx::Tx};
 
 pub use crate::transport::{Transport, Transports};
-use crate::{Engine, Error, Fault, limit, runtime_settings};
+use crate::{Engine, Error, Fault, audit::administers, limit, runtime_settings, session::Caller};
 
 /// The longest wait between tries that a carrier can demand.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -235,6 +235,16 @@ async fn note(engine: &Engine, id: DeliveryId, state: State, tries: i64, detail:
 /// [`Error::Fault`].
 pub async fn list(engine: &Engine, to: Option<String>, limit: i64) -> Result<Vec<Delivery>, Error> {
     engine.db.read(async move |tx| Ok(store::delivery::list(tx, to.as_deref(), limit).await?)).await
+}
+
+/// Deliveries with smaller ids than `before`, newest first; only those to one recipient if one is named, as a phone number in E.164 or an
+/// e-mail address.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn page(engine: &Engine, caller: &Caller, to: Option<String>, before: DeliveryId, limit: i64) -> Result<Vec<Delivery>, Error> {
+    administers(caller)?;
+    engine.db.read(async move |tx| Ok(store::delivery::page(tx, to.as_deref(), before, limit).await?)).await
 }
 
 /// Deletes deliveries and verification codes that are no longer needed, and gives up deliveries whose process ended.

@@ -6,7 +6,7 @@ use domain::{
     audit::Act,
     hash::GENESIS,
     id::{AccountId, EntryId, KeyId},
-    ledger::{Cause, ChainKey, Change},
+    ledger::{Cause, ChainKey, Change, Entry},
     origin::Origin,
     problem::Problem,
     refusal::{Noun, Refusal},
@@ -21,6 +21,7 @@ use crate::{
     Engine, Error, Fault, api_key,
     audit::{self, administers},
     session::Caller,
+    webhook,
 };
 
 /// The most entries in one piece of an export.
@@ -63,6 +64,9 @@ pub(crate) async fn book(tx: &mut Tx, chain: &ChainKey, booking: &Booking, now: 
     }
     if !store::wallet::advance(tx, &wallet, &entry).await? {
         return Err(Fault::Corrupt("wallet").into());
+    }
+    if amount < 0 {
+        webhook::publish::wallet_fell(tx, &wallet, entry.after, now).await?;
     }
     Ok(Booked::Now)
 }
@@ -127,17 +131,22 @@ pub(crate) async fn refund_from(
     let Some(charge) = store::ledger::by_effect(tx, &charged).await? else {
         return if task.price == 0 { Ok(Booked::Now) } else { Err(Fault::Corrupt("charge").into()) };
     };
-    let before = match charge.sequence {
-        ..=1 => GENESIS,
-        later => store::ledger::hash_at(tx, charge.wallet, later - 1).await?.ok_or(Fault::Corrupt("ledger"))?,
-    };
-    if charge.hash != chain.hash(&before, &charge) {
+    if !proves(tx, chain, &charge).await? {
         return Err(Fault::Corrupt("charge").into());
     }
     let cause = Cause::TaskRefund { task: task.id, attempt: task.attempt };
     let amount = charge.amount.checked_neg().ok_or(Fault::Corrupt("charge"))?;
     let change = Change { note: why.to_owned(), origin: origin.clone(), ..Change::of(amount, cause) };
     book(tx, chain, &Booking { account: charge.account, asset: charge.asset, change }, now).await
+}
+
+/// Whether an entry follows the one before it as it was booked.
+pub(crate) async fn proves(tx: &mut Tx, chain: &ChainKey, entry: &Entry) -> Result<bool, Error> {
+    let before = match entry.sequence {
+        ..=1 => Some(GENESIS),
+        later => store::ledger::hash_at(tx, entry.wallet, later - 1).await?,
+    };
+    Ok(before.is_some_and(|before| entry.hash == chain.hash(&before, entry)))
 }
 
 /// Adjusts a balance manually. A reference that is used twice changes it only once.

@@ -3,6 +3,7 @@
 use domain::{
     delivery::{Channel, Letter},
     verification::{LIFETIME, Purpose, TICKET_LIFETIME},
+    webhook::Off,
 };
 
 /// The language somebody reads.
@@ -91,6 +92,28 @@ pub fn probe(brand: &str) -> Letter {
     written(brand, Language::Chinese, said, "✓", &middle)
 }
 
+/// The letter to somebody whose webhook endpoint was switched off, in both languages, since nobody asked for it in one.
+#[must_use]
+pub fn webhook_off(brand: &str, name: &str, url: &str, why: Off) -> Letter {
+    let (chinese, english) = match why {
+        Off::Owner => ("已由您停用", "was switched off by you"),
+        Off::Gone => ("应答 410，不再接收消息", "answered 410: it wants no more messages"),
+        Off::Failing => ("连续五天未能接收消息", "has taken no message for five days"),
+    };
+    let said = Said {
+        subject: format!("{brand}：Webhook 已停用 (webhook switched off) {name}"),
+        lead: format!(
+            "您的 Webhook 接收地址{chinese}，已被停用。期间的事件会保留三十天。 Your endpoint {english}, and is off now. What happens meanwhile is kept for thirty days:"
+        ),
+        valid:
+            "修复后请重新启用，并通过 resend 补发。 Once it works again, switch it on, and have what it missed sent once more with resend."
+                .to_owned(),
+        hint: "无需回复。",
+    };
+    let middle = format!("<div style=\"{BOX};font-size:14px;overflow-wrap:anywhere\">{}</div>", escaped(url));
+    written(brand, Language::Chinese, said, url, &middle)
+}
+
 /// The style of the box around a letter's code or link.
 const BOX: &str = "background:#faf6ee;border:1px solid #ead9c3;border-radius:8px;padding:18px 8px;text-align:center;\
                    font-family:ui-monospace,Menlo,Consolas,monospace;color:#2b2a28";
@@ -107,6 +130,8 @@ fn action(purpose: Purpose, language: Language) -> &'static str {
         (Purpose::VerifyEmail, Language::English) => "e-mail verification",
         (Purpose::Probe, Language::Chinese) => "测试",
         (Purpose::Probe, Language::English) => "test",
+        (Purpose::Webhook, Language::Chinese) => "接收事件通知",
+        (Purpose::Webhook, Language::English) => "webhook",
     }
 }
 

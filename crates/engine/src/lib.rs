@@ -13,6 +13,7 @@ pub mod check;
 pub mod clock;
 pub mod code;
 pub mod delivery;
+pub mod health;
 pub mod idempotency;
 pub mod installation;
 pub mod kinds;
@@ -27,12 +28,14 @@ pub mod model;
 pub mod order;
 pub mod overview;
 pub mod password;
+pub mod queue;
 mod recent;
 pub mod runtime_settings;
 pub mod sandbox;
 mod seal;
 pub mod session;
 pub mod settings;
+pub mod setup;
 pub mod task;
 pub mod template;
 pub(crate) mod ticket;
@@ -41,6 +44,7 @@ pub mod upload;
 pub mod vault;
 pub mod verification;
 pub mod wallet;
+pub mod webhook;
 pub mod worker;
 pub mod worker_token;
 
@@ -160,6 +164,8 @@ pub struct Engine {
     pub(crate) gate: PasswordHashing,
     pub(crate) sessions: Sessions,
     pub(crate) keys: api_key::Keys,
+    /// Wakes what sends webhooks' messages.
+    pub(crate) webhooks: webhook::Waking,
     /// Bounds how many pictures are fetched and looked at at once.
     pub(crate) looking: tokio::sync::Semaphore,
     /// Bounds how many pictures of the sandbox model are drawn at once.
@@ -216,6 +222,7 @@ impl Engine {
             gate,
             sessions: Sessions::default(),
             keys: api_key::Keys::default(),
+            webhooks: webhook::Waking::default(),
             looking: tokio::sync::Semaphore::new(4 * cores.max(1)),
             drawing: tokio::sync::Semaphore::new(drawers),
             unpacking: Arc::new(tokio::sync::Semaphore::new(1)),

@@ -1,15 +1,20 @@
-//! Settings that an administrator may change through the API, which override the configuration: a few numbers of the campus surface, and
-//! the mail server.
+//! Settings that an administrator may change through the API, which override the configuration: a few numbers of the campus surface, the
+//! mail server, and which kinds of tasks are paused.
 //!
 //! Every process caches the settings and reads them again every few seconds, so that reading one costs nothing.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use domain::{audit::Act, origin::Origin, problem::Problem, refusal::Refusal};
+use domain::{
+    audit::Act,
+    origin::Origin,
+    problem::Problem,
+    refusal::{Noun, Refusal},
+};
 use ports::carrier::{Carrier, MailerFactory};
 pub use ports::carrier::{MailServer, Security};
 
@@ -93,6 +98,15 @@ pub struct Known {
     pub(crate) server: Option<MailServer>,
     /// The transport for letters, if a mail server was set.
     pub(crate) mail: Option<Transport>,
+    /// The kinds of which nothing new is begun.
+    paused: BTreeSet<String>,
+}
+
+impl Known {
+    /// Whether nothing new of a kind is begun.
+    pub(crate) fn pauses(&self, kind: &str) -> bool {
+        self.paused.contains(kind)
+    }
 }
 
 /// What this process has cached of them.
@@ -124,6 +138,38 @@ pub fn session(engine: &Engine) -> Duration {
 }
 
 pub(crate) const SERVER: &str = "mail_server";
+/// Before the name of a kind: whether it is paused.
+const PAUSED: &str = "paused:";
+
+/// Whether nothing new of a kind is begun, because an administrator said so.
+#[must_use]
+pub fn paused(engine: &Engine, kind: &str) -> bool {
+    known(engine).pauses(kind)
+}
+
+/// Says whether anything new of a kind is begun. What has begun goes on. Other processes follow within seconds.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators; [`Refusal::NotFound`] for an unknown kind.
+pub async fn pause(engine: &Engine, caller: &Caller, kind: &str, paused: bool, origin: Origin) -> Result<(), Error> {
+    administers(caller)?;
+    let kind = engine.kind(kind).ok_or(Refusal::NotFound(Noun::Queue))?;
+    let action = if paused { "queue.pause" } else { "queue.resume" };
+    let act = Act { actor: Some(caller.account), action, subject: format!("queue:{kind}"), detail: String::new(), origin };
+    let name = format!("{PAUSED}{kind}");
+    let value = if paused { "yes" } else { "no" };
+    let (chain, now) = (engine.secrets.chain.clone(), engine.now());
+    let written = engine.db.write(async move |tx| {
+        tx.lock(Lock::Administrators).await?;
+        store::runtime_settings::set(tx, &name, value, now).await?;
+        seal::put(tx, &chain, Sealed::Option, name.as_str()).await?;
+        audit::note(tx, &act, now).await
+    });
+    written.await?;
+    refresh(engine).await?;
+    engine.bell.wake();
+    Ok(())
+}
 
 /// Reads the settings again.
 ///
@@ -141,6 +187,11 @@ pub async fn refresh(engine: &Engine) -> Result<(), Error> {
         if let Some(number) = Number::from_name(name) {
             let (least, most) = number.bounds();
             known.numbers.extend(value.parse().ok().filter(|value| (least..=most).contains(value)).map(|value| (number, value)));
+        }
+        if let Some(kind) = name.strip_prefix(PAUSED)
+            && value == "yes"
+        {
+            known.paused.insert(kind.to_owned());
         }
         if name == SERVER {
             match opened(engine, value) {
@@ -171,6 +222,27 @@ pub(crate) fn carried(postman: &dyn MailerFactory, server: &MailServer) -> Resul
     let wrong =
         |fault: ports::fault::Fault| Error::from(Refusal::Invalid { field: "mail_server", problem: Problem::Because(fault.to_string()) });
     postman.smtp(server).map_err(wrong)
+}
+
+/// A number as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Current {
+    /// The number.
+    pub number: Number,
+    /// Its value.
+    pub value: i64,
+    /// Its value if nobody set it.
+    pub usual: i64,
+}
+
+/// The current numbers.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub fn numbers(engine: &Engine, caller: &Caller) -> Result<Vec<Current>, Error> {
+    administers(caller)?;
+    let current = |number: Number| Current { number, value: self::number(engine, number), usual: number.usual(engine) };
+    Ok(Number::ALL.into_iter().map(current).collect())
 }
 
 /// Sets a number.

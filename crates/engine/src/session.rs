@@ -9,12 +9,13 @@ use domain::{
     account::Role,
     api_key::{Scope, resembles},
     id::{AccountId, KeyId},
-    refusal::Refusal,
+    refusal::{Noun, Refusal},
     time::Timestamp,
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use ports::bell::Ring;
 use serde::{Deserialize, Serialize};
+pub use store::session::OpenSession;
 use store::{session::SessionState, tx::Tx};
 
 use crate::{Engine, Error, Fault, api_key, recent::Recent};
@@ -35,6 +36,34 @@ pub struct Caller {
     pub key: Option<KeyId>,
     /// When the session or the key expires.
     pub expires_at: Timestamp,
+}
+
+/// Whose rows a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// The caller's own.
+    #[default]
+    Own,
+    /// Somebody's.
+    Of(AccountId),
+    /// Everybody's.
+    Everybody,
+}
+
+impl Caller {
+    /// The account whose rows the caller may see; none for everybody's.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for others' rows, for everybody but administrators.
+    pub(crate) fn sees(&self, whose: Whose) -> Result<Option<AccountId>, Refusal> {
+        match whose {
+            Whose::Own => Ok(Some(self.account)),
+            Whose::Of(account) if account == self.account => Ok(Some(account)),
+            Whose::Of(_) | Whose::Everybody if !self.role.administers() => Err(Refusal::Forbidden),
+            Whose::Of(account) => Ok(Some(account)),
+            Whose::Everybody => Ok(None),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -180,6 +209,32 @@ async fn state(engine: &Engine, session: &str) -> Result<SessionState, Error> {
         engine.db.read(async move |tx| Ok(store::session::state(tx, &asked).await?)).await?.ok_or(Refusal::Unauthorized.into())
     };
     engine.sessions.get(session.to_owned(), read).await
+}
+
+/// The caller's open sessions, newest first.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn list(engine: &Engine, caller: &Caller) -> Result<Vec<OpenSession>, Error> {
+    let (account, now) = (caller.account, engine.now());
+    engine.db.read(async move |tx| Ok(store::session::open_of(tx, account, now).await?)).await
+}
+
+/// Ends one of the caller's sessions.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::KeyScope`] for a key that asks.
+pub async fn end_one(engine: &Engine, caller: &Caller, id: String) -> Result<(), Error> {
+    if caller.key.is_some() {
+        return Err(Refusal::KeyScope(None).into());
+    }
+    let (account, now) = (caller.account, engine.now());
+    let ended = engine.db.write(async move |tx| Ok(store::session::end_of(tx, account, &id, now).await?)).await?;
+    if !ended {
+        return Err(Refusal::NotFound(Noun::Session).into());
+    }
+    invalidate(engine, account);
+    Ok(())
 }
 
 /// Ends the caller's session; from now on its token is refused in every process.

@@ -23,6 +23,8 @@ use crate::{
     api_key::Payer,
     idempotency::{self, Answered, Once},
     ledger,
+    session::{Caller, Whose},
+    webhook,
 };
 
 /// A request to submit a task.
@@ -123,6 +125,18 @@ where
     Ok(answered)
 }
 
+/// Saves a move of a task, and writes its end down for webhooks: every task ends here. `false` if its row is another by now.
+pub(crate) async fn save(tx: &mut Tx, before: &Task, after: &Task) -> Result<bool, Error> {
+    if before.state.ended() || !after.state.ended() {
+        return Ok(store::task::save(tx, before, after).await?);
+    }
+    let Some(told) = store::task::save_end(tx, before, after).await? else { return Ok(false) };
+    if told {
+        webhook::publish::task_ended(tx, after, after.updated_at).await?;
+    }
+    Ok(true)
+}
+
 /// Applies a rate limit by counting the account's recent tasks; the account is locked, so that concurrent submissions are counted, too.
 async fn count(tx: &mut Tx, new: &store::task::New, rule: Rule) -> Result<Limit, Error> {
     tx.lock(store::tx::Lock::Account(new.account)).await?;
@@ -165,11 +179,11 @@ pub async fn list(engine: &Engine, wanted: Wanted) -> Result<(Vec<Summary>, i64)
     engine.db.read(async move |tx| Ok(store::task::list(tx, &wanted).await?)).await
 }
 
-/// Selects tasks of an account, across kinds.
+/// Selects tasks, across kinds.
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// The account.
-    pub account: AccountId,
+    /// Whose.
+    pub whose: Whose,
     /// The kinds; all if empty.
     pub kinds: Vec<&'static str>,
     /// The states; all if empty.
@@ -196,15 +210,16 @@ pub struct Listed {
 /// The number up to which lists are counted.
 pub const COUNT_LIMIT: i64 = 10_000;
 
-/// A page of an account's tasks of all kinds. Each kind and state is looked up separately, in an index that is already in order, so that
+/// A page of tasks of all kinds. Each kind and state is looked up separately, in an index that is already in order, so that
 /// a page costs as much as it shows, however many tasks there are.
 ///
 /// # Errors
-/// [`Error::Fault`].
-pub async fn browse(engine: &Engine, filter: Filter) -> Result<Listed, Error> {
+/// [`Refusal::Forbidden`] for others' tasks, for everybody but administrators.
+pub async fn browse(engine: &Engine, caller: &Caller, filter: Filter) -> Result<Listed, Error> {
     let kinds: Vec<_> = if filter.kinds.is_empty() { engine.kinds.iter().map(|kind| kind.name()).collect() } else { filter.kinds };
     let states: Vec<_> = if filter.states.is_empty() { vec![None] } else { filter.states.into_iter().map(Some).collect() };
-    let Filter { account, before, limit, .. } = filter;
+    let Filter { before, limit, .. } = filter;
+    let account = caller.sees(filter.whose)?;
     let before = before.unwrap_or(TaskId(i64::MAX));
     let browse = async move |tx: &mut Tx| {
         let (mut ids, mut count) = (Vec::new(), 0);
@@ -290,7 +305,7 @@ async fn apply(tx: &mut Tx, transition: &Transition) -> Result<Task, Error> {
     if transition.step == Move::Retry {
         next.price = transition.price;
     }
-    if !store::task::save(tx, &task, &next).await? {
+    if !save(tx, &task, &next).await? {
         return Err(refusal.into());
     }
     match transition.step {
@@ -350,6 +365,9 @@ pub fn snapshot(task: &Task) -> Snapshot {
 
 /// Publishes a task as it is stored.
 pub(crate) fn publish(engine: &Engine, task: &Task) {
+    if task.state.ended() {
+        engine.webhooks.wake();
+    }
     publish_snapshot(engine, snapshot(task));
 }
 

@@ -32,7 +32,7 @@ fn page(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::ResetPassword => "reset-password",
         Purpose::VerifyEmail => "verify-email",
-        Purpose::SignIn | Purpose::Register | Purpose::Probe => "",
+        Purpose::SignIn | Purpose::Register | Purpose::Probe | Purpose::Webhook => "",
     }
 }
 

@@ -9,7 +9,10 @@ use domain::{
 };
 use store::{seal::Sealed, tx::Tx};
 
-use crate::{Engine, Error, seal, session::Caller};
+use crate::{
+    Engine, Error, ledger, seal,
+    session::{Caller, Whose},
+};
 
 /// An account's current wallet.
 ///
@@ -20,32 +23,61 @@ pub async fn get(engine: &Engine, account: AccountId, asset: Asset) -> Result<Wa
     found.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
 
-/// The caller's entries before the one with this time and id, newest first: of one asset, or of both.
+/// Which entries a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Whose.
+    pub whose: Whose,
+    /// Of which asset; of both if `None`.
+    pub asset: Option<Asset>,
+    /// Whether to say of each whether its chain proves it.
+    pub proof: bool,
+}
+
+/// An entry, and whether its chain proves it, if that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The entry.
+    pub entry: Entry,
+    /// Whether it follows the entry before it as it was booked.
+    pub proved: Option<bool>,
+}
+
+/// Entries before the one with this time and id, newest first.
 ///
 /// # Errors
-/// [`Error::Fault`].
+/// [`Refusal::Forbidden`] for others' entries, for everybody but administrators.
 pub async fn entries(
     engine: &Engine,
     caller: &Caller,
-    asset: Option<Asset>,
+    filter: Filter,
     before: Option<(Timestamp, EntryId)>,
     limit: i64,
-) -> Result<Vec<Entry>, Error> {
-    let account = caller.account;
+) -> Result<Vec<Listed>, Error> {
+    let account = caller.sees(filter.whose)?;
     let before = before.unwrap_or((Timestamp(i64::MAX), EntryId(i64::MAX)));
-    let assets: &[Asset] = match asset {
+    let assets: &[Asset] = match filter.asset {
         Some(Asset::Money) => &[Asset::Money],
         Some(Asset::Uses) => &[Asset::Uses],
         None => &[Asset::Money, Asset::Uses],
     };
+    let chain = engine.secrets.chain.clone();
     let read = engine.db.read(async move |tx| {
         let mut entries = Vec::new();
         for asset in assets {
-            entries.extend(store::ledger::of_wallet(tx, account, *asset, before, limit).await?);
+            entries.extend(match account {
+                Some(account) => store::ledger::of_wallet(tx, account, *asset, before, limit).await?,
+                None => store::ledger::newest(tx, *asset, before, limit).await?,
+            });
         }
         entries.sort_by_key(|entry| std::cmp::Reverse((entry.created_at, entry.id)));
         entries.truncate(usize::try_from(limit).unwrap_or(0));
-        Ok(entries)
+        let mut listed = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let proved = if filter.proof { Some(ledger::proves(tx, &chain, &entry).await?) } else { None };
+            listed.push(Listed { entry, proved });
+        }
+        Ok(listed)
     });
     read.await
 }

@@ -77,10 +77,10 @@ async fn a07_a08_minting_is_for_those_who_may_and_within_bounds() {
         let refused = code::mint(&world.engine, &admin, count, uses).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::Invalid { .. }))), "{count} {uses}");
     }
-    assert_eq!(code::page(&world.engine, None, domain::id::CodeId(i64::MAX), 10).await.unwrap(), [], "nothing was stored");
+    assert_eq!(code::page(&world.engine, None, None, domain::id::CodeId(i64::MAX), 10).await.unwrap(), [], "nothing was stored");
     let texts = code::mint(&world.engine, &admin, 100, 100_000).await.unwrap();
     assert_eq!(texts.iter().collect::<std::collections::BTreeSet<_>>().len(), 100);
-    let kept = code::page(&world.engine, None, domain::id::CodeId(i64::MAX), 1000).await.unwrap();
+    let kept = code::page(&world.engine, None, None, domain::id::CodeId(i64::MAX), 1000).await.unwrap();
     assert!(kept.len() == 100 && kept.iter().all(|code| code.text.is_none()), "the texts are shown once and kept nowhere");
 }
 

@@ -12,6 +12,7 @@ use domain::{
     order::{Channel, Status},
     origin::Origin,
     refusal::Refusal,
+    wallet::Asset,
 };
 use doubles::StubGateway;
 use engine::{
@@ -19,11 +20,15 @@ use engine::{
     account::administer::{self, Adjustment},
     idempotency::{Answered, Once},
     method::{self, Config, Draft},
-    order::{self, Manual, NewOrder, Verdict},
+    order::{self, Manual, NewOrder, Settlement, Verdict},
 };
 use ports::payment::OrderStatus;
 
 const YUAN: i64 = 1_000_000;
+
+fn settled() -> Settlement {
+    Settlement { reason: "现金已收".to_owned(), origin: Origin::default(), once: None }
+}
 
 /// Worlds with a gateway of which one says what it knows.
 async fn worlds(name: &str) -> (Vec<World>, Arc<StubGateway>) {
@@ -226,7 +231,7 @@ async fn a_manual_order_is_completed_once_and_a_key_does_things_once() {
         let id = OrderId::parse(&made[0].1).unwrap();
         let completed = race(|_| {
             let (world, id) = (Arc::clone(&world), id.clone());
-            async move { order::complete(&world.engine, &world.caller(boss, Role::Admin), id, Origin::default(), None).await }
+            async move { order::complete(&world.engine, &world.caller(boss, Role::Admin), id, settled()).await }
         })
         .await;
         assert_eq!(completed.iter().filter(|done| done.is_ok()).count(), 1);
@@ -249,10 +254,10 @@ async fn e10_a_key_of_one_is_no_key_of_another_and_a_double_click_pays_once() {
                     route: "balance".to_owned(),
                     key: "k".to_owned(),
                     request: [0; 32],
-                    encode: Arc::new(move |_: &(_, _)| format!("answer {at}")),
+                    encode: Arc::new(move |_: &_| format!("answer {at}")),
                 };
-                let adjustment =
-                    Adjustment { account: user, amount: YUAN, reason: String::new(), origin: Origin::default(), once: Some(once) };
+                let (reason, origin) = (String::new(), Origin::default());
+                let adjustment = Adjustment { account: user, asset: Asset::Money, amount: YUAN, reason, origin, once: Some(once) };
                 administer::adjust(&world.engine, &world.caller(by, Role::Admin), adjustment).await.unwrap();
             }
         };
@@ -386,6 +391,6 @@ async fn administrators_do_not_shut_each_other_out_and_nobody_rises_above() {
         assert!(matches!(refused, Error::Refused(Refusal::Forbidden)), "{refused}");
         let same = administer::Update { role: Some(Role::Admin), ..administer::Update::default() };
         let shown = administer::update(&world.engine, &world.caller(boss, Role::SuperAdmin), one, same, Origin::default()).await.unwrap();
-        assert_eq!(shown.0.role, Role::Admin);
+        assert_eq!(shown.account.role, Role::Admin);
     }
 }

@@ -19,6 +19,7 @@ use engine::{
 const EXCUSED: &[(&str, &[&str], &str)] = &[
     ("wallets", &["seal"], "a seal on a limit of 0 says nothing new"),
     ("wallets", &["id"], "the number of an empty wallet, which nothing speaks of"),
+    ("wallets", &["alert_below"], "when its owner is told something, not what it holds"),
     ("entries", &["id"], "a number that nothing speaks of; the order within a wallet is looked at"),
     (
         "tasks",

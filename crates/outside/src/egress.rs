@@ -46,12 +46,24 @@ pub struct Answer {
     pub content_type: String,
     /// Its body.
     pub body: Bytes,
-    /// How long the other side asked us to wait.
-    pub retry_after: Option<Duration>,
+    /// How long the other side asked us to wait, as it was written.
+    pub retry_after: Option<String>,
     /// Where a redirect leads.
     pub location: Option<String>,
     /// Links to other pages of the answer.
     pub link: Option<String>,
+}
+
+/// How an answer is read.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    most_bytes: usize,
+    deadline: Duration,
+    /// The request buys something: an answer that accepts it and then breaks off has been paid for, and asking again would be paid for
+    /// again.
+    once: bool,
+    /// Every status is an answer, of which the beginning is read.
+    verbatim: bool,
 }
 
 /// A client that enforces a policy. Cheap to clone.
@@ -121,14 +133,13 @@ impl Egress {
 
     async fn send(&self, method: Method, url: &str, headers: HeaderMap, body: Vec<u8>, once: bool) -> Result<Answer, Fault> {
         let url = self.checked(url)?;
-        let bounds = (self.policy.most_bytes, self.policy.deadline);
-        self.read(self.client.request(method, url).headers(headers).body(body), bounds, once).await
+        let reading = Reading { most_bytes: self.policy.most_bytes, deadline: self.policy.deadline, once, verbatim: false };
+        self.read(self.client.request(method, url).headers(headers).body(body), reading).await
     }
 
-    /// Sends a request and reads the answer within bounds of bytes and time. With `once`, the request buys something: an answer that
-    /// accepts it and then breaks off has been paid for, and asking again would be paid for again.
-    async fn read(&self, request: reqwest::RequestBuilder, bounds: (usize, Duration), once: bool) -> Result<Answer, Fault> {
-        let (most_bytes, deadline) = bounds;
+    /// Sends a request and reads the answer.
+    async fn read(&self, request: reqwest::RequestBuilder, reading: Reading) -> Result<Answer, Fault> {
+        let Reading { most_bytes, deadline, once, verbatim } = reading;
         let request = request.timeout(deadline).build().map_err(|_| Fault::lasting("the request cannot be built"))?;
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let sent = self.client.execute(request).await;
@@ -136,21 +147,29 @@ impl Egress {
         let status = answer.status();
         let written = |name: HeaderName| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (location, link) = (written(LOCATION).filter(|_| status.is_redirection()), written(LINK));
-        let retry_after =
-            answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
+        let retry_after = written(RETRY_AFTER);
         let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+        if !verbatim && (status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()) {
+            let retry_after = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
             return Err(Fault::Passing { text: format!("{host} answered {status}"), retry_after });
         }
         let mut body = BytesMut::new();
         let mut pieces = answer.bytes_stream();
         while let Some(piece) = pieces.next().await {
+            // The status has said everything.
+            if verbatim && piece.is_err() {
+                break;
+            }
             let piece = piece.map_err(|error| match once && status.is_success() {
                 true => Fault::lasting(format!("{host} accepted it, and its answer broke off: {}", kind(&error))),
                 false => Fault::passing(format!("{host}: {}", kind(&error))),
             })?;
             if body.len() + piece.len() > most_bytes {
+                if verbatim {
+                    body.extend_from_slice(&piece[..most_bytes - body.len()]);
+                    break;
+                }
                 return Err(Fault::lasting(format!("{host} answered more than {most_bytes} bytes")));
             }
             body.extend_from_slice(&piece);
@@ -192,7 +211,12 @@ impl Web for Egress {
             value.set_sensitive(true);
             headers.insert(name, value);
         }
-        let bounds = (request.most_bytes.min(self.policy.most_bytes), request.deadline.min(self.policy.deadline));
+        let reading = Reading {
+            most_bytes: request.most_bytes.min(self.policy.most_bytes),
+            deadline: request.deadline.min(self.policy.deadline),
+            once: request.buys,
+            verbatim: request.verbatim,
+        };
         let follow = async {
             let mut url = self.checked(&request.url)?;
             for _ in 0..=request.redirects {
@@ -206,7 +230,7 @@ impl Web for Egress {
                     Some(body) => call.body(body.clone()),
                     None => call,
                 };
-                let answer = self.read(call, bounds, request.buys).await?;
+                let answer = self.read(call, reading).await?;
                 let follows = request.method == web::Method::Get && request.redirects > 0 && !request.buys;
                 match answer.location.as_ref().filter(|_| follows) {
                     Some(to) => {
@@ -218,8 +242,8 @@ impl Web for Egress {
                         url = self.checked(next.as_str())?;
                     }
                     None => {
-                        let Answer { status, content_type, body, location, link, .. } = answer;
-                        return Ok(Reply { status: status.as_u16(), content_type, body, location, link });
+                        let Answer { status, content_type, body, location, link, retry_after } = answer;
+                        return Ok(Reply { status: status.as_u16(), content_type, body, location, link, retry_after });
                     }
                 }
             }
@@ -230,7 +254,7 @@ impl Web for Egress {
         if request.buys {
             return follow.await;
         }
-        tokio::time::timeout(bounds.1, follow).await.unwrap_or_else(|_| Err(Fault::passing("no answer in time")))
+        tokio::time::timeout(reading.deadline, follow).await.unwrap_or_else(|_| Err(Fault::passing("no answer in time")))
     }
 
     fn allows(&self, url: &str) -> bool {
@@ -361,6 +385,22 @@ mod tests {
             assert!(matches!(egress.get(url).await, Err(Fault::Lasting { .. })), "{url}");
         }
         assert!(egress.get("http://localhost:9/").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_verbatim_answer_has_every_status_and_the_beginning_of_its_body() {
+        let policy = Policy { loopback: true, allow: vec![], ports: vec![], deadline: Duration::from_secs(60), most_bytes: 1000 };
+        let egress = Egress::new(policy).unwrap();
+        for (head, status, body, retry_after) in [
+            ("HTTP/1.1 429 Slow\r\nretry-after: 120\r\ncontent-length: 12\r\n\r\nnot so fast!", 429, "not so f", Some("120")),
+            ("HTTP/1.1 503 Away\r\ncontent-length: 100\r\n\r\nbroken", 503, "broken", None),
+            ("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n", 302, "", None),
+        ] {
+            let url = unfinished(head, false);
+            let request = Request { verbatim: true, redirects: 0, ..Request::get(url, 8, Duration::from_secs(10)) };
+            let reply = Web::send(&egress, request).await.unwrap();
+            assert_eq!((reply.status, &reply.body[..], reply.retry_after.as_deref()), (status, body.as_bytes(), retry_after), "{head}");
+        }
     }
 
     /// A server that begins every answer with `head`, and then breaks it off or stalls.

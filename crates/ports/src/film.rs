@@ -250,6 +250,10 @@ words! {
     Weather { Clear, Cloudy, Rain, Storm, Snow, Fog, Wind }
 }
 words! {
+    /// One of the things that a text says of the sky and the air; several hold at once.
+    Sign { Snow, Rain, Thunder, Fog, Wind, Cloud, Sun, Moon, Cold, Hot }
+}
+words! {
     /// How it feels.
     Mood { Calm, Happy, Sad, Tense, Angry, Afraid, Tender, Mysterious }
 }
@@ -276,6 +280,27 @@ words! {
         Window, Clock, Watch, Phone, Train, Car, Cart, Sedan, Bicycle, Umbrella, Hat, Ring, Necklace, Coin, Box, Bag, Candle, Fire, Star, Cloud, Snowflake, Leaf,
         Mountain, Bridge, Lantern, Kite, Drum, Flute, Qin, Brush, Scroll, Map, Bottle, Medicine, Knife, Bow, Flag, Crown, Mask, Mirror, Doll, Ball,
     }
+}
+
+/// When a story is set, as far as pictures care: it decides what people wear and what stands in their rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// Nobody says; nothing that would be wrong in the last two centuries.
+    #[default]
+    Timeless,
+    /// China of the emperors: robes, curved roofs, lanterns.
+    Ancient,
+    /// China of the early republic: long gowns, felt hats, students' tunics.
+    Republican,
+    /// Europe of carriages and gas light.
+    Victorian,
+    /// Castles, wizards, knights.
+    Fantasy,
+    /// Telephones and screens.
+    Modern,
+    /// A school of today.
+    School,
 }
 
 /// One subtitle's worth of speech.
@@ -310,6 +335,12 @@ pub struct Scene {
     /// The time of year, where the text says it.
     #[serde(default)]
     pub season: Option<Season>,
+    /// All that the text says of the sky and the air; `weather` is the one word for it.
+    #[serde(default)]
+    pub signs: Vec<Sign>,
+    /// The place in the text's own words, where it has any.
+    #[serde(default)]
+    pub place_name: Option<String>,
     /// A thing worth showing.
     pub prop: Option<Prop>,
     /// A chapter's title, where one starts here.
@@ -327,6 +358,9 @@ pub struct Script {
     pub title: String,
     /// The language.
     pub language: Language,
+    /// When it is set.
+    #[serde(default)]
+    pub period: Period,
     /// Who is in it.
     pub characters: Vec<Character>,
     /// The shots in order; never empty.

@@ -39,17 +39,29 @@ pub struct Request {
     pub redirects: u8,
     /// Whether the call buys something, so that a broken answer must not be asked for again.
     pub buys: bool,
+    /// Whether 429 and 5xx are replies, too, and of a long answer the beginning is kept: for answers that are shown and not used.
+    pub verbatim: bool,
 }
 
 impl Request {
     /// A GET of a file.
     #[must_use]
     pub fn get(url: impl Into<String>, most_bytes: usize, deadline: Duration) -> Self {
-        Self { method: Method::Get, body: None, url: url.into(), headers: Vec::new(), most_bytes, deadline, redirects: 3, buys: false }
+        Self {
+            method: Method::Get,
+            body: None,
+            url: url.into(),
+            headers: Vec::new(),
+            most_bytes,
+            deadline,
+            redirects: 3,
+            buys: false,
+            verbatim: false,
+        }
     }
 }
 
-/// What came back, read whole. A status of 429 or 5xx is no reply but a passing fault.
+/// What came back, read whole. A status of 429 or 5xx is no reply but a passing fault, except where the request is `verbatim`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The status.
@@ -62,6 +74,8 @@ pub struct Reply {
     pub location: Option<String>,
     /// Links to other pages of the answer (RFC 8288), as they were written.
     pub link: Option<String>,
+    /// How long the other side asks us to wait: seconds or a date, as it was written.
+    pub retry_after: Option<String>,
 }
 
 /// Calls addresses that people named.

@@ -166,19 +166,51 @@ pub struct Wanted {
     pub limit: i64,
 }
 
-/// A page of accounts that are not closed, newest first, each with its wallet of money, and how many there are in all.
+/// An account and what it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The account.
+    pub account: Account,
+    /// Its wallet of money.
+    pub money: Wallet,
+    /// Its wallet of uses.
+    pub uses: Wallet,
+}
+
+/// Accounts that are not closed, with their wallets, under further conditions.
+macro_rules! holders {
+    ($conditions:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(accounts, "a."),
+            ", ",
+            columns!(wallets, "m."),
+            ", ",
+            columns!(wallets, "u."),
+            " FROM accounts a JOIN wallets m ON m.account_id = a.id AND m.asset = 'money' JOIN wallets u ON u.account_id = a.id AND \
+             u.asset = 'uses' WHERE a.anonymised_at IS NULL AND ",
+            $conditions
+        )
+    };
+}
+
+/// The account with this id and what it has, unless it is closed.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<(Account, Wallet)>, i64), Fault> {
+pub async fn holder(tx: &mut Tx, id: AccountId) -> Result<Option<Holder>, Fault> {
+    tx.query_opt(holders!("a.id = $1"), params![id]).await?.as_ref().map(held).transpose()
+}
+
+/// A page of accounts that are not closed, newest first, and how many there are in all.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Holder>, i64), Fault> {
     let like = crate::dialect::containing(&domain::account::fold(&wanted.name));
     let (role, active) = (wanted.role.map_or("", Role::word), wanted.active.map_or(-1, i64::from));
-    let sql = concat!(
-        "SELECT ",
-        columns!(accounts, "a."),
-        ", w.id, w.account_id, w.asset, w.balance, w.credit_limit, w.consumed, w.entries, w.head FROM accounts a JOIN \
-         wallets w ON w.account_id = a.id AND w.asset = 'money' WHERE a.anonymised_at IS NULL AND \
-         (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR \
+    let sql = holders!(
+        "(COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR \
          COALESCE(a.phone, '') LIKE $1 ESCAPE '!') AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active \
          = $3) AND a.created_at BETWEEN $4 AND $5 ORDER BY a.id DESC LIMIT $6 OFFSET $7"
     );
@@ -187,11 +219,55 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<(Account, Wallet)
                AND (COALESCE(a.username_key, '') LIKE $1 ESCAPE '!' OR COALESCE(a.email, '') LIKE $1 ESCAPE '!' OR COALESCE(a.phone, '') LIKE $1 ESCAPE '!') \
                AND ($2 = '' OR a.role = $2) AND (CAST($3 AS BIGINT) < 0 OR a.active = $3) AND a.created_at BETWEEN $4 AND $5";
     let total = tx.query_one(sql, params![&like, role, active, wanted.from, wanted.until]).await?.int(0);
-    let both = |row: &Row| {
-        let mut row = row.reader();
-        Ok((read(&mut row)?, crate::wallet::read(&mut row)?))
+    Ok((rows.iter().map(held).collect::<Result<_, Fault>>()?, total))
+}
+
+/// Which accounts a page shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// How the folded user name, the e-mail address or the phone number begins; all if empty.
+    pub name: String,
+    /// The role.
+    pub role: Option<Role>,
+    /// Whether they may sign in.
+    pub active: Option<bool>,
+}
+
+/// Accounts that are not closed with smaller ids than `before`, newest first. What is rare is read from an index of its own, so that a
+/// page does not pass over everybody to find it.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn page(tx: &mut Tx, filter: &Filter, before: AccountId, limit: i64) -> Result<Vec<Holder>, Fault> {
+    let (role, active) = (filter.role.map_or("", Role::word), filter.active.map_or(-1, i64::from));
+    let rows = if !filter.name.is_empty() {
+        let sql = holders!(
+            "a.id IN (SELECT id FROM accounts WHERE username_key >= $5 AND username_key < $6 \
+             UNION SELECT id FROM accounts WHERE email >= $5 AND email < $6 \
+             UNION SELECT id FROM accounts WHERE phone >= $5 AND phone < $6) \
+             AND ($1 = '' OR a.role = $1) AND (CAST($2 AS BIGINT) < 0 OR a.active = $2) AND a.id < $3 ORDER BY a.id DESC LIMIT $4"
+        );
+        let end = format!("{}\u{10ffff}", filter.name);
+        tx.query(sql, params![role, active, before, limit, &filter.name, end]).await?
+    } else if filter.role.is_some_and(Role::administers) {
+        let sql = holders!(
+            "a.role <> 'user' AND a.role = $1 AND (CAST($2 AS BIGINT) < 0 OR a.active = $2) AND a.id < $3 ORDER BY a.id DESC LIMIT $4"
+        );
+        tx.query(sql, params![role, active, before, limit]).await?
+    } else if filter.active == Some(false) {
+        let sql = holders!("a.active = 0 AND ($1 = '' OR a.role = $1) AND a.id < $2 ORDER BY a.id DESC LIMIT $3");
+        tx.query(sql, params![role, before, limit]).await?
+    } else {
+        let sql =
+            holders!("($1 = '' OR a.role = $1) AND (CAST($2 AS BIGINT) < 0 OR a.active = $2) AND a.id < $3 ORDER BY a.id DESC LIMIT $4");
+        tx.query(sql, params![role, active, before, limit]).await?
     };
-    Ok((rows.iter().map(both).collect::<Result<_, Fault>>()?, total))
+    rows.iter().map(held).collect()
+}
+
+fn held(row: &Row) -> Result<Holder, Fault> {
+    let mut row = row.reader();
+    Ok(Holder { account: read(&mut row)?, money: crate::wallet::read(&mut row)?, uses: crate::wallet::read(&mut row)? })
 }
 
 /// Allows an account to sign in, or forbids it.

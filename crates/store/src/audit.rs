@@ -45,6 +45,26 @@ pub async fn list(tx: &mut Tx, actor: Option<AccountId>, offset: i64, limit: i64
     Ok((rows.iter().map(line).collect(), total.int(0)))
 }
 
+/// Lines with smaller ids than `before`, newest first; of one actor if one is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn page(tx: &mut Tx, actor: Option<AccountId>, before: i64, limit: i64) -> Result<Vec<Line>, Fault> {
+    let rows = match actor {
+        Some(actor) => {
+            let sql = "SELECT id, created_at, actor_id, action, subject, detail, address, device FROM acts \
+                       WHERE actor_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+            tx.query(sql, params![actor, before, limit]).await?
+        }
+        None => {
+            let sql = "SELECT id, created_at, actor_id, action, subject, detail, address, device FROM acts \
+                       WHERE id < $1 ORDER BY id DESC LIMIT $2";
+            tx.query(sql, params![before, limit]).await?
+        }
+    };
+    Ok(rows.iter().map(line).collect())
+}
+
 fn line(row: &Row) -> Line {
     let mut row = row.reader();
     Line {

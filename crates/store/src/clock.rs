@@ -42,6 +42,10 @@ pub struct Spans {
     pub order: i64,
     /// The time for signing somebody in at a learning platform.
     pub exchange: i64,
+    /// The wait before a webhook's message is tried again.
+    pub webhook: i64,
+    /// How long an endpoint's former secret goes on signing.
+    pub overlap: i64,
 }
 
 /// The latest time that any process has recorded.
@@ -92,6 +96,9 @@ pub async fn set_right(tx: &mut Tx, back: &SetBack) -> Result<(), Fault> {
         "UPDATE answers SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
         "UPDATE upload_sessions SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
         "UPDATE orders SET updated_at = CASE WHEN updated_at - $2 < $1 THEN updated_at - $2 ELSE $1 END WHERE updated_at > $1",
+        "UPDATE webhooks SET failing_since = CASE WHEN failing_since - $2 < $1 THEN failing_since - $2 ELSE $1 END WHERE failing_since > $1",
+        "UPDATE webhooks SET failed_at = CASE WHEN failed_at - $2 < $1 THEN failed_at - $2 ELSE $1 END WHERE failed_at > $1",
+        "UPDATE webhook_events SET created_at = CASE WHEN created_at - $2 < $1 THEN created_at - $2 ELSE $1 END WHERE created_at > $1",
         "UPDATE payment_methods SET disabled_at = CASE WHEN disabled_at - $2 < $1 THEN disabled_at - $2 ELSE $1 END WHERE disabled_at > $1",
     ] {
         tx.execute(sql, params![now, by]).await?;
@@ -99,6 +106,11 @@ pub async fn set_right(tx: &mut Tx, back: &SetBack) -> Result<(), Fault> {
     // Scheduled times keep their distance, and asking too early is better than too late.
     let orders = "UPDATE orders SET due_at = CASE WHEN due_at - $2 < $1 OR due_at - $2 > $3 THEN $1 ELSE due_at - $2 END WHERE due_at > $1";
     tx.execute(orders, &[now.into(), by.into(), after(spans.order)]).await?;
+    let told = "UPDATE webhook_deliveries SET due_at = CASE WHEN due_at - $2 < $1 OR due_at - $2 > $3 THEN $1 ELSE due_at - $2 END \
+                WHERE due_at > $1";
+    tx.execute(told, &[now.into(), by.into(), after(spans.webhook)]).await?;
+    tx.execute("UPDATE webhooks SET rests_until = NULL WHERE rests_until > $1", &[after(spans.rest)]).await?;
+    tx.execute("UPDATE webhooks SET rolled_until = $1 WHERE rolled_until > $1", &[after(spans.overlap)]).await?;
     tx.execute("DELETE FROM verifications WHERE expires_at > $1", &[after(spans.verification + MINUTE)]).await?;
     tx.execute("DELETE FROM tickets WHERE expires_at > $1", &[after(spans.ticket + MINUTE)]).await?;
     tx.execute("UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL AND created_at > $2", &[now.into(), after(MINUTE)]).await?;

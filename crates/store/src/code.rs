@@ -1,7 +1,7 @@
 //! Rows of redemption codes and their batches.
 
 use domain::{
-    code::Code,
+    code::{Batch, Code, State},
     id::{AccountId, BatchId, CodeId},
     time::Timestamp,
 };
@@ -92,6 +92,41 @@ pub async fn page(tx: &mut Tx, batch: Option<BatchId>, before: CodeId, limit: i6
     rows.iter().map(code).collect()
 }
 
+/// Batches with smaller ids than `before`, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn batches(tx: &mut Tx, before: BatchId, limit: i64) -> Result<Vec<Batch>, Fault> {
+    let sql = concat!("SELECT ", columns!(code_batches), " FROM code_batches WHERE id < $1 ORDER BY id DESC LIMIT $2");
+    Ok(tx.query(sql, params![before, limit]).await?.iter().map(batch).collect())
+}
+
+/// The batch with this id.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn get_batch(tx: &mut Tx, id: BatchId) -> Result<Option<Batch>, Fault> {
+    let sql = concat!("SELECT ", columns!(code_batches), " FROM code_batches WHERE id = $1");
+    Ok(tx.query_opt(sql, params![id]).await?.as_ref().map(batch))
+}
+
+/// How many codes of a batch are in each state.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn counts(tx: &mut Tx, id: BatchId, now: Timestamp) -> Result<Vec<(State, i64)>, Fault> {
+    let sql = "SELECT CASE WHEN redeemed_by IS NOT NULL THEN 'redeemed' WHEN revoked_at IS NOT NULL THEN 'revoked' \
+               WHEN expires_at <= $2 THEN 'expired' ELSE 'open' END AS state, COUNT(*) FROM codes WHERE batch_id = $1 GROUP BY 1";
+    let rows = tx.query(sql, params![id, now]).await?;
+    let count = |row: &Row| Ok((State::from_word(&row.text(0)).ok_or(Fault::Corrupt("code"))?, row.int(1)));
+    rows.iter().map(count).collect()
+}
+
+fn batch(row: &Row) -> Batch {
+    let mut row = row.reader();
+    Batch { id: BatchId(row.int()), minter: row.opt_int().map(AccountId), note: row.text(), created_at: Timestamp(row.int()) }
+}
+
 /// Revokes the codes of a batch that have not been redeemed, and returns their number; `None` if there is no such batch.
 ///
 /// # Errors
@@ -128,6 +163,7 @@ fn code(row: &Row) -> Result<Code, Fault> {
         text: row.opt_text(),
         created_at: Timestamp(row.int()),
         expires_at: row.opt_int().map(Timestamp),
+        redeemed_by: row.opt_int().map(AccountId),
         redeemed_at: row.opt_int().map(Timestamp),
         revoked_at: row.opt_int().map(Timestamp),
     })

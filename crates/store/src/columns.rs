@@ -20,8 +20,11 @@ macro_rules! columns {
     (api_keys $(, $prefix:literal)?) => {
         listed!([$($prefix)?] id name shown scopes networks daily_cap spent created_at expires_at used_at used_from revoked_at)
     };
+    (code_batches $(, $prefix:literal)?) => {
+        listed!([$($prefix)?] id account_id note created_at)
+    };
     (codes $(, $prefix:literal)?) => {
-        listed!([$($prefix)?] id batch_id uses text created_at expires_at redeemed_at revoked_at)
+        listed!([$($prefix)?] id batch_id uses text created_at expires_at redeemed_by redeemed_at revoked_at)
     };
     (deliveries $(, $prefix:literal)?) => {
         listed!([$($prefix)?] id channel recipient purpose carrier state tries detail subject text code link created_at updated_at)
@@ -48,6 +51,10 @@ macro_rules! columns {
         listed!([$($prefix)?] id account_id name description content public created_at updated_at)
     };
     (wallets $(, $prefix:literal)?) => {
-        listed!([$($prefix)?] id account_id asset balance credit_limit consumed entries head)
+        listed!([$($prefix)?] id account_id asset balance credit_limit consumed entries head alert_below)
+    };
+    (webhooks $(, $prefix:literal)?) => {
+        listed!([$($prefix)?] id name url types low_money low_uses off off_at failing_since rests_until rolled_until created_at
+            updated_at)
     };
 }

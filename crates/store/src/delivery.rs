@@ -149,6 +149,36 @@ pub async fn list(tx: &mut Tx, to: Option<&str>, limit: i64) -> Result<Vec<Deliv
     rows.iter().map(delivery).collect()
 }
 
+/// Deliveries with smaller ids than `before`, newest first; only those to one recipient if one is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn page(tx: &mut Tx, to: Option<&str>, before: DeliveryId, limit: i64) -> Result<Vec<Delivery>, Fault> {
+    let rows = match to {
+        Some(to) => {
+            let sql =
+                concat!("SELECT ", columns!(deliveries), " FROM deliveries WHERE recipient = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+            tx.query(sql, params![to, before, limit]).await?
+        }
+        None => {
+            let sql = concat!("SELECT ", columns!(deliveries), " FROM deliveries WHERE id < $1 ORDER BY id DESC LIMIT $2");
+            tx.query(sql, params![before, limit]).await?
+        }
+    };
+    rows.iter().map(delivery).collect()
+}
+
+/// How many deliveries of a channel were given up since a time, and how many there were.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn given_up(tx: &mut Tx, channel: Channel, since: Timestamp) -> Result<(i64, i64), Fault> {
+    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) AS BIGINT) FROM deliveries \
+               WHERE channel = $1 AND created_at > $2";
+    let row = tx.query_one(sql, params![channel, since]).await?;
+    Ok((row.int(1), row.int(0)))
+}
+
 /// Deletes what is older than `before`.
 ///
 /// # Errors

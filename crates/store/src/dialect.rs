@@ -80,6 +80,16 @@ impl Dialect {
         held!(self, "SELECT id, account_id, object, etag FROM upload_sessions WHERE id = $1")
     }
 
+    /// An endpoint that is not deleted, after whose it is, locked until the transaction ends; messages to it may be written meanwhile.
+    pub(crate) fn hold_webhook(self) -> &'static str {
+        match self {
+            Self::Sqlite => concat!("SELECT account_id, ", columns!(webhooks), " FROM webhooks WHERE id = $1 AND deleted_at IS NULL"),
+            Self::Postgres => {
+                concat!("SELECT account_id, ", columns!(webhooks), " FROM webhooks WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE")
+            }
+        }
+    }
+
     /// A task's row, locked until the transaction ends.
     pub(crate) fn hold_task(self) -> &'static str {
         held!(self, "SELECT id FROM tasks WHERE id = $1")

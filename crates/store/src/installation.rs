@@ -22,6 +22,14 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str, now: Timestamp) -> Result
     tx.execute(sql, params![name, value, now]).await.map(drop)
 }
 
+/// Removes what is stored under a name.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn remove(tx: &mut Tx, name: &str) -> Result<(), Fault> {
+    tx.execute("DELETE FROM installation WHERE name = $1", params![name]).await.map(drop)
+}
+
 /// Whether there never was an account; true for a database without tables.
 ///
 /// # Errors
@@ -33,7 +41,8 @@ pub async fn is_fresh(tx: &mut Tx) -> Result<bool, Fault> {
     Ok(tx.query_opt("SELECT id FROM accounts LIMIT 1", &[]).await?.is_none())
 }
 
-/// The number of rows and the greatest id of each table whose rows are never deleted; for tasks, which may be deleted, only the id.
+/// The number of rows and the greatest id of each table whose rows are never deleted; for tasks and events, which may be deleted, only
+/// the id.
 ///
 /// # Errors
 /// [`Fault`].
@@ -44,6 +53,7 @@ pub async fn counts(tx: &mut Tx) -> Result<Vec<(&'static str, i64, i64)>, Fault>
         ("entries", "SELECT COUNT(*), COALESCE(MAX(id), 0) FROM entries"),
         ("codes", "SELECT COUNT(*), COALESCE(MAX(id), 0) FROM codes"),
         ("orders", "SELECT COUNT(*), CAST(0 AS BIGINT) FROM orders"),
+        ("webhook_events", "SELECT CAST(0 AS BIGINT), COALESCE(MAX(id), 0) FROM webhook_events"),
         ("tasks", "SELECT CAST(0 AS BIGINT), COALESCE(MAX(id), 0) FROM tasks"),
     ];
     let mut counts = Vec::with_capacity(statements.len());

@@ -110,6 +110,45 @@ pub async fn of_wallet(
     tx.query(sql, params![account, asset, before.0, before.1, limit]).await?.iter().map(entry).collect()
 }
 
+/// What was booked from one time up to another, by cause: how often, and how much. An account's entries, or everybody's if none is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn sums(
+    tx: &mut Tx,
+    account: Option<AccountId>,
+    asset: Asset,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<(String, i64, i64)>, Fault> {
+    let rows = match account {
+        Some(account) => {
+            let sql = "SELECT cause, COUNT(*), CAST(SUM(amount) AS BIGINT) FROM entries WHERE account_id = $1 AND asset = $2 \
+                       AND created_at >= $3 AND created_at < $4 GROUP BY cause ORDER BY cause";
+            tx.query(sql, params![account, asset, from, until]).await?
+        }
+        None => {
+            let sql = "SELECT cause, COUNT(*), CAST(SUM(amount) AS BIGINT) FROM entries WHERE asset = $1 \
+                       AND created_at >= $2 AND created_at < $3 GROUP BY cause ORDER BY cause";
+            tx.query(sql, params![asset, from, until]).await?
+        }
+    };
+    Ok(rows.iter().map(|row| (row.text(0), row.int(1), row.int(2))).collect())
+}
+
+/// Everybody's entries of an asset before the one with this time and id, newest first.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn newest(tx: &mut Tx, asset: Asset, before: (Timestamp, EntryId), limit: i64) -> Result<Vec<Entry>, Fault> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(entries),
+        " FROM entries WHERE asset = $1 AND created_at <= $2 AND NOT (created_at = $2 AND id >= $3) ORDER BY created_at DESC, id DESC LIMIT $4"
+    );
+    tx.query(sql, params![asset, before.0, before.1, limit]).await?.iter().map(entry).collect()
+}
+
 /// The entries about the tasks after one, up to another.
 ///
 /// # Errors

@@ -42,6 +42,7 @@ pub mod tx;
 pub mod upload;
 pub mod verification;
 pub mod wallet;
+pub mod webhook;
 pub mod worker_token;
 
 pub use db::Db;

@@ -22,6 +22,8 @@ const STEPS: &[(&str, &str)] = &[
     ("uploads", include_str!("migrations/0007_uploads.sql")),
     ("places", include_str!("migrations/0008_places.sql")),
     ("keys", include_str!("migrations/0009_keys.sql")),
+    ("administration", include_str!("migrations/0010_administration.sql")),
+    ("webhooks", include_str!("migrations/0011_webhooks.sql")),
 ];
 
 /// The newest schema version that this program knows.

@@ -161,18 +161,52 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted) -> Result<(Vec<Order>, i64), Fau
     Ok((rows.iter().map(order).collect::<Result<_, _>>()?, total))
 }
 
-/// The orders of one account before the one with this time and id, newest first.
+/// The orders of one account before the one with this time and id, newest first; only those in one status if one is named.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn of_account(tx: &mut Tx, account: AccountId, before: (Timestamp, &str), limit: i64) -> Result<Vec<Order>, Fault> {
+pub async fn of_account(
+    tx: &mut Tx,
+    account: AccountId,
+    status: Option<Status>,
+    before: (Timestamp, &str),
+    limit: i64,
+) -> Result<Vec<Order>, Fault> {
     let sql = concat!(
         "SELECT ",
         columns!(orders),
-        " FROM orders WHERE account_id = $1 AND created_at <= $2 AND NOT (created_at = $2 AND id >= $3) \
-         ORDER BY created_at DESC, id DESC LIMIT $4"
+        " FROM orders WHERE account_id = $1 AND created_at <= $2 AND NOT (created_at = $2 AND id >= $3) AND ($4 = '' OR status = $4) \
+         ORDER BY created_at DESC, id DESC LIMIT $5"
     );
-    tx.query(sql, params![account, before.0, before.1, limit]).await?.iter().map(order).collect()
+    let status = status.map_or("", Status::word);
+    tx.query(sql, params![account, before.0, before.1, status, limit]).await?.iter().map(order).collect()
+}
+
+/// Everybody's orders before the one with this time and id, newest first; only those in one status if one is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn newest(tx: &mut Tx, status: Option<Status>, before: (Timestamp, &str), limit: i64) -> Result<Vec<Order>, Fault> {
+    let rows = match status {
+        Some(status) => {
+            let sql = concat!(
+                "SELECT ",
+                columns!(orders),
+                " FROM orders WHERE status = $1 AND created_at <= $2 AND NOT (created_at = $2 AND id >= $3) \
+                 ORDER BY created_at DESC, id DESC LIMIT $4"
+            );
+            tx.query(sql, params![status.word(), before.0, before.1, limit]).await?
+        }
+        None => {
+            let sql = concat!(
+                "SELECT ",
+                columns!(orders),
+                " FROM orders WHERE created_at <= $1 AND NOT (created_at = $1 AND id >= $2) ORDER BY created_at DESC, id DESC LIMIT $3"
+            );
+            tx.query(sql, params![before.0, before.1, limit]).await?
+        }
+    };
+    rows.iter().map(order).collect()
 }
 
 /// Records an event of an order.

@@ -61,6 +61,45 @@ pub async fn extend(tx: &mut Tx, id: &str, until: Timestamp) -> Result<bool, Fau
     Ok(tx.execute(sql, params![id, until]).await? == 1)
 }
 
+/// An open session of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// Its id, which its token carries.
+    pub id: String,
+    /// The surface that it was opened on.
+    pub surface: String,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
+/// The open sessions of an account, newest first: the newest hundred.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn open_of(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<Vec<OpenSession>, Fault> {
+    let sql = "SELECT id, surface, created_at, expires_at FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 \
+               ORDER BY created_at DESC, id LIMIT 100";
+    let rows = tx.query(sql, params![account, now]).await?;
+    let session = |row: &crate::tx::Row| OpenSession {
+        id: row.text(0),
+        surface: row.text(1),
+        created_at: Timestamp(row.int(2)),
+        expires_at: Timestamp(row.int(3)),
+    };
+    Ok(rows.iter().map(session).collect())
+}
+
+/// Ends one session of an account; `false` if it has none that is open with this id.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn end_of(tx: &mut Tx, account: AccountId, id: &str, now: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE sessions SET ended_at = $3 WHERE account_id = $1 AND id = $2 AND ended_at IS NULL";
+    Ok(tx.execute(sql, params![account, id, now]).await? == 1)
+}
+
 /// Ends every session of an account except one.
 ///
 /// # Errors

@@ -63,6 +63,16 @@ pub async fn set_credit_limit(tx: &mut Tx, account: AccountId, limit: i64) -> Re
     Ok(tx.query_opt(sql, params![account, limit]).await?.map(|row| WalletId(row.int(0))))
 }
 
+/// Sets below what an account's wallets are told of: the largest of what its webhook endpoints name.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn set_alerts(tx: &mut Tx, account: AccountId) -> Result<(), Fault> {
+    let sql = "UPDATE wallets SET alert_below = (SELECT MAX(CASE WHEN wallets.asset = 'money' THEN w.low_money ELSE w.low_uses END) \
+               FROM webhooks w WHERE w.account_id = $1 AND w.deleted_at IS NULL) WHERE account_id = $1";
+    tx.execute(sql, params![account]).await.map(drop)
+}
+
 /// Accounts that do not have exactly one wallet of each asset, a hundred at most.
 ///
 /// # Errors
@@ -97,5 +107,6 @@ pub(crate) fn read(row: &mut Reader<'_>) -> Result<Wallet, Fault> {
         consumed: row.int(),
         entries: row.int(),
         head: row.hash(),
+        alert_below: row.opt_int(),
     })
 }

@@ -1,7 +1,10 @@
 //! Pictures of every place, hour, sky, thing and feeling in every style and shape: all are drawn, faces stay in the frame, words in
 //! the safe area, and neighbouring shots differ.
 
-use ports::film::{Aspect, Brief, Framing, Language, Mood, Place, Prop, Script, Style, TimeOfDay, Weather};
+use ports::film::{
+    Age, Aspect, Being, Brief, Framing, Gender, Language, Mood, Period, Place, Pose, Prop, Script, Season, Species, Style, TimeOfDay,
+    Weather,
+};
 use storyboard::{
     picture::{self, Bitmap, Shown, caption},
     rules,
@@ -147,5 +150,163 @@ fn neighbouring_shots_differ() {
             (look(&pair[1]).0, look(&pair[1]).3, look(&pair[1]).4),
             "{pair:#?}"
         );
+    }
+}
+
+/// A shot laid together at a twelfth of its size: what is told apart at a glance.
+fn glance(script: &Script, index: usize, style: Style) -> Vec<u8> {
+    let shot = picture::shot(script, index, style, Aspect::Wide, Shown::default());
+    let planes: Vec<&Bitmap> = shot.behind.iter().chain(shot.figures.first()).map(|plane| &plane.bitmap).collect();
+    let (w, h) = (planes[0].w as usize, planes[0].h as usize);
+    let mut small = Vec::new();
+    for y in (6..h).step_by(12) {
+        for x in (6..w).step_by(12) {
+            let at = (y * w + x) * 4;
+            let mut pixel = [0_u32; 3];
+            for plane in &planes {
+                let alpha = u32::from(plane.rgba[at + 3]);
+                for (channel, value) in pixel.iter_mut().enumerate() {
+                    *value = u32::from(plane.rgba[at + channel]) + *value * (255 - alpha) / 255;
+                }
+            }
+            small.extend(pixel.map(|value| value.min(255) as u8));
+        }
+    }
+    small
+}
+
+/// In how many of a thousand points two shots differ plainly.
+fn apart(one: &[u8], other: &[u8]) -> usize {
+    let points = one.chunks_exact(3).zip(other.chunks_exact(3));
+    let differ = points.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 24)).count();
+    differ * 1000 / (one.len() / 3)
+}
+
+/// Every variant against every other, at least so many thousandths apart.
+fn all_apart(least: usize, variants: &[(String, Script)], style: Style) {
+    let seen: Vec<Vec<u8>> = variants.iter().map(|(_, script)| glance(script, 0, style)).collect();
+    for (index, one) in seen.iter().enumerate() {
+        for (other_index, other) in seen.iter().enumerate().skip(index + 1) {
+            let apart = apart(one, other);
+            assert!(apart >= least, "{} and {} are alike: {apart}", variants[index].0, variants[other_index].0);
+        }
+    }
+}
+
+/// One person alone on a road by day.
+fn alone() -> Script {
+    let mut script = script();
+    script.scenes.truncate(1);
+    let scene = &mut script.scenes[0];
+    (scene.place, scene.time, scene.weather, scene.mood) = (Place::Road, TimeOfDay::Day, Weather::Clear, Mood::Calm);
+    (scene.framing, scene.present, scene.prop, scene.season) = (Framing::Medium, vec![0], None, None);
+    scene.cues.iter_mut().for_each(|cue| cue.speaker = None);
+    script
+}
+
+#[test]
+fn every_animal_and_creature_is_told_from_every_other() {
+    let variants: Vec<(String, Script)> = Species::ALL
+        .iter()
+        .map(|species| {
+            let mut script = alone();
+            (script.characters[0].being, script.characters[0].species) = (Being::Animal, Some(*species));
+            (format!("{species:?}"), script)
+        })
+        .collect();
+    all_apart(8, &variants, Style::Anime);
+}
+
+#[test]
+fn every_pose_is_told_from_every_other() {
+    let variants: Vec<(String, Script)> = Pose::ALL
+        .iter()
+        .map(|pose| {
+            let mut script = alone();
+            (script.scenes[0].framing, script.scenes[0].poses) = (Framing::Wide, vec![*pose]);
+            (format!("{pose:?}"), script)
+        })
+        .collect();
+    all_apart(8, &variants, Style::Realistic);
+}
+
+#[test]
+fn dress_tells_the_period_and_the_trade_and_faces_the_age() {
+    let periods = [Period::Ancient, Period::Republican, Period::Victorian, Period::Fantasy, Period::School];
+    for name in ["和尚", "将军", "护士", "警官"] {
+        let mut pair = vec![("somebody".to_owned(), alone()), (name.to_owned(), alone())];
+        name.clone_into(&mut pair[1].1.characters[0].name);
+        all_apart(20, &pair, Style::Manga);
+    }
+    for gender in [Gender::Male, Gender::Female] {
+        let variants: Vec<(String, Script)> = periods
+            .iter()
+            .map(|period| {
+                let mut script = alone();
+                (script.period, script.characters[0].gender, script.characters[0].age) = (*period, gender, Age::Young);
+                (format!("{gender:?} {period:?}"), script)
+            })
+            .collect();
+        all_apart(20, &variants, Style::Anime);
+    }
+    let variants: Vec<(String, Script)> = [Age::Child, Age::Young, Age::Adult, Age::Old]
+        .iter()
+        .map(|age| {
+            let mut script = alone();
+            (script.scenes[0].framing, script.characters[0].age) = (Framing::Wide, *age);
+            (format!("{age:?}"), script)
+        })
+        .collect();
+    all_apart(4, &variants, Style::Realistic);
+}
+
+#[test]
+fn seasons_and_crowds_are_seen() {
+    let season = |season: Option<Season>| {
+        let mut script = alone();
+        (script.scenes[0].season, script.scenes[0].present) = (season, vec![]);
+        script.scenes[0].framing = Framing::Wide;
+        (format!("{season:?}"), script)
+    };
+    let variants: Vec<_> = [None, Some(Season::Spring), Some(Season::Autumn), Some(Season::Winter)].map(season).to_vec();
+    all_apart(60, &variants, Style::Anime);
+    let mut crowd = alone();
+    crowd.scenes[0].present = vec![0, 1];
+    crowd.characters[1].group = true;
+    all_apart(60, &[("alone".to_owned(), alone()), ("a crowd".to_owned(), crowd)], Style::Manga);
+}
+
+#[test]
+fn a_place_that_lasts_is_never_shown_twice_alike() {
+    for style in [Style::Anime, Style::Realistic] {
+        let mut script = alone();
+        let first = script.scenes[0].clone();
+        // A talk of two in one room, each speaking in turn, as the rules frame it.
+        let framings = [
+            Framing::Wide,
+            Framing::Medium,
+            Framing::Medium,
+            Framing::Close,
+            Framing::Medium,
+            Framing::Wide,
+            Framing::Medium,
+            Framing::Close,
+        ];
+        script.scenes = framings
+            .iter()
+            .enumerate()
+            .map(|(index, framing)| {
+                let mut scene = first.clone();
+                (scene.place, scene.framing) = (Place::Home, *framing);
+                scene.present = if index % 2 == 0 { vec![0, 1] } else { vec![1, 0] };
+                scene.cues.iter_mut().for_each(|cue| cue.speaker = Some(index % 2));
+                scene
+            })
+            .collect();
+        let seen: Vec<Vec<u8>> = (0..framings.len()).map(|index| glance(&script, index, style)).collect();
+        for (index, pair) in seen.windows(2).enumerate() {
+            let apart = apart(&pair[0], &pair[1]);
+            assert!(apart > 250, "{style:?}: shots {index} and {} are alike: {apart}", index + 1);
+        }
     }
 }

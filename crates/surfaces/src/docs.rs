@@ -196,6 +196,16 @@ pub(crate) fn download<'t>(mut op: TransformOperation<'t>, media_type: &str, des
     op
 }
 
+/// Says that what is answered is also had as a table.
+pub(crate) fn or_table(mut op: TransformOperation<'_>) -> TransformOperation<'_> {
+    let responses = op.inner_mut().responses.get_or_insert_with(Default::default);
+    let schema = serde_json::from_value(json!({ "schema": { "type": "string", "format": "binary" } }));
+    if let (Some(ReferenceOr::Item(response)), Ok(table)) = (responses.responses.get_mut(&aide::openapi::StatusCode::Code(200)), schema) {
+        response.content.insert("text/csv".to_owned(), table);
+    }
+    op
+}
+
 /// Says that a stream of events is answered, each with `T` as its data.
 pub(crate) fn stream<'t, T: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,

@@ -104,7 +104,7 @@ pub(crate) async fn codes(flags: &Flags, what: Codes) -> anyhow::Result<()> {
         }
         Codes::Revoke { batch } => {
             let engine = assemble::build_engine(&config, None).await?;
-            let revoked = match code::revoke(&engine, BatchId(batch)).await {
+            let revoked = match code::revoke(&engine, None, BatchId(batch)).await {
                 Err(Error::Refused(Refusal::NotFound(_))) => bail!("there is no batch {batch}"),
                 other => other?,
             };
@@ -180,7 +180,7 @@ async fn list(engine: &Engine, batch: Option<BatchId>, state: Option<State>, lim
     let mut found = Vec::new();
     let mut before = CodeId(i64::MAX);
     while found.len() < limit {
-        let page = code::page(engine, batch, before, 500).await?;
+        let page = code::page(engine, None, batch, before, 500).await?;
         let Some(last) = page.last() else { break };
         before = last.id;
         found.extend(page.into_iter().filter(|code| state.is_none_or(|state| code.state(now) == state)));

@@ -2,6 +2,7 @@
 //! these declarations.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -141,6 +142,14 @@ impl Config {
             inner.insert(key.to_owned(), value);
         }
         Ok(toml::to_string(&table)?)
+    }
+
+    /// Every key with its value, secrets masked.
+    pub(crate) fn listed(&self) -> BTreeMap<String, String> {
+        let mut shown = Shown::new();
+        self.show("", &mut shown);
+        let text = |value: toml::Value| if let toml::Value::String(text) = value { text } else { value.to_string() };
+        shown.into_iter().map(|(path, value)| (path, text(value))).collect()
     }
 
     /// The text of `gongfang.sample.toml`.

@@ -11,12 +11,12 @@ use domain::{
     study::Level,
     task::{Move, Task},
     time::Timestamp,
-    wallet::{Asset, Wallet},
+    wallet::Asset,
 };
-pub use store::account::Wanted;
+pub use store::account::{Filter, Wanted};
 use store::tx::{Lock, Tx};
 
-use super::hash;
+use super::{Holder, hash};
 use crate::{
     Engine, Error,
     audit::{self, administers},
@@ -31,18 +31,104 @@ use crate::{
 
 /// The largest amount of a manual booking, in micro-yuan.
 pub(crate) const MAX_AMOUNT: i64 = 1_000_000_000_000_000;
+/// The largest number of uses of a manual booking.
+const MAX_USES: i64 = 1_000_000_000;
 /// The most tasks that are ended with their account; nobody has more waiting ones.
 const MAX_ENDED: i64 = 10_000;
 /// The longest reason of an adjustment, in characters.
 const MAX_REASON: usize = 500;
 
-/// A page of accounts with their wallets of money, newest first, and how many there are in all.
+/// A page of accounts with their wallets, newest first, and how many there are in all.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for everybody but administrators.
-pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(Vec<(Account, Wallet)>, i64), Error> {
+pub async fn list(engine: &Engine, caller: &Caller, wanted: Wanted) -> Result<(Vec<Holder>, i64), Error> {
     administers(caller)?;
     engine.db.read(async move |tx| Ok(store::account::list(tx, &wanted).await?)).await
+}
+
+/// Accounts with smaller ids than `before`, newest first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators.
+pub async fn page(engine: &Engine, caller: &Caller, filter: Filter, before: AccountId, limit: i64) -> Result<Vec<Holder>, Error> {
+    administers(caller)?;
+    // No name contains a NUL, and not every database accepts one.
+    if filter.name.contains('\0') {
+        return Ok(Vec::new());
+    }
+    let filter = Filter { name: account::fold(&filter.name), ..filter };
+    engine.db.read(async move |tx| Ok(store::account::page(tx, &filter, before, limit).await?)).await
+}
+
+/// An account and what it has.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators; [`Refusal::NotFound`].
+pub async fn get(engine: &Engine, caller: &Caller, id: AccountId) -> Result<Holder, Error> {
+    administers(caller)?;
+    engine.db.read(async move |tx| whole(tx, id).await).await
+}
+
+/// An account that an administrator makes, as it was entered.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// A user name.
+    pub username: Option<String>,
+    /// An e-mail address; it is not verified yet.
+    pub email: Option<String>,
+    /// A phone number.
+    pub phone: Option<String>,
+    /// A password.
+    pub password: Option<String>,
+    /// The role.
+    pub role: Role,
+}
+
+/// Makes an account with its wallets.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], also for a role above the caller's; [`Refusal::Invalid`] or [`Refusal::Taken`] naming the field.
+pub async fn create(engine: &Engine, caller: &Caller, new: NewAccount, origin: Origin) -> Result<Holder, Error> {
+    administers(caller)?;
+    if new.role > caller.role {
+        return Err(Refusal::Forbidden.into());
+    }
+    let malformed = |field| Refusal::Invalid { field, problem: Problem::Malformed };
+    let username = new.username.map(|name| account::username(&name).ok_or(malformed("username"))).transpose()?;
+    let email = new.email.map(|address| account::email(&address).ok_or(malformed("email"))).transpose()?;
+    let phone = new.phone.map(|number| account::phone(&number, &engine.settings.phone_prefixes).ok_or(malformed("phone"))).transpose()?;
+    if username.is_none() && email.is_none() && phone.is_none() {
+        return Err(Refusal::Invalid { field: "username", problem: Problem::Missing }.into());
+    }
+    let password_hash = match new.password {
+        Some(text) => {
+            password::rule(&engine.settings, &text)?;
+            Some(hash(engine, text).await?)
+        }
+        None => None,
+    };
+    let now = engine.now();
+    let username_key = username.as_deref().map(account::fold);
+    let row = store::account::New { username, username_key, email, email_verified: false, phone, password_hash, role: new.role, now };
+    let actor = caller.account;
+    engine
+        .db
+        .write(async move |tx| {
+            tx.lock(Lock::Administrators).await?;
+            still_administers(tx, Some(actor)).await?;
+            let id = super::insert(tx, &row).await?;
+            let act = Act {
+                actor: Some(actor),
+                action: "account.create",
+                subject: format!("account:{id}"),
+                detail: format!("role {}", row.role.word()),
+                origin: origin.clone(),
+            };
+            audit::note(tx, &act, now).await?;
+            whole(tx, id).await
+        })
+        .await
 }
 
 /// Changes to an account; absent fields stay as they are.
@@ -60,6 +146,8 @@ pub struct Update {
     pub active: Option<bool>,
     /// How far below zero its balance of money may go, in micro-yuan.
     pub credit_limit: Option<i64>,
+    /// The version that the administrator saw, if they named one.
+    pub version: Option<i64>,
 }
 
 /// Changes an account. A change of its password, role or activity also ends its sessions.
@@ -67,7 +155,7 @@ pub struct Update {
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::OwnAccount`] for another role or activity of one's own; [`Refusal::NotFound`]; [`Refusal::Taken`];
 /// [`Refusal::Stale`] if somebody else changed it meanwhile; [`Refusal::Invalid`].
-pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Update, origin: Origin) -> Result<(Account, Wallet), Error> {
+pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Update, origin: Origin) -> Result<Holder, Error> {
     administers(caller)?;
     let username = match &update.username {
         Some(name) => Some(account::username(name).ok_or(Refusal::Invalid { field: "username", problem: Problem::Malformed })?),
@@ -83,6 +171,9 @@ pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Upd
     // Read first, because hashing takes time: the version shows whether it was changed meanwhile.
     let before = super::with_wallet(engine, id, Asset::Money).await?.0;
     outranks(caller, &before)?;
+    if update.version.is_some_and(|version| version != before.version) {
+        return Err(Refusal::Stale.into());
+    }
     // A form sends back what it was shown, and the document shows the same role for both kinds of administrators.
     let role = update.role.filter(|role| *role != before.role && !(role.administers() && before.role.administers()));
     let active = update.active.filter(|active| *active != before.active);
@@ -162,7 +253,7 @@ async fn hold(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<Vec<Task>, E
     for running in store::study::running(tx, id, MAX_ENDED).await? {
         let Some(task) = store::task::get_for_update(tx, running).await? else { continue };
         let Some(next) = task.after(Move::Pause, now) else { continue };
-        if store::task::save(tx, &task, &next).await? {
+        if task::save(tx, &task, &next).await? {
             store::log::append(tx, running, Level::Warning, "账号已被管理员禁用，任务已暂停", now).await?;
             held.push(next);
         }
@@ -205,56 +296,58 @@ fn changes(before: &Account, change: &store::account::Update, credit_limit: Opti
     parts.join(", ")
 }
 
-async fn whole(tx: &mut Tx, id: AccountId) -> Result<(Account, Wallet), Error> {
-    let account = store::account::by_id(tx, id).await?;
-    let wallet = store::wallet::get(tx, id, Asset::Money).await?;
-    account.zip(wallet).ok_or_else(|| Refusal::NotFound(Noun::Account).into())
+async fn whole(tx: &mut Tx, id: AccountId) -> Result<Holder, Error> {
+    store::account::holder(tx, id).await?.ok_or_else(|| Refusal::NotFound(Noun::Account).into())
 }
 
-/// A correction of somebody's balance of money.
+/// A correction of what somebody has.
 pub struct Adjustment {
     /// The account.
     pub account: AccountId,
-    /// By how much, in micro-yuan; a debit is negative.
+    /// Which of their wallets.
+    pub asset: Asset,
+    /// By how much, in micro-yuan or in uses; a debit is negative.
     pub amount: i64,
     /// Why, in the administrator's words.
     pub reason: String,
     /// Where the request came from.
     pub origin: Origin,
     /// The idempotency key, if the caller sent one.
-    pub once: Option<Once<(Account, Wallet)>>,
+    pub once: Option<Once<Holder>>,
 }
 
-/// Corrects somebody's balance of money.
+/// Corrects what somebody has.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Unaffordable`] below the credit limit, [`Refusal::Invalid`],
 /// [`Refusal::KeyReused`].
-pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) -> Result<Answered<(Account, Wallet)>, Error> {
+pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) -> Result<Answered<Holder>, Error> {
     administers(caller)?;
-    let Adjustment { account, amount, reason, origin, once } = adjustment;
+    let Adjustment { account, asset, amount, reason, origin, once } = adjustment;
     if reason.chars().count() > MAX_REASON {
         return Err(Refusal::Invalid { field: "reason", problem: Problem::TooLong(MAX_REASON as u64) }.into());
     }
-    if amount == 0 || amount.abs() > MAX_AMOUNT {
-        return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
+    let (field, most, shown) = match asset {
+        Asset::Money => ("amount", MAX_AMOUNT, domain::money::Money(amount).to_string()),
+        Asset::Uses => ("uses", MAX_USES, format!("{amount} uses")),
+    };
+    if amount == 0 || !(-most..=most).contains(&amount) {
+        return Err(Refusal::Invalid { field, problem: Problem::Malformed }.into());
     }
     let act = Act {
         actor: Some(caller.account),
         action: "account.balance",
         subject: format!("account:{account}"),
-        detail: format!("{} {reason}", domain::money::Money(amount)),
+        detail: format!("{shown} {reason}"),
         origin: origin.clone(),
     };
     let reference = ports::random::hex::<16>(&*engine.random);
     let cause = Cause::Adjustment { actor: Some(caller.account), reference };
-    let booking = Booking { account, asset: Asset::Money, change: Change { amount, cause, note: reason, origin } };
+    let booking = Booking { account, asset, change: Change { amount, cause, note: reason, origin } };
     let (chain, now) = (engine.secrets.chain.clone(), engine.now());
     idempotency::once(engine, caller.account, once, async move |tx| {
         tx.lock(Lock::Account(booking.account)).await?;
-        if whole(tx, booking.account).await?.0.anonymised_at.is_some() {
-            return Err(Refusal::NotFound(Noun::Account).into());
-        }
+        whole(tx, booking.account).await?;
         book(tx, &chain, &booking, now).await?;
         audit::note(tx, &act, now).await?;
         whole(tx, booking.account).await
@@ -307,7 +400,7 @@ pub(super) async fn shut(
     for waiting in store::task::unfinished(tx, id, study::NAME, MAX_ENDED).await? {
         let Some(task) = store::task::get_for_update(tx, waiting).await? else { continue };
         let Some(next) = task.after(Move::Cancel, now) else { continue };
-        if store::task::save(tx, &task, &next).await? {
+        if task::save(tx, &task, &next).await? {
             ended.push(next);
         }
     }

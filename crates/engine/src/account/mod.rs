@@ -5,6 +5,7 @@ pub mod own;
 mod register;
 mod sign_in;
 
+pub(crate) use self::sign_in::opening;
 use domain::{
     account::{self, Account, Role},
     id::AccountId,
@@ -13,6 +14,7 @@ use domain::{
     time::Timestamp,
     wallet::{Asset, Wallet},
 };
+pub use store::account::Holder;
 use store::tx::Tx;
 
 pub use self::{
@@ -22,6 +24,7 @@ pub use self::{
 use crate::{
     Engine, Error,
     session::{self, Caller},
+    webhook,
 };
 
 async fn by_name(engine: &Engine, name: &str, key: &str) -> Result<Option<Account>, Error> {
@@ -231,6 +234,7 @@ async fn apply(tx: &mut Tx, account: AccountId, change: &Change, now: Timestamp)
             store::ticket::void(tx, account).await?;
             store::campus::forget(tx, account).await?;
             store::api_key::revoke_all(tx, account, now).await?;
+            webhook::forget(tx, account, now).await?;
             (store::account::anonymise(tx, account, now).await?, true)
         }
     };

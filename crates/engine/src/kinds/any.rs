@@ -23,6 +23,7 @@ use crate::{
     idempotency::{Answered, Once},
     media,
     model::ModelRef,
+    runtime_settings,
     session::Caller,
     task,
     worker::outside,
@@ -193,6 +194,8 @@ pub enum Waiting {
         /// How many tasks come before it.
         before: i64,
     },
+    /// An administrator, who paused its kind.
+    PausedQueue,
     /// Another run, after one that failed.
     AnotherRun,
     /// A remote server that works on it.
@@ -219,6 +222,7 @@ pub struct Whole {
 pub async fn get(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Whole, Error> {
     let caller = caller.clone();
     let now = engine.now();
+    let options = runtime_settings::known(engine);
     let read = engine.db.read(async move |tx| {
         let task = visible(store::task::get(tx, id).await?, &caller)?;
         let waiting = match (task.state, task.kind.as_str()) {
@@ -226,6 +230,7 @@ pub async fn get(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Whole, 
             (State::Draft, _) => Some(Waiting::Start),
             (State::AwaitingApproval, _) => Some(Waiting::Approval),
             (State::Paused, _) => Some(Waiting::Owner),
+            (State::Queued, kind) if options.pauses(kind) => Some(Waiting::PausedQueue),
             (State::Queued, _) if task.due_at > now => Some(Waiting::AnotherRun),
             (State::Queued, _) => Some(Waiting::Worker { before: store::queue::before(tx, &task).await? }),
             (State::Running, kind) if task.worker.is_none() && kind != metered::NAME => Some(Waiting::RemoteServer),

@@ -139,7 +139,7 @@ pub(crate) async fn approve(engine: &Engine, caller: &Caller, id: TaskId, origin
     let approved = engine.db.write(async move |tx| {
         let task = store::task::get_for_update(tx, id).await?.ok_or(Refusal::NotFound(domain::refusal::Noun::Task))?;
         let next = task.after(Move::Approve, now).ok_or(Refusal::TaskState(task.state))?;
-        if !store::task::save(tx, &task, &next).await? {
+        if !task::save(tx, &task, &next).await? {
             return Err(Refusal::TaskState(task.state).into());
         }
         let act = Act {

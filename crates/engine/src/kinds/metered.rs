@@ -301,7 +301,7 @@ async fn apply(tx: &mut Tx, all: &Reporting) -> Result<Task, Error> {
     next.error =
         (next.state == State::Failed).then(|| Cause { code: "REPORTED".to_owned(), message: output.error.clone().unwrap_or_default() });
     next.output = Some(serde_json::to_string(&output).map_err(|_| Fault::Corrupt("output"))?);
-    if !store::task::save(tx, &task, &next).await? {
+    if !task::save(tx, &task, &next).await? {
         return Err(Fault::Corrupt("task").into());
     }
     Ok(next)

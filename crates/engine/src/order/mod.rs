@@ -35,7 +35,7 @@ use crate::{
     audit::{self, administers},
     idempotency::{self, Answered, Once},
     method, seal,
-    session::Caller,
+    session::{Caller, Whose},
 };
 
 /// The longest interval between two queries to a gateway about an open order.
@@ -220,14 +220,29 @@ pub async fn own(engine: &Engine, caller: &Caller, id: OrderId) -> Result<(Order
     Ok((order.ok_or(Refusal::NotFound(Noun::Order))?, events))
 }
 
-/// The caller's orders before the one of a time and number, newest first.
+/// Orders before the one with this time and number, newest first; only those in one status if one is named.
 ///
 /// # Errors
-/// [`Error::Fault`].
-pub async fn history(engine: &Engine, caller: &Caller, before: Option<(Timestamp, String)>, limit: i64) -> Result<Vec<Order>, Error> {
-    let account = caller.account;
+/// [`Refusal::Forbidden`] for others' orders, for everybody but administrators.
+pub async fn browse(
+    engine: &Engine,
+    caller: &Caller,
+    whose: Whose,
+    status: Option<Status>,
+    before: Option<(Timestamp, String)>,
+    limit: i64,
+) -> Result<Vec<Order>, Error> {
+    let account = caller.sees(whose)?;
     let (at, id) = before.unwrap_or((Timestamp(i64::MAX), String::new()));
-    engine.db.read(async move |tx| Ok(store::order::of_account(tx, account, (at, &id), limit).await?)).await
+    engine
+        .db
+        .read(async move |tx| {
+            Ok(match account {
+                Some(account) => store::order::of_account(tx, account, status, (at, &id), limit).await?,
+                None => store::order::newest(tx, status, (at, &id), limit).await?,
+            })
+        })
+        .await
 }
 
 /// A payment that an administrator says was received.
@@ -296,19 +311,28 @@ fn act(caller: &Caller, action: &'static str, id: &OrderId, detail: String, orig
     Act { actor: Some(caller.account), action, subject: format!("order:{id}"), detail, origin: origin.clone() }
 }
 
+/// What an administrator says of an order that they settle.
+pub struct Settlement {
+    /// Why; it stands in the order's timeline and in the audit log.
+    pub reason: String,
+    /// Where the request came from.
+    pub origin: Origin,
+    /// The idempotency key, if the caller sent one.
+    pub once: Option<Once<Order>>,
+}
+
 /// Credits an order because an administrator says so, by the same routine as a callback.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::OrderState`], [`Refusal::KeyReused`].
-pub async fn complete(
-    engine: &Engine,
-    caller: &Caller,
-    id: OrderId,
-    origin: Origin,
-    once: Option<Once<Order>>,
-) -> Result<Answered<Order>, Error> {
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::OrderState`], [`Refusal::KeyReused`], [`Refusal::Invalid`].
+pub async fn complete(engine: &Engine, caller: &Caller, id: OrderId, settlement: Settlement) -> Result<Answered<Order>, Error> {
     administers(caller)?;
-    let act = act(caller, "order.complete", &id, String::new(), &origin);
+    let Settlement { reason, origin, once } = settlement;
+    if reason.chars().count() > MAX_REMARK || reason.contains('\0') {
+        return Err(Refusal::Invalid { field: "reason", problem: Problem::TooLong(MAX_REMARK as u64) }.into());
+    }
+    let said = if reason.is_empty() { "by an administrator's hand".to_owned() } else { format!("by an administrator's hand: {reason}") };
+    let act = act(caller, "order.complete", &id, reason, &origin);
     let asker = caller.account;
     let (chain, now) = (engine.secrets.chain.clone(), engine.now());
     idempotency::once(engine, asker, once, async move |tx| {
@@ -318,7 +342,7 @@ pub async fn complete(
             let now = store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?;
             return Err(Refusal::OrderState(now.status).into());
         }
-        note(tx, &id, "paid", "by an administrator's hand", now).await?;
+        note(tx, &id, "paid", &said, now).await?;
         audit::note(tx, &act, now).await?;
         Ok(store::order::get(tx, &id).await?.ok_or(Refusal::NotFound(Noun::Order))?)
     })

@@ -13,6 +13,7 @@ use super::note;
 use crate::{
     Error, Fault,
     ledger::{Booked, Booking, book},
+    webhook,
 };
 
 /// A payment to credit.
@@ -40,6 +41,9 @@ pub(super) async fn pay(tx: &mut Tx, chain: &ChainKey, paid: &Paid<'_>, now: Tim
     let change = Change { amount: order.amount, cause, note: order.remark.clone(), origin: order.origin.clone() };
     match book(tx, chain, &Booking { account: order.account, asset: Asset::Money, change }, now).await? {
         Booked::Now => {
+            let trade = paid.trade.map(str::to_owned).or_else(|| order.trade.clone());
+            let credited = Order { status: Status::Paid, trade, paid_at: Some(now), ..order.clone() };
+            webhook::publish::order_paid(tx, &credited, now).await?;
             if store::account::by_id(tx, order.account).await?.is_some_and(|account| account.anonymised_at.is_some()) {
                 note(tx, &order.id, "alarm", "paid, and its account is closed: give the money back at the gateway", now).await?;
                 metrics::counter!("gongfang_payment_alarms_total").increment(1);

@@ -9,7 +9,7 @@ use domain::{
 };
 use store::tx::Tx;
 
-use crate::{Error, Fault};
+use crate::{Error, Fault, task};
 
 /// A worker's claim.
 pub(super) struct Claim {
@@ -21,6 +21,8 @@ pub(super) struct Claim {
     pub(super) refunds: bool,
     pub(super) chain: ChainKey,
     pub(super) overdue_first: bool,
+    /// Whether nothing new is begun, because an administrator paused the kind.
+    pub(super) paused: bool,
     pub(super) now: Timestamp,
 }
 
@@ -33,7 +35,9 @@ pub(super) struct Claimed {
 /// Claims up to the limit: overdue tasks first, or waiting ones first, as the claim says.
 pub(super) async fn take(tx: &mut Tx, claim: &Claim) -> Result<Claimed, Error> {
     let mut claimed = Claimed { jobs: Vec::new(), given_up: Vec::new() };
-    if claim.overdue_first {
+    if claim.paused {
+        take_overdue(tx, claim, &mut claimed).await?;
+    } else if claim.overdue_first {
         take_overdue(tx, claim, &mut claimed).await?;
         take_waiting(tx, claim, &mut claimed).await?;
     } else {
@@ -81,7 +85,7 @@ async fn hand_over(tx: &mut Tx, claim: &Claim, task: &Task, blamed: bool) -> Res
         (Some(at), Some(latest)) => Some(at.min(latest)),
         (at, latest) => at.or(latest),
     };
-    if !store::task::save(tx, task, &next).await? {
+    if !task::save(tx, task, &next).await? {
         return Err(Fault::Corrupt("queue").into());
     }
     let input = store::task::input(tx, task.id).await?.unwrap_or_default();
@@ -94,7 +98,7 @@ async fn give_up(tx: &mut Tx, claim: &Claim, task: &Task) -> Result<Task, Error>
     next.error = Some(Cause {
         code: "WORKER_LOST".to_owned(), message: "处理进程多次意外退出，任务已放弃 (its workers died)".to_owned()
     });
-    if !store::task::save(tx, task, &next).await? {
+    if !task::save(tx, task, &next).await? {
         return Err(Fault::Corrupt("queue").into());
     }
     super::fail(tx, &claim.chain, &next, claim.refunds, claim.now).await?;

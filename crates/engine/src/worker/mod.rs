@@ -32,7 +32,7 @@ pub use self::{
     job::Job,
     kind::{Ending, Failure, Kind, Kinds},
 };
-use crate::{Engine, Error, Fault, ledger, task};
+use crate::{Engine, Error, Fault, ledger, runtime_settings, task};
 
 /// The longest wait that an outside service can demand before it is called again.
 pub(crate) const LONGEST_REST: Duration = Duration::from_secs(600);
@@ -78,6 +78,7 @@ impl Worker {
             deadline: kind.deadline(engine),
             refunds: kind.refunds(),
             chain: engine.secrets.chain.clone(),
+            paused: runtime_settings::paused(engine, kind.name()),
             overdue_first: self.turn.fetch_xor(true, Ordering::SeqCst),
             now: engine.now(),
         };
@@ -261,7 +262,7 @@ async fn close(tx: &mut Tx, settle: &(domain::id::TaskId, i64, Settlement, Chain
         Settlement::Fail(error, _) => Task { error: Some(error.clone()), ..moved(Move::Fail)? },
         Settlement::Release => moved(Move::Release)?,
     };
-    if !store::task::save(tx, &task, &next).await? {
+    if !task::save(tx, &task, &next).await? {
         return Ok(None);
     }
     if let Settlement::Fail(_, refunds) = settlement {

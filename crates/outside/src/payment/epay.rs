@@ -153,6 +153,7 @@ impl Gateway for Epay {
                 deadline: PATIENCE,
                 redirects: 0,
                 buys: false,
+                verbatim: false,
             }
         } else {
             let fields = owned([

@@ -203,6 +203,7 @@ impl CredentialIssuer for AwsSts {
             deadline: std::time::Duration::from_secs(10),
             redirects: 0,
             buys: false,
+            verbatim: false,
         };
         let reply = Web::send(&role.egress, request).await?;
         if reply.status != 200 {

@@ -117,47 +117,110 @@ fn summary(row: &Row) -> Result<Summary, Fault> {
     })
 }
 
-/// The ids of an account's newest tasks of a kind below `before`, newest first; only those in one state if one is named.
+/// The ids of the newest tasks of a kind below `before`, newest first: an account's, or everybody's if none is named; only those in one
+/// state if one is named.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn newest_ids(
     tx: &mut Tx,
-    account: AccountId,
+    account: Option<AccountId>,
     kind: &str,
     state: Option<State>,
     before: TaskId,
     limit: i64,
 ) -> Result<Vec<TaskId>, Fault> {
-    let rows = match state {
-        None => {
+    let rows = match (account, state) {
+        (Some(account), None) => {
             let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
             tx.query(sql, params![account, kind, before, limit]).await?
         }
-        Some(state) => {
+        (Some(account), Some(state)) => {
             let sql = "SELECT id FROM tasks WHERE account_id = $1 AND kind = $2 AND state = $3 AND id < $4 ORDER BY id DESC LIMIT $5";
             tx.query(sql, params![account, kind, state, before, limit]).await?
+        }
+        (None, None) => {
+            let sql = "SELECT id FROM tasks WHERE kind = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+            tx.query(sql, params![kind, before, limit]).await?
+        }
+        (None, Some(state)) => {
+            let sql = "SELECT id FROM tasks WHERE kind = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+            tx.query(sql, params![kind, state, before, limit]).await?
         }
     };
     Ok(rows.iter().map(|row| TaskId(row.int(0))).collect())
 }
 
-/// How many tasks of a kind an account has, in one state if one is named; `most` stands for that many or more.
+/// How many tasks of a kind an account has, or everybody if none is named, in one state if one is named; `most` stands for that many or
+/// more.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn count_up_to(tx: &mut Tx, account: AccountId, kind: &str, state: Option<State>, most: i64) -> Result<i64, Fault> {
-    let row = match state {
-        None => {
+pub async fn count_up_to(tx: &mut Tx, account: Option<AccountId>, kind: &str, state: Option<State>, most: i64) -> Result<i64, Fault> {
+    let row = match (account, state) {
+        (Some(account), None) => {
             let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE account_id = $1 AND kind = $2 LIMIT $3) AS counted";
             tx.query_one(sql, params![account, kind, most]).await?
         }
-        Some(state) => {
+        (Some(account), Some(state)) => {
             let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE account_id = $1 AND kind = $2 AND state = $3 LIMIT $4) AS counted";
             tx.query_one(sql, params![account, kind, state, most]).await?
         }
+        (None, None) => {
+            let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE kind = $1 LIMIT $2) AS counted";
+            tx.query_one(sql, params![kind, most]).await?
+        }
+        (None, Some(state)) => {
+            let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE kind = $1 AND state = $2 LIMIT $3) AS counted";
+            tx.query_one(sql, params![kind, state, most]).await?
+        }
     };
     Ok(row.int(0))
+}
+
+/// When the oldest task of a kind in a state was handed in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn oldest(tx: &mut Tx, kind: &str, state: State) -> Result<Option<Timestamp>, Fault> {
+    let sql = "SELECT created_at FROM tasks WHERE kind = $1 AND state = $2 ORDER BY id LIMIT 1";
+    Ok(tx.query_opt(sql, params![kind, state]).await?.map(|row| Timestamp(row.int(0))))
+}
+
+/// The greatest id; 0 if there is no task.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn last_id(tx: &mut Tx) -> Result<TaskId, Fault> {
+    let row = tx.query_opt("SELECT id FROM tasks ORDER BY id DESC LIMIT 1", &[]).await?;
+    Ok(TaskId(row.map_or(0, |row| row.int(0))))
+}
+
+/// The first task from an id on, and when it was handed in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn made_from(tx: &mut Tx, from: TaskId) -> Result<Option<(TaskId, Timestamp)>, Fault> {
+    let row = tx.query_opt("SELECT id, created_at FROM tasks WHERE id >= $1 ORDER BY id LIMIT 1", params![from]).await?;
+    Ok(row.map(|row| (TaskId(row.int(0)), Timestamp(row.int(1)))))
+}
+
+/// How many tasks of a kind with ids from one up to another are in each state: an account's, or everybody's if none is named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn tally(tx: &mut Tx, account: Option<AccountId>, kind: &str, from: TaskId, until: TaskId) -> Result<Vec<(State, i64)>, Fault> {
+    let rows = match account {
+        Some(account) => {
+            let sql = "SELECT state, COUNT(*) FROM tasks WHERE account_id = $1 AND kind = $2 AND id >= $3 AND id < $4 GROUP BY state";
+            tx.query(sql, params![account, kind, from, until]).await?
+        }
+        None => {
+            let sql = "SELECT state, COUNT(*) FROM tasks WHERE kind = $1 AND id >= $2 AND id < $3 GROUP BY state";
+            tx.query(sql, params![kind, from, until]).await?
+        }
+    };
+    rows.iter().map(|row| Ok((State::from_word(&row.text(0)).ok_or(Fault::Corrupt("state"))?, row.int(1)))).collect()
 }
 
 /// The tasks with these ids, newest first.

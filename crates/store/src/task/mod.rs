@@ -12,11 +12,11 @@ use domain::{
     wallet::Asset,
 };
 
-pub use self::list::{Wanted, count_up_to, list, list_open, list_whole, newest, newest_ids, of_ids};
+pub use self::list::{Wanted, count_up_to, last_id, list, list_open, list_whole, made_from, newest, newest_ids, of_ids, oldest, tally};
 use crate::{
     fault::Fault,
     params, queue,
-    tx::{Reader, Row, Tx},
+    tx::{Reader, Row, Tx, Value},
 };
 
 /// The fields of a new task.
@@ -93,43 +93,66 @@ pub async fn set_input(tx: &mut Tx, id: TaskId, input: &str) -> Result<(), Fault
     tx.execute("UPDATE task_inputs SET input = $2 WHERE task_id = $1", params![id, input]).await.map(drop)
 }
 
+/// What saves a move, if the row is still as it was before it.
+macro_rules! saving {
+    ($returning:literal) => {
+        concat!(
+            "UPDATE tasks SET state = $4, attempt = $5, run = $6, epoch = $7, deaths = $8, worker = $9, due_at = $10, deadline_at = $11, \
+             price = $12, progress = $13, step = $14, message = $15, error_code = $16, error_message = $17, updated_at = $18, \
+             started_at = $19, ended_at = $20, output = $21 WHERE id = $1 AND state = $2 AND epoch = $3",
+            $returning
+        )
+    };
+}
+
 /// Saves a move, if the row is still as `before` was.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn save(tx: &mut Tx, before: &Task, after: &Task) -> Result<bool, Fault> {
-    let sql = "UPDATE tasks SET state = $4, attempt = $5, run = $6, epoch = $7, deaths = $8, worker = $9, due_at = $10, deadline_at = $11, price = $12, \
-               progress = $13, step = $14, message = $15, error_code = $16, error_message = $17, updated_at = $18, started_at = $19, ended_at = $20, \
-               output = $21 WHERE id = $1 AND state = $2 AND epoch = $3";
-    let error = after.error.as_ref();
-    let values = params![
-        before.id,
-        before.state,
-        before.epoch,
-        after.state,
-        after.attempt,
-        after.run,
-        after.epoch,
-        after.deaths,
-        after.worker.as_ref(),
-        after.due_at,
-        after.deadline_at,
-        after.price,
-        after.progress,
-        after.step.as_ref(),
-        after.message.as_ref(),
-        error.map(|error| &error.code),
-        error.map(|error| &error.message),
-        after.updated_at,
-        after.started_at,
-        after.ended_at,
-        after.output.as_ref()
-    ];
-    if tx.execute(sql, values).await? != 1 {
+    if tx.execute(saving!(""), &saved(before, after)).await? != 1 {
         return Ok(false);
     }
     queue::shift(tx, Some(before), after).await?;
     Ok(true)
+}
+
+/// As [`save`], and says whether the account has webhooks: one statement, because every task ends with it. `None` if the row is another.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn save_end(tx: &mut Tx, before: &Task, after: &Task) -> Result<Option<bool>, Fault> {
+    let sql = saving!(" RETURNING (SELECT COUNT(*) FROM webhooks w WHERE w.account_id = tasks.account_id AND w.deleted_at IS NULL)");
+    let Some(row) = tx.query_opt(sql, &saved(before, after)).await? else { return Ok(None) };
+    queue::shift(tx, Some(before), after).await?;
+    Ok(Some(row.flag(0)))
+}
+
+fn saved(before: &Task, after: &Task) -> [Value; 21] {
+    let error = after.error.as_ref();
+    [
+        before.id.into(),
+        before.state.into(),
+        before.epoch.into(),
+        after.state.into(),
+        after.attempt.into(),
+        after.run.into(),
+        after.epoch.into(),
+        after.deaths.into(),
+        after.worker.as_ref().into(),
+        after.due_at.into(),
+        after.deadline_at.into(),
+        after.price.into(),
+        after.progress.into(),
+        after.step.as_ref().into(),
+        after.message.as_ref().into(),
+        error.map(|error| &error.code).into(),
+        error.map(|error| &error.message).into(),
+        after.updated_at.into(),
+        after.started_at.into(),
+        after.ended_at.into(),
+        after.output.as_ref().into(),
+    ]
 }
 
 /// Renews a worker's lease; `false` if it was lost.

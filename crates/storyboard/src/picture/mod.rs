@@ -1,10 +1,16 @@
 //! Pictures: a scene becomes planes at different depths, which the renderer moves against each other.
 
+mod angle;
+mod animal;
 pub mod caption;
+mod cast;
+mod crowd;
+mod drawn;
 pub mod figure;
 mod indoors;
 pub mod light;
 mod outdoors;
+mod pen;
 mod prop;
 mod raster;
 mod sky;
@@ -12,15 +18,16 @@ pub mod stage;
 
 pub use raster::{Bitmap, fonts_lack, rasterise, undrawn};
 
-use ports::film::{Age, Aspect, Character, Cue, Framing, Language, Mood, Place, Scene, Script, Style, TimeOfDay, Weather};
+use ports::film::{Aspect, Character, Framing, Language, Mood, Period, Place, Pose, Scene, Script, Style, TimeOfDay, Weather};
 
 use self::{
-    figure::Face,
+    angle::Angle,
+    cast::Person,
+    figure::{Actor, Anchor, Face, Hands, Spot, View},
     light::Rgb,
     outdoors::Layers,
     stage::{Dice, MARGIN, Stage},
 };
-use crate::rules::Era;
 
 /// A layer that moves by its depth: 0 is as far as the sky, 1 as near as the figures.
 #[derive(Debug)]
@@ -59,7 +66,9 @@ pub struct Shown {
 #[must_use]
 pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: Shown) -> Shot {
     let scene = &script.scenes[index];
-    let stage = Stage::new(scene, style, aspect, crate::rules::era(&words(script)), script.language);
+    let angle = angle::angle(script, index);
+    let mut stage = Stage::new(scene, style, aspect, script.period, script.language);
+    stage.mirrored = angle.mirrored;
     let seed = scene_seed(script, scene);
     let mut dice = Dice::new(seed);
     let layers = if scene.place.indoors() {
@@ -75,8 +84,9 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
     };
     let Layers { far, middle, near } = layers;
     let near = near + &haze(&stage, scene);
-    let people = people(&stage, script, scene, index);
-    let close = zoom(&stage, scene, index);
+    let people = cast::cast(&stage, script, scene, index, angle);
+    let crowd = crowd::crowd(&stage, script, scene);
+    let close = zoom(&stage, scene, angle);
     let figures = |face: Face| plane(&stage, &draw_people(&stage, scene, &people, face), 1.0, seed, 0.0);
     let faces = [Face::default(), Face { blink: true, talk: false }, Face { blink: false, talk: true }];
     let wanted = match (people.is_empty(), shown.alive) {
@@ -91,12 +101,19 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
         near.push_str(&stage.glow("thingglow", x, y, size * 1.1, stage.light.low.shade(1.2), 0.75));
         near.push_str(&prop::prop(&stage, thing, x, y, size));
     }
+    near.push_str(&crowd.svg);
+    near.push_str(&prop::beside(&stage, scene, &people));
     let behind = vec![
         plane(&stage, &format!("{backdrop}<g transform=\"{close}\">{far}</g>"), 0.25, seed, 1.0),
         plane(&stage, &format!("<g transform=\"{close}\">{middle}</g>"), 0.5, seed ^ 1, 0.6),
         plane(&stage, &near, 0.8, seed ^ 2, 0.0),
     ];
-    Shot { behind, figures, page: page(&stage, scene, &people, index), labels: labels(&stage, script, index, &people, shown) }
+    Shot {
+        behind,
+        figures,
+        page: page(&stage, scene, &people, index),
+        labels: labels(&stage, script, index, &people, &crowd.labels, shown),
+    }
 }
 
 /// A character's portrait.
@@ -114,20 +131,34 @@ pub fn portrait(character: &Character, style: Style) -> Bitmap {
         chapter: None,
         poses: Vec::new(),
         season: None,
+        signs: Vec::new(),
+        place_name: None,
         memory: false,
         description: String::new(),
     };
     // What the character wears was decided with the script.
-    let robed = ["robe", "hanfu"].iter().any(|word| character.looks.contains(word));
-    let era = if robed { Era::Classical } else { Era::Timeless };
-    let mut stage = Stage::new(&scene, style, Aspect::Classic, era, Language::Chinese);
+    let says = |words: &[&str]| words.iter().any(|word| character.looks.contains(word));
+    let period = match () {
+        () if says(&["robe", "hanfu"]) => Period::Ancient,
+        () if says(&["gown"]) => Period::Republican,
+        () if says(&["frock", "lace"]) => Period::Victorian,
+        () => Period::Timeless,
+    };
+    let mut stage = Stage::new(&scene, style, Aspect::Classic, period, Language::Chinese);
     (stage.w, stage.h, stage.u) = (768.0, 768.0, 7.68);
     let backdrop = stage.band("back", 0.0, 768.0, stage.light.top.mix(Rgb::hex(0xffffff), 0.35), stage.light.low);
-    let person = if style == Style::Realistic {
-        figure::behind(&stage, character, 384.0, 940.0, 860.0)
-    } else {
-        figure::bust(&stage, character, Mood::Calm, Face::default(), figure::Spot { x: 384.0, y: 470.0, size: 1.75, flip: false })
+    let actor = Actor {
+        character,
+        mood: Mood::Calm,
+        face: Face::default(),
+        pose: Pose::Standing,
+        hands: Hands::Down,
+        view: Some(View::Turned),
+        held: None,
+        furnished: false,
+        upright: character.species.is_some_and(animal::stands_up),
     };
+    let person = cast::draw(&stage, actor, Spot { x: 376.0, y: 470.0, anchor: Anchor::Chin, size: 360.0, flip: false }, Framing::Close);
     let name = caption::plate(28.0, 716.0, 34.0, &character.name, "#ffffff", "#1c2030");
     let mut bitmap = rasterise(&format!("{backdrop}{person}{name}"), (0.0, 0.0, 768.0, 768.0), 768, 768);
     if style == Style::Manga {
@@ -136,29 +167,25 @@ pub fn portrait(character: &Character, style: Style) -> Bitmap {
     bitmap
 }
 
-/// The story's own words: they decide when it is set.
-fn words(script: &Script) -> String {
-    let cue = |cue: &Cue| cue.text.clone();
-    script.scenes.iter().flat_map(|scene| scene.cues.iter().map(cue)).collect::<Vec<_>>().join("\n")
-}
-
 /// The same place at the same hour looks the same when we come back to it.
 fn scene_seed(script: &Script, scene: &Scene) -> u64 {
     let place = Place::ALL.iter().position(|place| *place == scene.place).unwrap_or(0) as u64;
     crate::rules::names::seed(&script.title) ^ (place + 1).wrapping_mul(0x9e37_79b9)
 }
 
-/// How the backdrop is enlarged for nearer framings; neighbouring shots look at different parts of it.
-fn zoom(stage: &Stage, scene: &Scene, index: usize) -> String {
+/// How the backdrop is enlarged for nearer framings; neighbouring shots look at different parts of it, and from the other side.
+fn zoom(stage: &Stage, scene: &Scene, angle: Angle) -> String {
     let factor = match scene.framing {
-        Framing::Wide => 1.0,
+        // Back in a place that is known, the camera stands a little nearer.
+        Framing::Wide => [1.0, 1.12, 1.06][angle.turn.min(2)],
         Framing::Medium => 1.22,
         Framing::Close => 1.5,
         Framing::Detail => 1.75,
     };
-    let x = stage.w * [0.5, 0.18, 0.82, 0.36][index % 4];
+    let x = stage.w * [0.5, 0.24, 0.78, 0.36][angle.turn % 4];
     let y = stage.horizon;
-    format!("translate({x:.1} {y:.1}) scale({factor}) translate({:.1} {:.1})", -x, -y)
+    let turned = if angle.mirrored { format!("translate({:.1} 0) scale(-1 1) ", stage.w) } else { String::new() };
+    format!("{turned}translate({x:.1} {y:.1}) scale({factor}) translate({:.1} {:.1})", -x, -y)
 }
 
 fn haze(stage: &Stage, scene: &Scene) -> String {
@@ -173,7 +200,7 @@ fn haze(stage: &Stage, scene: &Scene) -> String {
             }
         }
     };
-    if strength == 0.0 || scene.place.indoors() {
+    if strength == 0.0 || scene.place.indoors() || matches!(scene.place, Place::Space | Place::Undersea) {
         return String::new();
     }
     let colour = stage.light.low.shade(1.1);
@@ -191,108 +218,15 @@ fn haze(stage: &Stage, scene: &Scene) -> String {
     svg
 }
 
-/// Somebody in the picture.
-struct Person<'a> {
-    character: &'a Character,
-    index: usize,
-    x: f64,
-    y: f64,
-    size: f64,
-    flip: bool,
-    /// A whole figure, not a bust.
-    whole: bool,
-}
-
-/// Who stands where. Faces stay above the subtitles and inside the frame in every shape of it.
-fn people<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: usize) -> Vec<Person<'a>> {
-    let tall = stage.aspect == Aspect::Tall;
-    let count = scene.present.len().min(3);
-    if scene.framing == Framing::Detail {
-        return Vec::new();
-    }
-    let shown = if scene.framing == Framing::Close { count.min(1) } else { count };
-    let places: &[f64] = match (shown, scene.framing) {
-        (1, Framing::Close) => [&[0.5], &[0.42], &[0.58]][index % 3],
-        (1, _) => {
-            if tall {
-                &[0.5]
-            } else {
-                [&[0.62], &[0.36]][index % 2]
-            }
-        }
-        (2, _) => {
-            if tall {
-                &[0.27, 0.73]
-            } else {
-                &[0.31, 0.69]
-            }
-        }
-        (3, _) => {
-            if tall {
-                &[0.20, 0.50, 0.80]
-            } else {
-                &[0.22, 0.50, 0.78]
-            }
-        }
-        _ => &[],
-    };
-    let found = scene.present.iter().take(shown).zip(places).map(|(&who, &x)| {
-        let character = &script.characters[who];
-        let whole = scene.framing == Framing::Wide || stage.style == Style::Realistic;
-        let (y, size) = match (scene.framing, stage.style, tall) {
-            (Framing::Wide, Style::Realistic, false) => (stage.h * 0.80, stage.h * 0.36),
-            (Framing::Wide, Style::Realistic, true) => (stage.h * 0.76, stage.h * 0.26),
-            (Framing::Wide, _, false) => (stage.h * 0.82, stage.h * 0.50),
-            (Framing::Wide, _, true) => (stage.h * 0.76, stage.h * if shown == 3 { 0.27 } else { 0.34 }),
-            (Framing::Medium | Framing::Detail, Style::Realistic, false) => (stage.h * 1.10, stage.h * 0.86),
-            (Framing::Medium | Framing::Detail, Style::Realistic, true) => (stage.h * 0.95, stage.h * 0.52),
-            (Framing::Close, Style::Realistic, false) => (stage.h * 1.50, stage.h * 1.30),
-            (Framing::Close, Style::Realistic, true) => (stage.h * 1.20, stage.h * 0.86),
-            (Framing::Medium | Framing::Detail, _, false) => (stage.h * 0.60, stage.h * if shown == 3 { 0.00120 } else { 0.00152 }),
-            (Framing::Medium | Framing::Detail, _, true) => (
-                stage.h * 0.50,
-                stage.w
-                    * if shown == 1 {
-                        0.0026
-                    } else if shown == 2 {
-                        0.00205
-                    } else {
-                        0.0015
-                    },
-            ),
-            (Framing::Close, _, false) => (stage.h * 0.625, stage.h * 0.00212),
-            (Framing::Close, _, true) => (stage.h * 0.52, stage.w * 0.0034),
-        };
-        Person { character, index: who, x: stage.w * x, y, size, flip: x > 0.5, whole }
-    });
-    found.collect()
-}
-
 fn draw_people(stage: &Stage, scene: &Scene, people: &[Person<'_>], face: Face) -> String {
     let speaker = scene.cues.iter().find_map(|cue| cue.speaker);
     let draw = |person: &Person<'_>| {
-        let speaks = speaker.is_none_or(|speaker| speaker == person.index) && speaker.is_some();
-        let face = Face { talk: face.talk && speaks, ..face };
-        match (stage.style, person.whole) {
-            (Style::Realistic, _) => figure::behind(stage, person.character, person.x, person.y, person.size),
-            (_, true) => figure::whole(
-                stage,
-                person.character,
-                scene.mood,
-                face,
-                figure::Spot { x: person.x, y: person.y, size: person.size, flip: person.flip },
-            ),
-            (_, false) => figure::bust(
-                stage,
-                person.character,
-                scene.mood,
-                face,
-                figure::Spot { x: person.x, y: person.y, size: person.size, flip: person.flip },
-            ),
-        }
+        let face = Face { talk: face.talk && speaker == Some(person.index), ..face };
+        cast::draw(stage, Actor { face, ..person.actor }, person.spot, scene.framing)
     };
     let lit = stage.style == Style::Realistic
         && !scene.place.indoors()
+        && !matches!(scene.place, Place::Space | Place::Undersea)
         && scene.time != TimeOfDay::Night
         && matches!(scene.weather, Weather::Clear | Weather::Cloudy | Weather::Wind | Weather::Fog);
     let shafts = if lit { shafts(stage) } else { String::new() };
@@ -318,16 +252,18 @@ fn shafts(stage: &Stage) -> String {
 }
 
 /// Words over the picture.
-fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], shown: Shown) -> Bitmap {
+fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], crowds: &[(String, f64, f64)], shown: Shown) -> Bitmap {
     let scene = &script.scenes[index];
     let mut svg = String::new();
     if shown.names {
-        for person in people {
+        for (name, x, y) in crowds {
+            svg.push_str(&caption::name_tag(stage, *x, y.clamp(stage.h * 0.14, stage.h * 0.7), name));
+        }
+        for person in people.iter().filter(|person| !person.over) {
             // Over the head of a whole figure, on the chest of a bust: never over feet, faces or subtitles.
-            let small = if person.character.age == Age::Child { 0.72 } else { 1.0 };
-            let y = if person.whole { person.y - person.size * small * 1.07 } else { person.y + stage.u * 14.0 };
+            let y = if person.whole() { person.top() - stage.u * 3.0 } else { person.spot.y + stage.u * 14.0 };
             let y = y.clamp(stage.h * 0.14, stage.h * if stage.aspect == Aspect::Tall { 0.775 } else { 0.755 });
-            svg.push_str(&caption::name_tag(stage, person.x, y, &person.character.name));
+            svg.push_str(&caption::name_tag(stage, person.spot.x, y, &person.actor.character.name));
         }
     }
     if shown.setting {
@@ -364,11 +300,11 @@ fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bi
             ));
         }
     }
-    let inset = people.first().filter(|person| people.len() == 1 && person.whole && scene.framing == Framing::Wide);
+    let inset = people.first().filter(|person| people.len() == 1 && person.whole() && scene.framing == Framing::Wide);
     if let Some(person) = inset {
         let (x0, x1, y0, y1) = if stage.aspect == Aspect::Tall {
             (0.06, 0.52, 0.10, 0.36)
-        } else if person.x < w * 0.5 {
+        } else if person.spot.x < w * 0.5 {
             (0.66, 0.97, 0.14, 0.62)
         } else {
             (0.03, 0.34, 0.14, 0.62)
@@ -398,13 +334,8 @@ fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bi
                 u * 0.25
             ));
         }
-        svg.push_str(&figure::bust(
-            stage,
-            person.character,
-            scene.mood,
-            Face::default(),
-            figure::Spot { x: cx, y: cy, size: scale, flip: person.flip },
-        ));
+        let near = Spot { x: cx, y: cy, anchor: Anchor::Chin, size: scale * 212.0, flip: person.spot.flip };
+        svg.push_str(&cast::draw(stage, Actor { pose: Pose::Standing, ..person.actor }, near, Framing::Close));
         svg.push_str(&format!("</g><path d=\"{d}\" fill=\"none\" stroke=\"#000\" stroke-width=\"{:.1}\"/>", u * 0.8));
     }
     let m = u * 1.6;

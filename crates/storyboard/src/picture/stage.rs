@@ -3,10 +3,9 @@
 
 use std::fmt::{Display, Write};
 
-use ports::film::{Aspect, Language, Scene, Style};
+use ports::film::{Aspect, Language, Period, Scene, Season, Style, Weather};
 
 use super::light::{Light, Rgb};
-use crate::rules::Era;
 
 /// How far beyond each edge is drawn, as a share of the size.
 pub const MARGIN: f64 = 0.07;
@@ -59,18 +58,26 @@ pub struct Stage {
     pub style: Style,
     /// The light.
     pub light: Light,
+    /// When the story is set.
+    pub period: Period,
     /// Old China.
     pub classical: bool,
     /// Telephones and screens.
     pub modern: bool,
     /// The language of signs.
     pub language: Language,
+    /// The time of year, where it is told.
+    pub season: Option<Season>,
+    /// Snow lies.
+    pub snow: bool,
+    /// The place is seen from its other side: what is written on it is turned back.
+    pub mirrored: bool,
 }
 
 impl Stage {
     /// The stage of a scene.
     #[must_use]
-    pub fn new(scene: &Scene, style: Style, aspect: Aspect, era: Era, language: Language) -> Self {
+    pub fn new(scene: &Scene, style: Style, aspect: Aspect, period: Period, language: Language) -> Self {
         let (w, h) = aspect.size();
         let (w, h) = (f64::from(w), f64::from(h));
         let horizon = h * if aspect == Aspect::Tall { 0.56 } else { 0.60 };
@@ -82,10 +89,35 @@ impl Stage {
             aspect,
             style,
             light: Light::of(style, scene.time, scene.weather, scene.mood, scene.place.indoors()),
-            classical: era == Era::Classical,
-            modern: era == Era::Modern,
+            period,
+            classical: matches!(period, Period::Ancient | Period::Republican),
+            modern: matches!(period, Period::Modern | Period::School),
             language,
+            season: scene.season,
+            snow: scene.weather == Weather::Snow || scene.season == Some(Season::Winter),
+            mirrored: false,
         }
+    }
+
+    /// The colour of leaves and crops at this time of year.
+    #[must_use]
+    pub fn leaf(&self, dice: &mut Dice, summer: u32) -> Rgb {
+        let colour = match self.season {
+            _ if self.snow => [0xd4dee6, 0xc6d2dc][dice.pick(2)],
+            Some(Season::Autumn) => [0xd8702c, 0xe0a030, 0xc0482c, 0xd89038][dice.pick(4)],
+            Some(Season::Spring) => [0xf2b0c4, 0xf6c6d4, 0x9ccf6a, 0xf8dce4][dice.pick(4)],
+            Some(Season::Summer | Season::Winter) | None => summer,
+        };
+        self.c(colour)
+    }
+
+    /// Words on a thing, around a middle.
+    #[must_use]
+    pub fn text(&self, x: f64, y: f64, size: f64, fill: impl Display, words: &str) -> String {
+        let back = if self.mirrored { format!(" transform=\"translate({:.1} 0) scale(-1 1)\"", x * 2.0) } else { String::new() };
+        format!(
+            "<text x=\"{x:.1}\" y=\"{y:.1}\"{back} font-family=\"Noto Sans CJK SC\" font-weight=\"700\" font-size=\"{size:.1}\" fill=\"{fill}\" text-anchor=\"middle\">{words}</text>"
+        )
     }
 
     /// Left edge of what is drawn.
@@ -222,9 +254,10 @@ impl Stage {
         self.path(&d, fill)
     }
 
-    /// A leafy tree with its foot at (x, y).
+    /// A tree with its foot at (x, y): in leaf of a summer colour, in blossom, in autumn colours or bare, as the season is.
     #[must_use]
-    pub fn tree(&self, dice: &mut Dice, x: f64, y: f64, size: f64, leaf: Rgb, trunk: Rgb) -> String {
+    pub fn tree(&self, dice: &mut Dice, x: f64, y: f64, size: f64, summer: u32, trunk: Rgb) -> String {
+        let leaf = self.leaf(dice, summer);
         let mut svg = self.path(
             &format!(
                 "M{:.1} {y:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1} L{:.1} {:.1} C{:.1} {:.1} {:.1} {:.1} {:.1} {y:.1} Z",
@@ -245,6 +278,9 @@ impl Stage {
             ),
             trunk,
         );
+        if self.season == Some(Season::Winter) {
+            return svg + &self.boughs(dice, x, y, size, trunk);
+        }
         for (dx, dy, r, shade) in [
             (-0.22, -0.62, 0.24, 0.82),
             (0.22, -0.60, 0.24, 0.82),
@@ -256,7 +292,46 @@ impl Stage {
             let wobble = dice.range(0.9, 1.1);
             svg.push_str(&self.ellipse(x + size * dx, y + size * dy, size * r * wobble, size * r * 0.85, leaf.shade(shade)));
         }
+        // Blossom and leaves that have fallen lie under it.
+        if let Some(Season::Spring | Season::Autumn) = self.season {
+            for _ in 0..14 {
+                let (px, py) = (x + dice.range(-0.42, 0.42) * size, y + dice.range(-0.01, 0.06) * size);
+                let r = size * 0.014;
+                let _ = write!(svg, "<ellipse cx=\"{px:.1}\" cy=\"{py:.1}\" rx=\"{:.1}\" ry=\"{r:.1}\" fill=\"{leaf}\"/>", r * 1.6);
+            }
+        }
         svg
+    }
+
+    /// The bare crown of a tree, with snow on it.
+    fn boughs(&self, dice: &mut Dice, x: f64, y: f64, size: f64, trunk: Rgb) -> String {
+        let mut bare = String::new();
+        let mut snow = String::new();
+        for (from, angle, length) in [
+            (0.46, -58.0, 0.34),
+            (0.50, 52.0, 0.36),
+            (0.58, -28.0, 0.40),
+            (0.58, 24.0, 0.42),
+            (0.55, -4.0, 0.46),
+            (0.40, 66.0, 0.22),
+            (0.42, -70.0, 0.20),
+        ] {
+            let angle = f64::to_radians(angle + dice.range(-8.0, 8.0));
+            let (x0, y0) = (x, y - size * from);
+            let (x1, y1) = (x0 + angle.sin() * size * length, y0 - angle.cos() * size * length);
+            let (mx, my) = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
+            let twig = |way: f64| (mx + (angle + way).sin() * size * length * 0.45, my - (angle + way).cos() * size * length * 0.45);
+            let ((ax, ay), (bx, by)) = (twig(0.7), twig(-0.6));
+            let _ = write!(bare, "M{x0:.1} {y0:.1} L{x1:.1} {y1:.1} M{mx:.1} {my:.1} L{ax:.1} {ay:.1} M{mx:.1} {my:.1} L{bx:.1} {by:.1} ");
+            let up = size * 0.016;
+            let _ = write!(snow, "M{mx:.1} {:.1} L{x1:.1} {:.1} M{mx:.1} {:.1} L{bx:.1} {:.1} ", my - up, y1 - up, my - up, by - up);
+        }
+        format!(
+            "<path d=\"{bare}\" fill=\"none\" stroke=\"{trunk}\" stroke-width=\"{:.1}\" stroke-linecap=\"round\"/><path d=\"{snow}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:.1}\" stroke-linecap=\"round\"/>",
+            size * 0.028,
+            self.c(0xf4f8fc),
+            size * 0.018
+        )
     }
 
     /// A conifer with its foot at (x, y).

@@ -4,7 +4,7 @@ use fast_image_resize::{
     FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
     images::{Image, ImageRef},
 };
-use ports::film::{Place, Scene, Style, TimeOfDay, Weather};
+use ports::film::{Place, Scene, Season, Style, TimeOfDay, Weather};
 
 use crate::picture::{
     Bitmap, Plane,
@@ -216,6 +216,12 @@ impl Canvas {
                     self.dot((x + sway).rem_euclid(w), fall(y, speed, h), unit * size, [255, 255, 255], 220);
                 }
             }
+            (Weather::Clear | Weather::Cloudy | Weather::Wind, false) if scene.season == Some(Season::Autumn) => {
+                self.leaves(&mut dice, t, 16, [206, 112, 44]);
+            }
+            (Weather::Clear | Weather::Cloudy | Weather::Wind, false) if scene.season == Some(Season::Spring) => {
+                self.leaves(&mut dice, t, 22, [255, 190, 205]);
+            }
             (Weather::Wind, false) => {
                 for index in 0..26 {
                     let (x, y, speed) = (dice.range(0.0, w), dice.range(0.0, h), dice.range(0.2, 0.4) * w);
@@ -249,13 +255,7 @@ impl Canvas {
                     );
                 }
             }
-            (_, false) if scene.place == Place::Garden => {
-                for index in 0..22 {
-                    let (x, y, speed) = (dice.range(0.0, w), dice.range(0.0, h), dice.range(0.04, 0.09) * h);
-                    let sway = (t + f64::from(index)).sin() * unit * 4.0;
-                    self.dot((x + sway - t * unit * 3.0).rem_euclid(w), fall(y, speed, h), unit * 0.55, [255, 190, 205], 220);
-                }
-            }
+            (_, false) if scene.place == Place::Garden && scene.season.is_none() => self.leaves(&mut dice, t, 22, [255, 190, 205]),
             (_, true) => {
                 for index in 0..30 {
                     let (x, y) = (dice.range(0.0, w), dice.range(0.0, h * 0.8));
@@ -264,6 +264,17 @@ impl Canvas {
                 }
             }
             (_, false) => {}
+        }
+    }
+
+    /// Leaves or petals that sway down.
+    fn leaves(&mut self, dice: &mut Dice, t: f64, count: u32, colour: [u8; 3]) {
+        let unit = self.w.min(self.h) as f64 / 100.0;
+        let (w, h) = (self.w as f64, self.h as f64);
+        for index in 0..count {
+            let (x, y, speed) = (dice.range(0.0, w), dice.range(0.0, h), dice.range(0.04, 0.09) * h);
+            let sway = (t + f64::from(index)).sin() * unit * 4.0;
+            self.dot((x + sway - t * unit * 3.0).rem_euclid(w), (y + speed * t).rem_euclid(h), unit * 0.55, colour, 220);
         }
     }
 

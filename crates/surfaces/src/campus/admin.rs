@@ -40,7 +40,7 @@ pub(super) async fn users(State(app): State<App>, caller: Administrator, values:
         limit: page.size,
     };
     let (users, total) = administer::list(&app.engine, &caller.0, wanted).await?;
-    Ok(wire::List::of(users.iter().map(|(account, _)| wire::User::of(&app.options, account)).collect(), total, page))
+    Ok(wire::List::of(users.iter().map(|holder| wire::User::of(&app.options, &holder.account)).collect(), total, page))
 }
 
 pub(super) async fn user(State(app): State<App>, caller: Administrator, id: Number) -> Result<Json<wire::AdminUser>, Refusing> {

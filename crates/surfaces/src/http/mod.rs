@@ -2,16 +2,19 @@
 //! is wrong with them, and the value by which a listener mounts them.
 
 mod body;
+pub mod cookie;
 mod field;
 mod file;
 mod once;
 mod query;
 mod sockets;
 mod surface;
+pub mod table;
 mod words;
 
 use std::{
     borrow::Cow,
+    collections::BTreeMap,
     marker::PhantomData,
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -93,6 +96,8 @@ pub struct Deployment {
     pub shared_database: bool,
     /// Where its database is, without a user and a password.
     pub database: String,
+    /// The whole configuration, by key, with secrets masked.
+    pub configuration: BTreeMap<String, String>,
 }
 
 /// What can be wrong with a request, before and behind the engine; each surface words it.
@@ -153,6 +158,9 @@ impl From<Refusal> for RequestError {
 
 /// How a surface words what is wrong.
 pub trait Dialect: Send + Sync + 'static {
+    /// Whether browsers may sign in with a cookie.
+    const COOKIES: bool = false;
+
     /// The answer in this surface's envelope.
     fn refuse(wrong: &RequestError) -> Response;
 
@@ -198,7 +206,14 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
-        let token = V::token(&parts.headers)?;
+        let cookie = cookie::token(&parts.headers, &app).filter(|_| V::COOKIES && bearer(&parts.headers).is_none());
+        let token = match cookie {
+            Some(token) => {
+                cookie::own_page(parts, &app)?;
+                token
+            }
+            None => V::token(&parts.headers)?,
+        };
         let caller = session::identify(&app.engine, token, address(parts, &app), needed(parts).as_ref()).await?;
         Ok(Self(caller, PhantomData))
     }

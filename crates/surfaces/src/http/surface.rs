@@ -19,8 +19,8 @@ pub struct Surface {
     pub companions: &'static [&'static str],
     /// Where its documentation pages are; none where it has none.
     pub docs: Option<Paths>,
-    /// The areas of its paths, by their beginnings, of which the longest counts: what an API key must be given for them. What stands under
-    /// none is not for keys.
+    /// The areas of its paths, by their beginnings, of which the longest counts: what an API key must be given for them. A beginning that
+    /// ends in a slash is only of what stands below it. What stands under none is not for keys.
     pub areas: &'static [(&'static str, Area)],
     /// Makes it, as a listener mounts it.
     pub build: fn() -> Mounted,
@@ -34,7 +34,9 @@ impl Areas {
     /// The scope that a key needs for a request; none where no key may make it.
     #[must_use]
     pub fn needed(&self, method: &Method, path: &str) -> Option<Scope> {
-        let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below =
+            |prefix: &str, rest: &str| if prefix.ends_with('/') { !rest.is_empty() } else { rest.is_empty() || rest.starts_with('/') };
+        let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| below(prefix, rest));
         let (_, area) = self.0.iter().filter(|(prefix, _)| under(prefix)).max_by_key(|(prefix, _)| prefix.len())?;
         let right = if matches!(*method, Method::GET | Method::HEAD) { Right::Read } else { Right::Write };
         Some(Scope::Of(*area, right))

@@ -5,13 +5,20 @@
 //! never changes and whose words follow `Accept-Language`. `docs/api.md` is its paper.
 
 mod account;
+mod administration;
 mod claim;
+mod code;
 mod events;
 mod key;
+mod listing;
+mod method;
+mod model;
+mod operation;
 mod order;
 mod problem;
 mod query;
 mod task;
+mod webhook;
 mod wire;
 
 use aide::{
@@ -25,6 +32,7 @@ use aide::{
 use axum::{Router, http::header, response::Response};
 use engine::api_key::Area;
 
+use self::listing::{PAGE, WHOSE};
 use crate::{
     docs::{self, Paths},
     http::{self, App, Dialect, ErrorResponse, Mounted, RequestError, Surface},
@@ -35,6 +43,8 @@ config::section! {
     pub Settings {
         /// Seconds a session lasts.
         session_s: config::Seconds<60> = 86_400,
+        /// Seconds a browser's session lasts, which is a cookie.
+        browser_session_s: config::Seconds<60> = 1_209_600,
     }
 }
 
@@ -43,10 +53,13 @@ pub(crate) struct Words;
 
 type Refusing = ErrorResponse<Words>;
 type Caller = http::Caller<Words>;
+type Administrator = http::Administrator<Caller>;
 type Body<T> = http::Body<T, Words>;
 type Key = http::Key<Words>;
 
 impl Dialect for Words {
+    const COOKIES: bool = true;
+
     fn refuse(wrong: &RequestError) -> Response {
         let problem = problem::Problem::of(wrong, http::language());
         let mut answer = http::json(problem.status(), &problem);
@@ -55,11 +68,6 @@ impl Dialect for Words {
         answer
     }
 }
-
-const PAGE: [(&str, &str, &str); 2] = [
-    ("limit", "how many at most, from 1 to 200; 50 where it is absent", "integer"),
-    ("cursor", "where the page before ended: its `next`", "string"),
-];
 
 /// The OpenAPI text of this surface and its routes.
 fn api() -> (Router<App>, OpenApi) {
@@ -72,9 +80,25 @@ fn api() -> (Router<App>, OpenApi) {
             ("tasks", "Tasks of every kind"),
             ("workers", "Workers of your own"),
             ("money", "Entries, orders, and codes that give uses"),
+            ("webhooks", "Telling your own servers what happens"),
+            ("administration", "Everybody's accounts"),
+            ("codes", "Minting redemption codes"),
+            ("models", "What can be had made"),
+            ("operation", "What keeps a server running"),
         ],
     );
-    let router = accounts().merge(keys()).merge(tasks()).merge(workers()).merge(money()).finish_api(&mut open);
+    let router = accounts()
+        .merge(keys())
+        .merge(tasks())
+        .merge(workers())
+        .merge(money())
+        .merge(webhook::routes())
+        .merge(administration::routes())
+        .merge(code::routes())
+        .merge(method::routes())
+        .merge(model::routes())
+        .merge(operation::routes())
+        .finish_api(&mut open);
     (router, open)
 }
 
@@ -85,13 +109,44 @@ fn accounts() -> ApiRouter<App> {
             post_with(account::sign_in, |op| describe::<201, wire::Session>(op, "session_create", "account", "Sign in")),
         )
         .api_route(
+            "/gongfang/v1/setup",
+            get_with(account::setup, |op| describe::<200, wire::SetupState>(op, "setup_read", "account", "Whether nobody administers yet"))
+                .post_with(account::finish_setup, |op| {
+                    describe::<201, wire::Session>(op, "setup_finish", "account", "Make the first administrator with the link's secret")
+                }),
+        )
+        .api_route(
             "/gongfang/v1/sessions/current",
             delete_with(account::sign_out, |op| {
                 docs::describe_refusals::<problem::Problem>(op, "session_delete", "account", "Sign out")
                     .response_with::<204, (), _>(|answer| answer.description("the session has ended"))
             }),
         )
-        .api_route("/gongfang/v1/me", get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account")))
+        .api_route(
+            "/gongfang/v1/me",
+            get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account"))
+                .delete_with(account::leave, |op| {
+                    ends(op, "me_delete", "account", "Close one's own account", "nobody can sign in to it; its entries are kept")
+                }),
+        )
+        .api_route(
+            "/gongfang/v1/me/password",
+            put_with(account::change_password, |op| {
+                ends(op, "password_update", "account", "Change one's password", "it is changed, and other sessions have ended")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/me/sessions",
+            get_with(account::sessions, |op| {
+                describe::<200, wire::Items<wire::SessionShown>>(op, "session_list", "account", "One's open sessions, newest first")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/me/sessions/{id}",
+            delete_with(account::end_session, |op| {
+                docs::path_text(ends(op, "session_end", "account", "End one of one's sessions", "the session has ended"), "id")
+            }),
+        )
 }
 
 fn keys() -> ApiRouter<App> {
@@ -123,10 +178,10 @@ fn tasks() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/tasks",
             get_with(task::list, |op| {
-                let op = describe::<200, wire::Page<wire::Task>>(op, "task_list", "tasks", "One's tasks of every kind, newest first");
                 docs::query(
-                    docs::query(op, &PAGE),
+                    listed::<wire::Task>(op, "task_list", "tasks", "Tasks of every kind, newest first"),
                     &[
+                        WHOSE,
                         ("kind", "only tasks of these kinds, separated by commas", "string"),
                         ("state", "only tasks in these states, separated by commas", "string"),
                         ("count", "whether to say how many there are, up to 10000", "boolean"),
@@ -216,8 +271,9 @@ fn money() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/entries",
             get_with(account::entries, |op| {
-                let op = describe::<200, wire::Page<wire::Entry>>(op, "entry_list", "money", "The changes of one's wallets, newest first");
-                docs::query(docs::query(op, &PAGE), &[("asset", "only `money`, or only `uses`", "string")])
+                let op = listed::<wire::Entry>(op, "entry_list", "money", "The changes of wallets, newest first");
+                let proof = ("include", "`proof`: whether the chain of each proves it", "string");
+                docs::query(op, &[WHOSE, ("asset", "only `money`, or only `uses`", "string"), proof])
             }),
         )
         .api_route(
@@ -231,9 +287,34 @@ fn money() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/orders",
             get_with(order::list, |op| {
-                docs::query(describe::<200, wire::Page<wire::Order>>(op, "order_list", "money", "One's orders, newest first"), &PAGE)
+                let op = listed::<wire::Order>(op, "order_list", "money", "Orders, newest first");
+                docs::query(op, &[WHOSE, ("status", "only `pending`, `paid`, `cancelled` or `expired`", "string")])
             })
             .post_with(order::create, |op| describe::<201, wire::Jump>(op, "order_create", "money", "Begin to pay in")),
+        )
+        .api_route(
+            "/gongfang/v1/orders/manual",
+            post_with(order::create_manual, |op| {
+                describe::<201, wire::Order>(op, "order_create_manual", "money", "Note a payment that was received by other means")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/orders/{id}/settle",
+            post_with(order::settle, |op| {
+                docs::path_text(describe::<200, wire::Order>(op, "order_settle", "money", "Credit a pending order by hand"), "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/orders/{id}/cancel",
+            post_with(order::cancel, |op| {
+                docs::path_text(describe::<200, wire::Order>(op, "order_cancel", "money", "Cancel a pending order"), "id")
+            }),
+        )
+        .api_route(
+            "/gongfang/v1/orders/{id}/recheck",
+            post_with(order::recheck, |op| {
+                docs::path_text(describe::<200, wire::OrderDetail>(op, "order_recheck", "money", "Ask the gateway about an order"), "id")
+            }),
         )
         .api_route(
             "/gongfang/v1/orders/{id}",
@@ -252,6 +333,21 @@ fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema>(
     docs::describe::<STATUS, T, problem::Problem>(op, id, tag, summary)
 }
 
+/// A list, which is also a file for whoever prefers `text/csv`.
+fn listed<'t, T: listing::Listed + schemars::JsonSchema>(
+    op: TransformOperation<'t>,
+    id: &str,
+    tag: &str,
+    summary: &str,
+) -> TransformOperation<'t> {
+    docs::query(docs::or_table(describe::<200, wire::Page<T>>(op, id, tag, summary)), &PAGE)
+}
+
+/// What is answered with nothing.
+fn ends<'t>(op: TransformOperation<'t>, id: &str, tag: &str, summary: &str, done: &str) -> TransformOperation<'t> {
+    docs::describe_refusals::<problem::Problem>(op, id, tag, summary).response_with::<204, (), _>(|answer| answer.description(done))
+}
+
 /// The surface as the configuration names it.
 pub const SURFACE: Surface = Surface {
     name: "native",
@@ -265,6 +361,18 @@ pub const SURFACE: Surface = Surface {
         ("/gongfang/v1/redemptions", Area::Wallet),
         ("/gongfang/v1/payment_methods", Area::Orders),
         ("/gongfang/v1/orders", Area::Orders),
+        ("/gongfang/v1/webhooks", Area::Webhooks),
+        ("/gongfang/v1/accounts", Area::Users),
+        ("/gongfang/v1/audit", Area::Users),
+        ("/gongfang/v1/models", Area::Models),
+        ("/gongfang/v1/payment_methods/", Area::Settings),
+        ("/gongfang/v1/overview", Area::Wallet),
+        ("/gongfang/v1/queues", Area::Settings),
+        ("/gongfang/v1/health", Area::Settings),
+        ("/gongfang/v1/messages", Area::Users),
+        ("/gongfang/v1/settings", Area::Settings),
+        ("/gongfang/v1/batches", Area::Codes),
+        ("/gongfang/v1/codes", Area::Codes),
     ],
     build: || Mounted::documented::<Words>(&["/gongfang/v1/", "/gongfang/v1"], api()),
 };

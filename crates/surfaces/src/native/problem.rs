@@ -118,6 +118,8 @@ fn refused(refusal: &Refusal) -> Wording {
         Refusal::KeyScope(_) => (FORBIDDEN, "key_scope", "此 API 密钥不能执行此操作", "This key may not do this"),
         Refusal::TooManyKeys(_) => (CONFLICT, "too_many_keys", "有效的 API 密钥过多", "Too many keys are good"),
         Refusal::KeySpent => (FORBIDDEN, "key_spent", "此 API 密钥今日可用金额已用完", "This key has spent what it may in a day"),
+        Refusal::TooManyWebhooks(_) => (CONFLICT, "too_many_webhooks", "Webhook 接收地址过多", "There are too many endpoints"),
+        Refusal::WebhookOff => (CONFLICT, "webhook_off", "Webhook 接收地址已停用", "The endpoint is off, switch it on first"),
         Refusal::NotFound(noun) => missing(*noun),
         Refusal::TooOften(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "操作过于频繁", "Too many requests"),
         Refusal::SentTooOften(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_messages", "发送过于频繁", "Too many messages"),
@@ -168,7 +170,11 @@ fn missing(noun: Noun) -> Wording {
         Noun::Method => ("payment_method_not_found", "支付方式不存在", "There is no such payment method"),
         Noun::Key => ("key_not_found", "密钥不存在", "There is no such key"),
         Noun::Template => ("template_not_found", "模板不存在", "There is no such template"),
+        Noun::Webhook => ("webhook_not_found", "Webhook 接收地址不存在", "There is no such endpoint"),
+        Noun::Delivery => ("delivery_not_found", "投递记录不存在", "There is no such delivery"),
         Noun::Prompt => ("prompt_not_found", "提示词不存在", "There is no such prompt"),
+        Noun::Session => ("session_not_found", "登录会话不存在", "There is no such session"),
+        Noun::Queue => ("queue_not_found", "没有此类任务", "There is no such queue"),
     };
     (StatusCode::NOT_FOUND, code, chinese, english)
 }
@@ -187,7 +193,8 @@ fn detail(wrong: &RequestError) -> Option<String> {
             | Refusal::OrderState(_)
             | Refusal::UnknownTemplate(_)
             | Refusal::KeyScope(_)
-            | Refusal::TooManyKeys(_) => Some(refusal.to_string()),
+            | Refusal::TooManyKeys(_)
+            | Refusal::TooManyWebhooks(_) => Some(refusal.to_string()),
             Refusal::CampusRefused { platform, why } => Some(format!("{platform}: {why}")),
             _ => None,
         },

@@ -40,6 +40,16 @@ impl Page {
         Ok(Self { after, limit: values.positive_up_to("limit", USUAL, MOST)?, count })
     }
 
+    /// The same page, with another number of rows.
+    pub(super) fn of_size(self, limit: i64) -> Self {
+        Self { limit, count: false, ..self }
+    }
+
+    /// The page behind a cursor; none where it is none of ours.
+    pub(super) fn behind(&self, cursor: &str) -> Option<Self> {
+        Some(Self { after: Some(read(cursor)?), ..self.clone() })
+    }
+
     /// The row behind which it begins, by its number.
     ///
     /// # Errors

@@ -17,20 +17,26 @@ use engine::{
     task::{self, Filter},
 };
 
-use super::{Body, Caller, Key, Refusing, query, wire};
+use super::{
+    Body, Caller, Key, Refusing,
+    listing::{self, Form},
+    query, wire,
+};
 use crate::http::{self, App, ClientOrigin, RequestError, Values};
 
-pub(super) async fn list(State(app): State<App>, caller: Caller, values: Values) -> Result<Json<wire::Page<wire::Task>>, Refusing> {
-    let page = query::Page::of(&values)?;
-    let filter = Filter {
-        account: caller.0.account,
-        kinds: query::words(&values, "kind", |word| app.engine.kind(word))?,
-        states: query::words(&values, "state", TaskState::from_word)?,
-        before: page.row()?.map(TaskId),
-        limit: page.limit,
-        count: page.count,
+pub(super) async fn list(State(app): State<App>, caller: Caller, form: Form, values: Values) -> Result<Response, Refusing> {
+    let whose = listing::whose(&values)?;
+    let kinds = query::words(&values, "kind", |word| app.engine.kind(word))?;
+    let states = query::words(&values, "state", TaskState::from_word)?;
+    let read = move |page: query::Page| {
+        let (app, caller, kinds, states) = (app.clone(), caller.0.clone(), kinds.clone(), states.clone());
+        async move {
+            let before = page.row()?.map(TaskId);
+            let filter = Filter { whose, kinds, states, before, limit: page.limit, count: page.count };
+            Ok::<_, RequestError>(wire::page(task::browse(&app.engine, &caller, filter).await?))
+        }
     };
-    Ok(Json(wire::page(task::browse(&app.engine, filter).await?)))
+    form.answer(read).await
 }
 
 pub(super) async fn create(

@@ -7,18 +7,21 @@ use axum::{
     response::Response,
 };
 use domain::{
-    account::{Account, Role},
+    account::Role,
     id::OrderId,
     id::{AccountId, MethodId},
     order::{Order, Status},
     refusal::{Noun, Refusal},
-    wallet::Wallet,
+    wallet::Asset,
 };
 use engine::{
     Error,
-    account::administer::{self, Adjustment, Update, Wanted},
+    account::{
+        Holder,
+        administer::{self, Adjustment, Update, Wanted},
+    },
     audit, method,
-    order::{self, Manual},
+    order::{self, Manual, Settlement},
 };
 
 use super::{Administrator, Body, Key, Refusing, custom, query, wire};
@@ -61,7 +64,7 @@ pub(super) async fn users(State(app): State<App>, caller: Administrator, values:
         limit: page.size,
     };
     let (users, total) = administer::list(&app.engine, &caller.0, wanted).await?;
-    let users = users.iter().map(|(account, money)| wire::UserItem::of(account, money)).collect();
+    let users = users.iter().map(wire::UserItem::of).collect();
     Ok(wire::answer("Users retrieved successfully", wire::Users { users, total, page: page.number, limit: page.size }))
 }
 
@@ -86,13 +89,14 @@ pub(super) async fn update_user(
         role: role_wanted,
         active: fields.is_active.optional("is_active")?,
         credit_limit,
+        version: None,
     };
     let nothing = update.username.is_none() && update.password.is_none() && update.role.is_none() && update.active.is_none();
     if nothing && update.credit_limit.is_none() {
         return Err(custom(StatusCode::BAD_REQUEST, "No fields to update").into());
     }
-    let (account, money) = administer::update(&app.engine, &caller.0, id, update, whence.0).await?;
-    Ok(wire::answer("User updated successfully", wire::UserItem::of(&account, &money)))
+    let holder = administer::update(&app.engine, &caller.0, id, update, whence.0).await?;
+    Ok(wire::answer("User updated successfully", wire::UserItem::of(&holder)))
 }
 
 pub(super) async fn adjust(
@@ -110,9 +114,10 @@ pub(super) async fn adjust(
         Some("debit") => -amount,
         _ => return Err(malformed("type").into()),
     };
-    let encode = |after: &(Account, Wallet)| wire::text("Balance adjusted successfully", wire::UserItem::of(&after.0, &after.1));
+    let encode = |after: &Holder| wire::text("Balance adjusted successfully", wire::UserItem::of(after));
     let adjustment = Adjustment {
         account: id,
+        asset: Asset::Money,
         amount,
         reason: body.0.reason.optional("reason")?.unwrap_or_default().replace('\0', ""),
         origin: whence.0,
@@ -258,7 +263,7 @@ pub(super) async fn complete_order(
 ) -> Result<Response, Refusing> {
     let id = order_number(path)?;
     let once = key.once(format!("POST /admin/orders/{id}/complete"), b"", made);
-    let completed = order::complete(&app.engine, &caller.0, id, whence.0, once).await;
+    let completed = order::complete(&app.engine, &caller.0, id, Settlement { reason: String::new(), origin: whence.0, once }).await;
     Ok(http::answered(StatusCode::OK, completed?, made))
 }
 

@@ -172,6 +172,8 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::TooManyTasks(_)
         | Refusal::LeaseLost
         | Refusal::TooManyKeys(_)
+        | Refusal::TooManyWebhooks(_)
+        | Refusal::WebhookOff
         | Refusal::UnusableTicket
         | Refusal::AlreadyVerified
         | Refusal::NoCampus { .. }
@@ -189,7 +191,7 @@ fn missing(noun: Noun) -> &'static str {
         Noun::Method => "Payment config not found",
         Noun::Template => "Template not found",
         Noun::Prompt => "Prompt not found",
-        Noun::Batch | Noun::WorkerToken | Noun::Key => "Not found",
+        Noun::Batch | Noun::WorkerToken | Noun::Key | Noun::Session | Noun::Queue | Noun::Webhook | Noun::Delivery => "Not found",
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     model::{ModelRef, chosen},
     session::Caller,
     settings::{Approval, Studio},
+    task,
 };
 
 /// The context of one manual action: who acts on which task, from where and when.
@@ -55,7 +56,7 @@ impl ActionContext {
     }
 
     async fn save(&self, tx: &mut Tx, before: &Task, after: &Task) -> Result<(), Error> {
-        if store::task::save(tx, before, after).await? { Ok(()) } else { Err(Refusal::TaskState(before.state).into()) }
+        if task::save(tx, before, after).await? { Ok(()) } else { Err(Refusal::TaskState(before.state).into()) }
     }
 }
 

@@ -88,6 +88,7 @@ pub(super) async fn submit(job: &Job, model: &Model, parameters: &Parameters, ca
         deadline: job.engine.settings.studio.call,
         redirects: 0,
         buys: true,
+        verbatim: false,
     };
     send(job, &*job.engine.reach.web, request).await.map_err(|trouble| {
         tracing::warn!(task = job.task.id.0, model = model.id.0, %trouble, "a model could not be called");
@@ -128,7 +129,8 @@ pub(super) async fn poll(job: &Job, model: &Model, parameters: &Parameters, id: 
     let body = posts.then(|| Bytes::from(serde_json::json!({ "id": id, "task_id": id }).to_string()));
     // A redirect could leak the headers to another host: none is followed.
     let method = if posts { Method::Post } else { Method::Get };
-    let request = Request { method, body, url, headers, most_bytes: MAX_ANSWER, deadline: settings.call, redirects: 0, buys: false };
+    let request =
+        Request { method, body, url, headers, most_bytes: MAX_ANSWER, deadline: settings.call, redirects: 0, buys: false, verbatim: false };
     send(job, &*job.engine.reach.web, request).await
 }
 

@@ -155,7 +155,7 @@ async fn apply(tx: &mut Tx, request: &Request) -> Result<Studied, Error> {
         let admin = store::account::by_id(tx, caller.account).await?.map_or_else(String::new, |account| account.display_name());
         next.error = Some(Cause { code: "FORCE_STOPPED".to_owned(), message: format!("由管理员{admin}强制停止") });
     }
-    if !store::task::save(tx, &held, &next).await? {
+    if !task::save(tx, &held, &next).await? {
         return Err(Refusal::TaskState(held.state).into());
     }
     let level = if *action == TaskAction::ForceStop { Level::Warning } else { Level::Info };
@@ -240,7 +240,7 @@ pub async fn recover(engine: &Engine, caller: &Caller, origin: Origin) -> Result
                 continue;
             }
             let Some(next) = held.after(Move::Release, now) else { continue };
-            if store::task::save(tx, &held, &next).await? {
+            if task::save(tx, &held, &next).await? {
                 recovered.push(next);
             }
         }

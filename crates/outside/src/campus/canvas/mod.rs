@@ -117,6 +117,7 @@ impl Canvas {
                 deadline: self.sites.deadline(),
                 redirects: 0,
                 buys: false,
+                verbatim: false,
             };
             let reply = self.sites.send(&token.site, request, &PAGES).await?;
             if (200..300).contains(&reply.status) { Ok(reply) } else { Err(refused(about, &reply)) }

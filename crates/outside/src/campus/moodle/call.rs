@@ -48,6 +48,7 @@ impl Moodle {
             deadline: self.sites.deadline(),
             redirects: 0,
             buys: false,
+            verbatim: false,
         };
         let Reply { status, body, .. } = self.sites.send(site, request, &PAGES).await?;
         match status {

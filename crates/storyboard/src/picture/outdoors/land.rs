@@ -1,6 +1,8 @@
-//! Land: roads, fields, gardens, forests, mountains, deserts, battlefields, and space.
+//! Land: roads, fields, gardens, forests, mountains and deserts.
 
 use std::fmt::Write;
+
+use ports::film::Season;
 
 use super::{Layers, Scenery};
 use crate::picture::{light::Rgb, stage::Dice};
@@ -32,7 +34,7 @@ impl Scenery<'_> {
         ));
         let mut middle = String::new();
         for (x, size) in [(0.05, 0.44), (0.20, 0.26), (0.82, 0.30), (0.98, 0.48)] {
-            middle.push_str(&st.tree(dice, st.w * x, hz + st.h * size * 0.16, st.h * size, self.leaf(0x4f9a48), st.c(0x6a4a34)));
+            middle.push_str(&st.tree(dice, st.w * x, hz + st.h * size * 0.16, st.h * size, 0x4f9a48, st.c(0x6a4a34)));
         }
         Layers { far: self.hills(dice), middle, near }
     }
@@ -40,7 +42,8 @@ impl Scenery<'_> {
     pub(super) fn field(&self, dice: &mut Dice) -> Layers {
         let st = self.stage;
         let mut near = self.meadow(dice, "ground", 0xa8b850);
-        let crop = self.leaf(0x5c9a3a);
+        let harvest = st.season == Some(Season::Autumn);
+        let crop = if harvest { st.c(0xd8a030) } else { self.leaf(0x5c9a3a) };
         for row in 0..7 {
             let t = f64::from(row) / 6.0;
             let y = st.horizon + (st.bottom() - st.horizon) * (0.06 + 0.85 * t * t);
@@ -61,7 +64,9 @@ impl Scenery<'_> {
                     crop.shade(0.75 + 0.4 * t),
                     size * 0.16
                 );
-                if dice.pick(5) == 0 {
+                if dice.pick(if harvest { 7 } else { 5 }) == 0 && harvest {
+                    near.push_str(&self.sheaf(x, y, size * 2.0));
+                } else if !harvest && dice.pick(5) == 0 {
                     near.push_str(&st.ellipse(x + size * 0.5, y - size * 0.1, size * 0.62, size * 0.46, self.leaf(0x2f7d3a)));
                     let _ = write!(
                         near,
@@ -78,16 +83,38 @@ impl Scenery<'_> {
                 x += size * dice.range(1.3, 2.0);
             }
         }
-        let mut middle = st.tree(dice, st.w * 0.90, st.horizon + st.u * 2.0, st.h * 0.28, self.leaf(0x4f9a48), st.c(0x6a4a34));
+        let mut middle = st.tree(dice, st.w * 0.90, st.horizon + st.u * 2.0, st.h * 0.28, 0x4f9a48, st.c(0x6a4a34));
         middle.push_str(&self.hut(st.w * 0.14, st.horizon + st.u * 1.5, st.u * 15.0));
         Layers { far: self.hills(dice), middle, near }
+    }
+
+    /// A bound sheaf of corn with its foot at (x, y).
+    fn sheaf(&self, x: f64, y: f64, size: f64) -> String {
+        let st = self.stage;
+        let straw = st.c(0xe0b850);
+        let mut svg = st.path(
+            &format!(
+                "M{:.1} {y:.1} Q{x:.1} {:.1} {:.1} {:.1} L{:.1} {:.1} Q{x:.1} {:.1} {:.1} {y:.1} Z",
+                x - size * 0.30,
+                y - size * 0.5,
+                x - size * 0.34,
+                y - size,
+                x + size * 0.34,
+                y - size,
+                y - size * 0.5,
+                x + size * 0.30
+            ),
+            straw,
+        );
+        svg.push_str(&st.rect(x - size * 0.16, y - size * 0.54, size * 0.32, size * 0.1, st.c(0x9a6a30)));
+        svg
     }
 
     pub(super) fn garden(&self, dice: &mut Dice) -> Layers {
         let st = self.stage;
         let y = st.horizon + st.u * 3.0;
-        let mut middle = st.tree(dice, st.w * 0.06, y + st.u * 4.0, st.h * 0.46, self.leaf(0xe89ab0), st.c(0x6a4a3a));
-        middle.push_str(&st.tree(dice, st.w * 0.93, y + st.u * 4.0, st.h * 0.40, self.leaf(0x66a850), st.c(0x6a4a3a)));
+        let mut middle = st.tree(dice, st.w * 0.06, y + st.u * 4.0, st.h * 0.46, 0xe89ab0, st.c(0x6a4a3a));
+        middle.push_str(&st.tree(dice, st.w * 0.93, y + st.u * 4.0, st.h * 0.40, 0x66a850, st.c(0x6a4a3a)));
         let (x, w) = (st.w * 0.40, st.u * 26.0);
         for dx in [-0.36, -0.14, 0.14, 0.36] {
             middle.push_str(&st.rect(x + w * dx - st.u * 0.6, y - w * 0.52, st.u * 1.2, w * 0.56, st.c(0xb8402e)));
@@ -109,7 +136,8 @@ impl Scenery<'_> {
             roof,
         ));
         let mut near = self.meadow(dice, "ground", 0x7fb860);
-        for _ in 0..46 {
+        let flowers = if self.snow { 0 } else { 46 };
+        for _ in 0..flowers {
             let t = dice.range(0.15, 1.0);
             let (fx, fy) = (dice.range(st.left(), st.right()), st.horizon + (st.bottom() - st.horizon) * t);
             let size = st.u * (0.5 + 1.6 * t);
@@ -256,111 +284,5 @@ impl Scenery<'_> {
             );
         }
         Layers { far, middle, near }
-    }
-
-    pub(super) fn battlefield(&self, dice: &mut Dice) -> Layers {
-        let st = self.stage;
-        let wall_y = st.horizon + st.u * 2.0;
-        let mut far = self.hills(dice);
-        far.push_str(&st.rect(st.left(), wall_y - st.h * 0.13, st.w * 0.52, st.h * 0.13, st.light.far(Rgb::hex(0x7a746a), 0.3)));
-        for index in 0..11 {
-            far.push_str(&st.rect(
-                st.left() + st.w * 0.05 * f64::from(index),
-                wall_y - st.h * 0.155,
-                st.w * 0.028,
-                st.h * 0.03,
-                st.light.far(Rgb::hex(0x7a746a), 0.3),
-            ));
-        }
-        let mut middle = String::new();
-        for (x, colour) in [(0.10, 0xb02a24), (0.27, 0xd8a02c), (0.70, 0xb02a24), (0.84, 0x2a4a8a), (0.95, 0xb02a24)] {
-            let (px, top) = (st.w * x, st.horizon - st.h * dice.range(0.16, 0.28));
-            middle.push_str(&st.rect(px, top, st.u * 0.7, st.horizon + st.u * 8.0 - top, st.c(0x4a3626)));
-            middle.push_str(&st.path(
-                &format!(
-                    "M{px:.1} {top:.1} q{:.1} {:.1} {:.1} {:.1} t{:.1} {:.1} V{:.1} q{:.1} {:.1} {:.1} {:.1} t{:.1} {:.1} Z",
-                    st.u * 4.0,
-                    -st.u * 2.0,
-                    st.u * 6.0,
-                    st.u * 0.5,
-                    st.u * 6.0,
-                    st.u * 0.5,
-                    top + st.u * 10.0,
-                    -st.u * 4.0,
-                    st.u * 1.0,
-                    -st.u * 6.0,
-                    -st.u * 0.5,
-                    -st.u * 6.0,
-                    -st.u * 0.5
-                ),
-                st.c(colour),
-            ));
-        }
-        let near = self.meadow(dice, "ground", 0x8a7a54);
-        Layers { far, middle, near }
-    }
-
-    pub(super) fn space(&self, dice: &mut Dice) -> Layers {
-        let st = self.stage;
-        let mut far = st.rect(st.left(), st.top(), st.right() - st.left(), st.bottom() - st.top(), "#060816");
-        for _ in 0..160 {
-            let _ = write!(
-                far,
-                "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{:.2}\" fill=\"#fff\" fill-opacity=\"{:.2}\"/>",
-                dice.range(st.left(), st.right()),
-                dice.range(st.top(), st.bottom()),
-                dice.range(0.1, 0.4) * st.u,
-                dice.range(0.3, 1.0)
-            );
-        }
-        far.push_str(&st.glow("nebula", st.w * 0.7, st.h * 0.3, st.u * 46.0, Rgb::hex(0x6a3ac0), 0.35));
-        let (x, y, r) = (st.w * 0.26, st.h * 0.34, st.u * 20.0);
-        far.push_str(&st.glow("air", x, y, r * 1.4, Rgb::hex(0x6ab0ff), 0.5));
-        far.push_str(&format!("<radialGradient id=\"globe\" cx=\"0.35\" cy=\"0.3\" r=\"0.8\"><stop offset=\"0\" stop-color=\"{}\"/><stop offset=\"1\" stop-color=\"{}\"/></radialGradient><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" fill=\"url(#globe)\"/>", st.c(0x7ac0f0), st.c(0x14306a)));
-        for (dx, dy, w) in [(-0.3, -0.2, 0.4), (0.2, 0.3, 0.35), (0.1, -0.5, 0.25)] {
-            far.push_str(&format!(
-                "<ellipse cx=\"{:.1}\" cy=\"{:.1}\" rx=\"{:.1}\" ry=\"{:.1}\" fill=\"{}\" fill-opacity=\"0.7\"/>",
-                x + dx * r,
-                y + dy * r,
-                w * r,
-                w * r * 0.45,
-                st.c(0x5aa06a)
-            ));
-        }
-        let frame = st.c(0x39445a);
-        let mut near = st
-            .path(
-                &format!(
-                    "M{l:.1} {t:.1} H{r:.1} V{b:.1} H{l:.1} Z M{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} L{:.1} {:.1} Z",
-                    st.w * 0.05,
-                    st.h * 0.05,
-                    st.w * 0.08,
-                    st.h * 0.76,
-                    st.w * 0.92,
-                    st.h * 0.76,
-                    st.w * 0.95,
-                    st.h * 0.05,
-                    l = st.left(),
-                    t = st.top(),
-                    r = st.right(),
-                    b = st.bottom()
-                ),
-                frame,
-            )
-            .replace("<path ", "<path fill-rule=\"evenodd\" ");
-        for index in 0..8 {
-            let px = st.w * (0.10 + 0.105 * f64::from(index));
-            near.push_str(&st.rect(px, st.h * 0.81, st.u * 7.0, st.u * 5.0, st.c(0x202a3c)));
-            let _ = write!(
-                near,
-                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"{}\"/>",
-                px + st.u,
-                st.h * 0.81 + st.u,
-                st.u * 5.0,
-                st.u * 1.2,
-                ["#50e0c0", "#ffb050", "#70b0ff"][index as usize % 3]
-            );
-        }
-        Layers { far, middle: String::new(), near }
     }
 }

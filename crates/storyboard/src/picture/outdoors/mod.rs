@@ -1,12 +1,15 @@
 //! Places under the sky. Each gives what stands far away, in the middle and near; the sky itself is in `sky`.
 
+mod battle;
+mod beyond;
 mod land;
+mod street;
 mod town;
 mod water;
 
 use std::fmt::Write;
 
-use ports::film::{Place, TimeOfDay, Weather};
+use ports::film::{Period, Place, Season, TimeOfDay, Weather};
 
 use super::{
     light::Rgb,
@@ -27,7 +30,7 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weat
     let s = Scenery {
         stage,
         night: time == TimeOfDay::Night,
-        snow: weather == Weather::Snow,
+        snow: stage.snow,
         bright,
         sun: if time == TimeOfDay::Dawn { 0.24 } else { 0.745 },
     };
@@ -35,7 +38,9 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weat
         Place::Courtyard => s.courtyard(dice),
         Place::Village => s.village(dice),
         Place::Street => s.street(dice),
+        Place::City if !matches!(stage.period, Period::Modern | Period::School | Period::Timeless) => s.street(dice),
         Place::City => s.city(dice),
+        Place::Temple if matches!(stage.period, Period::Victorian | Period::Fantasy) => s.church(dice),
         Place::Temple => s.temple(dice),
         Place::Station => s.station(dice),
         Place::Field => s.field(dice),
@@ -49,8 +54,9 @@ pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weat
         Place::Desert => s.desert(dice),
         Place::Battlefield => s.battlefield(dice),
         Place::Space => s.space(dice),
-        Place::Sky | Place::Heaven => s.mountain(dice),
-        Place::Undersea => s.sea(dice),
+        Place::Sky => s.sky(dice),
+        Place::Heaven => s.heaven(dice),
+        Place::Undersea => s.undersea(dice),
         Place::Road
         | Place::Home
         | Place::School
@@ -79,9 +85,21 @@ pub(super) struct Scenery<'a> {
 
 impl Scenery<'_> {
     fn ground(&self, summer: u32) -> Rgb {
-        self.stage.c(if self.snow { 0xe8eef6 } else { summer })
+        let stage = self.stage;
+        match stage.season {
+            _ if self.snow => stage.c(0xe8eef6),
+            Some(Season::Autumn) => stage.c(summer).mix(stage.c(0xc89a48), 0.55),
+            Some(Season::Spring) => stage.c(summer).mix(stage.c(0xa8dc7c), 0.45),
+            Some(Season::Summer | Season::Winter) | None => stage.c(summer),
+        }
     }
 
+    /// The colour of paving.
+    fn stone(&self, bare: u32) -> Rgb {
+        self.stage.c(if self.snow { 0xe8eef6 } else { bare })
+    }
+
+    /// The colour of firs and grass that keep theirs.
     fn leaf(&self, summer: u32) -> Rgb {
         self.stage.c(if self.snow { 0xd4dee6 } else { summer })
     }

@@ -3,7 +3,28 @@
 use std::fmt::Write;
 
 use super::{Layers, Scenery};
-use crate::picture::{light::Rgb, stage::Dice};
+use crate::picture::{
+    drawn::{
+        self,
+        Paint::{Bright as B, Plain as P},
+        Part,
+    },
+    light::Rgb,
+    stage::Dice,
+};
+
+const CHURCH: &[Part] = &[
+    ("M-60 0 V-200 L90 -290 L240 -200 V0 Z", P(0xb8b0a4)),
+    ("M-80 -196 L90 -310 L260 -196 L244 -180 L90 -282 L-64 -180 Z", P(0x5a4a48)),
+    ("M-170 0 V-330 H-50 V0 Z", P(0xc8c0b4)),
+    ("M-186 -326 L-110 -520 L-34 -326 Z", P(0x5a4a48)),
+    ("M-115 -520 v-70 h10 v70 Z M-134 -572 h48 v10 h-48 Z", P(0xd8a83a)),
+    ("M-132 -290 a22 22 0 1 1 44 0 a22 22 0 1 1 -44 0 Z", B(0xf6f0e0)),
+    ("M-140 0 V-90 Q-110 -140 -80 -90 V0 Z", P(0x5c3a28)),
+    ("M20 -60 V-140 Q40 -176 60 -140 V-60 Z M120 -60 V-140 Q140 -176 160 -140 V-60 Z", B(0x9ac0e0)),
+];
+const GRAVE: &[Part] =
+    &[("M-40 0 V-90 Q0 -130 40 -90 V0 Z", P(0x9a9a98)), ("M-5 -96 h10 v24 h16 v9 h-16 v34 h-10 v-34 h-16 v-9 h16 Z", P(0x6e6e6c))];
 
 impl Scenery<'_> {
     pub(super) fn hut(&self, x: f64, y: f64, w: f64) -> String {
@@ -76,7 +97,7 @@ impl Scenery<'_> {
         for (x, size) in [(0.10, 26.0), (0.36, 19.0), (0.88, 24.0)] {
             middle.push_str(&self.hut(st.w * x, y + size * 0.1 * st.u, size * st.u));
         }
-        middle.push_str(&st.tree(dice, st.w * 0.64, y + st.u * 2.0, st.h * 0.36, self.leaf(0x5a9448), st.c(0x6a4a34)));
+        middle.push_str(&st.tree(dice, st.w * 0.64, y + st.u * 2.0, st.h * 0.36, 0x5a9448, st.c(0x6a4a34)));
         let mut near = self.meadow(dice, "ground", 0xb0a468);
         let fence = st.c(0x7a5a3a);
         let top = st.horizon + st.h * 0.14;
@@ -107,8 +128,8 @@ impl Scenery<'_> {
             st.u * 1.6
         );
         middle.push_str(&self.house(st.w * 0.06, y + st.u * 4.0, st.u * 40.0, st.u * 44.0, 0xd8ccb4));
-        middle.push_str(&st.tree(dice, st.w * 0.90, y + st.u * 5.0, st.h * 0.52, self.leaf(0x5f9a4a), st.c(0x5c4434)));
-        let mut near = st.band("ground", y - 1.0, st.bottom(), self.ground(0xb9b0a2), self.ground(0x8e867a));
+        middle.push_str(&st.tree(dice, st.w * 0.90, y + st.u * 5.0, st.h * 0.52, 0x5f9a4a, st.c(0x5c4434)));
+        let mut near = st.band("ground", y - 1.0, st.bottom(), self.stone(0xb9b0a2), self.stone(0x8e867a));
         for row in 1..6 {
             let yy = y + (st.bottom() - y) * (f64::from(row) / 6.0).powi(2);
             let _ = write!(
@@ -134,90 +155,6 @@ impl Scenery<'_> {
         near.push_str(&st.ellipse(st.w * 0.74, y + st.h * 0.10, st.u * 7.0, st.u * 2.4, st.c(0x6a5a4a)));
         near.push_str(&st.rect(st.w * 0.74 - st.u * 7.0, y + st.h * 0.10, st.u * 14.0, st.u * 6.0, st.c(0x7a6a58)));
         Layers { far: self.hills(dice), middle, near }
-    }
-
-    pub(super) fn street(&self, dice: &mut Dice) -> Layers {
-        let st = self.stage;
-        let (cx, hz) = (st.w * 0.5, st.horizon);
-        let mut middle = String::new();
-        let walls = if st.classical { [0xd8c8a8, 0xc9b48e, 0xe0d2b6] } else { [0xd8d2c8, 0xc4b2a4, 0xb8c2c8] };
-        for (index, depth) in [0.0, 0.35, 0.6, 0.78].into_iter().enumerate() {
-            let next = [0.33, 0.58, 0.76, 0.90][index];
-            for side in [-1.0, 1.0] {
-                let at = |d: f64| cx + side * st.w * 0.62 * (1.0 - d);
-                let (x0, x1) = (at(depth), at(next));
-                let up = |d: f64| hz - st.h * 0.52 * (1.0 - d);
-                let down = |d: f64| hz + st.h * 0.36 * (1.0 - d);
-                middle.push_str(&st.path(
-                    &format!("M{x0:.1} {:.1} L{x1:.1} {:.1} L{x1:.1} {:.1} L{x0:.1} {:.1} Z", up(depth), up(next), down(next), down(depth)),
-                    st.c(walls[dice.pick(3)]),
-                ));
-                let roof = if self.snow { st.c(0xf0f4f8) } else { st.c(0x505a66) };
-                middle.push_str(&st.path(
-                    &format!(
-                        "M{:.1} {:.1} L{x1:.1} {:.1} L{x1:.1} {:.1} L{x0:.1} {:.1} Z",
-                        x0 - side * st.u * 3.0,
-                        up(depth) + st.u * 2.0,
-                        up(next),
-                        up(next) - st.u * 4.0 * (1.0 - next),
-                        up(depth) - st.u * 9.0 * (1.0 - depth)
-                    ),
-                    roof,
-                ));
-                let mid = f64::midpoint(x0, x1);
-                let (md, size) = (f64::midpoint(depth, next), 1.0 - f64::midpoint(depth, next));
-                middle.push_str(&st.rect(
-                    mid - st.u * 4.0 * size,
-                    hz - st.h * 0.20 * size,
-                    st.u * 8.0 * size,
-                    st.h * 0.12 * size,
-                    self.window(),
-                ));
-                middle.push_str(&st.rect(
-                    mid - st.u * 4.0 * size,
-                    hz + st.h * 0.06 * size,
-                    st.u * 8.0 * size,
-                    down(md) - hz - st.h * 0.06 * size,
-                    st.c(0x5c3e30),
-                ));
-                let lamp = mid - side * st.u * 7.0 * size;
-                let ly = hz - st.h * 0.10 * size;
-                if st.classical {
-                    if self.night {
-                        middle.push_str(&st.glow(&format!("lamp{index}{side}"), lamp, ly, st.u * 13.0 * size, Rgb::hex(0xffa040), 0.8));
-                    }
-                    middle.push_str(&st.ellipse(
-                        lamp,
-                        ly,
-                        st.u * 2.6 * size,
-                        st.u * 3.2 * size,
-                        if self.night { "#ff7a3a".to_owned() } else { st.c(0xd23a2a).to_string() },
-                    ));
-                } else {
-                    middle.push_str(&st.rect(
-                        lamp - st.u * 3.0 * size,
-                        ly - st.u * 3.0 * size,
-                        st.u * 6.0 * size,
-                        st.u * 3.4 * size,
-                        if self.night { "#7ae0ff".to_owned() } else { st.c(0xc84a3a).to_string() },
-                    ));
-                }
-            }
-        }
-        let mut near = st.band("ground", hz, st.bottom(), self.ground(0xa8a094), self.ground(0x6e685e));
-        let _ = write!(
-            near,
-            "<path d=\"M{:.1} {hz:.1} L{:.1} {:.1} H{:.1} L{:.1} {hz:.1} Z\" fill=\"{}\"/>",
-            cx - st.w * 0.03,
-            cx - st.w * 0.40,
-            st.bottom(),
-            cx + st.w * 0.40,
-            cx + st.w * 0.03,
-            self.ground(0x8e867a)
-        );
-        // The fronts stand before the ground.
-        near.push_str(&middle);
-        Layers { far: self.hills(dice), middle: String::new(), near }
     }
 
     pub(super) fn city(&self, dice: &mut Dice) -> Layers {
@@ -256,7 +193,7 @@ impl Scenery<'_> {
                 x += w + st.u * dice.range(0.2, 2.5);
             }
         }
-        let mut near = st.band("ground", st.horizon + st.u * 3.0, st.bottom(), self.ground(0x7a828c), self.ground(0x4a5058));
+        let mut near = st.band("ground", st.horizon + st.u * 3.0, st.bottom(), self.stone(0x7a828c), self.stone(0x4a5058));
         let y = st.horizon + st.h * 0.10;
         near.push_str(&st.rect(st.left(), y, st.right() - st.left(), st.u * 1.2, st.c(0xc8ccd2)));
         for index in 0..14 {
@@ -314,6 +251,21 @@ impl Scenery<'_> {
                 st.u * 3.6,
                 st.c(if step % 2 == 0 { 0xc8c2b6 } else { 0xb4aea2 }),
             ));
+        }
+        Layers { far: self.hills(dice), middle, near }
+    }
+
+    /// A church with its steeple, among graves and trees.
+    pub(super) fn church(&self, dice: &mut Dice) -> Layers {
+        let st = self.stage;
+        let y = st.horizon + st.u * 4.0;
+        let mut middle = drawn::put(st, CHURCH, st.w * 0.34, y, st.u * 0.13);
+        for fx in [0.68, 0.84, 0.97] {
+            middle.push_str(&st.tree(dice, st.w * fx, y + st.u * 2.0, st.h * 0.32, 0x4f8a48, st.c(0x5c4434)));
+        }
+        let mut near = self.meadow(dice, "ground", 0x84a468);
+        for (x, y, scale) in [(0.60, 0.70, 0.08), (0.74, 0.73, 0.10), (0.90, 0.77, 0.12)] {
+            near.push_str(&drawn::put(st, GRAVE, st.w * x, st.h * y, st.u * scale));
         }
         Layers { far: self.hills(dice), middle, near }
     }

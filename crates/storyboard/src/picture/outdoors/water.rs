@@ -17,7 +17,7 @@ impl Scenery<'_> {
         let st = self.stage;
         let mut middle = self.surface(dice, st.horizon, "water");
         for fx in [0.04, 0.90] {
-            middle.push_str(&st.tree(dice, st.w * fx, st.horizon + st.u * 2.0, st.h * 0.30, self.leaf(0x5a9a50), st.c(0x5c4434)));
+            middle.push_str(&st.tree(dice, st.w * fx, st.horizon + st.u * 2.0, st.h * 0.30, 0x5a9a50, st.c(0x5c4434)));
         }
         let mut near = String::new();
         let bank = st.h * self.shore(0.80);
@@ -270,7 +270,7 @@ impl Scenery<'_> {
     pub(super) fn bridge(&self, dice: &mut Dice) -> Layers {
         let st = self.stage;
         let mut middle = self.surface(dice, st.horizon, "water");
-        middle.push_str(&st.tree(dice, st.w * 0.03, st.horizon + st.u * 2.0, st.h * 0.34, self.leaf(0x5a9a50), st.c(0x5c4434)));
+        middle.push_str(&st.tree(dice, st.w * 0.03, st.horizon + st.u * 2.0, st.h * 0.34, 0x5a9a50, st.c(0x5c4434)));
         let (top, base) = (st.h * 0.76, st.h * 0.90);
         let stone = st.c(if self.snow { 0xe4e9f0 } else { 0xb9b4a8 });
         let mut near = st.path(

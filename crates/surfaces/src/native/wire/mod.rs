@@ -1,19 +1,37 @@
 //! The bodies of this surface. Ids are texts with a prefix, times RFC 3339 in UTC, money a decimal text.
 
+mod account;
 mod claim;
+mod code;
 mod key;
+mod method;
+mod model;
 mod money;
+mod operation;
 mod task;
+mod webhook;
 
-use domain::{account::Account, time::Timestamp, wallet::Wallet};
+use domain::time::Timestamp;
+use engine::{
+    account::Holder,
+    session::{Caller, OpenSession},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::{
+    account::{AccountShown, AccountUpdate, ActShown, NewAccount, NewAdjustment, accounts, acts},
     claim::{Claim, Completion, Heartbeat, Lease, NewClaim, WorkerFailure},
+    code::{BatchShown, BatchWhole, CodeShown, MintedCodes, NewCodes, Revoked, batches, codes},
     key::{Key, MadeKey, NewKey, Roll, keys},
-    money::{Amount, Entry, Jump, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, entries, jump, orders},
+    method::{MethodShown, MethodTest, MethodUpdate, NewMethod},
+    model::{ModelDraft, ModelShown},
+    money::{Amount, Entry, Jump, ManualOrder, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, Settlement, entries, jump, orders},
+    operation::{HealthShown, Message, NewNumber, Overview, QueueShown, Settings, messages},
     task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},
+    webhook::{
+        MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
+    },
 };
 use super::query;
 
@@ -22,9 +40,9 @@ use super::query;
 #[schemars(rename = "{T}Page")]
 pub(super) struct Page<T> {
     /// What is on it.
-    items: Vec<T>,
+    pub(super) items: Vec<T>,
     /// The cursor of the next page; `null` on the last one.
-    next: Option<String>,
+    pub(super) next: Option<String>,
     /// How many there are, where it was asked for; 10000 stands for that many or more.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<i64>,
@@ -66,17 +84,88 @@ pub(super) struct SignIn {
     pub(super) name: String,
     /// The password.
     pub(super) password: String,
+    /// Whether the session is for a browser: a cookie that no script reads, and no token in the answer.
+    #[serde(default)]
+    pub(super) cookie: bool,
+}
+
+/// Whether the first administrator is still to be made.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct SetupState {
+    /// Whether nobody administers yet.
+    pub(super) needed: bool,
+}
+
+/// The first administrator.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Setup {
+    /// What stands in the link that `gongfang serve` and `gongfang setup-link` print.
+    pub(super) secret: String,
+    /// A user name.
+    pub(super) username: String,
+    /// A password.
+    pub(super) password: String,
+    /// Whether the session is for a browser.
+    #[serde(default)]
+    pub(super) cookie: bool,
 }
 
 /// An open session.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Session {
-    /// What goes into `Authorization: Bearer`.
-    pub(super) token: String,
+    /// What goes into `Authorization: Bearer`; `null` where the session is a cookie.
+    pub(super) token: Option<String>,
     /// Seconds it lasts.
     pub(super) expires_in: u64,
     /// Whose it is, as `acct_3`.
     pub(super) account: String,
+}
+
+/// A session that is open.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "OpenSession")]
+pub(super) struct SessionShown {
+    /// Its id, as `session_...`.
+    id: String,
+    /// The surface that it was opened on.
+    surface: String,
+    /// Whether it is the one that asks.
+    current: bool,
+    /// When it was opened.
+    created_at: String,
+    /// When it ends.
+    expires_at: String,
+}
+
+impl SessionShown {
+    pub(super) fn of(open: &OpenSession, caller: &Caller) -> Self {
+        Self {
+            id: format!("session_{}", open.id),
+            surface: open.surface.clone(),
+            current: open.id == caller.session,
+            created_at: time(open.created_at),
+            expires_at: time(open.expires_at),
+        }
+    }
+}
+
+/// A new password.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPassword {
+    /// The one that is good until now.
+    pub(super) current: String,
+    /// The new one.
+    pub(super) new: String,
+}
+
+/// Leaving.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Leave {
+    /// The password.
+    pub(super) password: String,
 }
 
 /// One's own account.
@@ -100,7 +189,7 @@ pub(super) struct Me {
 
 /// What an account has.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Holdings {
+pub(super) struct Holdings {
     /// Money.
     money: Amount,
     /// How far below zero the money may go.
@@ -115,7 +204,8 @@ pub(super) fn account_id(account: domain::id::AccountId) -> String {
 }
 
 impl Me {
-    pub(super) fn of(account: &Account, [money, uses]: &[Wallet; 2]) -> Self {
+    pub(super) fn of(holder: &Holder) -> Self {
+        let account = &holder.account;
         Self {
             id: account_id(account.id),
             username: account.username.clone(),
@@ -123,11 +213,17 @@ impl Me {
             phone: account.phone.clone(),
             role: account.role.word(),
             created_at: time(account.created_at),
-            wallet: Holdings {
-                money: Amount::of(money.asset, money.balance),
-                credit_limit: Amount::of(money.asset, money.credit_limit),
-                uses: uses.balance,
-            },
+            wallet: Holdings::of(holder),
+        }
+    }
+}
+
+impl Holdings {
+    fn of(Holder { money, uses, .. }: &Holder) -> Self {
+        Self {
+            money: Amount::of(money.asset, money.balance),
+            credit_limit: Amount::of(money.asset, money.credit_limit),
+            uses: uses.balance,
         }
     }
 }

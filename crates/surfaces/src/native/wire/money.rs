@@ -1,16 +1,24 @@
 //! Amounts, entries, orders, and what gives uses.
 
 use domain::{
+    id::AccountId,
     ledger,
     money::Money,
     order::{self, Channel},
+    origin::Origin,
+    problem::Problem,
+    refusal::Refusal,
     wallet::Asset,
 };
-use engine::{code, method};
+use engine::{code, idempotency::Once, method, order::Manual, wallet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Page, id, time};
+use super::{Page, account_id, id, time};
+use crate::{
+    http::malformed,
+    native::{listing::Listed, query},
+};
 
 /// An amount: money as a decimal text, uses as a whole number.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -45,6 +53,8 @@ impl Amount {
 pub(in crate::native) struct Entry {
     /// Its id, as `entry_7`.
     id: String,
+    /// Whose it is, as `acct_3`.
+    account: String,
     /// By how much; negative where the wallet has less afterwards.
     amount: Amount,
     /// What the wallet had afterwards.
@@ -61,14 +71,38 @@ pub(in crate::native) struct Entry {
     sequence: i64,
     /// What chains it to the entry before, in hexadecimal digits.
     hash: String,
+    /// Whether its place in the chain proves it, where `include=proof` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proved: Option<bool>,
     /// When.
     created_at: String,
+}
+
+impl Listed for Entry {
+    const NAME: &'static str = "entries";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "account",
+        "amount.amount",
+        "amount.uses",
+        "balance.amount",
+        "balance.uses",
+        "cause",
+        "task",
+        "order",
+        "note",
+        "sequence",
+        "hash",
+        "proved",
+        "created_at",
+    ];
 }
 
 impl Entry {
     pub(in crate::native) fn of(entry: &ledger::Entry) -> Self {
         Self {
             id: id("entry", entry.id.0),
+            account: account_id(entry.account),
             amount: Amount::of(entry.asset, entry.amount),
             balance: Amount::of(entry.asset, entry.after),
             cause: entry.cause.clone(),
@@ -77,14 +111,16 @@ impl Entry {
             note: entry.note.clone(),
             sequence: entry.sequence,
             hash: domain::text::hex(&entry.hash),
+            proved: None,
             created_at: time(entry.created_at),
         }
     }
 }
 
 /// A page of entries, newest first.
-pub(in crate::native) fn entries(rows: &[ledger::Entry], limit: i64) -> Page<Entry> {
-    Page::of(rows, limit, Entry::of, |entry| format!("{}:{}", entry.created_at.0, entry.id.0))
+pub(in crate::native) fn entries(rows: &[wallet::Listed], limit: i64) -> Page<Entry> {
+    let shown = |row: &wallet::Listed| Entry { proved: row.proved, ..Entry::of(&row.entry) };
+    Page::of(rows, limit, shown, |row| format!("{}:{}", row.entry.created_at.0, row.entry.id.0))
 }
 
 /// A redemption code.
@@ -141,6 +177,49 @@ pub(in crate::native) struct NewOrder {
     pub(in crate::native) return_url: String,
 }
 
+/// A payment that was received by other means.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::native) struct ManualOrder {
+    /// Who is to be credited, as `acct_3`.
+    account: String,
+    /// How much, as a decimal text in yuan.
+    amount: String,
+    /// What it was.
+    #[serde(default)]
+    remark: String,
+}
+
+impl ManualOrder {
+    /// It as the engine takes it.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] naming the field.
+    pub(in crate::native) fn read(self, origin: Origin, once: Option<Once<order::Order>>) -> Result<Manual, Refusal> {
+        let account = query::number("acct", &self.account).map(AccountId).ok_or(malformed("account"))?;
+        let amount = Money::parse(&self.amount).ok_or(malformed("amount"))?.0;
+        Ok(Manual { account, amount, remark: self.remark, origin, once })
+    }
+}
+
+/// Why an order is settled by hand.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::native) struct Settlement {
+    /// It stands in the order's timeline and in the audit log.
+    reason: String,
+}
+
+impl Settlement {
+    /// The reason.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] where there is none.
+    pub(in crate::native) fn read(self) -> Result<String, Refusal> {
+        if self.reason.trim().is_empty() { Err(Refusal::Invalid { field: "reason", problem: Problem::Missing }) } else { Ok(self.reason) }
+    }
+}
+
 /// What the payer pays with.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -177,6 +256,8 @@ pub(in crate::native) fn jump(jump: &engine::order::Jump) -> Jump {
 pub(in crate::native) struct Order {
     /// Its id, as `order_` and 32 hexadecimal digits.
     id: String,
+    /// Whose it is, as `acct_3`.
+    account: String,
     /// How much.
     amount: Amount,
     /// `pending`, `paid`, `cancelled` or `expired`.
@@ -197,6 +278,7 @@ impl Order {
     pub(in crate::native) fn of(order: &order::Order) -> Self {
         Self {
             id: format!("order_{}", order.id),
+            account: account_id(order.account),
             amount: Amount::of(Asset::Money, order.amount),
             status: order.status.word(),
             kind: order.sort.word(),
@@ -206,6 +288,12 @@ impl Order {
             paid_at: order.paid_at.map(time),
         }
     }
+}
+
+impl Listed for Order {
+    const NAME: &'static str = "orders";
+    const COLUMNS: &'static [&'static str] =
+        &["id", "account", "amount.amount", "status", "kind", "channel", "trade", "created_at", "paid_at"];
 }
 
 /// An order with its timeline.

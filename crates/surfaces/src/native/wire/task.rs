@@ -13,8 +13,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Amount, Entry, Page, id, time};
-use crate::{http, native::query};
+use super::{Amount, Entry, Page, account_id, id, time};
+use crate::{
+    http,
+    native::{listing::Listed as Row, query},
+};
 
 /// A page of tasks, newest first.
 pub(in crate::native) fn page(listed: Listed) -> Page<Task> {
@@ -27,6 +30,8 @@ pub(in crate::native) fn page(listed: Listed) -> Page<Task> {
 pub(in crate::native) struct Task {
     /// Its id, as `task_12`.
     id: String,
+    /// Whose it is, as `acct_3`.
+    account: String,
     /// What sort of work it is.
     kind: String,
     /// Where it is in its life: `draft`, `awaiting_approval`, `queued`, `running`, `paused`, `succeeded`, `failed` or `cancelled`.
@@ -66,6 +71,7 @@ impl Task {
     pub(in crate::native) fn of(task: &DomainTask) -> Self {
         Self {
             id: id("task", task.id.0),
+            account: account_id(task.account),
             kind: task.kind.clone(),
             state: task.state.word(),
             attempt: task.attempt,
@@ -80,6 +86,27 @@ impl Task {
             ended_at: task.ended_at.map(time),
         }
     }
+}
+
+impl Row for Task {
+    const NAME: &'static str = "tasks";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "account",
+        "kind",
+        "state",
+        "attempt",
+        "progress",
+        "message",
+        "error.code",
+        "error.message",
+        "price.amount",
+        "price.uses",
+        "created_at",
+        "updated_at",
+        "started_at",
+        "ended_at",
+    ];
 }
 
 /// Where a task is, as a stream tells it.
@@ -130,7 +157,7 @@ pub(in crate::native) struct TaskDetail {
 /// What a task waits for.
 #[derive(Debug, Serialize, JsonSchema)]
 struct TaskWaiting {
-    /// `start`, `approval`, `owner`, `worker`, `outside_worker`, `another_run` or `remote_server`.
+    /// `start`, `approval`, `owner`, `worker`, `outside_worker`, `queue`, `another_run` or `remote_server`.
     #[serde(rename = "for")]
     what: &'static str,
     /// About how many tasks come before it, where it waits for a worker: accounts are served by turns.
@@ -146,6 +173,7 @@ impl TaskWaiting {
             Waiting::Start => ("start", "等待您启动", "It waits for its owner to start it"),
             Waiting::Approval => ("approval", "等待批准", "It waits to be approved"),
             Waiting::Owner => ("owner", "已暂停，等待您继续", "It is paused until its owner resumes it"),
+            Waiting::PausedQueue => ("queue", "管理员暂停了此类任务", "An administrator paused tasks of this kind"),
             Waiting::OutsideWorker => ("outside_worker", "等待外部执行者", "It waits for an outside worker"),
             Waiting::AnotherRun => ("another_run", "稍后自动重试", "It is tried again in a while"),
             Waiting::RemoteServer => ("remote_server", "外部服务正在处理", "A remote server works on it"),

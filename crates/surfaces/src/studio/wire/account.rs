@@ -124,6 +124,7 @@ mod tests {
             consumed: consumed * 1_000_000,
             entries: 0,
             head: [0; 32],
+            alert_below: None,
         };
         for (money, expected) in [
             (wallet(50, 100, 50), [200.0, 50.0, 150.0, 25.0]),

@@ -1,6 +1,7 @@
 //! Chapter seven on the wire: accounts, transactions, the audit log.
 
-use domain::{account::Account, audit::Line, text::hex, wallet::Wallet};
+use domain::{audit::Line, text::hex};
+use engine::account::Holder;
 use engine::{kinds::generation, ledger::NamedEntry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ pub(in crate::studio) struct UserItem {
 }
 
 impl UserItem {
-    pub(in crate::studio) fn of(account: &Account, money: &Wallet) -> Self {
+    pub(in crate::studio) fn of(Holder { account, money, .. }: &Holder) -> Self {
         Self {
             id: account.id.0,
             username: account.display_name(),

@@ -1,5 +1,7 @@
 //! Payment methods: how money can be paid in. Their keys are sealed in the database.
 
+mod test;
+
 use domain::{
     audit::Act,
     id::MethodId,
@@ -11,6 +13,8 @@ use domain::{
 };
 pub use ports::payment::Config;
 use serde_json::Value;
+
+pub use self::test::{Check, test};
 
 use store::seal::Sealed;
 
@@ -210,13 +214,46 @@ pub async fn ensure(engine: &Engine, name: &str, config: Config) -> Result<(), E
     }
 }
 
+/// How a method is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// By its id.
+    Id(MethodId),
+    /// By its name in URLs.
+    Uuid(String),
+}
+
+impl From<MethodId> for Named {
+    fn from(id: MethodId) -> Self {
+        Self::Id(id)
+    }
+}
+
+async fn found(engine: &Engine, named: &Named) -> Result<Method, Error> {
+    let fits = |method: &Method| match named {
+        Named::Id(id) => method.id == *id,
+        Named::Uuid(uuid) => method.uuid == *uuid,
+    };
+    all(engine).await?.into_iter().find(fits).ok_or_else(|| Refusal::NotFound(Noun::Method).into())
+}
+
+/// A method.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
+pub async fn get(engine: &Engine, caller: &Caller, named: impl Into<Named>) -> Result<Method, Error> {
+    administers(caller)?;
+    found(engine, &named.into()).await
+}
+
 /// Changes a method. A masked key stands for the one that is known.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`].
-pub async fn update(engine: &Engine, caller: &Caller, id: MethodId, mut draft: Draft, origin: Origin) -> Result<Method, Error> {
+pub async fn update(engine: &Engine, caller: &Caller, named: impl Into<Named>, mut draft: Draft, origin: Origin) -> Result<Method, Error> {
     administers(caller)?;
-    let known = all(engine).await?.into_iter().find(|method| method.id == id).ok_or(Refusal::NotFound(Noun::Method))?;
+    let known = found(engine, &named.into()).await?;
+    let id = known.id;
     if let Some(config) = &mut draft.config {
         unmask(config, &known.config)?;
         // Both fields for the address are shown: the one that was changed counts.
@@ -294,8 +331,9 @@ async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Option<Act>) -> 
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
-pub async fn delete(engine: &Engine, caller: &Caller, id: MethodId, origin: Origin) -> Result<(), Error> {
+pub async fn delete(engine: &Engine, caller: &Caller, named: impl Into<Named>, origin: Origin) -> Result<(), Error> {
     administers(caller)?;
+    let id = found(engine, &named.into()).await?.id;
     let act = Act {
         actor: Some(caller.account),
         action: "payment_method.delete",
