@@ -7,8 +7,9 @@ use super::{
     stage::{Dice, Stage},
 };
 
-/// The sky down to below the horizon; `bolt` lets lightning strike in a storm.
-pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, bolt: bool, dice: &mut Dice) -> String {
+/// The sky down to below the horizon; `bolt` lets lightning strike in a storm, `at` is where sun or moon stand instead of their own
+/// place, as seen through a window.
+pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, bolt: bool, at: Option<(f64, f64)>, dice: &mut Dice) -> String {
     let light = &stage.light;
     let mut svg = stage.band("sky", stage.top(), stage.horizon + stage.h * 0.1, light.top, light.low);
     let hidden = matches!(weather, Weather::Cloudy | Weather::Rain | Weather::Storm | Weather::Snow | Weather::Fog);
@@ -16,7 +17,7 @@ pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, bolt: bool, 
         svg.push_str(&stars(stage, dice));
     }
     if !hidden || weather == Weather::Snow && time == TimeOfDay::Night {
-        svg.push_str(&luminary(stage, time));
+        svg.push_str(&luminary(stage, time, at));
     }
     let count = match weather {
         Weather::Clear => 3,
@@ -64,7 +65,7 @@ fn stars(stage: &Stage, dice: &mut Dice) -> String {
         .collect()
 }
 
-fn luminary(stage: &Stage, time: TimeOfDay) -> String {
+fn luminary(stage: &Stage, time: TimeOfDay, at: Option<(f64, f64)>) -> String {
     let s = stage.u;
     let (x, y, r) = match time {
         TimeOfDay::Dawn => (stage.w * 0.24, stage.horizon - 7.0 * s, 7.0 * s),
@@ -72,6 +73,7 @@ fn luminary(stage: &Stage, time: TimeOfDay) -> String {
         TimeOfDay::Dusk => (stage.w * 0.74, stage.horizon - 6.0 * s, 9.0 * s),
         TimeOfDay::Night => (stage.w * 0.75, stage.h * 0.17, 8.0 * s),
     };
+    let (x, y) = at.unwrap_or((x, y));
     match time {
         TimeOfDay::Night => {
             let mut moon = stage.glow("moonglow", x, y, r * 3.6, Rgb::hex(0xdfe8ff), 0.55);
