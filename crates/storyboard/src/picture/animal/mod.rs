@@ -85,7 +85,7 @@ fn upright(stage: &Stage, beast: &Beast, actor: Actor<'_>, spot: Spot) -> String
         }
         pen.close();
     };
-    let real = if stage.style == Style::Realistic { 1.25 } else { 1.0 };
+    let real = if stage.style == Style::Realistic { 1.55 } else { 1.0 };
     let guise = Guise {
         skin: Some(stage.figure(beast.coat)),
         tall: beast.upright,
