@@ -69,6 +69,8 @@ enum Command {
         /// The surface, as the configuration names it.
         surface: String,
     },
+    /// Print the link that makes the first administrator; once somebody administers there is none.
+    SetupLink,
     /// The configuration in force, or a sample of it.
     #[command(subcommand)]
     Config(commands::Show),
@@ -98,6 +100,7 @@ fn main() -> ExitCode {
             Command::Check => commands::check(&flags).await,
             Command::Migrate => commands::migrate(&flags).await,
             Command::Openapi { surface } => commands::openapi(&surface),
+            Command::SetupLink => commands::setup_link(&flags).await,
             Command::Config(what) => commands::config(&flags, &what),
             Command::Secrets(commands::Secrets::Create) => commands::create_secrets(&flags).await,
         }

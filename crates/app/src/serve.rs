@@ -71,6 +71,9 @@ pub(crate) async fn run(flags: &Flags) -> anyhow::Result<()> {
     });
     let running = start(&config, &ending).await?;
     banner(&config, &running);
+    if let Some(secret) = engine::setup::link(&running.engine).await? {
+        eprintln!("{}\n", crate::commands::setup_text(&config, &secret)?);
+    }
     running.until_stopped().await;
     Ok(())
 }

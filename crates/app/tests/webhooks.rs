@@ -137,24 +137,33 @@ async fn what_arrives_is_verified_by_the_public_libraries_and_says_what_the_api_
         let (_, task) = call("POST", &at("/tasks"), &token, Some(json!({ "kind": "anime", "text": "夜里下着雪。" }))).await;
         let id = task["id"].as_str().unwrap();
         call("POST", &at(&format!("/tasks/{id}/cancel")), &token, None).await;
-        let messages = receiver.wait(2).await;
+        let admin = common::sign_in(server, "admin", "admin123456").await;
+        let manual = json!({ "account": task["account"], "amount": "12.50" });
+        let (_, order) = call("POST", &at("/orders/manual"), &admin, Some(manual)).await;
+        let paid = order["id"].as_str().unwrap();
+        call("POST", &at(&format!("/orders/{paid}/settle")), &admin, Some(json!({ "reason": "paid in cash" }))).await;
+        let messages = receiver.wait(3).await;
         let mut types = verified(secret, &messages);
         types.sort();
-        assert_eq!(types, ["task.cancelled", "test"]);
+        assert_eq!(types, ["order.paid", "task.cancelled", "test"]);
 
-        let told = messages.iter().find(|message| message.body.contains("task.cancelled")).unwrap();
-        let (_, mut read) = call("GET", &at(&format!("/tasks/{id}")), &token, None).await;
-        for more in ["input", "waiting"] {
-            read.as_object_mut().unwrap().remove(more);
-        }
-        assert_eq!(told.read()["data"]["task"], read, "what is told is what the API says");
+        let told = |word: &str| messages.iter().find(|message| message.body.contains(word)).unwrap();
+        let shown = async |path: String, beyond: &[&str]| {
+            let (_, mut shown) = call("GET", &at(&path), &token, None).await;
+            shown.as_object_mut().unwrap().retain(|field, _| !beyond.contains(&field.as_str()));
+            shown
+        };
+        let same = "what is told is what the API says";
+        assert_eq!(told("task.cancelled").read()["data"]["task"], shown(format!("/tasks/{id}"), &["input", "waiting"]).await, "{same}");
+        assert_eq!(told("order.paid").read()["data"]["order"], shown(format!("/orders/{paid}"), &["timeline"]).await, "{same}");
+        let told = told("task.cancelled");
         assert_eq!((told.header("content-type"), told.header("user-agent")), ("application/json", "gongfang"));
         assert_eq!(told.read().to_string().len(), told.body.len(), "it is minified");
 
         // While the secret is rolled, both the old and the new one verify.
         let (_, rolled) = call("POST", &at(&format!("/webhooks/{hook}/roll")), &token, Some(json!({ "overlap_s": 600 }))).await;
         call("POST", &at(&format!("/webhooks/{hook}/test")), &token, None).await;
-        let newest = receiver.wait(3).await.pop().unwrap();
+        let newest = receiver.wait(4).await.pop().unwrap();
         assert_eq!(newest.header("webhook-signature").split(' ').count(), 2);
         for secret in [secret, rolled["secret"].as_str().unwrap()] {
             assert_eq!(verified(secret, std::slice::from_ref(&newest)), ["test"]);

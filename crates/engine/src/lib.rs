@@ -35,6 +35,7 @@ pub mod sandbox;
 mod seal;
 pub mod session;
 pub mod settings;
+pub mod setup;
 pub mod task;
 pub mod template;
 pub(crate) mod ticket;

@@ -250,6 +250,10 @@ words! {
     Weather { Clear, Cloudy, Rain, Storm, Snow, Fog, Wind }
 }
 words! {
+    /// One of the things that a text says of the sky and the air; several hold at once.
+    Sign { Snow, Rain, Thunder, Fog, Wind, Cloud, Sun, Moon, Cold, Hot }
+}
+words! {
     /// How it feels.
     Mood { Calm, Happy, Sad, Tense, Angry, Afraid, Tender, Mysterious }
 }
@@ -331,6 +335,12 @@ pub struct Scene {
     /// The time of year, where the text says it.
     #[serde(default)]
     pub season: Option<Season>,
+    /// All that the text says of the sky and the air; `weather` is the one word for it.
+    #[serde(default)]
+    pub signs: Vec<Sign>,
+    /// The place in the text's own words, where it has any.
+    #[serde(default)]
+    pub place_name: Option<String>,
     /// A thing worth showing.
     pub prop: Option<Prop>,
     /// A chapter's title, where one starts here.

@@ -22,6 +22,14 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str, now: Timestamp) -> Result
     tx.execute(sql, params![name, value, now]).await.map(drop)
 }
 
+/// Removes what is stored under a name.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn remove(tx: &mut Tx, name: &str) -> Result<(), Fault> {
+    tx.execute("DELETE FROM installation WHERE name = $1", params![name]).await.map(drop)
+}
+
 /// Whether there never was an account; true for a database without tables.
 ///
 /// # Errors

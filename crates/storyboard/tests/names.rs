@@ -1,4 +1,4 @@
-//! How well the rules find who is in a story: precision and recall on labelled texts of ten kinds. The first five were looked at
+//! How well the rules find who is in a story, with a name or without: precision and recall on labelled texts of ten kinds. The first five were looked at
 //! while the rules were tuned, the last five were kept aside. The test prints both.
 
 use ports::film::Language;
@@ -8,7 +8,7 @@ use storyboard::{rules::names, text};
 const TEXTS: &[(&str, &[&str], &str)] = &[
     (
         "乡土",
-        &["闰土", "宏儿", "水生", "杨二嫂"],
+        &["我", "母亲", "闰土", "宏儿", "水生", "杨二嫂"],
         "我回到老家，母亲让闰土明天来。宏儿跑出来，问道：“闰土叔是谁？”母亲说：“他是我们家的老朋友。”第二天闰土来了，带着他的儿子水生。闰土说：“这是第五个孩子，叫水生。”水生躲在父亲背后。宏儿拉着水生出去玩了。杨二嫂走进来，叫道：“哎呀，长这么高了！”杨二嫂说着，把一副手套塞进了裤腰。",
     ),
     (
@@ -28,7 +28,7 @@ const TEXTS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "童话",
-        &["小狐狸阿橘", "阿橘"],
+        &["小狐狸阿橘", "阿橘", "猫头鹰"],
         "森林里住着一只小狐狸，名叫阿橘。阿橘没有朋友，每天看着月亮。一天夜里，一只猫头鹰飞来，问道：“你为什么不睡？”阿橘说：“我在等星星掉下来。”猫头鹰笑了。阿橘跑上山坡，天亮的时候，阿橘睡着了。",
     ),
     (

@@ -61,6 +61,29 @@ pub(crate) async fn migrate(flags: &Flags) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints the link to whoever has the machine.
+pub(crate) async fn setup_link(flags: &Flags) -> anyhow::Result<()> {
+    let config = Config::load(flags)?;
+    let engine = assemble::build_engine(&config, None).await?;
+    let Some(secret) = engine::setup::link(&engine).await? else {
+        bail!("somebody administers already: `gongfang admin reset-password NAME` lets them in again")
+    };
+    engine.close().await;
+    println!("{}", setup_text(&config, &secret)?);
+    Ok(())
+}
+
+/// How the first administrator is made.
+pub(crate) fn setup_text(config: &Config, secret: &str) -> anyhow::Result<String> {
+    let url = config.url_of("native")?;
+    Ok(format!(
+        "Nobody administers this server yet. Whoever has this link becomes its first administrator:\n\n  {url}/gongfang/v1/setup?secret={secret}\n\n\
+         Hand it in with a name and a password:\n\n  curl {url}/gongfang/v1/setup -H 'Content-Type: application/json' \\\n    \
+         -d '{{\"secret\": \"{secret}\", \"username\": \"...\", \"password\": \"...\"}}'\n\n\
+         It works once. A newer link takes its place: gongfang setup-link"
+    ))
+}
+
 pub(crate) fn openapi(surface: &str) -> anyhow::Result<()> {
     let Some(open) = surfaces::find(surface).and_then(|surface| (surface.build)().docs) else {
         let names: Vec<_> = surfaces::ALL.iter().filter(|surface| surface.docs.is_some()).map(|surface| surface.name).collect();

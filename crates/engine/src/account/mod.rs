@@ -5,6 +5,7 @@ pub mod own;
 mod register;
 mod sign_in;
 
+pub(crate) use self::sign_in::opening;
 use domain::{
     account::{self, Account, Role},
     id::AccountId,

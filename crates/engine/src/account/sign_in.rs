@@ -100,11 +100,16 @@ async fn note_refusal(engine: &Engine, named: Option<AccountId>, surface: &'stat
 
 /// A session about to be opened.
 #[derive(Clone)]
-pub(super) struct Opening {
+pub(crate) struct Opening {
     id: String,
     surface: &'static str,
-    pub(super) now: Timestamp,
+    pub(crate) now: Timestamp,
     expires_at: Timestamp,
+}
+
+/// A session that is about to be opened on a surface.
+pub(crate) fn opening(engine: &Engine, surface: &'static str, lifetime: Duration) -> Opening {
+    Opening::new(engine, surface, lifetime)
 }
 
 impl Opening {
@@ -113,13 +118,13 @@ impl Opening {
         Self { id: ports::random::hex::<16>(&*engine.random), surface, now, expires_at: now.plus(lifetime) }
     }
 
-    pub(super) async fn open(&self, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
+    pub(crate) async fn open(&self, tx: &mut Tx, account: AccountId) -> Result<(), Error> {
         store::account::signed_in(tx, account, self.now).await?;
         session::open(tx, &self.id, account, self.surface, self.now, self.expires_at).await
     }
 
     /// The token, once the session is committed.
-    pub(super) fn signed_in(self, engine: &Engine, account: Account) -> Result<SignedIn, Error> {
+    pub(crate) fn signed_in(self, engine: &Engine, account: Account) -> Result<SignedIn, Error> {
         let token = session::token(engine, &account, &self.id, self.now, self.expires_at)?;
         Ok(SignedIn { token, account, expires_in_s: self.expires_at.since(self.now).as_secs() })
     }

@@ -54,6 +54,7 @@ pub(super) struct TaskData {
 #[derive(Serialize)]
 struct TaskBody {
     id: String,
+    account: String,
     kind: String,
     state: &'static str,
     attempt: i64,
@@ -79,6 +80,7 @@ impl TaskData {
         let cut = |text: &String| if text.chars().nth(MAX_TEXT).is_some() { one_line(text, MAX_TEXT) } else { text.clone() };
         let body = TaskBody {
             id: format!("task_{}", task.id),
+            account: format!("acct_{}", task.account),
             kind: task.kind.clone(),
             state: task.state.word(),
             attempt: task.attempt,
@@ -105,6 +107,7 @@ pub(super) struct OrderData {
 #[derive(Serialize)]
 struct OrderBody {
     id: String,
+    account: String,
     amount: Amount,
     status: &'static str,
     kind: &'static str,
@@ -118,6 +121,7 @@ impl OrderData {
     pub(super) fn of(order: &Order) -> Self {
         let body = OrderBody {
             id: format!("order_{}", order.id),
+            account: format!("acct_{}", order.account),
             amount: Amount::of(Asset::Money, order.amount),
             status: order.status.word(),
             kind: order.sort.word(),

@@ -188,6 +188,8 @@ fn read(text: &str, brief: &Brief, model: &str) -> Result<Script, String> {
         chapter: None,
         poses: Vec::new(),
         season: shot.season,
+        signs: Vec::new(),
+        place_name: None,
         memory: shot.memory.unwrap_or(false),
         description: shot.description.chars().take(400).collect(),
     });

@@ -169,7 +169,7 @@ pub async fn failed(
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Fault> {
     let sql = "UPDATE webhooks SET failing_since = CASE WHEN failing_since IS NULL OR failed_at < $2 THEN $3 ELSE failing_since END, \
-               failed_at = $3, rests_until = CASE WHEN rests_until > COALESCE($4, 0) THEN rests_until ELSE $4 END \
+               failed_at = $3, rests_until = CASE WHEN $4 > COALESCE(rests_until, 0) THEN $4 ELSE rests_until END \
                WHERE id = $1 AND deleted_at IS NULL RETURNING failing_since";
     let row = tx.query_opt(sql, params![id, apart, now, rests_until]).await?;
     Ok(row.and_then(|row| row.opt_int(0)).map(Timestamp))

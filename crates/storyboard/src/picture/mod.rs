@@ -134,6 +134,8 @@ pub fn portrait(character: &Character, style: Style) -> Bitmap {
         chapter: None,
         poses: Vec::new(),
         season: None,
+        signs: Vec::new(),
+        place_name: None,
         memory: false,
         description: String::new(),
     };

@@ -1,11 +1,16 @@
-//! Scripts by rule: no model, no network. A text is cut into shots; each shot is told where and when it is, who is there, and how
-//! the camera looks at it.
+//! Scripts by rule: no model, no network. A text is understood from top to bottom: headings are kept apart from the story
+//! ([`crate::text`]); names are found and weighed over the whole text, and then it is read sentence by sentence: who is meant, who
+//! speaks, who is there, where and when it is ([`reading`], [`people`], [`place`], [`setting`]); what was understood is cut into shots
+//! ([`shots`]). What the rules know of words stands in text files ([`words`]).
 
 pub mod names;
+mod people;
 mod period;
+mod place;
+mod reading;
 mod setting;
 mod shots;
-pub mod words;
+mod words;
 
 use ports::film::{Brief, Period, Script};
 
@@ -15,18 +20,22 @@ use crate::text;
 #[must_use]
 pub fn script(brief: &Brief) -> Script {
     let paragraphs = text::paragraphs(&brief.text);
-    let characters = names::find(&brief.text, brief.language);
-    let scenes = shots::shots(brief, &paragraphs, &characters);
+    let reading = reading::read(&brief.text, brief.language, &paragraphs);
+    let scenes = shots::shots(brief, &paragraphs, &reading);
     let title = title(brief, &paragraphs);
-    Script { title, language: brief.language, period: period(&brief.text), characters, scenes, engine: "rules".to_owned() }
+    let period = period(&brief.text);
+    Script { title, language: brief.language, period, characters: reading.characters, scenes, engine: "rules".to_owned() }
 }
 
-/// The first words of the story, up to a stop: no more is known of its title.
+/// The heading, else the first words of the story, up to a stop: no more is known of its title.
 fn title(brief: &Brief, paragraphs: &[text::Paragraph]) -> String {
+    let first = brief.text.lines().next().unwrap_or_default().trim();
+    if let Some(heading) = first.strip_prefix("# ") {
+        return heading.trim().to_owned();
+    }
     if let Some(chapter) = paragraphs.first().and_then(|paragraph| paragraph.chapter.clone()) {
         return chapter;
     }
-    let first = brief.text.lines().next().unwrap_or_default().trim();
     // A short first line without a full stop is how people write a title.
     if first.chars().count() <= 20 && brief.text.lines().count() > 1 && !first.ends_with(['。', '，', '.', ',', '”']) {
         return first.trim_matches(['《', '》', '#', ' ']).to_owned();

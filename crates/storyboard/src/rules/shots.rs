@@ -1,12 +1,17 @@
 //! Shots: cues grouped to about the wished length, each with its setting, its people and its framing.
 
-use ports::film::{Brief, Character, Cue, Framing, Language, Scene};
+use std::ops::Range;
+
+use ports::film::{Brief, Character, Cue, Framing, Language, Mood, Place, Pose, Scene, Season, Sign, TimeOfDay, Weather};
 
 use super::{
-    setting::{self, Setting},
-    words,
+    reading::{Moment, Reading, fold},
+    setting,
 };
 use crate::text::{self, Paragraph};
+
+/// How many people a shot shows.
+const MOST: usize = 6;
 
 /// Characters of narration a second at natural speed.
 fn pace(language: Language) -> f64 {
@@ -16,160 +21,167 @@ fn pace(language: Language) -> f64 {
     }
 }
 
-/// A cue with what surrounds it.
-struct Line {
+/// A cue with what is known of it.
+struct Line<'a> {
     cue: Cue,
     chapter: Option<String>,
     paragraph: usize,
+    /// The sentences it is of.
+    moments: &'a [Moment],
 }
 
-pub(super) fn shots(brief: &Brief, paragraphs: &[Paragraph], characters: &[Character]) -> Vec<Scene> {
-    let lines = lines(brief.language, paragraphs, characters);
+/// The shots of a text that was read.
+pub(super) fn shots(brief: &Brief, paragraphs: &[Paragraph], reading: &Reading) -> Vec<Scene> {
     let budget = (brief.scene_seconds * pace(brief.language) * brief.voice_speed).max(8.0);
     let mut scenes: Vec<Scene> = Vec::new();
-    let mut now = Setting::default();
-    let mut memory = Memory::default();
-    let mut people = People::default();
-    for group in groups(lines, budget) {
-        let words: String = group.iter().map(|line| line.cue.text.as_str()).collect::<Vec<_>>().join("\n");
-        let narration: String =
-            group.iter().filter(|line| line.cue.speaker.is_none()).map(|line| line.cue.text.as_str()).collect::<Vec<_>>().join("\n");
-        let remembers = memory.follow(&words, group[0].paragraph);
-        let context = paragraph_text(&paragraphs[group[0].paragraph]);
-        let seen = setting::read(&words, &narration, &context);
-        // A memory is not under the sky of the moment.
-        let setting = if remembers { seen.over(&Setting::default()) } else { seen.over(&now) };
-        let moved = scenes.last().is_none_or(|last| last.place != setting.place);
-        let present = people.present(&words, &group, characters, moved);
-        let framing = framing(scenes.last(), moved, &present, setting.prop.is_some(), &group);
-        let scene = Scene {
-            chapter: group.iter().find_map(|line| line.chapter.clone()),
-            cues: group.into_iter().map(|line| line.cue).collect(),
-            place: setting.place,
-            time: setting.time,
-            weather: setting.weather,
-            mood: setting.mood,
-            framing,
-            prop: setting.prop,
-            poses: Vec::new(),
-            season: None,
-            memory: remembers,
-            description: describe(&setting, &present, characters, &words),
-            present,
-        };
-        // What is remembered or dreamt does not pass its time and place on.
-        if !remembers {
-            now = setting;
-        }
+    for group in groups(lines(brief.language, paragraphs, reading), budget) {
+        let scene = scene(brief, group, &reading.characters, scenes.last());
         scenes.push(scene);
     }
     scenes
 }
 
-fn paragraph_text(paragraph: &Paragraph) -> String {
-    paragraph.spans.iter().map(|span| span.text.as_str()).collect::<Vec<_>>().join("\n")
+fn scene(brief: &Brief, group: Vec<Line<'_>>, characters: &[Character], last: Option<&Scene>) -> Scene {
+    let words: String = group.iter().map(|line| line.cue.text.as_str()).collect::<Vec<_>>().join("\n");
+    let folded = fold(&words, brief.language).to_ascii_lowercase();
+    let (mood, prop) = setting::feeling(&folded, brief.language);
+    let moments: Vec<&Moment> = group.iter().flat_map(|line| line.moments).collect();
+    let (present, poses): (Vec<usize>, Vec<Pose>) = present(&moments, &group).into_iter().unzip();
+    let around = Around::of(&moments);
+    let moved = last.is_none_or(|last| last.place != around.place);
+    let framing = framing(last, moved, &present, prop.is_some(), &group);
+    let mood = mood.unwrap_or(Mood::Calm);
+    let description = describe(&around, mood, &present, characters, &words);
+    Scene {
+        chapter: group.iter().find_map(|line| line.chapter.clone()),
+        cues: group.into_iter().map(|line| line.cue).collect(),
+        place: around.place,
+        place_name: around.name,
+        time: around.time,
+        weather: around.weather,
+        season: around.season,
+        signs: around.signs,
+        mood,
+        framing,
+        present,
+        poses,
+        prop,
+        memory: moments.first().is_some_and(|moment| moment.memory),
+        description,
+    }
 }
 
-fn lines(language: Language, paragraphs: &[Paragraph], characters: &[Character]) -> Vec<Line> {
+/// Where and when a shot is, from its sentences: where most of its words are.
+struct Around {
+    place: Place,
+    name: Option<String>,
+    time: TimeOfDay,
+    weather: Weather,
+    season: Option<Season>,
+    signs: Vec<Sign>,
+}
+
+impl Around {
+    fn of(moments: &[&Moment]) -> Self {
+        let longest = |same: &dyn Fn(&Moment, &Moment) -> bool| {
+            moments
+                .iter()
+                .rev()
+                .max_by_key(|moment| moments.iter().filter(|other| same(moment, other)).map(|other| other.at.len()).sum::<usize>())
+        };
+        let placed = longest(&|one, other| one.setting.place == other.setting.place).map(|moment| &moment.setting);
+        let timed = longest(&|one, other| one.setting.time == other.setting.time).map(|moment| &moment.setting);
+        let mut signs: Vec<Sign> = moments.iter().flat_map(|moment| &moment.setting.signs).copied().collect();
+        signs.sort_unstable();
+        signs.dedup();
+        Self {
+            place: placed.and_then(|setting| setting.place).unwrap_or(Place::Road),
+            name: placed.map(|setting| setting.place_name.clone()).filter(|name| !name.is_empty()),
+            time: timed.and_then(|setting| setting.time).unwrap_or(TimeOfDay::Day),
+            weather: moments
+                .iter()
+                .map(|moment| moment.setting.weather())
+                .find(|weather| *weather != Weather::Clear)
+                .unwrap_or(Weather::Clear),
+            season: moments.iter().find_map(|moment| moment.setting.season),
+            signs,
+        }
+    }
+}
+
+/// Who is there: speakers first, then whoever is there in most of the sentences.
+fn present(moments: &[&Moment], group: &[Line<'_>]) -> Vec<(usize, Pose)> {
+    let mut found: Vec<(usize, Pose)> = Vec::new();
+    for speaker in group.iter().filter_map(|line| line.cue.speaker) {
+        if !found.iter().any(|(who, _)| *who == speaker) {
+            found.push((speaker, Pose::Standing));
+        }
+    }
+    for (who, pose) in moments.iter().flat_map(|moment| &moment.present) {
+        match found.iter_mut().find(|(known, _)| known == who) {
+            Some((_, known)) if *known == Pose::Standing => *known = *pose,
+            Some(_) => {}
+            None => found.push((*who, *pose)),
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// The cues of every span, each with the sentences it is of.
+fn lines<'a>(language: Language, paragraphs: &[Paragraph], reading: &'a Reading) -> Vec<Line<'a>> {
     let mut found = Vec::new();
-    let mut talk: Vec<usize> = Vec::new();
+    let mut moments = reading.moments.as_slice();
     for (number, paragraph) in paragraphs.iter().enumerate() {
         let mut chapter = paragraph.chapter.clone();
         for (index, span) in paragraph.spans.iter().enumerate() {
-            let speaker = if span.quoted { speaker(paragraph, index, characters, &talk) } else { None };
-            if let Some(speaker) = speaker {
-                talk.push(speaker);
-            }
+            let count = moments.iter().take_while(|moment| moment.paragraph == number && moment.span == index).count();
+            let (own, rest) = moments.split_at(count);
+            moments = rest;
+            let speaker = own.first().filter(|_| span.quoted).and_then(|moment| moment.speaker);
+            let mut cursor = 0;
             for text in text::cues(&span.text, language) {
-                found.push(Line { cue: Cue { text, speaker }, chapter: chapter.take(), paragraph: number });
+                let start = span.text[cursor..].find(text.as_str()).map_or(cursor, |at| cursor + at);
+                cursor = (start + text.len()).min(span.text.len());
+                while !span.text.is_char_boundary(cursor) {
+                    cursor += 1;
+                }
+                let moments = overlapping(own, start..cursor);
+                found.push(Line { cue: Cue { text, speaker }, chapter: chapter.take(), paragraph: number, moments });
             }
         }
     }
     if found.is_empty() {
         // Nothing in it can be read out (only symbols): it is shown as it is.
-        let text = paragraphs.first().map(paragraph_text).unwrap_or_else(|| "……".to_owned());
-        found.push(Line { cue: Cue { text, speaker: None }, chapter: None, paragraph: 0 });
+        let text =
+            paragraphs.first().map_or_else(|| "……".to_owned(), |paragraph| paragraph.spans.iter().map(|span| span.text.as_str()).collect());
+        found.push(Line { cue: Cue { text, speaker: None }, chapter: None, paragraph: 0, moments: &[] });
     }
     found
 }
 
-/// Who says a quote: named before it in the same paragraph, or right behind it, or whoever did not speak last.
-fn speaker(paragraph: &Paragraph, index: usize, characters: &[Character], talk: &[usize]) -> Option<usize> {
-    let narration = |at: usize| paragraph.spans.get(at).filter(|span| !span.quoted).map(|span| span.text.as_str());
-    let before = index.checked_sub(1).and_then(narration);
-    let after = narration(index + 1);
-    let said = |text: &str| {
-        words::SPEECH.iter().any(|verb| text.contains(verb)) || words::SPEECH_ENGLISH.iter().any(|verb| text.to_lowercase().contains(verb))
-    };
-    if let Some(text) = before {
-        let introduces = text.ends_with(['：', ':', ',', '，']) || said(text);
-        // Of two named in one sentence the first is who speaks: 「甲对乙说」.
-        let sentence = last_sentence(text);
-        if let Some(found) = introduces.then(|| mentioned(sentence, characters).into_iter().next()).flatten() {
-            return Some(found);
-        }
-        // 「她问」: whoever the paragraph named last.
-        let pronoun = [words::HE, words::SHE].concat().iter().any(|pronoun| format!(" {} ", sentence.to_lowercase()).contains(pronoun));
-        if let Some(found) = (introduces && pronoun).then(|| mentioned(text, characters).into_iter().last()).flatten() {
-            return Some(found);
-        }
-    }
-    if let Some(text) = after {
-        let head: String = text.chars().take(24).collect();
-        if let Some(found) = said(&head).then(|| mentioned(&head, characters).into_iter().next()).flatten() {
-            return Some(found);
-        }
-    }
-    if before.is_none() && after.is_none() {
-        // A bare quote in a talk of two: the other one.
-        let last = *talk.last()?;
-        return talk.iter().rev().take(4).find(|speaker| **speaker != last).copied();
-    }
-    None
+fn overlapping(moments: &[Moment], range: Range<usize>) -> &[Moment] {
+    let first = moments.iter().position(|moment| moment.at.end > range.start).unwrap_or(0);
+    let last = moments.iter().rposition(|moment| moment.at.start < range.end).map_or(moments.len(), |at| at + 1);
+    &moments[first.min(last)..last]
 }
 
-fn last_sentence(text: &str) -> &str {
-    let trimmed = text.trim_end_matches(['：', ':', '，', ',', ' ']);
-    let start =
-        trimmed.rfind(['。', '！', '？', '.', '!', '?']).map_or(0, |at| at + trimmed[at..].chars().next().map_or(0, char::len_utf8));
-    &trimmed[start..]
-}
-
-/// Who is named in a text, in the order of the first mention.
-fn mentioned(text: &str, characters: &[Character]) -> Vec<usize> {
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    for (index, character) in characters.iter().enumerate() {
-        let at = std::iter::once(&character.name).chain(&character.aliases).filter_map(|name| find_word(text, name)).min();
-        if let Some(at) = at {
-            found.push((at, index));
-        }
-    }
-    found.sort_unstable();
-    found.into_iter().map(|(_, index)| index).collect()
-}
-
-fn find_word(text: &str, name: &str) -> Option<usize> {
-    if !name.is_ascii() {
-        return text.find(name);
-    }
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(name)
-        .find(|(at, _)| !is_word(text[..*at].chars().next_back()) && !is_word(text[at + name.len()..].chars().next()))
-        .map(|(at, _)| at)
-}
-
-/// Lines grouped into shots of about `budget` characters; a chapter and a new paragraph after half the budget begin a new one.
-fn groups(lines: Vec<Line>, budget: f64) -> Vec<Vec<Line>> {
-    let mut found: Vec<Vec<Line>> = Vec::new();
+/// Lines grouped into shots of about `budget` characters; a chapter, another place and a new paragraph after half the budget begin
+/// a new one.
+fn groups(lines: Vec<Line<'_>>, budget: f64) -> Vec<Vec<Line<'_>>> {
+    let mut found: Vec<Vec<Line<'_>>> = Vec::new();
     let mut length = 0.0;
     for line in lines {
         let more = line.cue.text.chars().count() as f64;
         let starts = match found.last().and_then(|group| group.last()) {
             None => true,
             Some(last) => {
+                let (here, there) = (line.moments.first().map(|moment| &moment.setting), last.moments.last().map(|moment| &moment.setting));
+                let moved = here.zip(there).is_some_and(|(here, there)| here.place != there.place || here.time != there.time);
                 line.chapter.is_some()
                     || length + more > budget * 1.25
                     || length >= budget
+                    || moved && length >= budget * 0.3
                     || (line.paragraph != last.paragraph && length >= budget * 0.5)
             }
         };
@@ -183,64 +195,7 @@ fn groups(lines: Vec<Line>, budget: f64) -> Vec<Vec<Line>> {
     found
 }
 
-/// Whether we are in a memory or a dream: opened by a cue, closed by another or two paragraphs later.
-#[derive(Default)]
-struct Memory {
-    since: Option<usize>,
-}
-
-impl Memory {
-    fn follow(&mut self, words: &str, paragraph: usize) -> bool {
-        let lower = words.to_lowercase();
-        let has = |list: &[&str]| list.iter().any(|cue| lower.contains(cue));
-        if has(words::MEMORY) {
-            self.since = Some(paragraph);
-        } else if has(words::AWAKE) || self.since.is_some_and(|since| paragraph > since + 1) {
-            self.since = None;
-        }
-        self.since.is_some()
-    }
-}
-
-/// Who is around: those named now, and the one a pronoun stands for.
-#[derive(Default)]
-struct People {
-    recent: Vec<usize>,
-}
-
-impl People {
-    fn present(&mut self, words: &str, group: &[Line], characters: &[Character], moved: bool) -> Vec<usize> {
-        let mut present: Vec<usize> = Vec::new();
-        let mut add = |index: usize| {
-            if !present.contains(&index) {
-                present.push(index);
-            }
-        };
-        group.iter().filter_map(|line| line.cue.speaker).for_each(&mut add);
-        mentioned(words, characters).into_iter().for_each(&mut add);
-        if present.is_empty() {
-            for (pronouns, gender) in [(words::HE, ports::film::Gender::Male), (words::SHE, ports::film::Gender::Female)] {
-                let padded = format!(" {} ", words.to_lowercase());
-                if pronouns.iter().any(|pronoun| padded.contains(pronoun)) {
-                    let fits =
-                        |index: &&usize| characters[**index].gender == gender || characters[**index].gender == ports::film::Gender::Unknown;
-                    present.extend(self.recent.iter().rev().find(fits));
-                }
-            }
-        }
-        if moved && present.is_empty() {
-            self.recent.clear();
-        }
-        for index in present.iter().rev() {
-            self.recent.retain(|known| known != index);
-            self.recent.push(*index);
-        }
-        present.truncate(3);
-        present
-    }
-}
-
-fn framing(last: Option<&Scene>, moved: bool, present: &[usize], prop: bool, group: &[Line]) -> Framing {
+fn framing(last: Option<&Scene>, moved: bool, present: &[usize], prop: bool, group: &[Line<'_>]) -> Framing {
     let speaks = group.iter().any(|line| line.cue.speaker.is_some());
     let wished = match (moved, present.len(), speaks) {
         (true, _, _) => Framing::Wide,
@@ -263,10 +218,11 @@ fn framing(last: Option<&Scene>, moved: bool, present: &[usize], prop: bool, gro
     }
 }
 
-fn describe(setting: &Setting, present: &[usize], characters: &[Character], words: &str) -> String {
+fn describe(around: &Around, mood: Mood, present: &[usize], characters: &[Character], words: &str) -> String {
     let who: Vec<String> = present.iter().map(|index| format!("{} ({})", characters[*index].name, characters[*index].looks)).collect();
     let told: String = words.replace('\n', " ").chars().take(120).collect();
-    let mut text = format!("{:?}, {:?}, {:?}, mood {:?}", setting.place, setting.time, setting.weather, setting.mood);
+    let season = around.season.map(|season| format!(", {season:?}")).unwrap_or_default();
+    let mut text = format!("{:?}, {:?}{season}, {:?}, mood {mood:?}", around.place, around.time, around.weather);
     if !who.is_empty() {
         text.push_str("; with ");
         text.push_str(&who.join(", "));

@@ -2,6 +2,7 @@
 //! is wrong with them, and the value by which a listener mounts them.
 
 mod body;
+pub mod cookie;
 mod field;
 mod file;
 mod once;
@@ -157,6 +158,9 @@ impl From<Refusal> for RequestError {
 
 /// How a surface words what is wrong.
 pub trait Dialect: Send + Sync + 'static {
+    /// Whether browsers may sign in with a cookie.
+    const COOKIES: bool = false;
+
     /// The answer in this surface's envelope.
     fn refuse(wrong: &RequestError) -> Response;
 
@@ -202,7 +206,14 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let app = App::from_ref(state);
-        let token = V::token(&parts.headers)?;
+        let cookie = cookie::token(&parts.headers, &app).filter(|_| V::COOKIES && bearer(&parts.headers).is_none());
+        let token = match cookie {
+            Some(token) => {
+                cookie::own_page(parts, &app)?;
+                token
+            }
+            None => V::token(&parts.headers)?,
+        };
         let caller = session::identify(&app.engine, token, address(parts, &app), needed(parts).as_ref()).await?;
         Ok(Self(caller, PhantomData))
     }

@@ -43,6 +43,8 @@ config::section! {
     pub Settings {
         /// Seconds a session lasts.
         session_s: config::Seconds<60> = 86_400,
+        /// Seconds a browser's session lasts, which is a cookie.
+        browser_session_s: config::Seconds<60> = 1_209_600,
     }
 }
 
@@ -56,6 +58,8 @@ type Body<T> = http::Body<T, Words>;
 type Key = http::Key<Words>;
 
 impl Dialect for Words {
+    const COOKIES: bool = true;
+
     fn refuse(wrong: &RequestError) -> Response {
         let problem = problem::Problem::of(wrong, http::language());
         let mut answer = http::json(problem.status(), &problem);
@@ -103,6 +107,13 @@ fn accounts() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/sessions",
             post_with(account::sign_in, |op| describe::<201, wire::Session>(op, "session_create", "account", "Sign in")),
+        )
+        .api_route(
+            "/gongfang/v1/setup",
+            get_with(account::setup, |op| describe::<200, wire::SetupState>(op, "setup_read", "account", "Whether nobody administers yet"))
+                .post_with(account::finish_setup, |op| {
+                    describe::<201, wire::Session>(op, "setup_finish", "account", "Make the first administrator with the link's secret")
+                }),
         )
         .api_route(
             "/gongfang/v1/sessions/current",

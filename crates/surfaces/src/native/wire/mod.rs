@@ -84,13 +84,38 @@ pub(super) struct SignIn {
     pub(super) name: String,
     /// The password.
     pub(super) password: String,
+    /// Whether the session is for a browser: a cookie that no script reads, and no token in the answer.
+    #[serde(default)]
+    pub(super) cookie: bool,
+}
+
+/// Whether the first administrator is still to be made.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct SetupState {
+    /// Whether nobody administers yet.
+    pub(super) needed: bool,
+}
+
+/// The first administrator.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Setup {
+    /// What stands in the link that `gongfang serve` and `gongfang setup-link` print.
+    pub(super) secret: String,
+    /// A user name.
+    pub(super) username: String,
+    /// A password.
+    pub(super) password: String,
+    /// Whether the session is for a browser.
+    #[serde(default)]
+    pub(super) cookie: bool,
 }
 
 /// An open session.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Session {
-    /// What goes into `Authorization: Bearer`.
-    pub(super) token: String,
+    /// What goes into `Authorization: Bearer`; `null` where the session is a cookie.
+    pub(super) token: Option<String>,
     /// Seconds it lasts.
     pub(super) expires_in: u64,
     /// Whose it is, as `acct_3`.

@@ -1,0 +1,280 @@
+//! Who says a quote: whoever the words before it or behind it say, or does something right beside it, or whose turn it is.
+
+use ports::film::{Being, Gender, Language};
+
+use super::walk::{Understood, Walk};
+use crate::{
+    rules::{
+        people::{cast::Person, nouns::NOUNS},
+        words::{CHINESE, ENGLISH},
+    },
+    text::is_han,
+};
+
+/// A conversation.
+#[derive(Debug, Default)]
+pub(super) struct Talk {
+    /// The last sentence of narration, if nothing was said since.
+    pub(super) before: Vec<Understood>,
+    /// Who spoke, in order.
+    spoke: Vec<usize>,
+    /// Whether the last quote asked for a name.
+    pub(super) asked_name: bool,
+    /// Quotes of a voice that nobody was seen to have.
+    voices: Vec<usize>,
+}
+
+impl Talk {
+    pub(super) fn said(&mut self, speaker: Option<usize>, quote: &str, language: Language) {
+        self.before.clear();
+        let lists = if language == Language::Chinese { &*CHINESE } else { &*ENGLISH };
+        self.asked_name = quote.ends_with(['？', '?']) && lists.get("asked_name").within(&quote.to_lowercase()).is_some();
+        self.spoke.extend(speaker);
+    }
+
+    fn last(&self) -> Option<usize> {
+        self.spoke.last().copied()
+    }
+}
+
+/// Who says the quote, and whether words beside it tell.
+pub(super) fn speaker(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> (Option<usize>, bool) {
+    let spans = &walk.paragraphs[paragraph].spans;
+    let narrated = |at: usize| spans.get(at).filter(|span| !span.quoted).map(|span| span.text.trim_end().to_owned());
+    let (before, behind) = (span.checked_sub(1).and_then(narrated), narrated(span + 1));
+    let followed = spans.get(span + 2).is_some_and(|next| next.quoted);
+    if !is_speech(&walk.folded[paragraph][span], before.as_deref()) {
+        return (None, true);
+    }
+    // “年糕。”我说，“别告诉老周”: what was broken off goes on.
+    let goes_on = span >= 2 && spans[span - 2].quoted && before.as_deref().is_some_and(|text| text.ends_with(['，', ',']));
+    if goes_on && walk.talk.before.iter().skip(1).all(|clause| !clause.clause.says) {
+        return (walk.talk.last(), true);
+    }
+    // 武松叫道：“…”, also where the quote begins a paragraph of its own.
+    let introduction = before.clone().or_else(|| previous(walk, paragraph, span));
+    let introduced = introduction.as_deref().is_some_and(|text| text.ends_with(['：', ':', '，', ',', '—']));
+    if introduced || before.as_deref().is_some_and(|text| !ends_sentence(text)) {
+        let sentence = std::mem::take(&mut walk.talk.before);
+        if sentence.last().is_some_and(Understood::voice) {
+            walk.talk.voices.push(walk.moments.len());
+            return (None, true);
+        }
+        if let Some(found) = introduced_by(&sentence).or_else(|| walk.topic.filter(|_| !sentence.is_empty())) {
+            return (Some(found), true);
+        }
+    }
+    // “…” said Holmes; “……”老者捋着胡子
+    if let Some(text) = behind.as_deref()
+        && let Some((sentence, count)) = walk.look_ahead(paragraph, span + 1)
+    {
+        // “…”酒家道：“…”: it introduces the next one.
+        let next = followed
+            && count == 1
+            && (text.ends_with(['：', ':']) || sentence.last().is_some_and(|last| last.clause.says) && !sentence[0].clause.says);
+        if !next && sentence.iter().take(2).any(Understood::voice) {
+            walk.talk.voices.push(walk.moments.len());
+            return (None, true);
+        }
+        if let Some(found) = said_behind(&sentence, before.is_none()).filter(|_| !next) {
+            return (Some(found), true);
+        }
+    }
+    // 他抬起头。“…”
+    if before.is_some() {
+        let main = walk.talk.before.iter().find_map(Understood::subject);
+        return (main.or(walk.topic), true);
+    }
+    let found = turn(walk, paragraph, span);
+    if found.is_none() {
+        // Somebody who comes into sight next.
+        walk.talk.voices.push(walk.moments.len());
+    }
+    (found, false)
+}
+
+/// The text right before, in the paragraph above.
+fn previous(walk: &Walk<'_>, paragraph: usize, span: usize) -> Option<String> {
+    if span > 0 {
+        return None;
+    }
+    let last = walk.paragraphs[paragraph.checked_sub(1)?].spans.last()?;
+    (!last.quoted).then(|| last.text.trim_end().to_owned())
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.ends_with(['。', '！', '？', '…', '.', '!', '?', '；', '）'])
+}
+
+/// Whether a quote is spoken at all, and no sign, title or word that is talked about.
+fn is_speech(quote: &str, before: Option<&str>) -> bool {
+    let stops = |c: char| "。，！？…—,.!?；;：:、~～".contains(c);
+    let introduced = before
+        .is_none_or(|text| text.trim_end().ends_with(['：', ':', '，', ',', '。', '.', '！', '？', '!', '?', '”', '—', '…', ';', '；']));
+    let spoken = before.is_some_and(|text| {
+        let tail: String = text.chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect();
+        CHINESE.get("says").within(&tail).is_some() || !tail.contains(is_han)
+    });
+    introduced || spoken || quote.contains(stops)
+}
+
+/// Who does what stands before a quote: whoever speaks in it, else whoever it is about last.
+fn introduced_by(sentence: &[Understood]) -> Option<usize> {
+    let says = sentence.iter().rposition(|clause| clause.clause.says).unwrap_or(sentence.len().checked_sub(1)?);
+    sentence[..=says].iter().rev().find_map(Understood::subject)
+}
+
+/// Who does what stands behind a quote.
+fn said_behind(sentence: &[Understood], alone: bool) -> Option<usize> {
+    let first = sentence.first()?;
+    if first.clause.says {
+        if let Some(found) = first.subject() {
+            return Some(found);
+        }
+    }
+    let says = sentence.iter().take(3).position(|clause| clause.clause.says);
+    let doer = sentence.iter().take(2).find_map(Understood::subject);
+    if says.is_some() || alone { doer } else { None }
+}
+
+/// Whose turn it is when nobody says it.
+fn turn(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> Option<usize> {
+    let addressed = addressed(walk, &walk.folded[paragraph][span]);
+    let fits = |who: &usize| !addressed.contains(who);
+    let human = |walk: &Walk<'_>, who: usize| walk.cast.person(who).being != Being::Animal || walk.cast.animals_are_he;
+    // A paragraph above that only tells what somebody does: that one speaks.
+    let told = span == 0 && paragraph.checked_sub(1).is_some_and(|above| walk.paragraphs[above].spans.iter().all(|span| !span.quoted));
+    if told {
+        let next = answers_next(walk, paragraph);
+        let fits = |who: &usize| fits(who) && Some(*who) != next;
+        let above = walk.talk.before.iter().rev().find_map(Understood::subject).or(walk.topic).map(|who| walk.cast.root(who));
+        let above = above.filter(|who| fits(who) && human(walk, *who));
+        return above.or_else(|| next.and_then(|next| listener(walk, next, &addressed)));
+    }
+    let last = walk.cast.root(walk.talk.last()?);
+    let others = walk.talk.spoke.iter().rev().take(6).map(|who| walk.cast.root(*who));
+    let answer = others.into_iter().find(|who| *who != last && fits(who));
+    // Several go on among themselves.
+    let among = walk.cast.person(last).group.then_some(last);
+    among.or(answer).or_else(|| listener(walk, last, &addressed))
+}
+
+/// Who says the quote that the next paragraph begins with, where words behind it tell so.
+fn answers_next(walk: &mut Walk<'_>, paragraph: usize) -> Option<usize> {
+    let next = walk.paragraphs.get(paragraph + 1).filter(|next| next.chapter.is_none() && !next.apart)?;
+    let [first, second, ..] = next.spans.as_slice() else { return None };
+    if !first.quoted || second.quoted {
+        return None;
+    }
+    let (sentence, _) = walk.look_ahead(paragraph + 1, 1)?;
+    let first = sentence.first().filter(|first| first.clause.says)?;
+    first.subject().map(|who| walk.cast.root(who))
+}
+
+/// Somebody beside the one who spoke: mentioned last before.
+fn listener(walk: &Walk<'_>, speaker: usize, not: &[usize]) -> Option<usize> {
+    let present: Vec<usize> = walk.moments.last()?.present.iter().map(|(who, _)| walk.cast.root(*who)).collect();
+    present.into_iter().find(|who| *who != speaker && !not.contains(who) && walk.cast.person(*who).being != Being::Animal)
+}
+
+/// Who is called by name in a quote.
+fn addressed(walk: &Walk<'_>, quote: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (at, _) in quote.char_indices() {
+        if let Some((length, id)) = walk.names.longest(&quote[at..]).filter(|(length, _)| called(quote, at, *length)) {
+            let _ = length;
+            found.push(walk.cast.root(*id));
+        }
+    }
+    found
+}
+
+/// Whether a name in a quote calls somebody.
+fn called(quote: &str, at: usize, length: usize) -> bool {
+    let (before, after) = (quote[..at].trim_end(), &quote[at + length..]);
+    let opens = before.is_empty() || before.ends_with(['，', ',', '！', '!', '。', '.', '？', '?', '…', '—']);
+    let closes = after.is_empty() || after.starts_with(['，', ',', '！', '!', '。', '.', '？', '?', '…', '—', '、']);
+    opens && closes
+}
+
+/// Names that are told in a quote: the speaker's own, and that of whoever is called by it for the first time.
+pub(super) fn named_in(walk: &mut Walk<'_>, speaker: usize, quote: &str) {
+    let names: Vec<(usize, usize, usize)> =
+        quote.char_indices().filter_map(|(at, _)| walk.names.longest(&quote[at..]).map(|(length, id)| (at, length, *id))).collect();
+    for (at, length, id) in names {
+        let person = walk.cast.root(id);
+        let before = quote[..at].trim_end();
+        let own = [
+            "我叫",
+            "我是",
+            "在下",
+            "老夫",
+            "贫僧",
+            "贫道",
+            "小生",
+            "某乃",
+            "吾乃",
+            "我乃",
+            "老身",
+            "My name is",
+            "my name is",
+            "I am",
+            "I'm",
+            "I’m",
+            "人称",
+            "俺是",
+        ];
+        let answers = at == 0 && walk.talk.asked_name && quote[length..].starts_with(['，', ',', '。', '.', ' ']);
+        let introduces = answers || own.iter().any(|words| before.ends_with(words)) && !before.ends_with("不是");
+        if introduces {
+            if unknown(walk.cast.person(person)) {
+                walk.cast.merge(speaker, person);
+            }
+        } else if (called(quote, at, length) || shown(walk.language, before)) && person != speaker && unknown(walk.cast.person(person)) {
+            let listener = hearer(walk, speaker, person);
+            if let Some(listener) = listener {
+                walk.cast.merge(listener, person);
+            }
+        }
+    }
+}
+
+/// 这是斜对门的杨二嫂; "this is Dr. Watson".
+fn shown(language: Language, before: &str) -> bool {
+    let lists = if language == Language::Chinese { &*CHINESE } else { &*ENGLISH };
+    let near: usize = before.char_indices().rev().nth(if language == Language::Chinese { 9 } else { 40 }).map_or(0, |(at, _)| at);
+    let tail = before[near..].rsplit(['。', '，', '.', '!', '?', '！', '？']).next().unwrap_or_default().trim_start().to_lowercase();
+    lists.get("shown").begins(&tail).is_some()
+}
+
+/// Nobody has been seen by that name.
+fn unknown(person: &Person) -> bool {
+    person.mentions == 0 && person.says == 0
+}
+
+/// Whom a speaker can call by a name that nobody has borne yet.
+fn hearer(walk: &Walk<'_>, speaker: usize, called: usize) -> Option<usize> {
+    let name = walk.cast.person(called);
+    let fits = |who: &usize| {
+        let person = walk.cast.person(*who);
+        let clash = person.gender() != Gender::Unknown && name.gender() != Gender::Unknown && person.gender() != name.gender();
+        let open = person.narrator && name.only_called
+            || !person.named && (name.only_called || person.sorts.iter().all(|sort| NOUNS.sorts[*sort].generic));
+        *who != speaker && open && !person.group && !clash && person.being != Being::Animal
+    };
+    let spoke = walk.talk.spoke.iter().rev().take(3).map(|who| walk.cast.root(*who)).find(fits);
+    let present = walk.moments.last().into_iter().flat_map(|moment| &moment.present).map(|(who, _)| walk.cast.root(*who)).find(fits);
+    spoke.or(present).or(walk.cast.narrator.filter(|narrator| fits(narrator)))
+}
+
+/// Somebody new comes into sight: the voice that was heard before is theirs.
+pub(super) fn voice_is(walk: &mut Walk<'_>, who: usize) {
+    let since = walk.moments.len().saturating_sub(4);
+    let voices = std::mem::take(&mut walk.talk.voices);
+    for voice in voices.into_iter().filter(|voice| *voice >= since) {
+        walk.moments[voice].speaker = Some(who);
+        walk.talk.spoke.push(who);
+        let who = walk.cast.root(who);
+        walk.cast.people[who].says += 1;
+    }
+}
