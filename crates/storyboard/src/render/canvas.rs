@@ -19,6 +19,42 @@ pub(super) struct Camera {
     pub(super) zoom: f64,
 }
 
+/// A plane, and what is known of it once for all frames.
+pub(super) struct Layer {
+    pub(super) plane: Plane,
+    /// From which row to which one it is opaque from edge to edge: the longest such run.
+    solid: (u32, u32),
+}
+
+impl Layer {
+    pub(super) fn of(plane: Plane) -> Self {
+        let bitmap = &plane.bitmap;
+        let opaque = |row: &[u8]| row.chunks_exact(4).all(|pixel| pixel[3] == 255);
+        let (mut best, mut start) = ((0, 0), 0);
+        for (row, pixels) in (0..).zip(bitmap.rgba.chunks_exact(bitmap.w as usize * 4)) {
+            if !opaque(pixels) {
+                start = row + 1;
+            } else if row + 1 - start > best.1 - best.0 {
+                best = (start, row + 1);
+            }
+        }
+        Self { plane, solid: best }
+    }
+}
+
+/// Where a plane stands in a frame.
+struct Placed {
+    zoom: f64,
+    /// The place of the frame's corner on the plane.
+    left: f64,
+    top: f64,
+    /// The columns and rows of the frame that it touches.
+    columns: (usize, usize),
+    rows: (usize, usize),
+    /// The rows that it covers from edge to edge.
+    solid: (usize, usize),
+}
+
 /// Pixels of one frame, and the tools to fill them.
 pub(super) struct Canvas {
     pub(super) w: usize,
@@ -39,18 +75,41 @@ impl Canvas {
         Bitmap { w, h, rgba: self.rgba, rows: (0, h), columns: (0, w), solid: true }.png()
     }
 
-    /// Lays a plane over the frame, seen by the camera. The first one of a frame covers it.
-    pub(super) fn plane(&mut self, plane: &Plane, camera: Camera) {
-        let bitmap = &plane.bitmap;
+    /// Lays planes over one another, the backmost first; it covers the frame. What an opaque plane in front hides is not drawn.
+    pub(super) fn planes<'p>(&mut self, planes: impl Iterator<Item = &'p Layer>, camera: Camera) {
+        let placed: Vec<(&Layer, Placed)> = planes.filter_map(|layer| Some((layer, self.place(layer, camera)?))).collect();
+        // From the front to the back: from which row on everything is hidden.
+        let mut hidden = self.h;
+        let mut ends = vec![0; placed.len()];
+        for ((_, placed), end) in placed.iter().zip(&mut ends).rev() {
+            *end = placed.rows.1.min(hidden);
+            if placed.columns == (0, self.w) && placed.solid.1 >= hidden {
+                hidden = hidden.min(placed.solid.0);
+            }
+        }
+        for ((layer, placed), end) in placed.into_iter().zip(ends) {
+            self.lay(layer, &placed, end);
+        }
+    }
+
+    /// Lays one plane over the frame, seen by the camera.
+    #[cfg(test)]
+    fn plane(&mut self, plane: &Layer, camera: Camera) {
+        self.planes(std::iter::once(plane), camera);
+    }
+
+    /// Where a plane stands in the frame; nowhere if it is empty.
+    fn place(&self, layer: &Layer, camera: Camera) -> Option<Placed> {
+        let (bitmap, depth) = (&layer.plane.bitmap, layer.plane.depth);
         if bitmap.is_empty() {
-            return;
+            return None;
         }
         let (w, h) = (self.w as f64, self.h as f64);
-        let zoom = 1.0 + (camera.zoom - 1.0) * (0.35 + 0.65 * plane.depth);
+        let zoom = 1.0 + (camera.zoom - 1.0) * (0.35 + 0.65 * depth);
         // What of the bitmap fills the frame.
         let (wide, high) = (w / zoom, h / zoom);
-        let left = (w * MARGIN + (w - wide) / 2.0 + camera.x * plane.depth).clamp(0.0, f64::from(bitmap.w) - wide);
-        let top = (h * MARGIN + (h - high) / 2.0 + camera.y * plane.depth).clamp(0.0, f64::from(bitmap.h) - high);
+        let left = (w * MARGIN + (w - wide) / 2.0 + camera.x * depth).clamp(0.0, f64::from(bitmap.w) - wide);
+        let top = (h * MARGIN + (h - high) / 2.0 + camera.y * depth).clamp(0.0, f64::from(bitmap.h) - high);
         // Only what is not empty is moved.
         let edge = |at: f64, from: f64, size: f64| ((at - from) * zoom).clamp(0.0, size);
         let x0 = edge(f64::from(bitmap.columns.0) - 1.0, left, w).floor();
@@ -58,34 +117,40 @@ impl Canvas {
         let y0 = edge(f64::from(bitmap.rows.0) - 1.0, top, h).floor();
         let y1 = edge(f64::from(bitmap.rows.1) + 1.0, top, h).ceil();
         if x1 <= x0 || y1 <= y0 {
-            return;
+            return None;
         }
-        let crop_left = left + x0 / zoom;
-        let crop_top = top + y0 / zoom;
-        let crop_wide = ((x1 - x0) / zoom).min(f64::from(bitmap.w) - crop_left);
-        let crop_high = ((y1 - y0) / zoom).min(f64::from(bitmap.h) - crop_top);
-        let (width, height) = ((x1 - x0) as usize, (y1 - y0) as usize);
-        self.scratch.resize(self.w * self.h * 4, 0);
-        let Ok(source) = ImageRef::new(bitmap.w, bitmap.h, &bitmap.rgba, PixelType::U8x4) else { return };
-        let Ok(mut target) = Image::from_slice_u8(width as u32, height as u32, &mut self.scratch[..width * height * 4], PixelType::U8x4)
-        else {
-            return;
-        };
-        let options = ResizeOptions::new()
-            .resize_alg(ResizeAlg::Interpolation(FilterType::Bilinear))
-            .crop(crop_left, crop_top, crop_wide, crop_high)
-            .use_alpha(false);
-        if self.resizer.resize(&source, &mut target, &options).is_err() {
-            return;
-        }
-        if bitmap.solid && (width, height) == (self.w, self.h) {
-            std::mem::swap(&mut self.rgba, &mut self.scratch);
-            return;
-        }
-        for row in 0..height {
-            let from = &self.scratch[row * width * 4..(row + 1) * width * 4];
-            let start = ((y0 as usize + row) * self.w + x0 as usize) * 4;
-            over(&mut self.rgba[start..start + width * 4], from);
+        let rows = (y0 as usize, y1 as usize);
+        // A row of the frame is opaque where both rows that it is mixed of are.
+        let from = edge(f64::from(layer.solid.0) + 1.0, top, h).ceil() as usize;
+        let to = if layer.solid.1 == bitmap.h { rows.1 } else { edge(f64::from(layer.solid.1) - 1.0, top, h).floor() as usize };
+        let from = if layer.solid.0 == 0 { rows.0 } else { from };
+        let solid = if layer.solid.0 < layer.solid.1 && from < to && x0 < 0.5 && x1 > w - 0.5 { (from, to) } else { (rows.1, rows.1) };
+        Some(Placed { zoom, left, top, columns: (x0 as usize, x1 as usize), rows, solid })
+    }
+
+    /// Lays a plane over the frame, down to the row `end`.
+    fn lay(&mut self, layer: &Layer, placed: &Placed, end: usize) {
+        let (from, to) = (placed.solid.0.min(end), placed.solid.1.min(end));
+        let (x0, x1) = placed.columns;
+        for (start, stop, solid) in [(placed.rows.0, from, false), (from, to, true), (to, end, false)] {
+            if start >= stop {
+                continue;
+            }
+            let (width, height) = (x1 - x0, stop - start);
+            if solid {
+                let rows = start * self.w * 4..stop * self.w * 4;
+                resize(&mut self.resizer, layer, placed, (start, stop), &mut self.rgba[rows]);
+                continue;
+            }
+            self.scratch.resize(self.w * self.h * 4, 0);
+            if !resize(&mut self.resizer, layer, placed, (start, stop), &mut self.scratch[..width * height * 4]) {
+                continue;
+            }
+            for row in 0..height {
+                let from = &self.scratch[row * width * 4..(row + 1) * width * 4];
+                let start = ((start + row) * self.w + x0) * 4;
+                over(&mut self.rgba[start..start + width * 4], from);
+            }
         }
     }
 
@@ -268,20 +333,24 @@ impl Canvas {
         out.resize(w * h * 3 / 2, 0);
         let (luma, chroma) = out.split_at_mut(w * h);
         let (u_plane, v_plane) = chroma.split_at_mut(w * h / 4);
-        for (y_out, pixel) in luma.iter_mut().zip(self.rgba.chunks_exact(4)) {
-            let (r, g, b) = (i32::from(pixel[0]), i32::from(pixel[1]), i32::from(pixel[2]));
+        // Whole words and masks, so that the compiler takes several pixels at once.
+        let pixels = self.rgba.as_chunks::<4>().0;
+        for (y_out, pixel) in luma.iter_mut().zip(pixels) {
+            let pixel = u32::from_le_bytes(*pixel);
+            let (r, g, b) = (pixel & 255, pixel >> 8 & 255, pixel >> 16 & 255);
             *y_out = (16 + ((47 * r + 157 * g + 16 * b + 128) >> 8)) as u8;
         }
-        let stride = w * 4;
-        for y in 0..h / 2 {
-            let (top, bottom) = self.rgba[2 * y * stride..].split_at(stride);
-            let rows = top.chunks_exact(8).zip(bottom[..stride].chunks_exact(8));
-            let us = &mut u_plane[y * w / 2..(y + 1) * w / 2];
-            let vs = &mut v_plane[y * w / 2..(y + 1) * w / 2];
-            for ((a, b), (u, v)) in rows.zip(us.iter_mut().zip(vs.iter_mut())) {
-                let sum =
-                    |channel: usize| i32::from(a[channel]) + i32::from(a[channel + 4]) + i32::from(b[channel]) + i32::from(b[channel + 4]);
-                let (r, g, bl) = (sum(0), sum(1), sum(2));
+        let rows = self.rgba.chunks_exact(w * 8).zip(u_plane.chunks_exact_mut(w / 2).zip(v_plane.chunks_exact_mut(w / 2)));
+        for (pair, (us, vs)) in rows {
+            let (top, bottom) = pair.split_at(w * 4);
+            let blocks = top.as_chunks::<8>().0.iter().zip(bottom.as_chunks::<8>().0);
+            for ((a, b), (u, v)) in blocks.zip(us.iter_mut().zip(vs)) {
+                let (a, b) = (u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+                // Red and blue of both pixels in fields of 16 bits, then green.
+                let mask = 0x00ff_00ff_00ff_00ff;
+                let (even, odd) = ((a & mask) + (b & mask), (a >> 8 & mask) + (b >> 8 & mask));
+                let (even, odd) = (even + (even >> 32), odd + (odd >> 32));
+                let (r, bl, g) = ((even & 0xffff) as i32, (even >> 16 & 0xffff) as i32, (odd & 0xffff) as i32);
                 *u = (128 + ((-26 * r - 86 * g + 112 * bl + 512) >> 10)) as u8;
                 *v = (128 + ((112 * r - 102 * g - 10 * bl + 512) >> 10)) as u8;
             }
@@ -292,12 +361,46 @@ impl Canvas {
     }
 }
 
+/// Draws some rows of the frame from a plane.
+fn resize(resizer: &mut Resizer, layer: &Layer, placed: &Placed, rows: (usize, usize), out: &mut [u8]) -> bool {
+    let bitmap = &layer.plane.bitmap;
+    let (width, height) = (placed.columns.1 - placed.columns.0, rows.1 - rows.0);
+    let left = placed.left + placed.columns.0 as f64 / placed.zoom;
+    let top = placed.top + rows.0 as f64 / placed.zoom;
+    let wide = (width as f64 / placed.zoom).min(f64::from(bitmap.w) - left);
+    let high = (height as f64 / placed.zoom).min(f64::from(bitmap.h) - top);
+    let Ok(source) = ImageRef::new(bitmap.w, bitmap.h, &bitmap.rgba, PixelType::U8x4) else { return false };
+    let Ok(mut target) = Image::from_slice_u8(width as u32, height as u32, out, PixelType::U8x4) else { return false };
+    let options =
+        ResizeOptions::new().resize_alg(ResizeAlg::Interpolation(FilterType::Bilinear)).crop(left, top, wide, high).use_alpha(false);
+    resizer.resize(&source, &mut target, &options).is_ok()
+}
+
 /// Premultiplied `source` over opaque `target`. Most pixels are nothing or solid, in long runs.
 fn over(target: &mut [u8], source: &[u8]) {
-    for (t, s) in target.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
+    let (targets, rest) = target.as_chunks_mut::<32>();
+    let (sources, source_rest) = source.as_chunks::<32>();
+    for (t, s) in targets.iter_mut().zip(sources) {
+        // Eight pixels at once: their alphas are every fourth byte.
+        let words = s.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word) & 0xff00_0000_ff00_0000);
+        let (any, all) = words.fold((0, u64::MAX), |(any, all), word| (any | word, all & word));
+        if any == 0 {
+            continue;
+        }
+        if all == 0xff00_0000_ff00_0000 {
+            *t = *s;
+        } else {
+            blend_over(t, s);
+        }
+    }
+    blend_over(rest, source_rest);
+}
+
+fn blend_over(target: &mut [u8], source: &[u8]) {
+    for (t, s) in target.as_chunks_mut::<4>().0.iter_mut().zip(source.as_chunks::<4>().0) {
         match s[3] {
             0 => {}
-            255 => t.copy_from_slice(s),
+            255 => *t = *s,
             alpha => {
                 let rest = 255 - u32::from(alpha);
                 // A shift instead of a division: 257/65536 is 1/255 to within half a step.
@@ -326,11 +429,22 @@ fn tones() -> [[u8; 64]; 3] {
 
 fn grain(luma: &mut [u8], w: usize, frame: u32) {
     let shift = (frame as usize * 7919) % 4096;
-    for (index, value) in luma.iter_mut().enumerate() {
-        let noise = NOISE[(index * 3 + index / w * 61 + shift) & 4095];
-        *value = value.saturating_add_signed(noise);
+    for (row, values) in luma.chunks_exact_mut(w).enumerate() {
+        // Each pixel takes the third sample on; a third of a place, modulo 4096, is 2731 places.
+        let mut at = ((row * (3 * w + 61) + shift) * 2731) & 4095;
+        let mut rest = values;
+        while !rest.is_empty() {
+            let (run, behind) = rest.split_at_mut(rest.len().min(4096 - at));
+            for (value, noise) in run.iter_mut().zip(&THIRDS[at..]) {
+                *value = value.saturating_add_signed(*noise);
+            }
+            (rest, at) = (behind, 0);
+        }
     }
 }
+
+/// Every third sample of the noise, in a row.
+static THIRDS: std::sync::LazyLock<Vec<i8>> = std::sync::LazyLock::new(|| (0..4096).map(|index| NOISE[index * 3 & 4095]).collect());
 
 /// Noise of at most three steps of 255.
 static NOISE: std::sync::LazyLock<Vec<i8>> = std::sync::LazyLock::new(|| {
@@ -355,7 +469,8 @@ mod tests {
                 rgba.extend([value, value, value, 255]);
             }
         }
-        let plane = Plane { bitmap: Bitmap { w: wide, h: high, rgba, rows: (0, high), columns: (0, wide), solid: true }, depth: 1.0 };
+        let plane =
+            Layer::of(Plane { bitmap: Bitmap { w: wide, h: high, rgba, rows: (0, high), columns: (0, wide), solid: true }, depth: 1.0 });
         let mut canvas = Canvas::new(w, h);
         let centres: Vec<f64> = (0..72)
             .map(|frame| {

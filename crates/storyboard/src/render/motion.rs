@@ -11,7 +11,7 @@ use ports::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    canvas::{Camera, Canvas},
+    canvas::{Camera, Canvas, Layer},
     encode,
 };
 use crate::{
@@ -49,7 +49,7 @@ pub(super) async fn segment(film: Film<'_>, index: usize, out: &Path, stop: &Can
         &key,
     ]);
     // A third less work than the preset's own search, and no larger: flat pictures need no finer one.
-    arguments.extend(["-x264-params", "subme=1:rc-lookahead=5"]);
+    arguments.extend(["-x264-params", "subme=1:rc-lookahead=5:me=dia"]);
     arguments.extend(["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]);
     arguments.extend(["-video_track_timescale", &scale, "-fflags", "+bitexact", "-flags:v", "+bitexact", "-f", "mp4", &name]);
     let arguments = arguments.into_iter().map(str::to_owned).collect();
@@ -108,10 +108,8 @@ fn frame(script: &Script, index: usize, style: Style, aspect: Aspect, names: boo
     let shot = picture::shot(script, index, style, aspect, Shown { setting: names, names, alive: false });
     let mut canvas = Canvas::new(w as usize, h as usize);
     let camera = Camera { x: 0.0, y: 0.0, zoom: 1.02 };
-    shot.behind.iter().for_each(|plane| canvas.plane(plane, camera));
-    if let Some(figures) = shot.figures.first() {
-        canvas.plane(figures, camera);
-    }
+    let layers: Vec<Layer> = shot.behind.into_iter().chain(shot.figures.into_iter().take(1)).map(Layer::of).collect();
+    canvas.planes(layers.iter(), camera);
     canvas.particles(&script.scenes[index], index as u64, 24);
     if style == Style::Manga {
         canvas.still(&shot.page, 256);
@@ -127,17 +125,23 @@ fn frame(script: &Script, index: usize, style: Style, aspect: Aspect, names: boo
 struct Moving<'a> {
     film: Film<'a>,
     index: usize,
-    shot: Content,
+    content: Content,
+    /// A manga page's frame and panels.
+    page: Bitmap,
+    /// Words over the picture.
+    labels: Bitmap,
     card: Option<Bitmap>,
     /// This scene's cues: from frame, to frame, the subtitle, and how wide the mouth is in each frame.
     cues: Vec<Spoken>,
     seed: u64,
 }
 
+/// What the camera looks at.
 enum Content {
-    Drawn(Box<Shot>),
+    /// Backdrop to foreground, then the figures at rest, with eyes shut and speaking.
+    Drawn(Vec<Layer>, Vec<Layer>),
     /// A provider's picture, drawn larger than the frame so that the camera can move.
-    Painted(Box<Plane>, Box<Shot>),
+    Painted(Box<Layer>),
 }
 
 struct Spoken {
@@ -157,7 +161,7 @@ impl<'a> Moving<'a> {
         let scene = index.saturating_sub(1).min(scenes - 1);
         let is_scene = index >= 1 && index <= scenes;
         let shown = Shown { setting: is_scene && changes(film.script, scene), names: is_scene, alive: is_scene && leads };
-        let shot = Box::new(picture::shot(film.script, scene, style, aspect, shown));
+        let Shot { behind, figures, page, labels } = picture::shot(film.script, scene, style, aspect, shown);
         let painted = film.pictures.get(scene).and_then(Option::as_ref).and_then(|path| painting(path, w, h));
         let card = match index {
             0 => Some(caption::title_card(f64::from(w), f64::from(h), film.script)),
@@ -167,11 +171,12 @@ impl<'a> Moving<'a> {
         let draw = |svg: String| picture::rasterise(&svg, (0.0, 0.0, f64::from(w), f64::from(h)), w, h);
         let cues = if is_scene && leads { spoken(film, scene, &draw) } else { Vec::new() };
         let seed = crate::rules::names::seed(&film.script.title) ^ scene as u64;
-        let shot = match painted {
-            Some(plane) => Content::Painted(Box::new(plane), shot),
-            None => Content::Drawn(shot),
+        let layers = |planes: Vec<Plane>| planes.into_iter().map(Layer::of).collect();
+        let content = match painted {
+            Some(plane) => Content::Painted(Box::new(Layer::of(plane))),
+            None => Content::Drawn(layers(behind), layers(figures)),
         };
-        Self { film, index, shot, card: card.map(draw), cues, seed }
+        Self { film, index, content, page, labels, card: card.map(draw), cues, seed }
     }
 
     /// Whether the film goes through black from `before` to this one.
@@ -188,18 +193,17 @@ impl<'a> Moving<'a> {
         let share = (f64::from(frame) - f64::from(from)) / f64::from((to - from + FADE).max(1));
         let camera = camera(self.index, share, canvas.w as f64, canvas.h as f64);
         let style = self.film.brief.style;
-        match &self.shot {
-            Content::Painted(plane, _) => canvas.plane(plane, Camera { zoom: 1.0 + (camera.zoom - 1.0) * 1.4, ..camera }),
-            Content::Drawn(shot) => {
-                shot.behind.iter().for_each(|plane| canvas.plane(plane, camera));
-                if let Some(figures) = shot.figures.get(self.face(frame)).or(shot.figures.first()) {
-                    canvas.plane(figures, camera);
-                }
+        match &self.content {
+            Content::Painted(plane) => {
+                canvas.planes(std::iter::once(&**plane), Camera { zoom: 1.0 + (camera.zoom - 1.0) * 1.4, ..camera });
+            }
+            Content::Drawn(behind, figures) => {
+                canvas.planes(behind.iter().chain(figures.get(self.face(frame)).or(figures.first())), camera);
             }
         }
         canvas.particles(&self.film.script.scenes[scene], self.seed, frame);
-        if let (Style::Manga, Content::Drawn(shot)) = (style, &self.shot) {
-            canvas.still(&shot.page, 256);
+        if let (Style::Manga, Content::Drawn(..)) = (style, &self.content) {
+            canvas.still(&self.page, 256);
             canvas.screentone();
         }
         if let Some(card) = &self.card {
@@ -225,10 +229,9 @@ impl<'a> Moving<'a> {
     /// Words over the picture: they do not fade with it.
     fn caption(&self, canvas: &mut Canvas, frame: u32) {
         let (from, to) = (self.film.timeline.frames[self.index], self.film.timeline.frames[self.index + 1]);
-        let (Content::Drawn(shot) | Content::Painted(_, shot)) = &self.shot;
         let rise = ((frame - from) * 256 / FADE).min(256);
         let fall = ((to - frame) * 256 / FADE).min(256);
-        canvas.still(&shot.labels, rise.min(fall));
+        canvas.still(&self.labels, rise.min(fall));
         if let Some(subtitle) = self.cues.iter().find(|cue| (cue.from..cue.to).contains(&frame)).and_then(|cue| cue.subtitle.as_ref()) {
             canvas.still(subtitle, 256);
         }

@@ -151,7 +151,9 @@ fn clauses(sentence: &str) -> Vec<&str> {
     let mut chars = sentence.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
-        let stop = matches!(c, '，' | '、' | '：' | '—' | '；')
+        // 19：17 and 2、3个 stay whole.
+        let counted = next.is_some_and(|c| c.is_ascii_digit()) && sentence[..at].ends_with(|c: char| c.is_ascii_digit());
+        let stop = matches!(c, '，' | '、' | '：' | '—' | '；') && !counted
             || matches!(c, ',' | ':' | ';') && next.is_some_and(|next| next.is_whitespace() || super::is_han(next));
         if stop && next.is_some_and(|next| !row::is_closing(next)) {
             found.push(&sentence[start..at + c.len_utf8()]);

@@ -11,6 +11,8 @@ pub(crate) struct Person {
     /// The name, or the noun they were first called by.
     pub(crate) name: String,
     pub(crate) aliases: Vec<String>,
+    /// The nouns they were called by, and how often.
+    pub(crate) words: Vec<(String, u32)>,
     /// What sorts of nouns they were called by.
     pub(crate) sorts: Vec<usize>,
     /// Whether `name` is a name.
@@ -61,11 +63,39 @@ impl Person {
     }
 
     fn called(&mut self, word: &str) {
+        match self.words.iter_mut().find(|(known, _)| known == word) {
+            Some((_, count)) => *count += 1,
+            None => self.words.push((word.to_owned(), 1)),
+        }
+        if !NOT_OLD.iter().any(|known| word.starts_with(known)) && word.starts_with('老') && self.being == Being::Human {
+            self.age = Some(Age::Old);
+        }
         if self.name != word && !self.aliases.iter().any(|alias| alias == word) {
             self.aliases.push(word.to_owned());
         }
     }
 }
+
+/// Words that begin with 老 and mean nobody old.
+const NOT_OLD: &[&str] = &[
+    "老师",
+    "老板",
+    "老爷",
+    "老婆",
+    "老公",
+    "老大",
+    "老弟",
+    "老兄",
+    "老虎",
+    "老鼠",
+    "老鹰",
+    "老总",
+    "老百姓",
+    "老乡",
+    "老友",
+    "老妈",
+    "老爸",
+];
 
 /// A mention that was understood.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +126,8 @@ pub(crate) struct Cast {
     pub(crate) narrator: Option<usize>,
     /// Whether the text has no word of its own for her.
     pub(crate) neutral_he: bool,
+    /// Whether the text is English.
+    pub(crate) english: bool,
     /// Whether animals are "he" rather than "it".
     pub(crate) animals_are_he: bool,
 }
@@ -224,6 +256,22 @@ impl Cast {
         };
         // Whoever may be a woman is one only where no woman is near.
         let sure = |trace: &&Trace| wanted != Gender::Female || self.people[self.root(trace.who)].gender() == wanted;
+        // In English whoever a sentence is about first stays its centre: "as the Mole stepped down" is beside the point.
+        if self.english && mention.role == Role::Subject && clause.is_empty() && implied.is_none() {
+            let before = self.recent(1).filter(|trace| trace.sentence + 1 == self.sentence).last().map(|trace| trace.sentence);
+            let first = self
+                .traces
+                .iter()
+                .rev()
+                .take(40)
+                .filter(|trace| Some(trace.sentence) == before)
+                .filter(fits)
+                .filter(|trace| trace.subject)
+                .last();
+            if let Some(first) = first {
+                return Some(self.root(first.who));
+            }
+        }
         let centre = self.recent(4).filter(fits).filter(sure).find(|trace| trace.subject || trace.pronoun);
         let centre = centre.or_else(|| self.recent(4).filter(fits).find(|trace| trace.subject || trace.pronoun));
         centre.or_else(|| self.recent(16).find(fits)).map(|trace| self.root(trace.who))
@@ -237,7 +285,7 @@ impl Cast {
             // "the Hare" is no "White Rabbit" although both are rabbits.
             () if named => self.people.iter().rposition(|person| person.into.is_none() && one_of(person, word)),
             () if mention.fresh && sort.generic && !many => None,
-            () => self.same_sort(id, many),
+            () => self.same_sort(id, many, !mention.fresh && !mention.pointed),
         };
         let known = known.or_else(|| if mention.fresh { None } else { self.same_head(word, many) });
         let known = known.or_else(|| {
@@ -246,7 +294,9 @@ impl Cast {
         });
         if let Some(who) = known {
             let person = &mut self.people[who];
-            person.called(word);
+            if !(sort.group && sort.generic) {
+                person.called(word);
+            }
             person.is(id);
             person.group |= many;
             return Some(who);
@@ -255,13 +305,15 @@ impl Cast {
         // "the Mole": a noun that is written like a name is one.
         let mut person = Person { name: word.to_owned(), group: many, named, ..Person::default() };
         person.is(id);
+        person.called(word);
         self.people.push(person);
         Some(self.people.len() - 1)
     }
 
     /// Somebody called by that sort of noun before, the last one mentioned.
-    fn same_sort(&self, sort: usize, many: bool) -> Option<usize> {
-        let fits = |person: &Person| person.sorts.contains(&sort) && person.group == many;
+    fn same_sort(&self, sort: usize, many: bool, open: bool) -> Option<usize> {
+        // 孩子 alone may be several who were met before.
+        let fits = |person: &Person| person.sorts.contains(&sort) && (person.group == many || open && person.group);
         let recent = self.recent(usize::MAX).map(|trace| self.root(trace.who)).find(|who| fits(&self.people[*who]));
         let any = |fits: &dyn Fn(&Person) -> bool| {
             (0..self.people.len()).rev().find(|who| self.people[*who].into.is_none() && fits(&self.people[*who]))
@@ -301,6 +353,29 @@ impl Cast {
                         _ => true,
                     })
         })
+    }
+
+    /// 这熙凤, who was not called so before, is the one whom nobody had named yet.
+    pub(crate) fn bridge(&mut self, name: usize) {
+        let name = self.root(name);
+        if self.people[name].mentions > 1 {
+            return;
+        }
+        let gender = self.people[name].gender();
+        let stranger = self.last(
+            |person| {
+                let clash = person.gender() != Gender::Unknown && gender != Gender::Unknown && person.gender() != gender;
+                !person.named
+                    && !person.group
+                    && !clash
+                    && person.being == Being::Human
+                    && person.sorts.iter().all(|sort| NOUNS.sorts[*sort].generic)
+            },
+            8,
+        );
+        if let Some(stranger) = stranger {
+            self.merge(name, stranger);
+        }
     }
 
     /// Two turn out to be one. A name stays; of two names the first.

@@ -126,6 +126,10 @@ fn rare(word: &str) -> bool {
 fn titled(line: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, c) in line.char_indices().filter(|(_, c)| NAMES.surnames.contains(c)) {
+        // 老张, 小李.
+        if line[..at].ends_with(['老', '小']) {
+            found.push(format!("{}{c}", line[..at].chars().next_back().unwrap_or_default()));
+        }
         let rest = &line[at + c.len_utf8()..];
         if let Some((length, _)) = NAMES.titles.longest(rest) {
             let opens = line[..at].chars().next_back().is_none_or(|before| !is_han(before));
@@ -271,7 +275,8 @@ fn score(name: &str, evidence: &Evidence) -> Option<f64> {
         || NAMES.double_surnames.iter().any(|surname| name.starts_with(surname.as_str()) && name != surname);
     let titled = surname && is_title(name);
     let nicknamed = length == 2 && ("阿小老".contains(first) || name.ends_with('儿') && !ordinary_word(name));
-    let ordinary = JIEBA.has_word(name) && !person;
+    let ordinary =
+        JIEBA.has_word(name) && !person && !("老小".contains(first) && name.chars().nth(1).is_some_and(|c| NAMES.surnames.contains(&c)));
     let count = |n: usize, weight: f64| weight * (n.min(3) as f64);
     let mut score = count(evidence.speech, 2.0)
         + count(evidence.vocative, 2.0)
@@ -291,7 +296,8 @@ fn score(name: &str, evidence: &Evidence) -> Option<f64> {
         score -= 2.5;
     }
     // 心里, 过铁: a common word, or one that begins with a verb, is a name only where the text says so.
-    let common = ordinary && !titled && JIEBA.suggest_freq(name) > 60 || !surname && !person_in_dictionary(name) && LEADING.contains(first);
+    let common = ordinary && !titled && !nicknamed && JIEBA.suggest_freq(name) > 60
+        || !surname && !nicknamed && !person_in_dictionary(name) && LEADING.contains(first);
     if common && evidence.naming + evidence.vocative == 0 {
         return None;
     }

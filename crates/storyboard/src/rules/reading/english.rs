@@ -106,10 +106,17 @@ fn term(text: &str, lower: &str, at: Range<usize>, names: &Lexicon<usize>, word:
         "she" | "her" | "hers" | "herself" => Term::She,
         "they" | "them" | "their" => Term::They,
         "it" | "its" => Term::It,
-        "voice" => Term::Voice,
+        "voice" if lower[..at.start].trim_end().ends_with(|c: char| c.is_alphanumeric()) && voice(&lower[..at.start]) => Term::Voice,
         _ => return None,
     };
     Some((at.start + word.len(), term, false))
+}
+
+/// "a cheerful voice" is somebody's who is not seen; "in a low voice" is the speaker's.
+fn voice(before: &str) -> bool {
+    let words: Vec<&str> = before.split_whitespace().rev().take(4).collect();
+    let article = words.iter().position(|word| matches!(*word, "a" | "the" | "another" | "some"));
+    article.is_some_and(|at| !words.get(at + 1).is_some_and(|word| matches!(*word, "in" | "with" | "of" | "raised" | "lowered")))
 }
 
 /// Words that make a noun somebody known, somebody new, or nobody.
@@ -160,6 +167,9 @@ fn mention(
     if person_next && !matches!(term, Term::Name(_) | Term::Noun(_)) {
         return None;
     }
+    // "the two animals": they, who are known.
+    let pair = noun && matches!(word, "two" | "three" | "both") && before(back + 1) == "the";
+    let term = if pair { Term::They } else { term };
     let exclaimed = NEW.contains(&word) && matches!(ahead, "what" | "such" | "as" | "like");
     let compared = exclaimed || NOBODY.contains(&word) || ahead == "like" || ahead == "of" && noun && !plural && NEW.contains(&word);
     let role = if compared || person_next || owner && !matches!(term, Term::He | Term::She | Term::I | Term::They | Term::We) {
@@ -180,7 +190,8 @@ fn mention(
         fresh: noun && NEW.contains(&word),
         pointed: noun && KNOWN.contains(&word),
         many: plural || sorted.is_some_and(|sort| sort.group) || matches!(term, Term::They | Term::We),
-        seen: matches!(ahead, "saw" | "see" | "came" | "appeared" | "stood" | "sat" | "lay" | "there" | "entered")
+        seen: ahead == "of" && ENGLISH.get("several_of").has(before(if determined { back + 2 } else { 2 }))
+            || matches!(ahead, "saw" | "see" | "came" | "appeared" | "stood" | "sat" | "lay" | "there" | "entered")
             || matches!(next, "appeared" | "entered" | "came"),
         acts: acts || inverted,
         same: equal && earlier.len() <= 1,

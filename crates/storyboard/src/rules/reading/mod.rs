@@ -84,6 +84,7 @@ fn as_written(person: &Person, text: &str, folded: &str) -> Person {
     let mut person = person.clone();
     person.name = written(&person.name);
     person.aliases = person.aliases.iter().map(written).collect();
+    person.words.iter_mut().for_each(|(word, _)| *word = written(word));
     person
 }
 
@@ -91,7 +92,8 @@ fn as_written(person: &Person, text: &str, folded: &str) -> Person {
 pub(crate) fn fold(text: &str, language: Language) -> Cow<'_, str> {
     match language {
         Language::Chinese => {
-            let simple = fast2s::convert(text);
+            // 看著 is 看着; 著名 is left as it is.
+            let simple = fast2s::convert(text).replace('著', "着").replace("着名", "著名").replace("着作", "著作");
             // Only a conversion that leaves every character in its place is of use.
             if simple.len() == text.len() { Cow::Owned(simple) } else { Cow::Borrowed(text) }
         }

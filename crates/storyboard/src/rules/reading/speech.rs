@@ -2,7 +2,10 @@
 
 use ports::film::{Being, Gender, Language};
 
-use super::walk::{Understood, Walk};
+use super::{
+    sentence::{Role, Term},
+    walk::{Understood, Walk},
+};
 use crate::{
     rules::{
         people::{cast::Person, nouns::NOUNS},
@@ -16,8 +19,12 @@ use crate::{
 pub(super) struct Talk {
     /// The last sentence of narration, if nothing was said since.
     pub(super) before: Vec<Understood>,
+    /// The sentence that introduced the quote at hand.
+    introduced: Vec<Understood>,
     /// Who spoke, in order.
     spoke: Vec<usize>,
+    /// Whom the last quote was said to.
+    pub(super) to: Option<usize>,
     /// Whether the last quote asked for a name.
     pub(super) asked_name: bool,
     /// Quotes of a voice that nobody was seen to have.
@@ -39,6 +46,7 @@ impl Talk {
 
 /// Who says the quote, and whether words beside it tell.
 pub(super) fn speaker(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> (Option<usize>, bool) {
+    walk.talk.introduced.clear();
     let spans = &walk.paragraphs[paragraph].spans;
     let narrated = |at: usize| spans.get(at).filter(|span| !span.quoted).map(|span| span.text.trim_end().to_owned());
     let (before, behind) = (span.checked_sub(1).and_then(narrated), narrated(span + 1));
@@ -48,7 +56,8 @@ pub(super) fn speaker(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> (Op
     }
     // “年糕。”我说，“别告诉老周”: what was broken off goes on.
     let goes_on = span >= 2 && spans[span - 2].quoted && before.as_deref().is_some_and(|text| text.ends_with(['，', ',']));
-    if goes_on && walk.talk.before.iter().skip(1).all(|clause| !clause.clause.says) {
+    let other = if walk.talk.before.iter().any(|clause| clause.clause.says) { introduced_by(&walk.talk.before) } else { None };
+    if goes_on && other.is_none_or(|other| walk.talk.last().is_some_and(|last| walk.cast.root(last) == walk.cast.root(other))) {
         return (walk.talk.last(), true);
     }
     // 武松叫道：“…”, also where the quote begins a paragraph of its own.
@@ -56,6 +65,7 @@ pub(super) fn speaker(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> (Op
     let introduced = introduction.as_deref().is_some_and(|text| text.ends_with(['：', ':', '，', ',', '—']));
     if introduced || before.as_deref().is_some_and(|text| !ends_sentence(text)) {
         let sentence = std::mem::take(&mut walk.talk.before);
+        walk.talk.introduced.clone_from(&sentence);
         if sentence.last().is_some_and(Understood::voice) {
             walk.talk.voices.push(walk.moments.len());
             return (None, true);
@@ -145,6 +155,9 @@ fn turn(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> Option<usize> {
     // A paragraph above that only tells what somebody does: that one speaks.
     let told = span == 0 && paragraph.checked_sub(1).is_some_and(|above| walk.paragraphs[above].spans.iter().all(|span| !span.quoted));
     if told {
+        if comes_next(walk, paragraph) {
+            return None;
+        }
         let next = answers_next(walk, paragraph);
         let fits = |who: &usize| fits(who) && Some(*who) != next;
         let above = walk.talk.before.iter().rev().find_map(Understood::subject).or(walk.topic).map(|who| walk.cast.root(who));
@@ -152,11 +165,28 @@ fn turn(walk: &mut Walk<'_>, paragraph: usize, span: usize) -> Option<usize> {
         return above.or_else(|| next.and_then(|next| listener(walk, next, &addressed)));
     }
     let last = walk.cast.root(walk.talk.last()?);
+    // Several go on among themselves.
+    if walk.cast.person(last).group {
+        return Some(last);
+    }
+    let to = walk.talk.to.map(|to| walk.cast.root(to)).filter(|to| *to != last && fits(to));
+    if to.is_some() {
+        return to;
+    }
     let others = walk.talk.spoke.iter().rev().take(6).map(|who| walk.cast.root(*who));
     let answer = others.into_iter().find(|who| *who != last && fits(who));
-    // Several go on among themselves.
-    let among = walk.cast.person(last).group.then_some(last);
-    among.or(answer).or_else(|| listener(walk, last, &addressed))
+    answer.or_else(|| listener(walk, last, &addressed))
+}
+
+/// Whether the next paragraph begins with somebody new coming into sight.
+fn comes_next(walk: &Walk<'_>, paragraph: usize) -> bool {
+    let next = walk.paragraphs.get(paragraph + 1).filter(|next| next.chapter.is_none() && !next.apart && !next.spans[0].quoted);
+    let sentences = next.map(|_| walk.sentences(paragraph + 1, 0)).unwrap_or_default();
+    let mentions = sentences.first().into_iter().flat_map(|first| &first.clauses).flat_map(|clause| &clause.mentions);
+    mentions.into_iter().any(|mention| match mention.term {
+        Term::Noun(sort) => mention.fresh && !mention.many && NOUNS.sorts[sort].being == Being::Human && mention.role == Role::Subject,
+        _ => false,
+    })
 }
 
 /// Who says the quote that the next paragraph begins with, where words behind it tell so.
@@ -169,6 +199,17 @@ fn answers_next(walk: &mut Walk<'_>, paragraph: usize) -> Option<usize> {
     let (sentence, _) = walk.look_ahead(paragraph + 1, 1)?;
     let first = sentence.first().filter(|first| first.clause.says)?;
     first.subject().map(|who| walk.cast.root(who))
+}
+
+/// Whom a quote is said to: called by name in it, else named beside it as whom the speaker looks at or speaks to.
+pub(super) fn heard_by(walk: &Walk<'_>, speaker: usize, paragraph: usize, span: usize) -> Option<usize> {
+    let fits = |who: &usize| *who != speaker && (walk.cast.person(*who).being != Being::Animal || walk.cast.animals_are_he);
+    let called = addressed(walk, &walk.folded[paragraph][span]).into_iter().find(fits);
+    let beside = walk.beside(paragraph, span + 1);
+    let sentences = walk.talk.introduced.iter().chain(beside.into_iter().flatten());
+    let objects =
+        sentences.flat_map(|clause| clause.clause.mentions.iter().zip(&clause.who)).filter(|(mention, _)| mention.role == Role::Object);
+    called.or_else(|| objects.filter_map(|(_, who)| who.first()).map(|who| walk.cast.root(*who)).find(fits))
 }
 
 /// Somebody beside the one who spoke: mentioned last before.
