@@ -43,6 +43,8 @@ fn scene(framing: Framing, present: usize) -> Scene {
         present: (0..present).collect(),
         poses: Vec::new(),
         season: None,
+        signs: Vec::new(),
+        place_name: None,
         prop: None,
         chapter: None,
         memory: false,

@@ -1,6 +1,6 @@
 //! Who stands where: places, sizes, poses and sides of everybody in a shot.
 
-use ports::film::{Age, Aspect, Being, Character, Framing, Pose, Scene, Script, Species, Style};
+use ports::film::{Age, Aspect, Being, Character, Framing, Pose, Prop, Scene, Script, Species, Style};
 
 use super::{
     angle::Angle,
@@ -75,7 +75,7 @@ pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: 
         let flip = if count > 1 { x > 0.5 } else { x > 0.55 || x >= 0.5 && index % 2 == 1 };
         let handed = kind(character).is_none() || upright(script, who);
         let held = scene.prop.filter(|prop| place == 0 && handed && figure::holds(*prop));
-        let hands = hands(character, speaker == Some(who), held.is_some(), scene, place);
+        let hands = hands(character, speaker == Some(who), held, scene, place);
         // Two in talk face each other; one alone looks out of the picture a little; the one between looks straight.
         let straight = count == 3 && place == 1 || count == 1 && scene.framing == Framing::Close && index.is_multiple_of(3);
         let actor = Actor {
@@ -173,10 +173,13 @@ fn columns(aspect: Aspect, framing: Framing, count: usize, index: usize) -> &'st
 }
 
 /// What somebody's hands do.
-fn hands(character: &Character, speaks: bool, holds: bool, scene: &Scene, rank: usize) -> Hands {
+fn hands(character: &Character, speaks: bool, held: Option<Prop>, scene: &Scene, rank: usize) -> Hands {
     use ports::film::Mood;
-    if holds {
-        return Hands::Holding;
+    match held {
+        // What is carried high is held up.
+        Some(Prop::Umbrella | Prop::Flag | Prop::Kite) => return Hands::Telling,
+        Some(_) => return Hands::Holding,
+        None => {}
     }
     if scene.mood == Mood::Afraid {
         return Hands::Raised;

@@ -285,7 +285,7 @@ fn labels(stage: &Stage, script: &Script, scene: &Scene, people: &[Person<'_>], 
         }
     }
     if shown.setting {
-        svg.push_str(&caption::setting(stage, script.language, scene.place, scene.time, scene.weather, scene.memory));
+        svg.push_str(&caption::setting(stage, script.language, scene));
     }
     if let Some(title) = &scene.chapter {
         svg.push_str(&caption::chapter(stage, title));
@@ -319,7 +319,9 @@ fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bi
         }
     }
     let faced = |person: &Person<'_>| person.actor.character.species.is_none() || person.actor.upright;
-    let inset = people.first().filter(|person| people.len() == 1 && person.whole() && faced(person) && scene.framing == Framing::Wide);
+    let inset = people
+        .first()
+        .filter(|person| people.len() == 1 && person.whole() && faced(person) && scene.framing == Framing::Wide && scene.chapter.is_none());
     if let Some(person) = inset {
         let (x0, x1, y0, y1) = if stage.aspect == Aspect::Tall {
             (0.06, 0.52, 0.10, 0.36)

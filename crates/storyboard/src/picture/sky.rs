@@ -14,7 +14,8 @@ use super::{
 pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, bolt: bool, at: Option<(f64, f64)>, dice: &mut Dice) -> String {
     let light = &stage.light;
     let mut svg = stage.band("sky", stage.top(), stage.horizon + stage.h * 0.1, light.top, light.low);
-    let hidden = matches!(weather, Weather::Cloudy | Weather::Rain | Weather::Storm | Weather::Snow | Weather::Fog);
+    let covered = matches!(weather, Weather::Cloudy | Weather::Rain | Weather::Storm | Weather::Snow | Weather::Fog);
+    let hidden = covered && !stage.shines;
     if time == TimeOfDay::Night && !hidden {
         svg.push_str(&stars(stage, dice));
     }
