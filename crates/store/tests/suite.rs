@@ -413,6 +413,8 @@ async fn every_plan_stays_on_an_index() {
         "UPDATE queues SET served_at",
         "- $2 < $1",
         "exchanged_until = NULL",
+        "rests_until = NULL",
+        "rolled_until = $1 WHERE rolled_until >",
         // The newest first, of all or of what a search or a command finds; and once an hour what is old.
         "FROM acts ORDER BY id DESC",
         "LIKE $1 ESCAPE",
