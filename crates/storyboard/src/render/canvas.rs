@@ -444,7 +444,7 @@ fn grain(luma: &mut [u8], w: usize, frame: u32) {
 }
 
 /// Every third sample of the noise, in a row.
-static THIRDS: std::sync::LazyLock<Vec<i8>> = std::sync::LazyLock::new(|| (0..4096).map(|index| NOISE[index * 3 & 4095]).collect());
+static THIRDS: std::sync::LazyLock<Vec<i8>> = std::sync::LazyLock::new(|| (0..4096).map(|index| NOISE[(index * 3) & 4095]).collect());
 
 /// Noise of at most three steps of 255.
 static NOISE: std::sync::LazyLock<Vec<i8>> = std::sync::LazyLock::new(|| {

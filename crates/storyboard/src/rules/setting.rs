@@ -171,6 +171,9 @@ pub(crate) fn read(text: &str, language: Language, before: &Setting) -> (Setting
             signs(&mut now.signs, sign);
         }
     }
+    if now.time == Some(TimeOfDay::Night) {
+        now.signs.retain(|sign| *sign != Sign::Sun);
+    }
     if now.time.is_some_and(|time| time != TimeOfDay::Night && time != TimeOfDay::Dusk) {
         now.signs.retain(|sign| *sign != Sign::Moon);
     }

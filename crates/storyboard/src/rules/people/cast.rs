@@ -108,6 +108,12 @@ struct Trace {
     several: bool,
 }
 
+/// Whether a noun ends in another one: 老和尚 in 和尚, "the old man" in "man", "grandmother" not in "mother".
+fn ends_in(word: &str, head: &str) -> bool {
+    let before = word.strip_suffix(head);
+    head.chars().count() >= 2 && before.is_some_and(|before| !head.is_ascii() || before.is_empty() || before.ends_with(' '))
+}
+
 /// Whether a noun written like a name is one of somebody's: "the Rat" of "the Water Rat".
 fn one_of(person: &Person, word: &str) -> bool {
     let last = |name: &str| name.rsplit(' ').next().unwrap_or_default().to_lowercase();
@@ -176,6 +182,11 @@ impl Cast {
         found
     }
 
+    /// Remembers that somebody was called by name: a pronoun may mean them.
+    pub(crate) fn called_by_name(&mut self, who: usize) {
+        self.traces.push(Trace { who: self.root(who), sentence: self.sentence, subject: false, pronoun: false, several: false });
+    }
+
     /// Remembers that somebody spoke although no word says so.
     pub(crate) fn note(&mut self, who: usize) {
         self.traces.push(Trace { who: self.root(who), sentence: self.sentence, subject: true, pronoun: false, several: false });
@@ -190,6 +201,9 @@ impl Cast {
             person.mentions += 1;
             person.seen += u32::from(mention.seen);
             person.acts += u32::from(mention.role == Role::Subject && mention.acts);
+        }
+        if let Some(sort) = mention.sort {
+            person.is(sort);
         }
         match mention.term {
             Term::He if modern => person.male += 1,
@@ -259,15 +273,8 @@ impl Cast {
         // In English whoever a sentence is about first stays its centre: "as the Mole stepped down" is beside the point.
         if self.english && mention.role == Role::Subject && clause.is_empty() && implied.is_none() {
             let before = self.recent(1).filter(|trace| trace.sentence + 1 == self.sentence).last().map(|trace| trace.sentence);
-            let first = self
-                .traces
-                .iter()
-                .rev()
-                .take(40)
-                .filter(|trace| Some(trace.sentence) == before)
-                .filter(fits)
-                .filter(|trace| trace.subject)
-                .last();
+            let first =
+                self.traces.iter().rev().take(40).filter(|trace| Some(trace.sentence) == before).filter(fits).rfind(|trace| trace.subject);
             if let Some(first) = first {
                 return Some(self.root(first.who));
             }
@@ -289,8 +296,11 @@ impl Cast {
         };
         let known = known.or_else(|| if mention.fresh { None } else { self.same_head(word, many) });
         let known = known.or_else(|| {
-            let back = sort.generic && (!mention.fresh || mention.same);
-            back.then(|| self.fitting(sort, many, clause)).flatten()
+            // "his wife" is the lady of before, whom nobody has named.
+            let kin = sort.kin && !many;
+            let back = (sort.generic || kin) && (!mention.fresh || mention.same);
+            let found = back.then(|| self.fitting(sort, many, clause)).flatten();
+            found.filter(|who| !kin || self.people[*who].sorts.iter().all(|sort| NOUNS.sorts[*sort].generic) && !self.people[*who].named)
         });
         if let Some(who) = known {
             let person = &mut self.people[who];
@@ -329,9 +339,7 @@ impl Cast {
         self.recent(usize::MAX).map(|trace| self.root(trace.who)).find(|who| {
             let person = &self.people[*who];
             let mut names = std::iter::once(&person.name).chain(&person.aliases);
-            !person.named
-                && person.group == many
-                && names.any(|name| name.ends_with(head) || head.ends_with(name.trim_start_matches("the ")) && name.chars().count() >= 2)
+            !person.named && person.group == many && names.any(|name| ends_in(name, head) || ends_in(head, name.trim_start_matches("the ")))
         })
     }
 

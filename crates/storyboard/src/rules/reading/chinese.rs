@@ -191,6 +191,9 @@ fn mentions(text: &str, part: Range<usize>, names: &Lexicon<usize>) -> Vec<Menti
             (mention.fresh, mention.same, mention.seen) =
                 (mention.fresh || first.fresh, mention.same || first.same, mention.seen || first.seen);
             mention.role = first.role;
+            if let Term::Noun(sort) = first.term {
+                mention.sort = Some(sort);
+            }
         }
         at = end + if text[end..part.end].starts_with('们') { 3 } else { 0 };
         found.push(mention);
@@ -216,6 +219,14 @@ fn stands(text: &str, part: &Range<usize>, at: Range<usize>, sort: usize) -> boo
         || text[at.clone()].starts_with(['一', '这', '那'])
         || CHINESE.get("new_before").ends(before).is_some()
         || CHINESE.get("known_before").ends(before).is_some();
+    if NOUNS.sorts[sort].weak && at.len() == 3 && !pointed {
+        // 女曰, 僧笑: only old texts call people so briefly.
+        return before.is_empty()
+            && ["曰", "笑", "喜", "怒", "泣", "惊", "大", "乃", "遂", "黯然", "问", "答", "云", "言", "顾", "不"]
+                .iter()
+                .any(|word| after.starts_with(word))
+            && (after.contains('曰') || after.chars().count() <= 3);
+    }
     if NOUNS.sorts[sort].weak {
         return pointed
             || fresh(before)
@@ -335,7 +346,8 @@ fn mention(text: &str, part: &Range<usize>, at: Range<usize>, term: Term, earlie
         pointed: (noun || matches!(term, Term::Name(_))) && CHINESE.get("known_before").ends(before).is_some(),
         many: many || sort.is_some_and(|sort| sort.group),
         seen,
-        acts: acts(behind),
+        sort: None,
+        acts: acts(behind) || says(behind),
         same,
     }
 }
@@ -408,7 +420,8 @@ fn acts(behind: &str) -> bool {
 }
 
 /// Places that are called after who lives there.
-const OWNED: &[&str] = &["家", "府", "庄", "店", "宅", "铺", "村", "寨", "庙", "营", "国"];
+const OWNED: &[&str] =
+    &["家", "府", "庄", "店", "宅", "铺", "村", "寨", "庙", "营", "国", "冈", "岗", "山", "岭", "江", "河", "桥", "洞", "城", "墓", "坟"];
 
 fn absent(text: &str, part: &Range<usize>, at: &Range<usize>, before: &str, behind: &str) -> bool {
     let compared = CHINESE.get("absent_before").ends(bare(before)).is_some();

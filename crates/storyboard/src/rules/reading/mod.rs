@@ -119,6 +119,9 @@ fn lexicon(names: &[Name], classical: bool) -> Lexicon<usize> {
     lexicon
 }
 
+/// How many sentences before it was told a season holds.
+const HELD_BACK: usize = 80;
+
 /// A season and a first place that the text tells late are those of the beginning, too.
 fn hold_back(moments: &mut [Moment]) {
     let mut season = None;
@@ -126,8 +129,8 @@ fn hold_back(moments: &mut [Moment]) {
     for index in (0..moments.len()).rev() {
         let setting = &mut moments[index].setting;
         match setting.season {
-            Some(_) => season = setting.season,
-            None if !setting.jumped => setting.season = season,
+            Some(_) => season = setting.season.map(|season| (season, index)),
+            None if !setting.jumped => setting.season = season.filter(|(_, told)| told - index <= HELD_BACK).map(|(season, _)| season),
             None => season = None,
         }
         match setting.place {

@@ -138,6 +138,12 @@ fn cast(language: Language, paragraphs: &[Paragraph], folded: &[Vec<String>], na
             Some(false) => person.female += 6,
             None => {}
         }
+        // "Father Wolf" is a wolf; Mr. Wolf is none.
+        let civil = ["Mr. ", "Mrs. ", "Dr. ", "Miss ", "Ms. "].iter().any(|title| name.all().any(|name| name.starts_with(title)));
+        let last = name.name.rsplit_once(' ').and_then(|(_, last)| NOUNS.sort(&last.to_lowercase())).filter(|_| !civil);
+        if let Some(sort) = last.filter(|sort| NOUNS.sorts[*sort].being != Being::Human) {
+            (person.being, person.species) = (NOUNS.sorts[sort].being, NOUNS.sorts[sort].species);
+        }
         // 赵管事, Captain Smith: the name ends or begins in a noun.
         for part in name.all() {
             let tail = part.char_indices().skip(1).find_map(|(at, _)| NOUNS.sort(&part[at..]));
@@ -360,11 +366,11 @@ impl Walk<'_> {
         let text = self.folded[paragraph][span][clause.clause.at.clone()].to_ascii_lowercase();
         let poses = POSES.find(&text, self.language, &Lexicon::default());
         let doer = clause.subject().or(self.topic.filter(|_| clause.clause.mentions.is_empty()));
-        if let (Some((at, _, pose)), Some(who)) = (poses.last(), doer) {
-            if !setting::negated(&text, *at, self.language) {
-                let who = self.cast.root(who);
-                self.presence.pose(who, *pose);
-            }
+        if let (Some((at, _, pose)), Some(who)) = (poses.last(), doer)
+            && !setting::negated(&text, *at, self.language)
+        {
+            let who = self.cast.root(who);
+            self.presence.pose(who, *pose);
         }
     }
 
@@ -391,7 +397,7 @@ impl Walk<'_> {
     fn quote(&mut self, paragraph: usize, span: usize) {
         let (speaker, told) = speech::speaker(self, paragraph, span);
         let text = self.paragraphs[paragraph].spans[span].text.clone();
-        self.called(paragraph, span);
+        let speaker = speaker.filter(|_| !self.called(paragraph, span));
         if let Some(who) = speaker {
             let who = self.cast.root(who);
             self.presence.see(who);
@@ -413,7 +419,7 @@ impl Walk<'_> {
     }
 
     /// She was called “Little Red-Cap”: a quote that is nothing but a name.
-    fn called(&mut self, paragraph: usize, span: usize) {
+    fn called(&mut self, paragraph: usize, span: usize) -> bool {
         let before = span.checked_sub(1).map_or("", |before| self.folded[paragraph][before].trim_end());
         let quote = self.folded[paragraph][span].trim_end_matches(['.', ',', '。', '，']);
         let name = self.names.longest(quote).filter(|(length, _)| *length == quote.len()).map(|(_, id)| *id);
@@ -425,6 +431,7 @@ impl Walk<'_> {
         if let (true, Some(name), Some(topic)) = (names, name, self.topic) {
             self.one(name, topic);
         }
+        names && name.is_some()
     }
 
     /// The first sentence behind a quote, understood before its turn.
