@@ -2,25 +2,40 @@
 //! the safe area, and neighbouring shots differ.
 
 use ports::film::{
-    Age, Aspect, Being, Brief, Framing, Gender, Language, Mood, Period, Place, Pose, Prop, Script, Season, Species, Style, TimeOfDay,
-    Weather,
+    Age, Aspect, Being, Brief, Character, Framing, Gender, Language, Mood, Period, Place, Pose, Prop, Script, Season, Species, Style,
+    TimeOfDay, Weather,
 };
 use storyboard::{
     picture::{self, Bitmap, Shown, caption},
     rules,
 };
 
+/// A script with a cast of its own: pictures are looked at here, not what the rules make of a text.
 fn script() -> Script {
-    let text = "黄昏，海边。小明说：“回家吧。”小红说：“再等等。”周爷爷坐在一旁，周爷爷说：“不急。”".to_owned();
-    rules::script(&Brief {
-        text,
+    let mut script = rules::script(&Brief {
+        text: "黄昏，海边。小明说：“回家吧。”小红说：“再等等。”周爷爷坐在一旁，周爷爷说：“不急。”".to_owned(),
         language: Language::Chinese,
         style: Style::Anime,
         aspect: Aspect::Wide,
         scene_seconds: 30.0,
         voice_speed: 1.0,
         subtitles: true,
-    })
+    });
+    let cast = [("小明", Gender::Male, Age::Adult), ("小红", Gender::Female, Age::Adult), ("周爷爷", Gender::Male, Age::Old)];
+    let cast = cast.map(|(name, gender, age)| Character {
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        gender,
+        age,
+        being: Being::Human,
+        species: None,
+        group: false,
+        looks: String::new(),
+        seed: rules::names::seed(name),
+    });
+    script.characters = cast.to_vec();
+    script.scenes[0].present = vec![0, 1, 2];
+    script
 }
 
 /// How much of a bitmap is filled.

@@ -114,7 +114,7 @@ fn stance_of(pose: Pose, hands: Hands) -> Stance {
     let upright = [(4.0, 1.0), (4.0, 1.0)];
     match pose {
         Pose::Standing => stance(View::Turned, 0.0, 0.0, free, upright),
-        Pose::Pointing => stance(View::Turned, 0.0, 0.0, [(14.0, 2.0), (86.0, 92.0)], upright),
+        Pose::Pointing => stance(View::Turned, 0.0, 0.0, [(38.0, -50.0), (88.0, 94.0)], [(7.0, 2.0), (11.0, 3.0)]),
         Pose::Leaving => stance(View::Back, 0.0, 0.0, [(16.0, 8.0), (16.0, 8.0)], [(5.0, 0.0), (7.0, -4.0)]),
         Pose::Walking => stance(View::Side, 4.0, 0.0, [(34.0, 52.0), (-26.0, -8.0)], [(-20.0, -34.0), (24.0, 12.0)]),
         Pose::Running => stance(View::Side, 17.0, -8.0, [(58.0, 128.0), (-52.0, 22.0)], [(-30.0, -92.0), (64.0, 4.0)]),

@@ -280,7 +280,7 @@ fn ordinary(period: Period, woman: bool, age: Age, dice: &mut Dice) -> Garment {
         (Period::Republican, false, false) => &[G::Gown, G::Gown, G::Jacket],
         (Period::Victorian, true, true) => &[G::Dress, G::Apron],
         (Period::Victorian, true, false) => &[G::Crinoline],
-        (Period::Victorian, false, true) => &[G::Blazer, G::Shirt],
+        (Period::Victorian, false, true) => &[G::Frock, G::Frock, G::Shirt],
         (Period::Victorian, false, false) => &[G::Frock],
         (Period::Fantasy, true, _) => &[G::Crinoline, G::Cloak],
         (Period::Fantasy, false, _) => &[G::Cloak],
