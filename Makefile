@@ -1,6 +1,6 @@
 # Everything a newcomer needs; each target does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run bench crash
+.PHONY: help setup demo test run bench crash sdk
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,10 @@ run: ## run the server in development on 127.0.0.1:8000
 bench: ## measure, side by side with what one would pick instead; prints a table
 	@scripts/setup demo test
 	@FSYNC=on scripts/with-postgres cargo bench --locked -p gongfang
+
+sdk: ## build the libraries for programs: a .tgz for TypeScript and a wheel for Python, in target/sdk
+	@scripts/setup test
+	@scripts/sdk
 
 crash: ## kill the server a thousand times under load, pay ten thousand orders ten times each, and prove that nothing was lost
 	@scripts/setup demo test

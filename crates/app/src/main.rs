@@ -60,6 +60,14 @@ enum Command {
     Orders(commands::Orders),
     /// What development would have sent, and what became of what production sent; newest first.
     Outbox(commands::Outbox),
+    /// Print what is understood of a story before a film is made of it: who is in it, where and when each scene is, who says what.
+    Script {
+        /// The story, a text file.
+        file: std::path::PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prove the invariants of the ledger and the queue, on a live or stopped database.
     Check,
     /// Bring the database to the newest schema and end.
@@ -97,6 +105,7 @@ fn main() -> ExitCode {
             Command::Codes(what) => commands::codes(&flags, what).await,
             Command::Orders(what) => commands::orders(&flags, what).await,
             Command::Outbox(filter) => commands::outbox(&flags, filter).await,
+            Command::Script { file, json } => commands::script(&file, json),
             Command::Check => commands::check(&flags).await,
             Command::Migrate => commands::migrate(&flags).await,
             Command::Openapi { surface } => commands::openapi(&surface),

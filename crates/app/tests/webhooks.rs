@@ -53,11 +53,12 @@ impl Message {
     }
 }
 
-/// A server of somebody's own, which answers with one status.
+/// A server of somebody's own, which answers with one status, or never.
 #[derive(Clone, Default)]
 struct Receiver {
     messages: Arc<Mutex<Vec<Message>>>,
     status: Arc<Mutex<StatusCode>>,
+    hangs: bool,
 }
 
 impl Receiver {
@@ -89,6 +90,9 @@ async fn receive(State(receiver): State<Receiver>, request: Request) -> (StatusC
     let headers = request.headers().clone();
     let body = axum::body::to_bytes(request.into_body(), 20_000).await.expect("a body stays below 20 kB");
     receiver.messages.lock().unwrap().push(Message { headers, body: String::from_utf8(body.to_vec()).unwrap() });
+    if receiver.hangs {
+        std::future::pending::<()>().await;
+    }
     (*receiver.status.lock().unwrap(), "x".repeat(5000))
 }
 
@@ -204,6 +208,31 @@ async fn a_message_outlives_its_server_and_comes_again_under_its_id() {
     let log = shown["log"].as_array().unwrap();
     assert_eq!(log[0]["status"], 200, "{shown}");
     assert!(log.iter().all(|tried| tried["answer"].as_str().unwrap().len() == 4096), "the first 4 kB of the answer are kept");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_hangs_keeps_no_other_waiting() {
+    let server = Server::mounting(SURFACES, &[IDLE]);
+    let at = |path: &str| format!("{}/gongfang/v1{path}", server.base);
+    let token = common::sign_in(&server, "test@bigniu.com", "test123").await;
+    let (hanging, prompt) = (Receiver { hangs: true, ..Receiver::default() }, Receiver::default());
+    for receiver in [&hanging, &prompt] {
+        let (status, made) = call("POST", &at("/webhooks"), &token, Some(json!({ "url": receiver.start().await }))).await;
+        assert_eq!(status, 201, "{made}");
+    }
+    // A try at the one that hangs takes fifteen seconds.
+    common::within(Duration::from_secs(14), async || {
+        let began = std::time::Instant::now();
+        for _ in 0..3 {
+            let known = prompt.messages().len();
+            let (_, task) = call("POST", &at("/tasks"), &token, Some(json!({ "kind": "study", "name": "我的课" }))).await;
+            call("POST", &at(&format!("/tasks/{}/cancel", task["id"].as_str().unwrap())), &token, None).await;
+            prompt.wait(known + 1).await;
+        }
+        began.elapsed()
+    })
+    .await;
+    hanging.wait(1).await;
 }
 
 #[tokio::test]

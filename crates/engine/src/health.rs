@@ -33,7 +33,6 @@ pub async fn parts(engine: &Engine, caller: &Caller, language: Language) -> Resu
     };
     let kinds: Vec<&'static str> = engine.kinds.iter().map(|kind| kind.name()).collect();
     let now = engine.now();
-    let begun = std::time::Instant::now();
     let read = engine.db.read(async move |tx| {
         let mut oldest = Vec::new();
         for kind in &kinds {
@@ -47,7 +46,7 @@ pub async fn parts(engine: &Engine, caller: &Caller, language: Language) -> Resu
         Ok::<_, Error>((oldest, sent))
     });
     let (oldest, sent) = read.await?;
-    let took = begun.elapsed().as_millis();
+    let took = engine.now().since(now).as_millis();
     let writable = engine.writable();
     let mut parts = vec![Part {
         name: "database".to_owned(),

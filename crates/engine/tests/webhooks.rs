@@ -21,6 +21,7 @@ use doubles::StubWeb;
 use engine::{
     Error, account,
     idempotency::Answered,
+    kinds::metered,
     order, task,
     webhook::{self, Change, Made, NewWebhook},
     worker::{Ending, Failure, Worker},
@@ -244,6 +245,49 @@ async fn every_sort_of_event_is_told_once_and_signed() {
             }
         }
         assert_eq!(world.faults().await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_wallet_is_low_when_it_falls_below_the_bound_and_not_again_until_it_was_above() {
+    for (world, receiver) in worlds("hooks_low").await {
+        receiver.arrived();
+        let alice = world.account("alice", 100).await;
+        let caller = world.caller(alice, Role::User);
+        let id = made(&world, alice, NewWebhook { low_money: Some(50), low_uses: Some(2), ..telling(&["wallet.low"]) }).await.webhook.id;
+        // A change of the money, and what the endpoint is told: what there was before and what there is now.
+        for (number, (change, told)) in [
+            (-50, None),
+            (-1, Some(("0.00005", "0.000049"))),
+            (-9, None),
+            (9, None),
+            (-5, None),
+            (56, None),
+            (-60, Some(("0.0001", "0.00004"))),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            world.top_up(alice, change, &format!("change {number}")).await;
+            due(&world).await;
+            let arrived: Vec<Value> = receiver.arrived().into_iter().map(|message| message.body["data"]["wallet"].clone()).collect();
+            let amount = |amount: &str| serde_json::json!({ "amount": amount, "currency": "CNY" });
+            let wallet =
+                told.map(|(before, now)| serde_json::json!({ "asset": "money", "balance": amount(now), "balance_before": amount(before) }));
+            assert_eq!(arrived, Vec::from_iter(wallet), "change {number}: {change}");
+        }
+        // Uses have a bound of their own, and one that was taken away tells nothing.
+        world.redeem(alice, 3).await;
+        for (remaining, told) in [(2, 0), (1, 1), (0, 0)] {
+            metered::submit(&world.engine, alice, None).await.unwrap();
+            assert_eq!((world.uses(alice).await, due(&world).await), (remaining, told));
+        }
+        let none = Change { low_money: Some(None), ..Change::default() };
+        webhook::update(&world.engine, &caller, id, none, Origin::default()).await.unwrap();
+        world.top_up(alice, 60, "above").await;
+        world.top_up(alice, -60, "below").await;
+        assert_eq!(due(&world).await, 0);
+        assert_eq!(rows(&world, "SELECT COUNT(*) FROM wallets WHERE alert_below IS NOT NULL").await, 1, "that of the uses");
     }
 }
 

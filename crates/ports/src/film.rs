@@ -216,6 +216,30 @@ words! {
 }
 
 impl Place {
+    /// The sort of place that this is, in the words by which stories are labelled.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Home => "indoors-home",
+            Self::Shop | Self::Inn => "indoors-shop/inn",
+            Self::School | Self::Library => "indoors-school",
+            Self::Office => "indoors-office",
+            Self::Palace | Self::Temple => "temple/palace",
+            Self::Street | Self::City => "street/town",
+            Self::Village => "village",
+            Self::Courtyard | Self::Garden => "courtyard/garden",
+            Self::Field => "field",
+            Self::Road | Self::Bridge => "road",
+            Self::Forest => "forest",
+            Self::Mountain => "mountain",
+            Self::River | Self::Lake => "river/lake",
+            Self::Sea | Self::Undersea => "sea",
+            Self::Space | Self::Sky | Self::Heaven => "sky/space",
+            Self::Boat | Self::Carriage | Self::Train => "vehicle/ship",
+            Self::Hospital | Self::Station | Self::Desert | Self::Battlefield | Self::Cave | Self::Prison => "other",
+        }
+    }
+
     /// Whether it has a roof and walls.
     #[must_use]
     pub fn indoors(self) -> bool {

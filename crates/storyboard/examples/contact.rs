@@ -43,6 +43,8 @@ fn scene(framing: Framing, present: usize) -> Scene {
         present: (0..present).collect(),
         poses: Vec::new(),
         season: None,
+        signs: Vec::new(),
+        place_name: None,
         prop: None,
         chapter: None,
         memory: false,
@@ -205,6 +207,20 @@ fn seasons() -> Vec<Script> {
     found
 }
 
+/// Hours and skies, outside and in.
+fn times() -> Vec<Script> {
+    let mut found = Vec::new();
+    for (index, weather) in Weather::ALL.iter().enumerate() {
+        for (column, time) in TimeOfDay::ALL.iter().enumerate() {
+            let mut shot = scene(if column % 2 == 0 { Framing::Wide } else { Framing::Medium }, 1);
+            shot.place = [Place::Street, Place::Home, Place::Sea, Place::Forest, Place::School, Place::Village, Place::Courtyard][index];
+            (shot.time, shot.weather) = (*time, *weather);
+            found.push(script(Period::Republican, vec![somebody("小梅", Gender::Female, Age::Young)], shot));
+        }
+    }
+    found
+}
+
 fn things() -> Vec<Script> {
     let mut found = Vec::new();
     for (index, prop) in Prop::ALL.iter().enumerate() {
@@ -282,6 +298,7 @@ fn main() {
         "places" => places(),
         "seasons" => seasons(),
         "things" => things(),
+        "times" => times(),
         "crowds" => crowds(),
         "angles" => angles(),
         _ => people(),

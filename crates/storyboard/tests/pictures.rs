@@ -200,6 +200,7 @@ fn alone() -> Script {
     let scene = &mut script.scenes[0];
     (scene.place, scene.time, scene.weather, scene.mood) = (Place::Road, TimeOfDay::Day, Weather::Clear, Mood::Calm);
     (scene.framing, scene.present, scene.prop, scene.season) = (Framing::Medium, vec![0], None, None);
+    scene.signs.clear();
     scene.cues.iter_mut().for_each(|cue| cue.speaker = None);
     script
 }

@@ -4,6 +4,7 @@ mod admin;
 mod codes;
 mod orders;
 mod outbox;
+mod script;
 
 use anyhow::{bail, ensure};
 use clap::Subcommand;
@@ -14,6 +15,7 @@ pub(crate) use self::{
     codes::{Codes, codes},
     orders::{Orders, orders},
     outbox::{Outbox, outbox},
+    script::script,
 };
 
 use crate::{

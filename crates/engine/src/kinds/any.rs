@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
+    audit::Act,
     course::Ticks,
     event::Snapshot,
     id::{AccountId, LogId, TaskId},
@@ -10,8 +11,8 @@ use domain::{
     origin::Origin,
     problem::Problem,
     refusal::{Noun, Refusal},
-    study::Log,
-    task::{State, Task},
+    study::{Level, Log},
+    task::{Move, State, Task},
 };
 use serde_json::{Map, Value};
 use tokio::sync::watch;
@@ -20,8 +21,9 @@ use super::{anime, custom, generation, metered, study};
 use crate::{
     Engine, Error, Fault,
     api_key::Payer,
+    audit,
     idempotency::{Answered, Once},
-    media,
+    ledger, media,
     model::ModelRef,
     runtime_settings,
     session::Caller,
@@ -176,6 +178,39 @@ async fn own_kind(engine: &Engine, caller: &Caller, kind: &str, task: &Task, act
         Action::Cancel => task::cancel(engine, caller.account, kind, task.id).await,
         Action::Start => Err(Refusal::TaskState(task.state).into()),
     }
+}
+
+/// The longest reason of a rejection, in characters.
+const MAX_REASON: usize = 500;
+
+/// Ends a task that waits for approval, and refunds it. The reason stands in its log, in the ledger and in the audit log.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for everybody but administrators; [`Refusal::NotFound`]; [`Refusal::TaskState`]; [`Refusal::Invalid`].
+pub async fn reject(engine: &Engine, caller: &Caller, id: TaskId, reason: String, origin: Origin) -> Result<Task, Error> {
+    audit::administers(caller)?;
+    if reason.trim().is_empty() || reason.chars().count() > MAX_REASON || reason.contains('\0') {
+        let problem = if reason.trim().is_empty() { Problem::Missing } else { Problem::TooLong(MAX_REASON as u64) };
+        return Err(Refusal::Invalid { field: "reason", problem }.into());
+    }
+    let (actor, chain, now) = (caller.account, engine.secrets.chain.clone(), engine.now());
+    let rejected = engine.db.write(async move |tx| {
+        let task = store::task::get_for_update(tx, id).await?.ok_or(Refusal::NotFound(Noun::Task))?;
+        let waits = task.state == State::AwaitingApproval;
+        let next = task.after(Move::Cancel, now).filter(|_| waits).ok_or(Refusal::TaskState(task.state))?;
+        if !task::save(tx, &task, &next).await? {
+            return Err(Refusal::TaskState(task.state).into());
+        }
+        ledger::refund_from(tx, &chain, &next, &reason, &origin, now).await?;
+        store::log::append(tx, id, Level::Warning, &format!("未获批准 (not approved): {reason}"), now).await?;
+        let (subject, detail) = (format!("task:{id}"), reason.clone());
+        let act = Act { actor: Some(actor), action: "task.reject", subject, detail, origin: origin.clone() };
+        audit::note(tx, &act, now).await?;
+        Ok(next)
+    });
+    let task = rejected.await?;
+    task::publish(engine, &task);
+    Ok(task)
 }
 
 /// What a task waits for.

@@ -46,19 +46,17 @@ const ANSWER: usize = 4096;
 pub async fn serve(engine: Arc<Engine>, ending: CancellationToken) {
     let tracker = TaskTracker::new();
     let places = Arc::new(Semaphore::new(AT_ONCE));
-    let busy: Arc<Mutex<HashSet<WebhookId>>> = Arc::default();
+    let busy: Busy = Arc::default();
     while !ending.is_cancelled() {
         match look(&engine).await {
             Ok(due) => {
-                for id in due.into_iter().filter(|id| busy.lock().unwrap_or_else(PoisonError::into_inner).insert(*id)) {
-                    let (engine, places, busy, ending) = (Arc::clone(&engine), Arc::clone(&places), Arc::clone(&busy), ending.clone());
+                for served in due.into_iter().filter_map(|id| Served::begin(&busy, id)) {
+                    let (engine, places, ending) = (Arc::clone(&engine), Arc::clone(&places), ending.clone());
                     tracker.spawn(async move {
-                        let place = places.acquire_owned().await.expect("nobody closes this semaphore");
-                        if let Err(error) = work(&engine, id, &ending).await {
-                            tracing::error!(webhook = id.0, %error, "messages could not be sent");
+                        let _place = places.acquire_owned().await.expect("nobody closes this semaphore");
+                        if let Err(error) = work(&engine, served.id, &ending).await {
+                            tracing::error!(webhook = served.id.0, %error, "messages could not be sent");
                         }
-                        drop(place);
-                        busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
                     });
                 }
             }
@@ -72,6 +70,28 @@ pub async fn serve(engine: Arc<Engine>, ending: CancellationToken) {
     }
     tracker.close();
     tracker.wait().await;
+}
+
+/// The endpoints that this process serves right now.
+type Busy = Arc<Mutex<HashSet<WebhookId>>>;
+
+/// An endpoint that is served, and that nobody else in this process serves until this is dropped.
+struct Served {
+    id: WebhookId,
+    busy: Busy,
+}
+
+impl Served {
+    fn begin(busy: &Busy, id: WebhookId) -> Option<Self> {
+        let new = busy.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        new.then(|| Self { id, busy: Arc::clone(busy) })
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
 }
 
 /// Sends everything that is due now, one endpoint after the other; returns the number of tries.

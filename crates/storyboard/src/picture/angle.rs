@@ -11,6 +11,8 @@ pub(super) struct Angle {
     pub(super) mirrored: bool,
     /// Somebody's shoulder stands in the foreground.
     pub(super) over: bool,
+    /// How near the camera really is: where a place has been shown wide, it comes close to whoever speaks now and then.
+    pub(super) framing: Framing,
 }
 
 /// The angle of a scene.
@@ -23,5 +25,8 @@ pub(super) fn angle(script: &Script, index: usize) -> Angle {
     let talk =
         |scene: &Scene| scene.framing == Framing::Medium && scene.present.len() == 2 && scene.cues.iter().any(|cue| cue.speaker.is_some());
     let before = script.scenes[index - turn..index].iter().filter(|scene| talk(scene)).count();
-    Angle { turn, mirrored, over: talk(scene) && before % 3 != 0 }
+    let seen = scene.framing == Framing::Wide && turn % 4 == 2 && !scene.present.is_empty();
+    let alike = |other: usize| script.scenes.get(other).is_some_and(|other| other.framing == Framing::Close);
+    let closer = seen && !alike(index - 1) && !alike(index + 1);
+    Angle { turn, mirrored, over: talk(scene) && before % 3 != 0, framing: if closer { Framing::Close } else { scene.framing } }
 }

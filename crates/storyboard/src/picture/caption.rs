@@ -1,6 +1,6 @@
 //! Words on the picture: subtitles on a plate, where and when we are, who is who, the title and the end card.
 
-use ports::film::{Language, Place, Script, TimeOfDay, Weather};
+use ports::film::{Language, Place, Scene, Script, TimeOfDay, Weather};
 
 use super::stage::Stage;
 use crate::text::{self, ems};
@@ -67,10 +67,12 @@ pub fn name_tag(stage: &Stage, x: f64, y: f64, name: &str) -> String {
     plate(left, y, size, name, "#ffffff", "#1c2030")
 }
 
-/// Where and when: shown in the corner when either changes.
+/// Where and when: shown in the corner when either changes; the place in the text's own words where it has short ones.
 #[must_use]
-pub fn setting(stage: &Stage, language: Language, place: Place, time: TimeOfDay, weather: Weather, memory: bool) -> String {
-    let (place, time, sky) = (place_word(place, language), time_word(time, language), weather_word(weather, language));
+pub fn setting(stage: &Stage, language: Language, scene: &Scene) -> String {
+    let own = scene.place_name.as_deref().filter(|name| ems(name) <= 9.0);
+    let place = own.unwrap_or(place_word(scene.place, language));
+    let (time, sky, memory) = (time_word(scene.time, language), weather_word(scene.weather, language), scene.memory);
     let mut text = format!("{place} · {time}");
     if !sky.is_empty() {
         text = format!("{text} · {sky}");

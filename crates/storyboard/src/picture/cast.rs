@@ -1,6 +1,6 @@
 //! Who stands where: places, sizes, poses and sides of everybody in a shot.
 
-use ports::film::{Age, Aspect, Character, Framing, Pose, Scene, Script, Style};
+use ports::film::{Age, Aspect, Being, Character, Framing, Pose, Prop, Scene, Script, Species, Style};
 
 use super::{
     angle::Angle,
@@ -29,7 +29,7 @@ impl Person<'_> {
 
     /// Where a whole figure's head ends, in pixels from the top.
     pub(super) fn top(&self) -> f64 {
-        let natural = self.actor.character.species.filter(|_| !self.actor.upright).and_then(animal::height);
+        let natural = kind(self.actor.character).filter(|_| !self.actor.upright).and_then(animal::height);
         if let Some(height) = natural {
             return self.spot.y - self.spot.size * (height * 1.3 + 0.04);
         }
@@ -51,9 +51,12 @@ pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: 
         return Vec::new();
     }
     // Several who act as one are drawn behind.
-    let (_, single) = crowd::split(script, &scene.present);
-    let count = single.len().min(if scene.framing == Framing::Close { 1 } else { MOST });
+    let (_, mut single) = crowd::split(script, &scene.present);
     let speaker = scene.cues.iter().find_map(|cue| cue.speaker);
+    if let (Framing::Close, Some(at)) = (scene.framing, single.iter().position(|who| speaker == Some(*who))) {
+        single.swap(0, at);
+    }
+    let count = single.len().min(if scene.framing == Framing::Close { 1 } else { MOST });
     // Where nobody is as tall as a person, the camera comes nearer.
     let tallest = single.iter().take(count).map(|&who| stature(script, who)).fold(0.0, f64::max);
     let nearer = if tallest > 0.0 { (0.92 / tallest).clamp(1.0, 2.3) } else { 1.0 };
@@ -64,11 +67,15 @@ pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: 
         let x = if count == 2 && single[0] > single[1] { 1.0 - x } else { x };
         let character = &script.characters[who];
         let rank = scene.present.iter().position(|other| *other == who).unwrap_or(place);
-        let pose = scene.poses.get(rank).copied().unwrap_or(Pose::Standing);
+        let pose = match scene.poses.get(rank).copied().unwrap_or(Pose::Standing) {
+            // Near by, a face tells more than a chair.
+            Pose::Sitting | Pose::Riding if scene.framing == Framing::Close => Pose::Standing,
+            pose => pose,
+        };
         let flip = if count > 1 { x > 0.5 } else { x > 0.55 || x >= 0.5 && index % 2 == 1 };
-        let handed = character.species.is_none() || upright(script, who);
+        let handed = kind(character).is_none() || upright(script, who);
         let held = scene.prop.filter(|prop| place == 0 && handed && figure::holds(*prop));
-        let hands = hands(character, speaker == Some(who), held.is_some(), scene, place);
+        let hands = hands(character, speaker == Some(who), held, scene, place);
         // Two in talk face each other; one alone looks out of the picture a little; the one between looks straight.
         let straight = count == 3 && place == 1 || count == 1 && scene.framing == Framing::Close && index.is_multiple_of(3);
         let actor = Actor {
@@ -92,7 +99,7 @@ pub(super) fn cast<'a>(stage: &Stage, script: &'a Script, scene: &Scene, index: 
 
 /// Whether somebody can be shown past a shoulder, or be that shoulder.
 fn over_can(person: &Person<'_>) -> bool {
-    let walks = person.actor.character.species.is_none_or(|_| person.actor.upright);
+    let walks = kind(person.actor.character).is_none() || person.actor.upright;
     walks && !person.whole() && matches!(person.actor.pose, Pose::Standing | Pose::Pointing | Pose::Sitting)
 }
 
@@ -119,17 +126,27 @@ fn over_the_shoulder(stage: &Stage, people: &mut [Person<'_>], speaker: Option<u
 /// Whether an animal walks on two legs: it does where it says something, and its kind can.
 fn upright(script: &Script, who: usize) -> bool {
     let speaks = |scene: &Scene| scene.cues.iter().any(|cue| cue.speaker == Some(who));
-    script.characters[who].species.is_some_and(animal::stands_up) && script.scenes.iter().any(speaks)
+    kind(&script.characters[who]).is_some_and(animal::stands_up) && script.scenes.iter().any(speaks)
 }
 
 /// How high somebody reaches, as a share of a grown person.
 fn stature(script: &Script, who: usize) -> f64 {
-    script.characters[who].species.map_or(1.0, |species| animal::stature(species, upright(script, who)))
+    kind(&script.characters[who]).map_or(1.0, |species| animal::stature(species, upright(script, who)))
+}
+
+/// Of which sort somebody is drawn; where an animal or a creature has none, one is chosen for it.
+fn kind(character: &Character) -> Option<Species> {
+    let choose = |among: [Species; 3]| among[usize::try_from(character.seed % 3).unwrap_or(0)];
+    character.species.or(match character.being {
+        Being::Human => None,
+        Being::Animal => Some(choose([Species::Dog, Species::Rabbit, Species::Fox])),
+        Being::Creature => Some(choose([Species::Demon, Species::Ghost, Species::Giant])),
+    })
 }
 
 /// Draws somebody, whatever they are.
 pub(super) fn draw(stage: &Stage, actor: Actor<'_>, spot: Spot, framing: Framing) -> String {
-    match actor.character.species {
+    match kind(actor.character) {
         Some(species) => animal::draw(stage, species, actor, spot, framing),
         None if actor.pose == Pose::Riding && spot.anchor == Anchor::Feet => {
             let (horse, up) = animal::mount(stage, spot);
@@ -156,15 +173,18 @@ fn columns(aspect: Aspect, framing: Framing, count: usize, index: usize) -> &'st
 }
 
 /// What somebody's hands do.
-fn hands(character: &Character, speaks: bool, holds: bool, scene: &Scene, rank: usize) -> Hands {
+fn hands(character: &Character, speaks: bool, held: Option<Prop>, scene: &Scene, rank: usize) -> Hands {
     use ports::film::Mood;
-    if holds {
-        return Hands::Holding;
+    match held {
+        // What is carried high is held up.
+        Some(Prop::Umbrella | Prop::Flag | Prop::Kite) => return Hands::Telling,
+        Some(_) => return Hands::Holding,
+        None => {}
     }
-    if matches!(scene.mood, Mood::Afraid) || scene.mood == Mood::Happy && !speaks && rank == 0 {
+    if scene.mood == Mood::Afraid {
         return Hands::Raised;
     }
-    if speaks {
+    if speaks || scene.mood == Mood::Happy && rank == 0 {
         return Hands::Telling;
     }
     [Hands::Down, Hands::Folded, Hands::Down, Hands::Hip][usize::try_from(character.seed % 4).unwrap_or(0)]
@@ -175,8 +195,12 @@ fn spot(stage: &Stage, framing: Framing, count: usize, pose: Pose, x: f64, flip:
     let real = stage.style == Style::Realistic;
     let x = stage.w * x;
     // Who lies is seen whole at any distance.
-    if framing == Framing::Wide || pose == Pose::Lying || pose == Pose::Leaving && framing == Framing::Medium {
-        let near = if framing == Framing::Wide { 1.0 } else { 1.3 };
+    if framing == Framing::Wide || pose == Pose::Lying || matches!(pose, Pose::Leaving | Pose::Riding) && framing == Framing::Medium {
+        let near = match (framing, pose) {
+            (Framing::Wide, _) => 1.0,
+            (_, Pose::Riding) => 1.06,
+            _ => 1.3,
+        };
         let size = match (tall, count) {
             (false, _) => stage.h * 0.56,
             (true, 3) => stage.w * 0.54,

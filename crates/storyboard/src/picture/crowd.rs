@@ -81,13 +81,20 @@ fn rows(stage: &Stage, scene: &Scene, group: &Character, pose: Pose, (left, righ
             drawn.svg.push_str(&cast::draw(stage, actor, spot, scene.framing));
         }
     }
-    drawn.labels.push((group.name.clone(), stage.w * (left + right) / 2.0, top - stage.u * 2.0));
+    drawn.labels.push((group.name.clone(), stage.w * (left + (right - left) * 0.12), top - stage.u * 2.5));
 }
+
+/// Kinds that "the animals" may be.
+const FLOCK: [Species; 6] = [Species::Rabbit, Species::Fox, Species::Deer, Species::Badger, Species::Bear, Species::Mouse];
 
 /// One of them: of the group's trade, with a face and build of their own.
 fn member(group: &Character, human: bool, dice: &mut Dice) -> Character {
     let seed = dice.bits();
     let mut one = Character { seed, group: false, ..group.clone() };
+    if group.being == Being::Animal && group.species.is_none() {
+        one.species = Some(FLOCK[dice.pick(FLOCK.len())]);
+        return one;
+    }
     if human && group.gender == Gender::Unknown && super::figure::mixed(group) {
         one.gender = [Gender::Male, Gender::Female][dice.pick(2)];
         one.age = match group.age {

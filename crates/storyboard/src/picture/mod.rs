@@ -65,8 +65,8 @@ pub struct Shown {
 /// Draws a scene's planes. The same scene gives the same pixels.
 #[must_use]
 pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: Shown) -> Shot {
-    let scene = &script.scenes[index];
     let angle = angle::angle(script, index);
+    let scene = &Scene { framing: angle.framing, ..script.scenes[index].clone() };
     let mut stage = Stage::new(scene, style, aspect, script.period, script.language);
     stage.mirrored = angle.mirrored;
     let seed = scene_seed(script, scene);
@@ -80,13 +80,16 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
     let backdrop = if scene.place == Place::Space {
         String::new()
     } else {
-        sky::sky(&stage, scene.time, scene.weather, scene.framing == Framing::Wide, &mut sky)
+        {
+            let at = scene.place.indoors().then(|| window(&stage, zoom(scene, angle)));
+            sky::sky(&stage, scene.time, scene.weather, scene.framing == Framing::Wide, at, &mut sky)
+        }
     };
     let Layers { far, middle, near } = layers;
     let near = near + &haze(&stage, scene);
     let people = cast::cast(&stage, script, scene, index, angle);
     let crowd = crowd::crowd(&stage, script, scene);
-    let close = zoom(&stage, scene, angle);
+    let close = zoomed(&stage, zoom(scene, angle));
     let figures = |face: Face| plane(&stage, &draw_people(&stage, scene, &people, face), 1.0, seed, 0.0);
     let faces = [Face::default(), Face { blink: true, talk: false }, Face { blink: false, talk: true }];
     let wanted = match (people.is_empty(), shown.alive) {
@@ -112,7 +115,7 @@ pub fn shot(script: &Script, index: usize, style: Style, aspect: Aspect, shown: 
         behind,
         figures,
         page: page(&stage, scene, &people, index),
-        labels: labels(&stage, script, index, &people, &crowd.labels, shown),
+        labels: labels(&stage, script, scene, &people, &crowd.labels, shown),
     }
 }
 
@@ -173,8 +176,9 @@ fn scene_seed(script: &Script, scene: &Scene) -> u64 {
     crate::rules::names::seed(&script.title) ^ (place + 1).wrapping_mul(0x9e37_79b9)
 }
 
-/// How the backdrop is enlarged for nearer framings; neighbouring shots look at different parts of it, and from the other side.
-fn zoom(stage: &Stage, scene: &Scene, angle: Angle) -> String {
+/// How the backdrop is enlarged for nearer framings, and around which share of the width; neighbouring shots look at different
+/// parts of it, and from the other side.
+fn zoom(scene: &Scene, angle: Angle) -> (f64, f64) {
     let factor = match scene.framing {
         // Back in a place that is known, the camera stands a little nearer.
         Framing::Wide => [1.0, 1.12, 1.06][angle.turn.min(2)],
@@ -182,10 +186,20 @@ fn zoom(stage: &Stage, scene: &Scene, angle: Angle) -> String {
         Framing::Close => 1.5,
         Framing::Detail => 1.75,
     };
-    let x = stage.w * [0.5, 0.24, 0.78, 0.36][angle.turn % 4];
-    let y = stage.horizon;
-    let turned = if angle.mirrored { format!("translate({:.1} 0) scale(-1 1) ", stage.w) } else { String::new() };
+    (factor, [0.5, 0.24, 0.78, 0.36][angle.turn % 4])
+}
+
+fn zoomed(stage: &Stage, (factor, x): (f64, f64)) -> String {
+    let (x, y) = (stage.w * x, stage.horizon);
+    let turned = if stage.mirrored { format!("translate({:.1} 0) scale(-1 1) ", stage.w) } else { String::new() };
     format!("{turned}translate({x:.1} {y:.1}) scale({factor}) translate({:.1} {:.1})", -x, -y)
+}
+
+/// Where a room's window shows the sky, after the backdrop was enlarged.
+fn window(stage: &Stage, (factor, x): (f64, f64)) -> (f64, f64) {
+    let (cx, cy) = (stage.w * x, stage.horizon);
+    let (wx, wy) = (cx + (stage.w * 0.25 - cx) * factor, cy + (stage.h * 0.24 - cy) * factor);
+    (if stage.mirrored { stage.w - wx } else { wx }, wy)
 }
 
 fn haze(stage: &Stage, scene: &Scene) -> String {
@@ -252,12 +266,16 @@ fn shafts(stage: &Stage) -> String {
 }
 
 /// Words over the picture.
-fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], crowds: &[(String, f64, f64)], shown: Shown) -> Bitmap {
-    let scene = &script.scenes[index];
+fn labels(stage: &Stage, script: &Script, scene: &Scene, people: &[Person<'_>], crowds: &[(String, f64, f64)], shown: Shown) -> Bitmap {
     let mut svg = String::new();
     if shown.names {
         for (name, x, y) in crowds {
-            svg.push_str(&caption::name_tag(stage, *x, y.clamp(stage.h * 0.14, stage.h * 0.7), name));
+            // Where nobody's head is in the way.
+            let free = |x: f64| people.iter().map(|person| (person.spot.x - x).abs()).fold(stage.w, f64::min);
+            let places = [*x, x + stage.w * 0.2, x + stage.w * 0.4, x + stage.w * 0.6, x + stage.w * 0.76];
+            let inside = places.into_iter().filter(|at| *at < stage.w * 0.95);
+            let at = inside.max_by(|a, b| free(*a).total_cmp(&free(*b))).unwrap_or(*x);
+            svg.push_str(&caption::name_tag(stage, at, y.clamp(stage.h * 0.14, stage.h * 0.7), name));
         }
         for person in people.iter().filter(|person| !person.over) {
             // Over the head of a whole figure, on the chest of a bust: never over feet, faces or subtitles.
@@ -267,7 +285,7 @@ fn labels(stage: &Stage, script: &Script, index: usize, people: &[Person<'_>], c
         }
     }
     if shown.setting {
-        svg.push_str(&caption::setting(stage, script.language, scene.place, scene.time, scene.weather, scene.memory));
+        svg.push_str(&caption::setting(stage, script.language, scene));
     }
     if let Some(title) = &scene.chapter {
         svg.push_str(&caption::chapter(stage, title));
@@ -300,7 +318,10 @@ fn page(stage: &Stage, scene: &Scene, people: &[Person<'_>], index: usize) -> Bi
             ));
         }
     }
-    let inset = people.first().filter(|person| people.len() == 1 && person.whole() && scene.framing == Framing::Wide);
+    let faced = |person: &Person<'_>| person.actor.character.species.is_none() || person.actor.upright;
+    let inset = people
+        .first()
+        .filter(|person| people.len() == 1 && person.whole() && faced(person) && scene.framing == Framing::Wide && scene.chapter.is_none());
     if let Some(person) = inset {
         let (x0, x1, y0, y1) = if stage.aspect == Aspect::Tall {
             (0.06, 0.52, 0.10, 0.36)

@@ -1,5 +1,7 @@
 //! Skies: hour, weather, sun, moon, stars and clouds.
 
+use std::fmt::Write;
+
 use ports::film::{Style, TimeOfDay, Weather};
 
 use super::{
@@ -7,16 +9,18 @@ use super::{
     stage::{Dice, Stage},
 };
 
-/// The sky down to below the horizon; `bolt` lets lightning strike in a storm.
-pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, bolt: bool, dice: &mut Dice) -> String {
+/// The sky down to below the horizon; `bolt` lets lightning strike in a storm, `at` is where sun or moon stand instead of their own
+/// place, as seen through a window.
+pub(super) fn sky(stage: &Stage, time: TimeOfDay, weather: Weather, bolt: bool, at: Option<(f64, f64)>, dice: &mut Dice) -> String {
     let light = &stage.light;
     let mut svg = stage.band("sky", stage.top(), stage.horizon + stage.h * 0.1, light.top, light.low);
-    let hidden = matches!(weather, Weather::Cloudy | Weather::Rain | Weather::Storm | Weather::Snow | Weather::Fog);
+    let covered = matches!(weather, Weather::Cloudy | Weather::Rain | Weather::Storm | Weather::Snow | Weather::Fog);
+    let hidden = covered && !stage.shines;
     if time == TimeOfDay::Night && !hidden {
         svg.push_str(&stars(stage, dice));
     }
     if !hidden || weather == Weather::Snow && time == TimeOfDay::Night {
-        svg.push_str(&luminary(stage, time));
+        svg.push_str(&luminary(stage, time, at));
     }
     let count = match weather {
         Weather::Clear => 3,
@@ -64,7 +68,7 @@ fn stars(stage: &Stage, dice: &mut Dice) -> String {
         .collect()
 }
 
-fn luminary(stage: &Stage, time: TimeOfDay) -> String {
+fn luminary(stage: &Stage, time: TimeOfDay, at: Option<(f64, f64)>) -> String {
     let s = stage.u;
     let (x, y, r) = match time {
         TimeOfDay::Dawn => (stage.w * 0.24, stage.horizon - 7.0 * s, 7.0 * s),
@@ -72,6 +76,7 @@ fn luminary(stage: &Stage, time: TimeOfDay) -> String {
         TimeOfDay::Dusk => (stage.w * 0.74, stage.horizon - 6.0 * s, 9.0 * s),
         TimeOfDay::Night => (stage.w * 0.75, stage.h * 0.17, 8.0 * s),
     };
+    let (x, y) = at.unwrap_or((x, y));
     match time {
         TimeOfDay::Night => {
             let mut moon = stage.glow("moonglow", x, y, r * 3.6, Rgb::hex(0xdfe8ff), 0.55);
@@ -92,11 +97,32 @@ fn luminary(stage: &Stage, time: TimeOfDay) -> String {
                 TimeOfDay::Dawn => Rgb::hex(0xffb060),
                 TimeOfDay::Day | TimeOfDay::Night => Rgb::hex(0xfff3b0),
             };
+            if stage.style == Style::Manga {
+                return inked_sun(x, y, r, s, time == TimeOfDay::Day);
+            }
             let mut sun = stage.glow("sunglow", x, y, r * 4.2, colour, 0.75);
             sun.push_str(&format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" fill=\"{}\"/>", colour.shade(1.35)));
             sun
         }
     }
+}
+
+/// A white sun with rays: long ones at the horizon, short ones by day.
+fn inked_sun(x: f64, y: f64, r: f64, unit: f64, high: bool) -> String {
+    let mut rays = String::new();
+    let (inner, outer) = if high { (1.25, 1.6) } else { (1.3, 4.6) };
+    for ray in 0..20 {
+        let angle = f64::from(ray) / 20.0 * std::f64::consts::TAU;
+        let (sin, cos) = angle.sin_cos();
+        let _ =
+            write!(rays, "M{:.1} {:.1} L{:.1} {:.1} ", x + cos * r * inner, y + sin * r * inner, x + cos * r * outer, y + sin * r * outer);
+    }
+    format!(
+        "<path d=\"{rays}\" stroke=\"#fff\" stroke-width=\"{:.1}\" stroke-linecap=\"round\"/>\
+         <circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r:.1}\" fill=\"#fff\" stroke=\"#000\" stroke-width=\"{:.1}\"/>",
+        unit * if high { 0.6 } else { 1.1 },
+        unit * 0.4
+    )
 }
 
 fn cloud(stage: &Stage, time: TimeOfDay, weather: Weather, x: f64, y: f64, size: f64, dice: &mut Dice) -> String {

@@ -3,7 +3,7 @@
 
 use std::fmt::{Display, Write};
 
-use ports::film::{Aspect, Language, Period, Scene, Season, Style, Weather};
+use ports::film::{Aspect, Language, Period, Scene, Season, Sign, Style, Weather};
 
 use super::light::{Light, Rgb};
 
@@ -70,6 +70,8 @@ pub struct Stage {
     pub season: Option<Season>,
     /// Snow lies.
     pub snow: bool,
+    /// The text tells of sun or moon, whatever else the sky does.
+    pub shines: bool,
     /// The place is seen from its other side: what is written on it is turned back.
     pub mirrored: bool,
 }
@@ -94,7 +96,8 @@ impl Stage {
             modern: matches!(period, Period::Modern | Period::School),
             language,
             season: scene.season,
-            snow: scene.weather == Weather::Snow || scene.season == Some(Season::Winter),
+            snow: scene.weather == Weather::Snow || scene.season == Some(Season::Winter) || scene.signs.contains(&Sign::Snow),
+            shines: scene.signs.iter().any(|sign| matches!(sign, Sign::Sun | Sign::Moon)),
             mirrored: false,
         }
     }

@@ -20,11 +20,25 @@ pub(crate) struct Seen {
     pub(crate) sure: u8,
 }
 
-/// A place's word, and whether it is only a thing that stands there.
-static PLACES: LazyLock<Table<(Place, bool)>> = LazyLock::new(|| {
+/// What a place's word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The place itself.
+    Place,
+    /// A thing that stands there.
+    Hint,
+    /// Going there.
+    Motion,
+}
+
+static PLACES: LazyLock<Table<(Place, Kind)>> = LazyLock::new(|| {
     Table::of(include_str!("words/places.txt"), |key| {
-        let (name, hint) = key.strip_suffix('?').map_or((key, false), |name| (name, true));
-        Place::ALL.iter().find(|place| format!("{place:?}") == name).map(|place| (*place, hint))
+        let (name, kind) = match (key.strip_suffix('?'), key.strip_suffix('!')) {
+            (Some(name), _) => (name, Kind::Hint),
+            (_, Some(name)) => (name, Kind::Motion),
+            (None, None) => (key, Kind::Place),
+        };
+        Place::ALL.iter().find(|place| format!("{place:?}") == name).map(|place| (*place, kind))
     })
 });
 
@@ -35,16 +49,21 @@ pub(crate) fn read(text: &str, language: Language, sure: u8) -> (Option<Seen>, O
     let mut ahead = None;
     let found = PLACES.find(text, language, &BLOCKED["place"]);
     let mut last = 0;
-    for (index, (start, end, (place, hint))) in found.iter().copied().enumerate() {
+    for (index, (start, end, (place, kind))) in found.iter().copied().enumerate() {
         let level = match language {
             Language::Chinese => chinese(text, start, end),
             Language::English => english(text, start),
         };
-        let level = if hint { level.min(1) } else { level };
+        let level = match kind {
+            Kind::Place => level,
+            Kind::Hint => level.min(1),
+            Kind::Motion if level > 0 => 4,
+            Kind::Motion => 0,
+        };
         let roofed = place.indoors() || place == Place::Temple;
         // 茶馆门口: before its door, on the way in.
         let door = found.get(index + 1).is_some_and(|(next, _, (outside, _))| *next == end && *outside == Place::Courtyard);
-        if roofed && !hint && (level == 0 || door) {
+        if roofed && kind == Kind::Place && (level == 0 || door) {
             ahead = Some((place, text[start..end].to_owned()));
         }
         // Whoever goes through several places is in the last; what is only named beside is behind what was named first, but 镇口的
@@ -104,7 +123,15 @@ fn english(text: &str, start: usize) -> u8 {
         .rfind([',', '.', ';', '!', '?', ':', '—', '“', '”'])
         .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     let words: Vec<&str> = text[clause..start].split_whitespace().rev().take(5).collect();
+    // What somebody hears or sees is elsewhere.
+    let sentence = text[..start].rfind(['.', '!', '?', ';']).map_or(0, |at| at + 1);
+    if ["heard ", "could hear", "could see", "saw "].iter().any(|verb| text[sentence..start].contains(verb)) {
+        return 0;
+    }
     for (index, word) in words.iter().enumerate() {
+        if *word == "of" && !words.get(index + 1).is_some_and(|verb| ENGLISH.get("of_far").has(verb)) {
+            return 1;
+        }
         let pair = words.get(index + 1).map(|before| format!("{before} {word}")).unwrap_or_default();
         let has = |list: &str| ENGLISH.get(list).has(word) || ENGLISH.get(list).has(&pair);
         if has("departs") || ENGLISH.get("toward").has(word) {

@@ -156,7 +156,7 @@ pub(crate) fn read(text: &str, language: Language, before: &Setting) -> (Setting
     if ahead.is_some() {
         now.ahead = ahead;
     }
-    let told = |at: usize| !negated(text, at, language);
+    let told = |at: usize| !negated(text, at, language) && !not_yet(text, at, language);
     let times = TIMES.find(text, language, &BLOCKED["time"]);
     if let Some((_, _, time)) = times.iter().rev().find(|(at, _, _)| told(*at)) {
         now.time = Some(*time);
@@ -171,10 +171,19 @@ pub(crate) fn read(text: &str, language: Language, before: &Setting) -> (Setting
             signs(&mut now.signs, sign);
         }
     }
+    if now.time == Some(TimeOfDay::Night) {
+        now.signs.retain(|sign| *sign != Sign::Sun);
+    }
     if now.time.is_some_and(|time| time != TimeOfDay::Night && time != TimeOfDay::Dusk) {
         now.signs.retain(|sign| *sign != Sign::Moon);
     }
     (now, passed)
+}
+
+/// Whether what stands here is only planned, or told to somebody.
+fn not_yet(text: &str, at: usize, language: Language) -> bool {
+    let sentence = text[..at].rfind(['。', '；', '！', '？']).map_or(0, |at| at + '。'.len_utf8());
+    language == Language::Chinese && CHINESE.get("not_yet").within(&text[sentence..at]).is_some()
 }
 
 /// One sign drives others away.

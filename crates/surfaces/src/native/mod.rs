@@ -9,6 +9,7 @@ mod administration;
 mod claim;
 mod code;
 mod events;
+mod help;
 mod key;
 mod listing;
 mod method;
@@ -83,6 +84,7 @@ fn api() -> (Router<App>, OpenApi) {
             ("webhooks", "Telling your own servers what happens"),
             ("administration", "Everybody's accounts"),
             ("codes", "Minting redemption codes"),
+            ("help", "What helps with a task"),
             ("models", "What can be had made"),
             ("operation", "What keeps a server running"),
         ],
@@ -95,6 +97,7 @@ fn api() -> (Router<App>, OpenApi) {
         .merge(webhook::routes())
         .merge(administration::routes())
         .merge(code::routes())
+        .merge(help::routes())
         .merge(method::routes())
         .merge(model::routes())
         .merge(operation::routes())
@@ -217,6 +220,10 @@ fn tasks() -> ApiRouter<App> {
         )
         .api_route("/gongfang/v1/tasks/{id}/start", post_with(task::start, |op| acts(op, "task_start", "Start a draft")))
         .api_route("/gongfang/v1/tasks/{id}/approve", post_with(task::approve, |op| acts(op, "task_approve", "Let a task run")))
+        .api_route(
+            "/gongfang/v1/tasks/{id}/reject",
+            post_with(task::reject, |op| acts(op, "task_reject", "End a task that waits for approval, with a reason")),
+        )
         .api_route("/gongfang/v1/tasks/{id}/pause", post_with(task::pause, |op| acts(op, "task_pause", "Hold a task")))
         .api_route("/gongfang/v1/tasks/{id}/resume", post_with(task::resume, |op| acts(op, "task_resume", "Let a held task go on")))
         .api_route(
@@ -364,6 +371,9 @@ pub const SURFACE: Surface = Surface {
         ("/gongfang/v1/webhooks", Area::Webhooks),
         ("/gongfang/v1/accounts", Area::Users),
         ("/gongfang/v1/audit", Area::Users),
+        ("/gongfang/v1/uploads", Area::Uploads),
+        ("/gongfang/v1/assistant", Area::Tasks),
+        ("/gongfang/v1/courses", Area::Tasks),
         ("/gongfang/v1/models", Area::Models),
         ("/gongfang/v1/payment_methods/", Area::Settings),
         ("/gongfang/v1/overview", Area::Wallet),

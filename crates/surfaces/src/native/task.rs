@@ -18,7 +18,7 @@ use engine::{
 };
 
 use super::{
-    Body, Caller, Key, Refusing,
+    Administrator, Body, Caller, Key, Refusing,
     listing::{self, Form},
     query, wire,
 };
@@ -88,6 +88,16 @@ macro_rules! actions {
 }
 
 actions! { start: Start, approve: Approve, pause: Pause, resume: Resume, retry: Retry, cancel: Cancel }
+
+pub(super) async fn reject(
+    State(app): State<App>,
+    caller: Administrator,
+    id: TaskPath,
+    origin: ClientOrigin,
+    body: Body<wire::Rejection>,
+) -> Result<Json<wire::Task>, Refusing> {
+    Ok(Json(wire::Task::of(&any::reject(&app.engine, &caller.0, id.0, body.0.reason, origin.0).await?)))
+}
 
 /// The task that a path names. What is no task's id names none that exists.
 pub(super) struct TaskPath(pub(super) TaskId);

@@ -71,6 +71,8 @@ fn upright(stage: &Stage, beast: &Beast, actor: Actor<'_>, spot: Spot) -> String
         if layer == Layer::Behind {
             return;
         }
+        // A beast's head sits lower on its shoulders than a person's.
+        pen.open("translate(0 34) scale(1.14)", 1.14, 92.0);
         match view {
             View::Side => head::side(pen, beast, actor.mood, actor.face),
             View::Front => head::front(pen, beast, actor.mood, actor.face),
@@ -79,10 +81,11 @@ fn upright(stage: &Stage, beast: &Beast, actor: Actor<'_>, spot: Spot) -> String
                 head::front(pen, beast, actor.mood, actor.face);
                 pen.close();
             }
-            View::Back => head::front(pen, beast, actor.mood, actor.face),
+            View::Back => head::back(pen, beast),
         }
+        pen.close();
     };
-    let real = if stage.style == Style::Realistic { 1.25 } else { 1.0 };
+    let real = if stage.style == Style::Realistic { 1.55 } else { 1.0 };
     let guise = Guise {
         skin: Some(stage.figure(beast.coat)),
         tall: beast.upright,

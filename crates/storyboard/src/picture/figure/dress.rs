@@ -98,7 +98,7 @@ garments! {
     Robe = cut(Sleeve::Wide, Hem::Floor, 1.25, [C, C, C, BLACK], &[UNDER, CROSSED, SASH], &[("M-9 158 L11 158 L15 330 L-13 330 Z", D, 0.0)]);
     /// A short blouse under a high, long skirt: women of old China.
     Ruqun = cut(Sleeve::Wide, Hem::Floor, 1.45, [T, C, C, X(0xb8485a)], &[
-        ("M-82 70 L82 70 L86 206 L-86 206 Z", C, 0.0), ("M-36 -6 L4 66 L20 66 L-12 -8 Z", C, 0.0), ("M34 -6 L-10 66 L6 66 L50 4 Z", C, 0.0), ("M-82 66 L82 66 L84 86 L-84 86 Z", X(0xc8384a), 0.0),
+        ("M-66 80 Q0 100 66 80 L78 132 L84 206 H-84 L-78 132 Z", C, 0.0), ("M-36 -6 L4 66 L20 66 L-12 -8 Z", C, 0.0), ("M34 -6 L-10 66 L6 66 L50 4 Z", C, 0.0), ("M-66 70 Q0 92 66 70 L68 88 Q0 110 -68 88 Z", X(0xc8384a), 0.0),
     ], &[("M-6 86 L6 86 L22 330 L8 330 Z M2 86 L10 86 L-6 300 L-18 300 Z", X(0xc8384a), 0.0)]);
     /// A short jacket with a rope over trousers: the poor of old China.
     Jacket = cut(Sleeve::Slim, Hem::Thigh, 1.1, [C, C, X(0x6a6258), X(0x4a3a2c)], &[UNDER, CROSSED, ("M-82 138 L82 138", X(0x8a7048), 12.0)], &[]);

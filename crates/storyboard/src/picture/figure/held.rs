@@ -13,7 +13,8 @@ fn grip(thing: Prop) -> Option<(f64, P)> {
     Some(match thing {
         Prop::Sword => (210.0, (6.0, -70.0)),
         Prop::Fork => (250.0, (0.0, -40.0)),
-        Prop::Umbrella => (300.0, (6.0, -110.0)),
+        // Over the head, by a raised hand.
+        Prop::Umbrella => (400.0, (-40.0, -168.0)),
         Prop::Flag => (260.0, (20.0, -90.0)),
         Prop::Lantern | Prop::Lamp => (90.0, (4.0, 50.0)),
         Prop::Bag | Prop::Necklace => (96.0, (0.0, 40.0)),

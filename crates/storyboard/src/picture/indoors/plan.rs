@@ -183,7 +183,7 @@ static INN_OLD: Plan = Plan {
     windows: &[(0.06, 0.14, 0.20, 0.30)],
     on_wall: &[at(0.84, FLOOR, 1.2, f::STAIRS), at(0.48, FLOOR, 1.0, f::JARS)],
     on_floor: &[at(0.15, 0.86, 1.15, f::INN_TABLE), at(0.86, 0.93, 1.3, f::INN_TABLE)],
-    signs: &[sign(0.48, 0.36, 15.0, 0x7a1e16, "酒", "酒")],
+    signs: &[sign(0.48, 0.36, 13.0, 0x7a1e16, "酒", "INN")],
     ..BARE
 };
 static INN_WEST: Plan = Plan {

@@ -26,7 +26,7 @@ pub(super) struct Layers {
 
 /// The layers of a place without a roof.
 pub(super) fn layers(stage: &Stage, place: Place, time: TimeOfDay, weather: Weather, dice: &mut Dice) -> Layers {
-    let bright = matches!(weather, Weather::Clear | Weather::Wind);
+    let bright = stage.shines || matches!(weather, Weather::Clear | Weather::Wind);
     let s = Scenery {
         stage,
         night: time == TimeOfDay::Night,

@@ -34,17 +34,17 @@ fn chinese(clause: &str) -> Option<u32> {
         }
     }
     for unit in ["来岁", "多岁", "余岁", "岁", "上下年纪", "上下"] {
-        if let Some(at) = clause.find(unit) {
-            if let Some(years) = number(&digits(&clause[..at], true)) {
-                return Some(years);
-            }
+        if let Some(at) = clause.find(unit)
+            && let Some(years) = number(&digits(&clause[..at], true))
+        {
+            return Some(years);
         }
     }
     for word in ["年方", "年已", "年近", "年约", "年纪", "年可", "年逾", "芳龄", "年届"] {
-        if let Some(at) = clause.find(word) {
-            if let Some(years) = number(&digits(&clause[at + word.len()..], false)) {
-                return Some(years);
-            }
+        if let Some(at) = clause.find(word)
+            && let Some(years) = number(&digits(&clause[at + word.len()..], false))
+        {
+            return Some(years);
         }
     }
     None

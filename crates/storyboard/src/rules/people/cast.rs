@@ -11,6 +11,8 @@ pub(crate) struct Person {
     /// The name, or the noun they were first called by.
     pub(crate) name: String,
     pub(crate) aliases: Vec<String>,
+    /// The nouns they were called by, and how often.
+    pub(crate) words: Vec<(String, u32)>,
     /// What sorts of nouns they were called by.
     pub(crate) sorts: Vec<usize>,
     /// Whether `name` is a name.
@@ -61,11 +63,39 @@ impl Person {
     }
 
     fn called(&mut self, word: &str) {
+        match self.words.iter_mut().find(|(known, _)| known == word) {
+            Some((_, count)) => *count += 1,
+            None => self.words.push((word.to_owned(), 1)),
+        }
+        if !NOT_OLD.iter().any(|known| word.starts_with(known)) && word.starts_with('老') && self.being == Being::Human {
+            self.age = Some(Age::Old);
+        }
         if self.name != word && !self.aliases.iter().any(|alias| alias == word) {
             self.aliases.push(word.to_owned());
         }
     }
 }
+
+/// Words that begin with 老 and mean nobody old.
+const NOT_OLD: &[&str] = &[
+    "老师",
+    "老板",
+    "老爷",
+    "老婆",
+    "老公",
+    "老大",
+    "老弟",
+    "老兄",
+    "老虎",
+    "老鼠",
+    "老鹰",
+    "老总",
+    "老百姓",
+    "老乡",
+    "老友",
+    "老妈",
+    "老爸",
+];
 
 /// A mention that was understood.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +106,12 @@ struct Trace {
     pronoun: bool,
     /// "they" is several: it is nobody's "he".
     several: bool,
+}
+
+/// Whether a noun ends in another one: 老和尚 in 和尚, "the old man" in "man", "grandmother" not in "mother".
+fn ends_in(word: &str, head: &str) -> bool {
+    let before = word.strip_suffix(head);
+    head.chars().count() >= 2 && before.is_some_and(|before| !head.is_ascii() || before.is_empty() || before.ends_with(' '))
 }
 
 /// Whether a noun written like a name is one of somebody's: "the Rat" of "the Water Rat".
@@ -96,6 +132,8 @@ pub(crate) struct Cast {
     pub(crate) narrator: Option<usize>,
     /// Whether the text has no word of its own for her.
     pub(crate) neutral_he: bool,
+    /// Whether the text is English.
+    pub(crate) english: bool,
     /// Whether animals are "he" rather than "it".
     pub(crate) animals_are_he: bool,
 }
@@ -144,6 +182,11 @@ impl Cast {
         found
     }
 
+    /// Remembers that somebody was called by name: a pronoun may mean them.
+    pub(crate) fn called_by_name(&mut self, who: usize) {
+        self.traces.push(Trace { who: self.root(who), sentence: self.sentence, subject: false, pronoun: false, several: false });
+    }
+
     /// Remembers that somebody spoke although no word says so.
     pub(crate) fn note(&mut self, who: usize) {
         self.traces.push(Trace { who: self.root(who), sentence: self.sentence, subject: true, pronoun: false, several: false });
@@ -158,6 +201,9 @@ impl Cast {
             person.mentions += 1;
             person.seen += u32::from(mention.seen);
             person.acts += u32::from(mention.role == Role::Subject && mention.acts);
+        }
+        if let Some(sort) = mention.sort {
+            person.is(sort);
         }
         match mention.term {
             Term::He if modern => person.male += 1,
@@ -224,6 +270,15 @@ impl Cast {
         };
         // Whoever may be a woman is one only where no woman is near.
         let sure = |trace: &&Trace| wanted != Gender::Female || self.people[self.root(trace.who)].gender() == wanted;
+        // In English whoever a sentence is about first stays its centre: "as the Mole stepped down" is beside the point.
+        if self.english && mention.role == Role::Subject && clause.is_empty() && implied.is_none() {
+            let before = self.recent(1).filter(|trace| trace.sentence + 1 == self.sentence).last().map(|trace| trace.sentence);
+            let first =
+                self.traces.iter().rev().take(40).filter(|trace| Some(trace.sentence) == before).filter(fits).rfind(|trace| trace.subject);
+            if let Some(first) = first {
+                return Some(self.root(first.who));
+            }
+        }
         let centre = self.recent(4).filter(fits).filter(sure).find(|trace| trace.subject || trace.pronoun);
         let centre = centre.or_else(|| self.recent(4).filter(fits).find(|trace| trace.subject || trace.pronoun));
         centre.or_else(|| self.recent(16).find(fits)).map(|trace| self.root(trace.who))
@@ -237,16 +292,21 @@ impl Cast {
             // "the Hare" is no "White Rabbit" although both are rabbits.
             () if named => self.people.iter().rposition(|person| person.into.is_none() && one_of(person, word)),
             () if mention.fresh && sort.generic && !many => None,
-            () => self.same_sort(id, many),
+            () => self.same_sort(id, many, !mention.fresh && !mention.pointed),
         };
         let known = known.or_else(|| if mention.fresh { None } else { self.same_head(word, many) });
         let known = known.or_else(|| {
-            let back = sort.generic && (!mention.fresh || mention.same);
-            back.then(|| self.fitting(sort, many, clause)).flatten()
+            // "his wife" is the lady of before, whom nobody has named.
+            let kin = sort.kin && !many;
+            let back = (sort.generic || kin) && (!mention.fresh || mention.same);
+            let found = back.then(|| self.fitting(sort, many, clause)).flatten();
+            found.filter(|who| !kin || self.people[*who].sorts.iter().all(|sort| NOUNS.sorts[*sort].generic) && !self.people[*who].named)
         });
         if let Some(who) = known {
             let person = &mut self.people[who];
-            person.called(word);
+            if !(sort.group && sort.generic) {
+                person.called(word);
+            }
             person.is(id);
             person.group |= many;
             return Some(who);
@@ -255,13 +315,15 @@ impl Cast {
         // "the Mole": a noun that is written like a name is one.
         let mut person = Person { name: word.to_owned(), group: many, named, ..Person::default() };
         person.is(id);
+        person.called(word);
         self.people.push(person);
         Some(self.people.len() - 1)
     }
 
     /// Somebody called by that sort of noun before, the last one mentioned.
-    fn same_sort(&self, sort: usize, many: bool) -> Option<usize> {
-        let fits = |person: &Person| person.sorts.contains(&sort) && person.group == many;
+    fn same_sort(&self, sort: usize, many: bool, open: bool) -> Option<usize> {
+        // 孩子 alone may be several who were met before.
+        let fits = |person: &Person| person.sorts.contains(&sort) && (person.group == many || open && person.group);
         let recent = self.recent(usize::MAX).map(|trace| self.root(trace.who)).find(|who| fits(&self.people[*who]));
         let any = |fits: &dyn Fn(&Person) -> bool| {
             (0..self.people.len()).rev().find(|who| self.people[*who].into.is_none() && fits(&self.people[*who]))
@@ -277,9 +339,7 @@ impl Cast {
         self.recent(usize::MAX).map(|trace| self.root(trace.who)).find(|who| {
             let person = &self.people[*who];
             let mut names = std::iter::once(&person.name).chain(&person.aliases);
-            !person.named
-                && person.group == many
-                && names.any(|name| name.ends_with(head) || head.ends_with(name.trim_start_matches("the ")) && name.chars().count() >= 2)
+            !person.named && person.group == many && names.any(|name| ends_in(name, head) || ends_in(head, name.trim_start_matches("the ")))
         })
     }
 
@@ -301,6 +361,29 @@ impl Cast {
                         _ => true,
                     })
         })
+    }
+
+    /// 这熙凤, who was not called so before, is the one whom nobody had named yet.
+    pub(crate) fn bridge(&mut self, name: usize) {
+        let name = self.root(name);
+        if self.people[name].mentions > 1 {
+            return;
+        }
+        let gender = self.people[name].gender();
+        let stranger = self.last(
+            |person| {
+                let clash = person.gender() != Gender::Unknown && gender != Gender::Unknown && person.gender() != gender;
+                !person.named
+                    && !person.group
+                    && !clash
+                    && person.being == Being::Human
+                    && person.sorts.iter().all(|sort| NOUNS.sorts[*sort].generic)
+            },
+            8,
+        );
+        if let Some(stranger) = stranger {
+            self.merge(name, stranger);
+        }
     }
 
     /// Two turn out to be one. A name stays; of two names the first.

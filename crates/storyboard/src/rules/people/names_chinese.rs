@@ -32,12 +32,14 @@ struct Evidence {
 pub(crate) fn find(text: &str) -> Vec<Name> {
     let mut names = known(text);
     let taken: BTreeSet<String> = names.iter().flat_map(|name| name.all()).map(str::to_owned).collect();
-    let candidates: Vec<String> = candidates(text).into_iter().filter(|name| plausible(name) && !taken.contains(name)).collect();
+    let mut words = BTreeSet::new();
+    let candidates: Vec<String> =
+        candidates(text, &mut words).into_iter().filter(|name| plausible(name) && !taken.contains(name)).collect();
     let evidence = weigh(text, &candidates);
     let mut scored: Vec<(String, f64, usize)> = candidates
         .into_iter()
         .zip(evidence)
-        .filter_map(|(name, evidence)| score(&name, &evidence).map(|score| (name, score, evidence.mentions)))
+        .filter_map(|(name, evidence)| score(&name, &evidence, words.contains(&name)).map(|score| (name, score, evidence.mentions)))
         .collect();
     // A longer name takes in its parts; 王冕 is not taken in by 王冕看, which stands more rarely.
     scored.sort_by(|a, b| b.0.chars().count().cmp(&a.0.chars().count()).then(b.2.cmp(&a.2)).then(a.0.cmp(&b.0)));
@@ -73,14 +75,25 @@ fn known(text: &str) -> Vec<Name> {
                 || *count >= 3
                 || JIEBA.tag(name, false).first().is_some_and(|tag| tag.word == **name && tag.tag.starts_with("nr"))
         });
-        let Some((name, mentions)) = there.iter().max_by_key(|(_, count)| *count).filter(|_| sure) else { continue };
+        // 刘四 within 刘四爷 is no mention of its own.
+        let alone = |name: &str, count: usize| {
+            count
+                - there
+                    .iter()
+                    .filter(|(other, _)| other.as_str() != name && other.contains(name))
+                    .map(|(_, count)| *count)
+                    .sum::<usize>()
+                    .min(count)
+        };
+        let Some((name, mentions)) = there.iter().max_by_key(|(name, count)| alone(name, *count)).filter(|_| sure) else { continue };
         let aliases = there.iter().filter(|(other, _)| other != name).map(|(other, _)| (*other).clone()).collect();
         found.push(Name { name: (*name).clone(), aliases, known: Some(*known), mentions: *mentions });
     }
     found
 }
 
-fn candidates(text: &str) -> BTreeSet<String> {
+/// Words that may be names; into `words` those that the dictionary does not know and takes for one word.
+fn candidates(text: &str, words: &mut BTreeSet<String>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for line in text.lines() {
         let tags = JIEBA.tag(line, true);
@@ -90,6 +103,13 @@ fn candidates(text: &str) -> BTreeSet<String> {
             if (2..=4).contains(&length) && (token.tag.starts_with("nr") || matches!(token.tag, "nz" | "n" | "x" | "i") && rare(token.word))
             {
                 found.insert(cut_tail(token.word));
+            }
+            // 陆远: a word that the dictionary does not know, begun by a family name.
+            let begun = token.word.chars().next().is_some_and(|c| NAMES.surnames.contains(&c)) && token.word.chars().all(is_han);
+            if (2..=3).contains(&length) && begun && !JIEBA.has_word(token.word) {
+                words.insert(token.word.to_owned());
+                found.insert(cut_tail(token.word));
+                found.insert(token.word.chars().take(2).collect());
             }
             // A family name with what follows: 杨 + 二嫂, 王 + 建国.
             let surname =
@@ -126,6 +146,10 @@ fn rare(word: &str) -> bool {
 fn titled(line: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, c) in line.char_indices().filter(|(_, c)| NAMES.surnames.contains(c)) {
+        // 老张, 小李.
+        if line[..at].ends_with(['老', '小']) {
+            found.push(format!("{}{c}", line[..at].chars().next_back().unwrap_or_default()));
+        }
         let rest = &line[at + c.len_utf8()..];
         if let Some((length, _)) = NAMES.titles.longest(rest) {
             let opens = line[..at].chars().next_back().is_none_or(|before| !is_han(before));
@@ -198,6 +222,9 @@ fn ordinary_word(name: &str) -> bool {
     JIEBA.has_word(name) && JIEBA.suggest_freq(name) > 60
 }
 
+/// Family names that are words of their own.
+const FUNCTION: &str = "何于和向应连方安成单时万常高明全任易解能都别从管强满水古关终公相毕则曾尚如边路";
+
 /// Characters that begin no name but a family's.
 const LEADING: &str = "过走到进出把被从向往只又便就也都很太最更再还没不有是在这那说道问看听想来去上下里外前后大小多少心手头脸眼口身丹粉红";
 
@@ -218,11 +245,16 @@ fn plausible(name: &str) -> bool {
     let surname = name.chars().next().is_some_and(|c| NAMES.surnames.contains(&c));
     let numbered = surname
         && (is_title(name) || foreign && !name.chars().any(|c| "我你他她它您咱们这那哪谁什么怎的了着不没".contains(c)) && length <= 3);
+    let nicknamed = length == 2 && name.starts_with(['阿', '小', '老']) && !name.chars().any(|c| "我你他她它您那这的了着".contains(c));
     let noun = NOUNS.chinese.get(name).is_some()
         || length >= 3 && NOUNS.chinese.get(&name.chars().skip(1).collect::<String>()).is_some() && !is_title(name);
+    // 众猴, 二人: several are nobody's name.
+    let several = name.starts_with(['众', '群', '各', '全', '满', '二', '两', '三', '四', '诸'])
+        && !NAMES.double_surnames.iter().any(|double| name.starts_with(double.as_str()));
     (2..=4).contains(&length)
+        && !several
         && letters
-        && (!foreign || numbered)
+        && (!foreign || numbered || nicknamed)
         && !noun
         && CHINESE.get("no_person").begins(name).is_none()
         && !NAMES.not_names.contains(name)
@@ -242,6 +274,7 @@ fn weigh(text: &str, candidates: &[String]) -> Vec<Evidence> {
         let second = after.char_indices().nth(2).map_or("", |(at, _)| &after[at..]);
         let quoted = before.rfind(['“', '”']).is_some_and(|at| before[at..].starts_with('“'));
         evidence.mentions += 1;
+        evidence.speech += usize::from(after.starts_with("的声音"));
         evidence.speech += usize::from(verbs.begins(after).is_some() || !ends && verbs.begins(second).is_some());
         evidence.vocative += usize::from(
             before.ends_with('“') && after.starts_with(['，', '！', '？', '。', ',', '!', '…'])
@@ -262,7 +295,7 @@ fn weigh(text: &str, candidates: &[String]) -> Vec<Evidence> {
 }
 
 /// How much speaks for a name, if it is enough.
-fn score(name: &str, evidence: &Evidence) -> Option<f64> {
+fn score(name: &str, evidence: &Evidence, one_word: bool) -> Option<f64> {
     let length = name.chars().count();
     let tags = JIEBA.tag(name, true);
     let person = tags.len() == 1 && tags[0].tag.starts_with("nr");
@@ -271,7 +304,8 @@ fn score(name: &str, evidence: &Evidence) -> Option<f64> {
         || NAMES.double_surnames.iter().any(|surname| name.starts_with(surname.as_str()) && name != surname);
     let titled = surname && is_title(name);
     let nicknamed = length == 2 && ("阿小老".contains(first) || name.ends_with('儿') && !ordinary_word(name));
-    let ordinary = JIEBA.has_word(name) && !person;
+    let ordinary =
+        JIEBA.has_word(name) && !person && !("老小".contains(first) && name.chars().nth(1).is_some_and(|c| NAMES.surnames.contains(&c)));
     let count = |n: usize, weight: f64| weight * (n.min(3) as f64);
     let mut score = count(evidence.speech, 2.0)
         + count(evidence.vocative, 2.0)
@@ -287,19 +321,29 @@ fn score(name: &str, evidence: &Evidence) -> Option<f64> {
     if ordinary && !titled {
         score -= if JIEBA.suggest_freq(name) > 100 { 4.0 } else { 1.5 };
     }
-    if evidence.lone == 0 || !titled && evidence.speech + evidence.vocative + evidence.naming + evidence.acts + evidence.apposed == 0 {
+    if evidence.lone == 0 && evidence.apposed == 0 && !(nicknamed && evidence.speech > 0)
+        || !titled && evidence.speech + evidence.vocative + evidence.naming + evidence.acts + evidence.apposed == 0
+    {
         score -= 2.5;
     }
     // 心里, 过铁: a common word, or one that begins with a verb, is a name only where the text says so.
-    let common = ordinary && !titled && JIEBA.suggest_freq(name) > 60 || !surname && !person_in_dictionary(name) && LEADING.contains(first);
+    let common = ordinary && !titled && !nicknamed && JIEBA.suggest_freq(name) > 60
+        || !surname && !nicknamed && !person_in_dictionary(name) && LEADING.contains(first);
     if common && evidence.naming + evidence.vocative == 0 {
+        return None;
+    }
+    // 何所遇, 向前: family names that are little words, too.
+    if FUNCTION.contains(first) && length <= 3 && evidence.speech + evidence.naming + evidence.apposed == 0 && !person_in_dictionary(name) {
         return None;
     }
     // Without a family name or the dictionary's word, a single mention proves nothing.
     if !surname && !person && !nicknamed && evidence.naming + evidence.apposed == 0 && evidence.mentions < 3 {
         score -= 2.0;
     }
-    let strong = evidence.speech + evidence.naming > 0
+    let met = one_word && surname && evidence.acts > 0;
+    score += if met { 1.0 } else { 0.0 };
+    let strong = met
+        || evidence.speech + evidence.naming > 0
         || evidence.apposed > 0 && (person || surname || nicknamed)
         || titled && evidence.acts > 0
         || evidence.vocative > 0 && (person || surname || titled || nicknamed);

@@ -13,8 +13,10 @@ use crate::rules::{
 struct Evidence {
     mentions: usize,
     score: f64,
-    /// A speech verb, a vocative or a naming: enough for a single mention.
+    /// A speech verb, a title or a naming: enough for a single mention.
     strong: bool,
+    /// It is called in a quote.
+    called: bool,
 }
 
 /// The names of a text.
@@ -37,12 +39,16 @@ pub(crate) fn find(text: &str) -> Vec<Name> {
                 sum.mentions += evidence.mentions;
                 sum.score += evidence.score;
                 sum.strong |= evidence.strong;
+                sum.called |= evidence.called;
                 known.aliases.push(name);
             }
             None => names.push((Name { name, aliases: Vec::new(), known: None, mentions: evidence.mentions }, evidence)),
         }
     }
-    names.retain(|(_, evidence)| evidence.score >= 3.0 && (evidence.mentions >= 2 || evidence.strong));
+    names.retain(|(name, evidence)| {
+        evidence.score >= 3.0 && (evidence.mentions >= 2 || evidence.called && given(core(&name.name)).is_some())
+            || evidence.score >= 2.5 && evidence.strong
+    });
     names
         .into_iter()
         .map(|(mut name, evidence)| {
@@ -81,7 +87,11 @@ fn read(line: &str, lower: &HashSet<String>, found: &mut HashMap<String, Evidenc
         }
         let after = &line[last.0 + last.1.len()..];
         let quoted = line[..start].rfind('“') > line[..start].rfind('”');
-        let speech = says.has(&next) || says.has(&ahead);
+        // “Hullo, Mole!” said the Rat: the verb is beyond the quotation mark.
+        let apart = |text: &str| text.contains(['“', '”', '"']);
+        let follows = !apart(after.split(char::is_alphanumeric).next().unwrap_or_default());
+        let leads = !apart(line[..start].rsplit(char::is_alphanumeric).next().unwrap_or_default());
+        let speech = follows && says.has(&next) || leads && says.has(&ahead);
         let acting = acts.has(&next) || after.starts_with("'s ") || after.starts_with("’s ") || next.ends_with("ed");
         let vocative = quoted && (line[..start].ends_with(", ") || opening) && after.starts_with([',', '!', '.', '?', '—']);
         let named =
@@ -90,10 +100,11 @@ fn read(line: &str, lower: &HashSet<String>, found: &mut HashMap<String, Evidenc
         let given = words.iter().any(|(_, word)| given(word).is_some());
         let entry = found.entry(name).or_default();
         entry.mentions += 1;
-        let gains = [(speech, 2.0), (acting, 1.5), (vocative, 2.0), (named, 3.0), (titled, 2.0), (given, 1.5), (!opening, 0.6)];
+        let gains = [(speech, 2.5), (acting, 1.5), (vocative, 2.0), (named, 3.0), (titled, 2.0), (given, 1.5), (!opening, 0.6)];
         entry.score +=
             0.2 + gains.iter().filter(|(is, _)| *is).map(|(_, gain)| gain).sum::<f64>() - if place && !given { 1.5 } else { 0.0 };
-        entry.strong |= speech || named || titled || vocative;
+        entry.strong |= speech || given && acting || named || titled;
+        entry.called |= vocative;
     }
 }
 

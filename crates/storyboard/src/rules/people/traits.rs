@@ -26,7 +26,7 @@ fn worth(person: &Person) -> bool {
     match (person.named, person.being) {
         _ if person.narrator => person.mentions > 0,
         (true, _) => person.says > 0 || person.mentions > 0,
-        (false, Being::Human) => person.says > 0 || person.acts > 0 || person.seen > 0 || person.mentions >= 3,
+        (false, Being::Human) => person.says > 0 || person.acts > 0 || person.seen > 0 || person.mentions >= 2,
         (false, Being::Animal | Being::Creature) => {
             person.says > 0 || person.acts > 0 && person.mentions >= 2 || person.acts > 0 && person.seen > 0 || person.mentions >= 3
         }
@@ -43,17 +43,16 @@ pub(crate) fn character(person: &Person, text: &str, language: Language, period:
     };
     let seed = seed(&person.name);
     let looks = looks(person, gender, age, seed, period);
-    Character {
-        name: person.name.clone(),
-        aliases: person.aliases.clone(),
-        gender,
-        age,
-        being: person.being,
-        species: person.species,
-        group: person.group,
-        looks,
-        seed,
-    }
+    let name = shown_name(person);
+    let aliases = std::iter::once(&person.name).chain(&person.aliases).filter(|other| **other != name).cloned().collect();
+    Character { name, aliases, gender, age, being: person.being, species: person.species, group: person.group, looks, seed }
+}
+
+/// A name, else the noun that somebody is called by most.
+fn shown_name(person: &Person) -> String {
+    let most = person.words.iter().map(|(_, count)| *count).max();
+    let word = person.words.iter().find(|(_, count)| Some(*count) == most).map(|(word, _)| word);
+    word.filter(|_| !person.named && !person.narrator).unwrap_or(&person.name).clone()
 }
 
 /// The colour of the clothes is the seed's remainder: of the first eight nobody is dressed like somebody else.
@@ -67,96 +66,66 @@ pub(crate) fn dressed_apart(mut characters: Vec<Character>) -> Vec<Character> {
 }
 
 /// Words near a name that tell an age.
-const CHILD: &[&str] =
-    &["小孩", "放牛", "七岁", "八岁", "九岁", "十岁", "十一岁", "十二岁", "小学生", "schoolboy", "little boy", "little girl"];
-const YOUNG: &[&str] = &[
-    "少年",
-    "少女",
-    "青年",
-    "十三岁",
-    "十四岁",
-    "十五岁",
-    "十六岁",
-    "十七岁",
-    "十八岁",
-    "十九岁",
-    "二十岁",
-    "同学",
-    "马尾",
-    "学生",
-    "弟子",
-    "师姐",
-    "师妹",
-    "师弟",
-    "师兄",
-    "年轻",
-    "高中",
-    "高一",
-    "高二",
-    "高三",
-    "大学",
-    " young ",
-];
-const OLD: &[&str] = &[
-    "白发",
-    "白胡子",
-    "花白",
-    "头发全白",
-    "皱纹",
-    "拐杖",
-    "年迈",
-    "驼背",
-    "须发皆白",
-    "鬓发",
-    "六十",
-    "七十",
-    "八十",
-    "苍老",
-    "老态",
-    "old man",
-    "old woman",
-    "elderly",
-    "grey-haired",
-    "gray-haired",
-    "white beard",
-    "white-haired",
-    "wrinkled",
-    " old ",
-];
+const CHILD: &[&str] = &["小孩", "放牛", "小学生"];
+const YOUNG: &[&str] = &["少年", "少女", "青年", "同学", "马尾", "学生", "弟子", "师姐", "师妹", "师弟", "师兄", "年轻", "高中", "大学"];
+const OLD: &[&str] =
+    &["白发", "白胡子", "花白", "头发全白", "皱纹", "拐杖", "年迈", "驼背", "须发皆白", "须眉皆白", "鬓发", "苍老", "老态", "白须", "银须"];
+
+/// Ends of names that only old people bear.
+const AGED: &[&str] = &["老", "翁", "婆", "姥", "姥姥", "老太", "太君", "老爹", "老汉", "老头"];
+
+/// Words of stories in which nearly everybody is young.
+const SCHOOL: &[&str] = &["同学", "教室", "高中", "课桌", "校园", "班主任", "外门", "师兄", "师姐", "宗门", "师弟", "师妹"];
 
 fn age(person: &Person, text: &str, language: Language) -> Age {
+    let names = || std::iter::once(&person.name).chain(&person.aliases);
+    if person.being == Being::Animal {
+        return if names().any(|name| name.starts_with('小')) { Age::Child } else { person.age.unwrap_or(Age::Adult) };
+    }
     if let Some(age) = person.age {
         return age;
     }
-    let (mut child, mut young, mut old) = (0, 0, 0);
-    let names = std::iter::once(&person.name).chain(&person.aliases);
-    for name in names {
-        let aged = language == Language::English && (name.starts_with("Old ") || name.starts_with("Grand"));
-        old += usize::from(aged) * 3;
-        child += usize::from(name.chars().count() == 2 && name.ends_with('儿'));
-        let span = if language == Language::Chinese { 24 } else { 40 };
-        for (at, _) in text.match_indices(name.as_str()).take(12) {
-            let before: String = text[..at].chars().rev().take(span / 2).collect::<Vec<_>>().into_iter().rev().collect();
-            let after: String = text[at + name.len()..].chars().take(span).collect();
-            // Whoever is named next is told of next.
-            let near = format!(
-                "{}{}",
-                before.rsplit(['。', '.', '“', '”']).next().unwrap_or_default(),
-                after.split(['。', '”', '“']).next().unwrap_or_default()
-            )
-            .to_lowercase();
-            let count = |list: &[&str]| list.iter().filter(|word| near.contains(**word)).count();
-            child += count(CHILD);
-            young += count(YOUNG);
-            old += count(OLD);
+    let first = |name: &String| text.find(name.as_str()).map_or("", |at| text[..at].trim_end());
+    match language {
+        Language::English => {
+            let before = |word: &str| {
+                names().any(|name| first(name).to_lowercase().ends_with(word) || name.to_lowercase().starts_with(&format!("{word} ")))
+            };
+            match () {
+                () if before("old") || before("aged") || before("elderly") => Age::Old,
+                () if before("young") => Age::Young,
+                () if before("little") => Age::Child,
+                () => Age::Adult,
+            }
+        }
+        Language::Chinese => {
+            let aged = names().filter(|name| AGED.iter().any(|end| name.ends_with(end) && name.len() > end.len())).count();
+            let childish = names().filter(|name| name.chars().count() == 2 && name.ends_with('儿')).count();
+            let (child, young, old) = (near(person, text, CHILD) + childish, near(person, text, YOUNG), near(person, text, OLD) + 3 * aged);
+            match () {
+                () if old > 0 && old >= child.max(young) => Age::Old,
+                () if child > young => Age::Child,
+                () if young > 0 || SCHOOL.iter().filter(|word| text.contains(**word)).count() >= 3 => Age::Young,
+                () => Age::Adult,
+            }
         }
     }
-    match () {
-        () if old > 0 && old >= child.max(young) => Age::Old,
-        () if child > young => Age::Child,
-        () if young > 0 => Age::Young,
-        () => Age::Adult,
+}
+
+/// How often words stand near the names of somebody, in the same sentence.
+fn near(person: &Person, text: &str, words: &[&str]) -> usize {
+    let mut count = 0;
+    for name in std::iter::once(&person.name).chain(&person.aliases) {
+        for (at, _) in text.match_indices(name.as_str()).take(12) {
+            let before: String = text[..at].chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
+            let after: String = text[at + name.len()..].chars().take(24).collect();
+            // Whoever is named next is told of next.
+            let stop = ['。', '“', '”'];
+            let near = format!("{}{}", before.rsplit(stop).next().unwrap_or_default(), after.split(stop).next().unwrap_or_default());
+            count += words.iter().filter(|word| near.contains(**word)).count();
+        }
     }
+    count
 }
 
 fn looks(person: &Person, gender: Gender, age: Age, seed: u64, period: Period) -> String {

@@ -35,6 +35,9 @@ fn sentence(text: &str, at: Range<usize>, names: &Lexicon<usize>) -> Sentence {
         // 喝酒的人、掌柜: what is listed behind a pause plays the same part.
         let listed = clauses.last().is_some_and(|last: &Clause| text[last.at.clone()].ends_with('、'));
         if listed && let Some(last) = clauses.last_mut() {
+            if let Some(before) = last.mentions.last() {
+                mentions.iter_mut().for_each(|mention| mention.role = before.role);
+            }
             last.mentions.extend(mentions);
             last.at.end = part.end;
             last.says |= says(words);
@@ -157,9 +160,22 @@ fn mentions(text: &str, part: Range<usize>, names: &Lexicon<usize>) -> Vec<Menti
             },
         };
         let end = at + length;
+        // 老猎人: the word before it belongs to it.
+        let aged = matches!(term, Term::Noun(_))
+            && before.ends_with('老')
+            && !before.ends_with("长老")
+            && found.last().is_none_or(|last| last.at.end + '老'.len_utf8() <= at);
+        let at_first = if aged { at - '老'.len_utf8() } else { at };
+        // 只剩下沈默一个人, 我照例一个人: alone.
+        let alone: bool =
+            matches!(&text[at..end], "一个人" | "一人") && found.iter().any(|other| other.role == Role::Subject || other.at.end == at);
+        if alone {
+            at = end;
+            continue;
+        }
         // 他母亲, 我们掌柜, 王冕的母亲: whose somebody is is not who is there.
         if let (Term::Noun(_), Some(owner)) = (term, found.last())
-            && matches!(&text[owner.at.end..at], "" | "的")
+            && (&text[owner.at.end..at] == "的" || owner.at.end == at && owns(owner.term, term))
             && (!matches!(owner.term, Term::Noun(_)) || text[owner.at.end..at].ends_with('的'))
         {
             let owner = found.pop().expect("it is the last");
@@ -170,11 +186,14 @@ fn mentions(text: &str, part: Range<usize>, names: &Lexicon<usize>) -> Vec<Menti
         // 白胡子老者, 师姐苏晚晴: a word right before another only describes them.
         let described = found.last().filter(|last| last.at.end == at && matches!(last.term, Term::Noun(_))).is_some();
         let describing = if described { found.pop() } else { None };
-        let mut mention = mention(text, &part, at..end, term, &found);
+        let mut mention = mention(text, &part, at_first..end, term, &found);
         if let Some(first) = describing {
             (mention.fresh, mention.same, mention.seen) =
                 (mention.fresh || first.fresh, mention.same || first.same, mention.seen || first.seen);
             mention.role = first.role;
+            if let Term::Noun(sort) = first.term {
+                mention.sort = Some(sort);
+            }
         }
         at = end + if text[end..part.end].starts_with('们') { 3 } else { 0 };
         found.push(mention);
@@ -182,11 +201,32 @@ fn mentions(text: &str, part: Range<usize>, names: &Lexicon<usize>) -> Vec<Menti
     found
 }
 
+/// Whether the first of two words side by side owns the second: 他母亲, 王冕母亲.
+fn owns(owner: Term, owned: Term) -> bool {
+    let kin = matches!(owned, Term::Noun(sort) if NOUNS.sorts[sort].kin);
+    match owner {
+        Term::Name(_) => kin,
+        Term::Noun(_) => false,
+        Term::I | Term::We | Term::He | Term::She | Term::It | Term::They | Term::Some | Term::Voice => true,
+    }
+}
+
 /// Whether a noun really stands for somebody where it was found.
 fn stands(text: &str, part: &Range<usize>, at: Range<usize>, sort: usize) -> bool {
     let before = &text[part.start..at.start];
     let after = &text[at.end..part.end];
-    let pointed = CHINESE.get("new_before").ends(before).is_some() || CHINESE.get("known_before").ends(before).is_some();
+    let pointed = last_counter(before).is_some()
+        || text[at.clone()].starts_with(['一', '这', '那'])
+        || CHINESE.get("new_before").ends(before).is_some()
+        || CHINESE.get("known_before").ends(before).is_some();
+    if NOUNS.sorts[sort].weak && at.len() == 3 && !pointed {
+        // 女曰, 僧笑: only old texts call people so briefly.
+        return before.is_empty()
+            && ["曰", "笑", "喜", "怒", "泣", "惊", "大", "乃", "遂", "黯然", "问", "答", "云", "言", "顾", "不"]
+                .iter()
+                .any(|word| after.starts_with(word))
+            && (after.contains('曰') || after.chars().count() <= 3);
+    }
     if NOUNS.sorts[sort].weak {
         return pointed
             || fresh(before)
@@ -197,7 +237,7 @@ fn stands(text: &str, part: &Range<usize>, at: Range<usize>, sort: usize) -> boo
         return true;
     }
     // A single character is a word of its own only where the dictionary cuts around it.
-    pointed || before.ends_with(['小', '老', '大', '众', '群']) || whole_word(text, part, &at)
+    before.ends_with(['小', '老', '大', '众', '群']) || whole_word(text, part, &at)
 }
 
 fn whole_word(text: &str, part: &Range<usize>, at: &Range<usize>) -> bool {
@@ -228,8 +268,18 @@ fn pronoun(rest: &str, before: &str) -> Option<(usize, Term)> {
         ("他们", Term::They),
         ("她们", Term::They),
         ("它们", Term::They),
+        ("二人", Term::They),
+        ("两人", Term::They),
+        ("俩人", Term::They),
+        ("两个人", Term::They),
+        ("三人", Term::They),
+        ("三个人", Term::They),
         ("有的", Term::Some),
         ("声音", Term::Voice),
+        ("怪声", Term::Voice),
+        ("人声", Term::Voice),
+        ("人笑声", Term::Voice),
+        ("嗓音", Term::Voice),
         ("我", Term::I),
         ("俺", Term::I),
         ("吾", Term::I),
@@ -241,6 +291,9 @@ fn pronoun(rest: &str, before: &str) -> Option<(usize, Term)> {
     let (word, term) = words.into_iter().find(|(word, _)| rest.starts_with(word))?;
     // 余 is a rest of something wherever something is counted.
     let counted = word == "余" && !before.is_empty();
+    // 压低声音: it is the speaker's own.
+    let own = term == Term::Voice && !fresh(before) && !before.contains('有') && !before.contains('阵') && !before.contains('种');
+    let counted = counted || own;
     (!counted).then_some((word.len(), term))
 }
 
@@ -258,19 +311,24 @@ fn mention(text: &str, part: &Range<usize>, at: Range<usize>, term: Term, earlie
     let after = &text[at.end..part.end];
     let noun = matches!(term, Term::Noun(_));
     let many = after.starts_with('们')
+        || noun && CHINESE.get("together").begins(after).is_some() && !fresh(before)
         || noun && (CHINESE.get("crowd_before").ends(before).is_some() || crowded(before))
         || matches!(term, Term::We | Term::They);
     let sort = if let Term::Noun(sort) = term { Some(&NOUNS.sorts[sort]) } else { None };
     let behind = after.strip_prefix('们').unwrap_or(after);
-    let sight = CHINESE.get("sight_before").ends(bare(before)).is_some();
+    let seen = CHINESE.get("sight_before").ends(bare(before)).is_some();
+    // 武松看见大虫: whoever is seen is not who sees.
+    let sees = CHINESE.get("sees").ends(bare(before)).is_some() && CHINESE.get("shows").ends(bare(before)).is_none();
+    let sight = seen && !sees;
     let same = fresh(before) && bare(before).ends_with('是')
-        || ["正是", "便是", "乃是", "就是", "原来是", "知是", "认得是", "不是别人", "竟是", "乃"]
+        || ["正是", "便是", "乃是", "就是", "原来是", "知是", "认得是", "不是别人", "竟是"]
             .iter()
-            .any(|word| bare(before).ends_with(word));
+            .any(|word| before.rfind(word).is_some_and(|at| before[at + word.len()..].chars().count() <= 5));
     let role = if absent(text, part, &at, before, behind) {
         Role::Absent
     } else if CHINESE.get("object_before").ends(bare(before)).is_some() && !sight
-        || noun
+        || sees
+        || matches!(term, Term::Noun(_) | Term::Name(_))
             && !sight
             && (handled(bare(before)) || ["叫", "令", "使", "派", "命", "吩咐", "嘱咐", "打发"].iter().any(|verb| before.contains(verb)))
         || earlier.iter().any(|other| other.role == Role::Subject)
@@ -279,15 +337,17 @@ fn mention(text: &str, part: &Range<usize>, at: Range<usize>, term: Term, earlie
     } else {
         Role::Subject
     };
+    let counted = text[at.clone()].starts_with('一') && text[at.clone()].ends_with('人');
     Mention {
         at,
         term,
         role,
-        fresh: noun && fresh(before),
-        pointed: noun && CHINESE.get("known_before").ends(before).is_some(),
+        fresh: noun && (fresh(before) || counted),
+        pointed: (noun || matches!(term, Term::Name(_))) && CHINESE.get("known_before").ends(before).is_some(),
         many: many || sort.is_some_and(|sort| sort.group),
-        seen: sight,
-        acts: acts(behind),
+        seen,
+        sort: None,
+        acts: acts(behind) || says(behind),
         same,
     }
 }
@@ -298,7 +358,7 @@ fn handled(before: &str) -> bool {
     while let Some(length) = CHINESE.get("adverbs").begins(rest) {
         rest = &rest[length..];
     }
-    !rest.is_empty() && rest.chars().count() <= 4 && CHINESE.get("acts").begins(rest).is_some()
+    !rest.is_empty() && !rest.ends_with('的') && rest.chars().count() <= 4 && CHINESE.get("acts").begins(rest).is_some()
 }
 
 /// Text without what stands between a verb and its noun: 一个穿青衣的.
@@ -317,7 +377,11 @@ fn bare(before: &str) -> &str {
 fn last_counter(before: &str) -> Option<(usize, usize)> {
     let starts: Vec<usize> = before.char_indices().map(|(at, _)| at).collect();
     for at in starts.into_iter().rev().take(12) {
-        let counter = CHINESE.get("new_before").begins(&before[at..]).filter(|length| *length > 3);
+        let counter = CHINESE
+            .get("new_before")
+            .begins(&before[at..])
+            .filter(|length| *length > 3)
+            .or_else(|| before[at..].starts_with('那').then_some('那'.len_utf8()));
         if let Some(length) = counter {
             let between = &before[at + length..];
             let described = between.is_empty()
@@ -356,7 +420,8 @@ fn acts(behind: &str) -> bool {
 }
 
 /// Places that are called after who lives there.
-const OWNED: &[&str] = &["家", "府", "庄", "店", "宅", "铺", "村", "寨", "庙", "营", "国"];
+const OWNED: &[&str] =
+    &["家", "府", "庄", "店", "宅", "铺", "村", "寨", "庙", "营", "国", "冈", "岗", "山", "岭", "江", "河", "桥", "洞", "城", "墓", "坟"];
 
 fn absent(text: &str, part: &Range<usize>, at: &Range<usize>, before: &str, behind: &str) -> bool {
     let compared = CHINESE.get("absent_before").ends(bare(before)).is_some();

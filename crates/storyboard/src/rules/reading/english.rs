@@ -38,7 +38,16 @@ fn sentence(text: &str, lower: &str, at: Range<usize>, names: &Lexicon<usize>) -
         }
     }
     borders.push(at.end);
-    let clauses = borders.windows(2).map(|pair| clause(text, lower, pair[0]..pair[1], names)).collect();
+    let mut clauses: Vec<Clause> = borders.windows(2).map(|pair| clause(text, lower, pair[0]..pair[1], names)).collect();
+    for index in 1..clauses.len() {
+        // "the jackal--Tabaqui" is one.
+        let (before, behind) = clauses.split_at_mut(index);
+        let (Some(last), Some(first)) = (before[index - 1].mentions.last(), behind[0].mentions.first_mut()) else { continue };
+        if let (Term::Noun(sort), Term::Name(_), "--" | "—") = (last.term, first.term, &text[last.at.end..first.at.start]) {
+            (first.sort, first.seen) = (Some(sort), true);
+            before[index - 1].mentions.pop();
+        }
+    }
     Sentence { at, clauses }
 }
 
@@ -73,11 +82,24 @@ fn clause(text: &str, lower: &str, part: Range<usize>, names: &Lexicon<usize>) -
         }
         let behind = words.iter().position(|(word, _)| word.start >= end).unwrap_or(words.len());
         if let Some(mention) = mention(text, &words, first..behind, from..end, term, plural, &mentions) {
-            mentions.push(mention);
+            beside(text, &mut mentions, mention);
         }
         index = behind.max(index + 1);
     }
     Clause { at: part, mentions, says, leaves }
+}
+
+/// Two words side by side for one: "the boy Tom", "the jackal--Tabaqui". The name stays.
+fn beside(text: &str, mentions: &mut Vec<Mention>, mut mention: Mention) {
+    if let (Some(last), Term::Name(_)) = (mentions.last(), mention.term)
+        && let Term::Noun(sort) = last.term
+        && matches!(&text[last.at.end..mention.at.start], " " | "--" | "—")
+        && !last.many
+    {
+        let last = mentions.pop().expect("it is the last");
+        (mention.role, mention.seen, mention.same, mention.sort) = (last.role, last.seen, last.same, Some(sort));
+    }
+    mentions.push(mention);
 }
 
 /// The word for somebody that begins here: its end, what it is, whether it is a plural.
@@ -106,10 +128,17 @@ fn term(text: &str, lower: &str, at: Range<usize>, names: &Lexicon<usize>, word:
         "she" | "her" | "hers" | "herself" => Term::She,
         "they" | "them" | "their" => Term::They,
         "it" | "its" => Term::It,
-        "voice" => Term::Voice,
+        "voice" if lower[..at.start].trim_end().ends_with(|c: char| c.is_alphanumeric()) && voice(&lower[..at.start]) => Term::Voice,
         _ => return None,
     };
     Some((at.start + word.len(), term, false))
+}
+
+/// "a cheerful voice" is somebody's who is not seen; "in a low voice" is the speaker's.
+fn voice(before: &str) -> bool {
+    let words: Vec<&str> = before.split_whitespace().rev().take(4).collect();
+    let article = words.iter().position(|word| matches!(*word, "a" | "the" | "another" | "some"));
+    article.is_some_and(|at| !words.get(at + 1).is_some_and(|word| matches!(*word, "in" | "with" | "of" | "raised" | "lowered")))
 }
 
 /// Words that make a noun somebody known, somebody new, or nobody.
@@ -157,9 +186,21 @@ fn mention(
     let acts = verb(words, here.end);
     let inverted = ENGLISH.get("says").has(ahead);
     let person_next = owner && (0..4).filter_map(|step| words.get(here.end + step)).any(|(_, word)| NOUNS.english.get(word).is_some());
+    // "her mother": whose she is is not who is there.
+    let hers = &text[at.clone()].to_ascii_lowercase() == "her"
+        && (0..3)
+            .map_while(|step| words.get(here.end + step))
+            .take_while(|(_, word)| !ENGLISH.get("object_before").has(word))
+            .any(|(_, word)| NOUNS.english.get(word).is_some());
+    if hers {
+        return None;
+    }
     if person_next && !matches!(term, Term::Name(_) | Term::Noun(_)) {
         return None;
     }
+    // "the two animals": they, who are known.
+    let pair = noun && matches!(word, "two" | "three" | "both") && before(back + 1) == "the";
+    let term = if pair { Term::They } else { term };
     let exclaimed = NEW.contains(&word) && matches!(ahead, "what" | "such" | "as" | "like");
     let compared = exclaimed || NOBODY.contains(&word) || ahead == "like" || ahead == "of" && noun && !plural && NEW.contains(&word);
     let role = if compared || person_next || owner && !matches!(term, Term::He | Term::She | Term::I | Term::They | Term::We) {
@@ -180,9 +221,11 @@ fn mention(
         fresh: noun && NEW.contains(&word),
         pointed: noun && KNOWN.contains(&word),
         many: plural || sorted.is_some_and(|sort| sort.group) || matches!(term, Term::They | Term::We),
-        seen: matches!(ahead, "saw" | "see" | "came" | "appeared" | "stood" | "sat" | "lay" | "there" | "entered")
+        seen: ahead == "of" && ENGLISH.get("several_of").has(before(if determined { back + 2 } else { 2 }))
+            || matches!(ahead, "saw" | "see" | "came" | "appeared" | "stood" | "sat" | "lay" | "there" | "entered")
             || matches!(next, "appeared" | "entered" | "came"),
         acts: acts || inverted,
+        sort: None,
         same: equal && earlier.len() <= 1,
     })
 }

@@ -84,6 +84,7 @@ fn as_written(person: &Person, text: &str, folded: &str) -> Person {
     let mut person = person.clone();
     person.name = written(&person.name);
     person.aliases = person.aliases.iter().map(written).collect();
+    person.words.iter_mut().for_each(|(word, _)| *word = written(word));
     person
 }
 
@@ -91,7 +92,8 @@ fn as_written(person: &Person, text: &str, folded: &str) -> Person {
 pub(crate) fn fold(text: &str, language: Language) -> Cow<'_, str> {
     match language {
         Language::Chinese => {
-            let simple = fast2s::convert(text);
+            // 看著 is 看着; 著名 is left as it is.
+            let simple = fast2s::convert(text).replace('著', "着").replace("着名", "著名").replace("着作", "著作");
             // Only a conversion that leaves every character in its place is of use.
             if simple.len() == text.len() { Cow::Owned(simple) } else { Cow::Borrowed(text) }
         }
@@ -117,6 +119,9 @@ fn lexicon(names: &[Name], classical: bool) -> Lexicon<usize> {
     lexicon
 }
 
+/// How many sentences before it was told a season holds.
+const HELD_BACK: usize = 80;
+
 /// A season and a first place that the text tells late are those of the beginning, too.
 fn hold_back(moments: &mut [Moment]) {
     let mut season = None;
@@ -124,8 +129,8 @@ fn hold_back(moments: &mut [Moment]) {
     for index in (0..moments.len()).rev() {
         let setting = &mut moments[index].setting;
         match setting.season {
-            Some(_) => season = setting.season,
-            None if !setting.jumped => setting.season = season,
+            Some(_) => season = setting.season.map(|season| (season, index)),
+            None if !setting.jumped => setting.season = season.filter(|(_, told)| told - index <= HELD_BACK).map(|(season, _)| season),
             None => season = None,
         }
         match setting.place {

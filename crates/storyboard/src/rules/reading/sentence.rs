@@ -47,6 +47,8 @@ pub(crate) struct Mention {
     pub(crate) seen: bool,
     /// A verb of action is behind it.
     pub(crate) acts: bool,
+    /// The noun beside it that describes it: 舰长陆远, "the boy Tom".
+    pub(crate) sort: Option<usize>,
     /// Said to be the one before: 正是苏晚晴, "it was the Rat".
     pub(crate) same: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use ports::film::{Being, Language, Pose};
+use ports::film::{Age, Being, Language, Pose};
 
 use super::{
     Moment, chinese, english, fold, lexicon,
@@ -19,7 +19,7 @@ use crate::{
             nouns::NOUNS,
         },
         setting::{self, Passed, Setting, Table, named},
-        words::{CHINESE, ENGLISH, Known, Lexicon},
+        words::{CHINESE, ENGLISH, Known, Lexicon, NAMES},
     },
     text::Paragraph,
 };
@@ -108,7 +108,8 @@ fn cast(language: Language, paragraphs: &[Paragraph], folded: &[Vec<String>], na
         .collect();
     let count = |word: &str| narrated.iter().map(|text| text.matches(word).count()).sum::<usize>();
     let mut cast = Cast::default();
-    cast.animals_are_he = language == Language::English || count("它") == 0;
+    cast.english = language == Language::English;
+    cast.animals_are_he = cast.english || !folded.iter().flatten().any(|text| text.contains('它'));
     cast.neutral_he = language == Language::Chinese && count("她") == 0;
     for name in names {
         let male = match language {
@@ -120,10 +121,28 @@ fn cast(language: Language, paragraphs: &[Paragraph], folded: &[Vec<String>], na
         if name.known == Some(Known::Creature) {
             person.being = Being::Creature;
         }
+        let told = |list: &std::collections::HashSet<String>| {
+            NAMES.known.iter().any(|(all, _)| list.contains(&all[0]) && all.contains(&name.name))
+        };
+        if name.known.is_some() {
+            person.age = if told(&NAMES.young) {
+                Some(Age::Young)
+            } else if told(&NAMES.old) {
+                Some(Age::Old)
+            } else {
+                None
+            };
+        }
         match male {
             Some(true) => person.male += 6,
             Some(false) => person.female += 6,
             None => {}
+        }
+        // "Father Wolf" is a wolf; Mr. Wolf is none.
+        let civil = ["Mr. ", "Mrs. ", "Dr. ", "Miss ", "Ms. "].iter().any(|title| name.all().any(|name| name.starts_with(title)));
+        let last = name.name.rsplit_once(' ').and_then(|(_, last)| NOUNS.sort(&last.to_lowercase())).filter(|_| !civil);
+        if let Some(sort) = last.filter(|sort| NOUNS.sorts[*sort].being != Being::Human) {
+            (person.being, person.species) = (NOUNS.sorts[sort].being, NOUNS.sorts[sort].species);
         }
         // 赵管事, Captain Smith: the name ends or begins in a noun.
         for part in name.all() {
@@ -224,7 +243,7 @@ impl Walk<'_> {
         if let Some((_, before)) = self.memory.take_if(|(since, _)| over(*since)) {
             self.setting = before;
         }
-        if self.memory.is_none() && setting::within(lists.get("memory"), &lower, self.language) {
+        if self.memory.is_none() && !self.moments.is_empty() && setting::within(lists.get("memory"), &lower, self.language) {
             self.memory = Some((paragraph, self.setting.clone()));
         }
     }
@@ -242,7 +261,16 @@ impl Walk<'_> {
                 let word = self.word(paragraph, span, mention.at.clone(), mention.term);
                 let met: Vec<usize> = who.iter().flatten().copied().collect();
                 let known = self.cast.people.len();
+                let doer = before.or(implied).map(|who| self.cast.root(who));
+                // 我大概就是那种路人: what the narrator is called is nobody else.
+                if mention.same && doer.is_some() && doer == self.cast.narrator.map(|narrator| self.cast.root(narrator)) {
+                    who.push(Vec::new());
+                    continue;
+                }
                 let found = self.cast.resolve(mention, &word, &met, implied);
+                if let (Term::Name(_), true, Some(one)) = (mention.term, mention.pointed, found.first().copied()) {
+                    self.cast.bridge(one);
+                }
                 if let (true, Some(one), Some(other)) =
                     (mention.same, found.first().copied(), before.or(implied).or(self.topic.filter(|_| self.language == Language::Chinese)))
                 {
@@ -282,6 +310,9 @@ impl Walk<'_> {
     /// The word for somebody as a film shows it.
     fn word(&self, paragraph: usize, span: usize, at: std::ops::Range<usize>, term: Term) -> String {
         let word = &self.paragraphs[paragraph].spans[span].text[at];
+        if self.language == Language::Chinese && matches!(word, "的人" | "之人") {
+            return "众人".to_owned();
+        }
         match (self.language, term) {
             (Language::English, Term::Noun(_)) if word.starts_with(char::is_lowercase) => format!("the {word}"),
             _ => word.to_owned(),
@@ -335,11 +366,11 @@ impl Walk<'_> {
         let text = self.folded[paragraph][span][clause.clause.at.clone()].to_ascii_lowercase();
         let poses = POSES.find(&text, self.language, &Lexicon::default());
         let doer = clause.subject().or(self.topic.filter(|_| clause.clause.mentions.is_empty()));
-        if let (Some((at, _, pose)), Some(who)) = (poses.last(), doer) {
-            if !setting::negated(&text, *at, self.language) {
-                let who = self.cast.root(who);
-                self.presence.pose(who, *pose);
-            }
+        if let (Some((at, _, pose)), Some(who)) = (poses.last(), doer)
+            && !setting::negated(&text, *at, self.language)
+        {
+            let who = self.cast.root(who);
+            self.presence.pose(who, *pose);
         }
     }
 
@@ -348,7 +379,11 @@ impl Walk<'_> {
         let mut text = self.folded[paragraph][span].clone();
         for mention in sentence.clauses.iter().flat_map(|clause| &clause.mentions) {
             if let Term::Name(_) = mention.term {
-                text.replace_range(mention.at.clone(), &"_".repeat(mention.at.len()));
+                // As long as it was, in bytes and in characters.
+                let cover: String = text[mention.at.clone()].chars().map(|c| if c.len_utf8() == 3 { '〇' } else { '_' }).collect();
+                if cover.len() == mention.at.len() {
+                    text.replace_range(mention.at.clone(), &cover);
+                }
             }
         }
         text[sentence.at.clone()].to_ascii_lowercase()
@@ -362,7 +397,7 @@ impl Walk<'_> {
     fn quote(&mut self, paragraph: usize, span: usize) {
         let (speaker, told) = speech::speaker(self, paragraph, span);
         let text = self.paragraphs[paragraph].spans[span].text.clone();
-        self.called(paragraph, span);
+        let speaker = speaker.filter(|_| !self.called(paragraph, span));
         if let Some(who) = speaker {
             let who = self.cast.root(who);
             self.presence.see(who);
@@ -370,6 +405,7 @@ impl Walk<'_> {
             if !told {
                 self.cast.note(who);
             }
+            self.talk.to = speech::heard_by(self, who, paragraph, span);
             speech::named_in(self, who, &self.folded[paragraph][span].clone());
         }
         self.push(paragraph, span, 0..text.len(), speaker);
@@ -377,8 +413,13 @@ impl Walk<'_> {
         self.talk.said(speaker, &text, self.language);
     }
 
+    /// What was understood of the sentence behind a quote, if it was looked at.
+    pub(super) fn beside(&self, paragraph: usize, span: usize) -> Option<&Vec<Understood>> {
+        self.ahead.get(&(paragraph, span, 0))
+    }
+
     /// She was called “Little Red-Cap”: a quote that is nothing but a name.
-    fn called(&mut self, paragraph: usize, span: usize) {
+    fn called(&mut self, paragraph: usize, span: usize) -> bool {
         let before = span.checked_sub(1).map_or("", |before| self.folded[paragraph][before].trim_end());
         let quote = self.folded[paragraph][span].trim_end_matches(['.', ',', '。', '，']);
         let name = self.names.longest(quote).filter(|(length, _)| *length == quote.len()).map(|(_, id)| *id);
@@ -390,6 +431,7 @@ impl Walk<'_> {
         if let (true, Some(name), Some(topic)) = (names, name, self.topic) {
             self.one(name, topic);
         }
+        names && name.is_some()
     }
 
     /// The first sentence behind a quote, understood before its turn.

@@ -123,6 +123,9 @@ pub(super) struct Names {
     pub(super) titles: Lexicon<Option<bool>>,
     /// Names everybody knows: all names of one person, and whether male, female or a creature.
     pub(super) known: Vec<(Vec<String>, Known)>,
+    /// Of them, who is young and who is old.
+    pub(super) young: HashSet<String>,
+    pub(super) old: HashSet<String>,
     pub(super) given_male: HashSet<char>,
     pub(super) given_female: HashSet<char>,
 }
@@ -147,6 +150,7 @@ pub(super) static NAMES: LazyLock<Names> = LazyLock::new(|| {
     for (name, what) in [("known_male", Known::Male), ("known_female", Known::Female), ("known_creature", Known::Creature)] {
         known.extend(take(name).iter().map(|names| (names.split('=').map(str::to_owned).collect(), what)));
     }
+    let (young, old) = (take("known_young"), take("known_old"));
     let mut chars = |name: &str| take(name).concat().chars().collect::<HashSet<char>>();
     let (surnames, given_male, given_female) = (chars("surnames"), chars("given_male"), chars("given_female"));
     Names {
@@ -155,6 +159,8 @@ pub(super) static NAMES: LazyLock<Names> = LazyLock::new(|| {
         not_names: take("not_names").into_iter().collect(),
         titles,
         known,
+        young: young.into_iter().collect(),
+        old: old.into_iter().collect(),
         given_male,
         given_female,
     }

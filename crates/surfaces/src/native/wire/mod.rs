@@ -3,6 +3,7 @@
 mod account;
 mod claim;
 mod code;
+mod help;
 mod key;
 mod method;
 mod model;
@@ -23,12 +24,13 @@ pub(super) use self::{
     account::{AccountShown, AccountUpdate, ActShown, NewAccount, NewAdjustment, accounts, acts},
     claim::{Claim, Completion, Heartbeat, Lease, NewClaim, WorkerFailure},
     code::{BatchShown, BatchWhole, CodeShown, MintedCodes, NewCodes, Revoked, batches, codes},
+    help::{CourseShown, Look, Seen, UploadGrant},
     key::{Key, MadeKey, NewKey, Roll, keys},
     method::{MethodShown, MethodTest, MethodUpdate, NewMethod},
     model::{ModelDraft, ModelShown},
     money::{Amount, Entry, Jump, ManualOrder, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, Settlement, entries, jump, orders},
     operation::{HealthShown, Message, NewNumber, Overview, QueueShown, Settings, messages},
-    task::{LogLine, NewTask, Task, TaskDetail, TaskEvent, TaskResult, log, page},
+    task::{LogLine, NewTask, Rejection, Task, TaskDetail, TaskEvent, TaskResult, log, page},
     webhook::{
         MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
     },

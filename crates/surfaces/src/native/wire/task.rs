@@ -109,6 +109,14 @@ impl Row for Task {
     ];
 }
 
+/// Why a task is not approved.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::native) struct Rejection {
+    /// What its owner reads in the task's log.
+    pub(in crate::native) reason: String,
+}
+
 /// Where a task is, as a stream tells it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::native) struct TaskEvent {

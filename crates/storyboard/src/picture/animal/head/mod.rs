@@ -1,11 +1,12 @@
 //! Heads of beasts, from the front and in profile; the chin is about (0, -20), the crown (0, -170), as of a person's head.
 
+mod ears;
 mod front;
 mod side;
 
 use ports::film::Mood;
 
-pub(super) use self::{front::front, side::side};
+pub(super) use self::{ears::back, front::front, side::side};
 use super::table::Beast;
 use crate::picture::{light::Rgb, pen::Pen};
 
