@@ -1,10 +1,15 @@
 //! The renderer: segments with moving pictures, then the whole film.
 
+mod air;
 mod canvas;
 mod encode;
 mod finish;
+mod frame;
+mod ink;
 mod motion;
+mod places;
 mod timeline;
+mod tone;
 
 use std::path::{Path, PathBuf};
 

@@ -11,8 +11,10 @@ use ports::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    canvas::{Camera, Canvas, Layer},
+    canvas::{Camera, Canvas},
     encode,
+    frame::Frame,
+    ink::Ink,
 };
 use crate::{
     picture::{self, Bitmap, Plane, Shot, Shown, caption},
@@ -55,7 +57,7 @@ pub(super) async fn segment(film: Film<'_>, index: usize, out: &Path, stop: &Can
     let arguments = arguments.into_iter().map(str::to_owned).collect();
     encode::run(folder, arguments, stop, |write| {
         let mut scene = Moving::of(film, index, true);
-        let empty = || Canvas::new(w as usize, h as usize);
+        let empty = || Frame::new(w as usize, h as usize);
         // What fades out is let go with the canvas it is drawn on.
         let mut before = index.checked_sub(1).map(|index| (Moving::of(film, index, false), empty()));
         let (mut canvas, mut yuv) = (empty(), Vec::new());
@@ -69,7 +71,7 @@ pub(super) async fn segment(film: Film<'_>, index: usize, out: &Path, stop: &Can
                     // Another place: through black.
                     let level = (share * 2.0 - 1.0).abs();
                     if share < 0.5 {
-                        canvas.rgba.copy_from_slice(&other.rgba);
+                        canvas.copy(other);
                     }
                     canvas.dim((level * 256.0) as u32);
                 } else {
@@ -108,8 +110,7 @@ fn frame(script: &Script, index: usize, style: Style, aspect: Aspect, names: boo
     let shot = picture::shot(script, index, style, aspect, Shown { setting: names, names, alive: false });
     let mut canvas = Canvas::new(w as usize, h as usize);
     let camera = Camera { x: 0.0, y: 0.0, zoom: 1.02 };
-    let layers: Vec<Layer> = shot.behind.into_iter().chain(shot.figures.into_iter().take(1)).map(Layer::of).collect();
-    canvas.planes(layers.iter(), camera);
+    shot.behind.iter().chain(shot.figures.first()).for_each(|plane| canvas.plane(plane, camera));
     canvas.particles(&script.scenes[index], index as u64, 24);
     if style == Style::Manga {
         canvas.still(&shot.page, 256);
@@ -127,10 +128,10 @@ struct Moving<'a> {
     index: usize,
     content: Content,
     /// A manga page's frame and panels.
-    page: Bitmap,
+    page: Ink,
     /// Words over the picture.
-    labels: Bitmap,
-    card: Option<Bitmap>,
+    labels: Ink,
+    card: Option<Ink>,
     /// This scene's cues: from frame, to frame, the subtitle, and how wide the mouth is in each frame.
     cues: Vec<Spoken>,
     seed: u64,
@@ -139,15 +140,15 @@ struct Moving<'a> {
 /// What the camera looks at.
 enum Content {
     /// Backdrop to foreground, then the figures at rest, with eyes shut and speaking.
-    Drawn(Vec<Layer>, Vec<Layer>),
+    Drawn(Vec<Ink>, Vec<Ink>),
     /// A provider's picture, drawn larger than the frame so that the camera can move.
-    Painted(Box<Layer>),
+    Painted(Box<Ink>),
 }
 
 struct Spoken {
     from: u32,
     to: u32,
-    subtitle: Option<Bitmap>,
+    subtitle: Option<Ink>,
     open: Vec<bool>,
 }
 
@@ -168,15 +169,16 @@ impl<'a> Moving<'a> {
             _ if index > scenes => Some(caption::end_card(f64::from(w), f64::from(h), film.script.language)),
             _ => None,
         };
-        let draw = |svg: String| picture::rasterise(&svg, (0.0, 0.0, f64::from(w), f64::from(h)), w, h);
+        let draw = |svg: String| Ink::of(&picture::rasterise(&svg, (0.0, 0.0, f64::from(w), f64::from(h)), w, h));
         let cues = if is_scene && leads { spoken(film, scene, &draw) } else { Vec::new() };
         let seed = crate::rules::names::seed(&film.script.title) ^ scene as u64;
-        let layers = |planes: Vec<Plane>| planes.into_iter().map(Layer::of).collect();
+        // Each drawing is let go as soon as it is in the colours of video.
+        let inks = |planes: Vec<Plane>| planes.into_iter().map(|plane| Ink::of_plane(&plane)).collect();
         let content = match painted {
-            Some(plane) => Content::Painted(Box::new(Layer::of(plane))),
-            None => Content::Drawn(layers(behind), layers(figures)),
+            Some(plane) => Content::Painted(Box::new(Ink::of_plane(&plane))),
+            None => Content::Drawn(inks(behind), inks(figures)),
         };
-        Self { film, index, content, page, labels, card: card.map(draw), cues, seed }
+        Self { film, index, content, page: Ink::of(&page), labels: Ink::of(&labels), card: card.map(draw), cues, seed }
     }
 
     /// Whether the film goes through black from `before` to this one.
@@ -186,7 +188,7 @@ impl<'a> Moving<'a> {
         before.index >= 1 && place(self.index).is_some() && place(self.index) != place(before.index)
     }
 
-    fn draw(&mut self, canvas: &mut Canvas, frame: u32) {
+    fn draw(&mut self, canvas: &mut Frame, frame: u32) {
         let scene = self.index.saturating_sub(1).min(self.film.script.scenes.len() - 1);
         let (from, to) = (self.film.timeline.frames[self.index], self.film.timeline.frames[self.index + 1]);
         // The next scene fades in over this one's motion, so it goes on a little.
@@ -227,7 +229,7 @@ impl<'a> Moving<'a> {
     }
 
     /// Words over the picture: they do not fade with it.
-    fn caption(&self, canvas: &mut Canvas, frame: u32) {
+    fn caption(&self, canvas: &mut Frame, frame: u32) {
         let (from, to) = (self.film.timeline.frames[self.index], self.film.timeline.frames[self.index + 1]);
         let rise = ((frame - from) * 256 / FADE).min(256);
         let fall = ((to - frame) * 256 / FADE).min(256);
@@ -244,7 +246,7 @@ fn changes(script: &Script, scene: usize) -> bool {
     scene == 0 || key(scene) != key(scene - 1)
 }
 
-fn spoken(film: Film<'_>, scene: usize, draw: &dyn Fn(String) -> Bitmap) -> Vec<Spoken> {
+fn spoken(film: Film<'_>, scene: usize, draw: &dyn Fn(String) -> Ink) -> Vec<Spoken> {
     let (w, h) = film.brief.aspect.size();
     let of_scene = film.timeline.cues.iter().enumerate().filter(|(_, cue)| cue.scene == scene);
     of_scene
