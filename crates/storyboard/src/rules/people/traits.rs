@@ -2,7 +2,7 @@
 
 use ports::film::{Age, Being, Character, Gender, Language};
 
-use super::cast::{Cast, Person};
+use super::{cast::Cast, person::Person};
 use crate::rules::{Era, era, names::seed};
 
 /// How many are kept: those mentioned most.
