@@ -1,7 +1,7 @@
 //! Chinese names in a text: what the dictionary calls a name, what follows a family name, what stands before a verb of speech,
 //! weighed by what the text does with it everywhere. A wrong name on screen is worse than a missing one.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
 
@@ -66,12 +66,20 @@ pub(crate) fn find(text: &str) -> Vec<Name> {
     join_titles(names)
 }
 
+/// All names that everybody knows, to be looked for at once.
+static KNOWN: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let all = NAMES.known.iter().flat_map(|(all, _)| all);
+    AhoCorasick::new(all).expect("a few hundred names can be looked for")
+});
+
 /// Names everybody knows.
 fn known(text: &str) -> Vec<Name> {
+    let mut counts = vec![0_usize; KNOWN.patterns_len()];
+    KNOWN.find_overlapping_iter(text).for_each(|hit| counts[hit.pattern().as_usize()] += 1);
+    let mut counts = counts.into_iter();
     let mut found = Vec::new();
     for (all, known) in &NAMES.known {
-        let there: Vec<(&String, usize)> =
-            all.iter().map(|name| (name, text.matches(name.as_str()).count())).filter(|(_, count)| *count > 0).collect();
+        let there: Vec<(&String, usize)> = all.iter().zip(counts.by_ref()).filter(|(_, count)| *count > 0).collect();
         // A nickname alone may be anybody's.
         let sure = there.iter().any(|(name, count)| {
             **name == all[0]
@@ -244,6 +252,8 @@ fn plausible(name: &str) -> bool {
 fn weigh(text: &str, candidates: &[String]) -> Vec<Evidence> {
     let mut found = vec![Evidence::default(); candidates.len()];
     let Ok(finder) = AhoCorasick::new(candidates) else { return found };
+    // Where quotes open and close.
+    let quotes: Vec<(usize, bool)> = text.char_indices().filter(|(_, c)| matches!(c, '“' | '”')).map(|(at, c)| (at, c == '“')).collect();
     let (verbs, acts) = (CHINESE.get("says"), CHINESE.get("acts"));
     for hit in finder.find_overlapping_iter(text) {
         let evidence = &mut found[hit.pattern().as_usize()];
@@ -251,7 +261,7 @@ fn weigh(text: &str, candidates: &[String]) -> Vec<Evidence> {
         let opens = before.chars().next_back().is_none_or(|c| !is_han(c) || c == '的');
         let ends = after.chars().next().is_none_or(|c| !is_han(c));
         let second = after.char_indices().nth(2).map_or("", |(at, _)| &after[at..]);
-        let quoted = before.rfind(['“', '”']).is_some_and(|at| before[at..].starts_with('“'));
+        let quoted = quotes.partition_point(|(at, _)| *at < hit.start()).checked_sub(1).is_some_and(|last| quotes[last].1);
         evidence.mentions += 1;
         evidence.speech += usize::from(after.starts_with("的声音"));
         evidence.speech += usize::from(verbs.begins(after).is_some() || !ends && verbs.begins(second).is_some());

@@ -3,7 +3,7 @@
 use ports::film::{Age, Being, Character, Gender, Language};
 
 use super::{cast::Cast, person::Person};
-use crate::rules::{Era, era, names::seed};
+use crate::rules::{Era, names::seed};
 
 /// How many are kept: those mentioned most.
 const MOST: usize = 40;
@@ -34,7 +34,7 @@ fn worth(person: &Person) -> bool {
 }
 
 /// A character of the film.
-pub(crate) fn character(person: &Person, text: &str, language: Language) -> Character {
+pub(crate) fn character(person: &Person, text: &str, language: Language, era: Era) -> Character {
     let age = age(person, text, language);
     // Whoever is only told to be somebody is drawn as a man, unless several may be anybody.
     let gender = match person.gender() {
@@ -42,7 +42,7 @@ pub(crate) fn character(person: &Person, text: &str, language: Language) -> Char
         known => known,
     };
     let seed = seed(&person.name);
-    let looks = looks(person, gender, age, seed, era(text) == Era::Classical);
+    let looks = looks(person, gender, age, seed, era == Era::Classical);
     let name = shown_name(person);
     let aliases = std::iter::once(&person.name).chain(&person.aliases).filter(|other| **other != name).cloned().collect();
     Character { name, aliases, gender, age, being: person.being, species: person.species, group: person.group, looks, seed }

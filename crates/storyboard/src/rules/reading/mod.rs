@@ -17,6 +17,7 @@ use std::{borrow::Cow, ops::Range};
 use ports::film::{Character, Language, Pose};
 
 use super::{
+    era,
     people::{Name, names_chinese, names_english, person::Person, traits},
     setting::Setting,
     words::Lexicon,
@@ -57,7 +58,9 @@ pub(crate) fn read(text: &str, language: Language, paragraphs: &[Paragraph]) -> 
     };
     let (cast, moments) = walk::walk(language, paragraphs, &names);
     let shown = traits::shown(&cast);
-    let characters = shown.iter().map(|who| traits::character(&as_written(cast.person(*who), text, &folded), text, language)).collect();
+    let era = era(text);
+    let characters =
+        shown.iter().map(|who| traits::character(&as_written(cast.person(*who), text, &folded), text, language, era)).collect();
     let characters = traits::dressed_apart(characters);
     let index = |who: usize| shown.iter().position(|known| *known == cast.root(who));
     let mut moments: Vec<Moment> = moments

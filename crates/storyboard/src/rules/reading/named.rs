@@ -31,7 +31,7 @@ pub(super) fn cast(language: Language, paragraphs: &[Paragraph], folded: &[Vec<S
             Language::Chinese => titles::gender(name),
             Language::English => names_english::gender(name),
         };
-        let only_called = name.all().all(|name| count(name) == 0);
+        let only_called = !name.all().any(|name| narrated.iter().any(|text| text.contains(name)));
         let mut person = Person { name: name.name.clone(), aliases: name.aliases.clone(), named: true, only_called, ..Person::default() };
         if name.known == Some(Known::Creature) {
             person.being = Being::Creature;
