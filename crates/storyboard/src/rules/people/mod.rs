@@ -6,6 +6,8 @@ pub(crate) mod cast;
 pub(crate) mod names_chinese;
 pub(crate) mod names_english;
 pub(crate) mod nouns;
+pub(crate) mod person;
+pub(crate) mod titles;
 pub(crate) mod traits;
 
 use super::words::Known;

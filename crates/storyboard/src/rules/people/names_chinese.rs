@@ -1,15 +1,19 @@
 //! Chinese names in a text: what the dictionary calls a name, what follows a family name, what stands before a verb of speech,
 //! weighed by what the text does with it everywhere. A wrong name on screen is worse than a missing one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
 
 use crate::{
     rules::{
         names::JIEBA,
-        people::{Name, nouns::NOUNS},
-        words::{CHINESE, Known, NAMES},
+        people::{
+            Name,
+            nouns::NOUNS,
+            titles::{is_title, join_titles, titled},
+        },
+        words::{CHINESE, NAMES},
     },
     text::is_han,
 };
@@ -62,12 +66,20 @@ pub(crate) fn find(text: &str) -> Vec<Name> {
     join_titles(names)
 }
 
+/// All names that everybody knows, to be looked for at once.
+static KNOWN: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let all = NAMES.known.iter().flat_map(|(all, _)| all);
+    AhoCorasick::new(all).expect("a few hundred names can be looked for")
+});
+
 /// Names everybody knows.
 fn known(text: &str) -> Vec<Name> {
+    let mut counts = vec![0_usize; KNOWN.patterns_len()];
+    KNOWN.find_overlapping_iter(text).for_each(|hit| counts[hit.pattern().as_usize()] += 1);
+    let mut counts = counts.into_iter();
     let mut found = Vec::new();
     for (all, known) in &NAMES.known {
-        let there: Vec<(&String, usize)> =
-            all.iter().map(|name| (name, text.matches(name.as_str()).count())).filter(|(_, count)| *count > 0).collect();
+        let there: Vec<(&String, usize)> = all.iter().zip(counts.by_ref()).filter(|(_, count)| *count > 0).collect();
         // A nickname alone may be anybody's.
         let sure = there.iter().any(|(name, count)| {
             **name == all[0]
@@ -142,26 +154,6 @@ fn rare(word: &str) -> bool {
     word.chars().all(is_han) && JIEBA.suggest_freq(word) <= 20
 }
 
-/// 赵管事, 苏师姐, 秦老: a family name with a form of address.
-fn titled(line: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for (at, c) in line.char_indices().filter(|(_, c)| NAMES.surnames.contains(c)) {
-        // 老张, 小李.
-        if line[..at].ends_with(['老', '小']) {
-            found.push(format!("{}{c}", line[..at].chars().next_back().unwrap_or_default()));
-        }
-        let rest = &line[at + c.len_utf8()..];
-        if let Some((length, _)) = NAMES.titles.longest(rest) {
-            let opens = line[..at].chars().next_back().is_none_or(|before| !is_han(before));
-            // 老 and 氏 alone need a border before the name.
-            if length > 3 || opens {
-                found.push(format!("{c}{}", &rest[..length]));
-            }
-        }
-    }
-    found
-}
-
 /// What stands at the head of a clause right before a verb of speech.
 fn before_speech(line: &str) -> Vec<String> {
     let verbs = CHINESE.get("says");
@@ -232,11 +224,6 @@ fn person_in_dictionary(name: &str) -> bool {
     JIEBA.has_word(name) && JIEBA.tag(name, false).first().is_some_and(|tag| tag.tag.starts_with("nr"))
 }
 
-fn is_title(name: &str) -> bool {
-    let first = name.chars().next().map_or(0, char::len_utf8);
-    NAMES.titles.get(&name[first..]).is_some()
-}
-
 /// Whether a word can be a name at all.
 fn plausible(name: &str) -> bool {
     let length = name.chars().count();
@@ -265,6 +252,8 @@ fn plausible(name: &str) -> bool {
 fn weigh(text: &str, candidates: &[String]) -> Vec<Evidence> {
     let mut found = vec![Evidence::default(); candidates.len()];
     let Ok(finder) = AhoCorasick::new(candidates) else { return found };
+    // Where quotes open and close.
+    let quotes: Vec<(usize, bool)> = text.char_indices().filter(|(_, c)| matches!(c, '“' | '”')).map(|(at, c)| (at, c == '“')).collect();
     let (verbs, acts) = (CHINESE.get("says"), CHINESE.get("acts"));
     for hit in finder.find_overlapping_iter(text) {
         let evidence = &mut found[hit.pattern().as_usize()];
@@ -272,7 +261,7 @@ fn weigh(text: &str, candidates: &[String]) -> Vec<Evidence> {
         let opens = before.chars().next_back().is_none_or(|c| !is_han(c) || c == '的');
         let ends = after.chars().next().is_none_or(|c| !is_han(c));
         let second = after.char_indices().nth(2).map_or("", |(at, _)| &after[at..]);
-        let quoted = before.rfind(['“', '”']).is_some_and(|at| before[at..].starts_with('“'));
+        let quoted = quotes.partition_point(|(at, _)| *at < hit.start()).checked_sub(1).is_some_and(|last| quotes[last].1);
         evidence.mentions += 1;
         evidence.speech += usize::from(after.starts_with("的声音"));
         evidence.speech += usize::from(verbs.begins(after).is_some() || !ends && verbs.begins(second).is_some());
@@ -348,59 +337,4 @@ fn score(name: &str, evidence: &Evidence, one_word: bool) -> Option<f64> {
         || titled && evidence.acts > 0
         || evidence.vocative > 0 && (person || surname || titled || nicknamed);
     (score >= 3.0 && (evidence.mentions >= 2 || strong)).then_some(score)
-}
-
-/// 王师兄 is 王虎, where only one has that family name and the title fits.
-fn join_titles(names: Vec<Name>) -> Vec<Name> {
-    let (titled, mut full): (Vec<Name>, Vec<Name>) = names.into_iter().partition(|name| name.known.is_none() && is_title(&name.name));
-    let mut by_surname: HashMap<char, Vec<usize>> = HashMap::new();
-    for (index, name) in full.iter().enumerate() {
-        for whole in name.all() {
-            // 老张 has the family name of 张叔.
-            let skip = usize::from(whole.starts_with(['老', '小']));
-            let first = whole.chars().nth(skip).filter(|c| NAMES.surnames.contains(c) && whole.chars().count() >= 2);
-            if let Some(first) = first {
-                let list = by_surname.entry(first).or_default();
-                if !list.contains(&index) {
-                    list.push(index);
-                }
-            }
-        }
-    }
-    for name in titled {
-        let first = name.name.chars().next().expect("a name has a first character");
-        let male = NAMES.titles.get(&name.name[first.len_utf8()..]).copied().flatten();
-        let fits: Vec<usize> = by_surname
-            .get(&first)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|index| male.is_none_or(|male| given(&full[*index].name).is_none_or(|given| given == male)))
-            .collect();
-        match fits.as_slice() {
-            [one] => full[*one].aliases.push(name.name),
-            _ => full.push(name),
-        }
-    }
-    full
-}
-
-/// Whether a given name is a man's or a woman's, from its characters.
-pub(crate) fn given(name: &str) -> Option<bool> {
-    let (mut male, mut female) = (0, 0);
-    for c in name.chars().skip(1) {
-        male += usize::from(NAMES.given_male.contains(&c));
-        female += usize::from(NAMES.given_female.contains(&c));
-    }
-    (male != female).then_some(male > female)
-}
-
-/// Man or woman, from what everybody knows, the title, the given name.
-pub(crate) fn gender(name: &Name) -> Option<bool> {
-    let title = |name: &str| name.char_indices().skip(1).find_map(|(at, _)| NAMES.titles.get(&name[at..]).copied().flatten());
-    match name.known {
-        Some(Known::Male) => Some(true),
-        Some(Known::Female) => Some(false),
-        Some(Known::Creature) | None => name.all().find_map(title).or_else(|| name.all().find_map(given)),
-    }
 }

@@ -2,7 +2,7 @@
 
 use ports::film::{Age, Being, Character, Gender, Language, Period};
 
-use super::cast::{Cast, Person};
+use super::{cast::Cast, person::Person};
 use crate::rules::names::seed;
 
 /// How many are kept: those mentioned most.

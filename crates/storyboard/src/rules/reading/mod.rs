@@ -5,6 +5,8 @@
 
 mod chinese;
 mod english;
+mod named;
+mod part;
 mod presence;
 pub(crate) mod sentence;
 mod speech;
@@ -15,7 +17,7 @@ use std::{borrow::Cow, ops::Range};
 use ports::film::{Character, Language, Pose};
 
 use super::{
-    people::{Name, cast::Person, names_chinese, names_english, traits},
+    people::{Name, names_chinese, names_english, person::Person, traits},
     setting::Setting,
     words::Lexicon,
 };

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     rules::{
-        people::{cast::Person, nouns::NOUNS},
+        people::{nouns::NOUNS, person::Person},
         words::{CHINESE, ENGLISH, Lists},
     },
     text::is_han,

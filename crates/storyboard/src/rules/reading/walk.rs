@@ -2,29 +2,24 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use ports::film::{Age, Being, Language, Pose};
+use ports::film::{Being, Language, Pose};
 
 use super::{
-    Moment, chinese, english, fold, lexicon,
+    Moment, chinese, english, fold, lexicon, named,
     presence::Presence,
     sentence::{Clause, Role, Sentence, Term},
     speech::{self, Talk},
 };
 use crate::{
     rules::{
-        people::{
-            Name, age,
-            cast::{Cast, Person},
-            names_chinese, names_english,
-            nouns::NOUNS,
-        },
-        setting::{self, Passed, Setting, Table, named},
-        words::{CHINESE, ENGLISH, Known, Lexicon, NAMES},
+        people::{Name, age, cast::Cast},
+        setting::{self, Passed, Setting, Table},
+        words::{CHINESE, ENGLISH, Lexicon},
     },
     text::Paragraph,
 };
 
-static POSES: LazyLock<Table<Pose>> = LazyLock::new(|| Table::of(include_str!("../words/poses.txt"), named(Pose::ALL)));
+static POSES: LazyLock<Table<Pose>> = LazyLock::new(|| Table::of(include_str!("../words/poses.txt"), setting::named(Pose::ALL)));
 
 /// A clause with whom its mentions mean, in the same order.
 #[derive(Debug, Clone, Default)]
@@ -75,7 +70,7 @@ pub(super) fn walk(language: Language, paragraphs: &[Paragraph], names: &[Name])
             names,
             language == Language::Chinese && folded.iter().flatten().map(|text| text.matches('曰').count()).sum::<usize>() >= 3,
         ),
-        cast: cast(language, paragraphs, &folded, names),
+        cast: named::cast(language, paragraphs, &folded, names),
         talk: Talk::default(),
         presence: Presence::new(language),
         setting: Setting::default(),
@@ -95,81 +90,6 @@ pub(super) fn walk(language: Language, paragraphs: &[Paragraph], names: &[Name])
         }
     }
     (walk.cast, walk.moments)
-}
-
-/// Everybody who has a name, and the narrator.
-fn cast(language: Language, paragraphs: &[Paragraph], folded: &[Vec<String>], names: &[Name]) -> Cast {
-    let narrated: Vec<&str> = paragraphs
-        .iter()
-        .zip(folded)
-        .flat_map(|(paragraph, folded)| paragraph.spans.iter().zip(folded))
-        .filter(|(span, _)| !span.quoted)
-        .map(|(_, folded)| folded.as_str())
-        .collect();
-    let count = |word: &str| narrated.iter().map(|text| text.matches(word).count()).sum::<usize>();
-    let mut cast = Cast::default();
-    cast.english = language == Language::English;
-    cast.animals_are_he = cast.english || !folded.iter().flatten().any(|text| text.contains('它'));
-    cast.neutral_he = language == Language::Chinese && count("她") == 0;
-    for name in names {
-        let male = match language {
-            Language::Chinese => names_chinese::gender(name),
-            Language::English => names_english::gender(name),
-        };
-        let only_called = name.all().all(|name| count(name) == 0);
-        let mut person = Person { name: name.name.clone(), aliases: name.aliases.clone(), named: true, only_called, ..Person::default() };
-        if name.known == Some(Known::Creature) {
-            person.being = Being::Creature;
-        }
-        let told = |list: &std::collections::HashSet<String>| {
-            NAMES.known.iter().any(|(all, _)| list.contains(&all[0]) && all.contains(&name.name))
-        };
-        if name.known.is_some() {
-            person.age = if told(&NAMES.young) {
-                Some(Age::Young)
-            } else if told(&NAMES.old) {
-                Some(Age::Old)
-            } else {
-                None
-            };
-        }
-        match male {
-            Some(true) => person.male += 6,
-            Some(false) => person.female += 6,
-            None => {}
-        }
-        // "Father Wolf" is a wolf; Mr. Wolf is none.
-        let civil = ["Mr. ", "Mrs. ", "Dr. ", "Miss ", "Ms. "].iter().any(|title| name.all().any(|name| name.starts_with(title)));
-        let last = name.name.rsplit_once(' ').and_then(|(_, last)| NOUNS.sort(&last.to_lowercase())).filter(|_| !civil);
-        if let Some(sort) = last.filter(|sort| NOUNS.sorts[*sort].being != Being::Human) {
-            (person.being, person.species) = (NOUNS.sorts[sort].being, NOUNS.sorts[sort].species);
-        }
-        // 赵管事, Captain Smith: the name ends or begins in a noun.
-        for part in name.all() {
-            let tail = part.char_indices().skip(1).find_map(|(at, _)| NOUNS.sort(&part[at..]));
-            let head = part.split_once(' ').map(|(head, _)| if head == "Dr." { "doctor".to_owned() } else { head.to_lowercase() });
-            let head = head.and_then(|head| NOUNS.sort(&head));
-            if let Some(sort) = tail.or(head).filter(|sort| !NOUNS.sorts[*sort].kin) {
-                person.age = person.age.or(NOUNS.sorts[sort].age);
-                // "the captain" is Captain Smith, 管事 is 赵管事.
-                if !NOUNS.sorts[sort].generic {
-                    person.sorts.push(sort);
-                }
-            }
-        }
-        cast.people.push(person);
-    }
-    let (word, total) = match language {
-        Language::Chinese => ("我", count("我")),
-        Language::English => ("I", count(" I ") + narrated.iter().filter(|text| text.starts_with("I ")).count()),
-    };
-    // One "I" in a long narration is a slip of the narrator's.
-    let length: usize = narrated.iter().map(|text| text.chars().count()).sum();
-    if total >= 2 && total * if language == Language::Chinese { 600 } else { 2400 } >= length || total == 1 && length < 300 {
-        cast.narrator = Some(cast.people.len());
-        cast.people.push(Person { name: word.to_owned(), narrator: true, ..Person::default() });
-    }
-    cast
 }
 
 impl Walk<'_> {
