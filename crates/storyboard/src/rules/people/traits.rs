@@ -66,13 +66,16 @@ pub(crate) fn dressed_apart(mut characters: Vec<Character>) -> Vec<Character> {
 }
 
 /// Words near a name that tell an age.
-const CHILD: &[&str] = &["小孩", "放牛", "小学生"];
+const CHILD: &[&str] = &["小孩", "放牛", "小学生", "书包"];
 const YOUNG: &[&str] = &["少年", "少女", "青年", "同学", "马尾", "学生", "弟子", "师姐", "师妹", "师弟", "师兄", "年轻", "高中", "大学"];
 const OLD: &[&str] =
     &["白发", "白胡子", "花白", "头发全白", "皱纹", "拐杖", "年迈", "驼背", "须发皆白", "须眉皆白", "鬓发", "苍老", "老态", "白须", "银须"];
 
 /// Ends of names that only old people bear.
 const AGED: &[&str] = &["老", "翁", "婆", "姥", "姥姥", "老太", "太君", "老爹", "老汉", "老头"];
+
+/// Ends of names by which only grandparents are called: they are stronger than what else somebody is called.
+const GRANDPARENTS: &[&str] = &["爷爷", "奶奶", "外公", "外婆", "姥爷", "姥姥", "阿公", "阿婆", "老伯", "太婆", "老爹", "老太太"];
 
 /// Words of stories in which nearly everybody is young.
 const SCHOOL: &[&str] = &["同学", "教室", "高中", "课桌", "校园", "班主任", "外门", "师兄", "师姐", "宗门", "师弟", "师妹"];
@@ -81,6 +84,9 @@ fn age(person: &Person, text: &str, language: Language) -> Age {
     let names = || std::iter::once(&person.name).chain(&person.aliases);
     if person.being == Being::Animal {
         return if names().any(|name| name.starts_with('小')) { Age::Child } else { person.age.unwrap_or(Age::Adult) };
+    }
+    if GRANDPARENTS.iter().any(|end| person.name.ends_with(end)) {
+        return Age::Old;
     }
     if let Some(age) = person.age {
         return age;
