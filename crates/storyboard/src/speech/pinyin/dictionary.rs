@@ -6,13 +6,8 @@ use std::{collections::HashMap, sync::LazyLock};
 use ::pinyin::ToPinyin;
 
 static PHRASES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-    let lines = include_str!("phrases.txt").lines().chain(include_str!("own.txt").lines());
+    let lines = include_str!("phrases.txt").lines();
     lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect()
-});
-
-static TRADITIONAL: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let lines = include_str!("traditional.txt").lines().filter(|line| !line.starts_with('#'));
-    lines.flat_map(|line| line.split(' ')).filter_map(|pair| pair.chars().next().zip(pair.chars().nth(1))).collect()
 });
 
 static CHARACTERS: LazyLock<HashMap<char, Vec<Rule>>> = LazyLock::new(|| {
@@ -79,7 +74,7 @@ fn condition(written: &'static str) -> Condition {
 
 /// A character as its simplified twin.
 pub(super) fn simplified(c: char) -> char {
-    TRADITIONAL.get(&c).copied().unwrap_or(c)
+    if c.is_ascii() { c } else { fast2s::convert(c.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(c) }
 }
 
 /// The reading of a phrase, a syllable a character.
