@@ -12,9 +12,12 @@ use crate::{
     session::{Caller, Whose},
 };
 
-/// Those who watch a list of somebody's, or of everybody's.
+/// A list of somebody's, or of everybody's.
+type Watched = (List, Option<AccountId>);
+
+/// Those who watch lists.
 #[derive(Debug, Default)]
-pub(crate) struct Changes(Mutex<HashMap<(List, Option<AccountId>), watch::Sender<()>>>);
+pub(crate) struct Changes(Mutex<HashMap<Watched, watch::Sender<()>>>);
 
 impl Changes {
     /// Tells those who watch a list of an account's, and those who watch everybody's.

@@ -26,6 +26,7 @@ pub mod mail_server;
 pub mod media;
 pub mod method;
 pub mod model;
+pub mod oidc;
 pub mod order;
 pub mod overview;
 pub mod password;
@@ -55,8 +56,8 @@ use std::sync::Arc;
 use domain::ledger::ChainKey;
 use hmac::{Hmac, KeyInit, Mac};
 use ports::{
-    bell::Bell, carrier::MailerFactory, clock::Clock, grant::CredentialIssuer, journal::Journal, locks::Locks, payment::Gateway,
-    random::Random, storage::Storage, vision::Vision, web::Web,
+    bell::Bell, carrier::MailerFactory, clock::Clock, grant::CredentialIssuer, identity::IdentityProvider, journal::Journal, locks::Locks,
+    payment::Gateway, random::Random, storage::Storage, vision::Vision, web::Web,
 };
 use sha2::Sha256;
 use store::Db;
@@ -109,6 +110,8 @@ pub struct Outbound {
     pub strangers: Arc<dyn Web>,
     /// Payment gateways.
     pub gateway: Arc<dyn Gateway>,
+    /// The identity provider, if there is one.
+    pub identity: Option<Arc<dyn IdentityProvider>>,
     /// A model that looks at pictures.
     pub vision: Arc<dyn Vision>,
     /// The issuer of upload keys; `None` if the built-in endpoint issues them, or nobody does.

@@ -14,6 +14,7 @@ mod key;
 mod listing;
 mod method;
 mod model;
+mod oidc;
 mod operation;
 mod order;
 mod problem;
