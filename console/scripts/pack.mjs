@@ -31,5 +31,8 @@ for (const file of files(BUILD).sort()) {
   lines.push([path, type, createHash('sha256').update(plain).digest('hex').slice(0, 24)].join('\t'));
 }
 writeFileSync(join(BUILD, '.assets'), `${lines.join('\n')}\n`);
-writeFileSync(join(BUILD, '.gitignore'), '# What was built is not kept; the folder is, so that cargo sees it change.\n*\n!.gitignore\n');
+writeFileSync(
+  join(BUILD, '.gitignore'),
+  '# What was built is not kept; the folder is, so that cargo sees it change.\n*\n!.gitignore\n',
+);
 writeFileSync(join(BUILD, '.stamp'), `${process.env.GONGFANG_CONSOLE_STAMP ?? 'by hand'}\n`);

@@ -1,18 +1,11 @@
 /** What the configuration says of a launch, in sentences. */
-import { t, word } from '$lib/words/index.svelte';
+import { t } from '$lib/words/index.svelte';
 
 type Configuration = Record<string, string>;
 
 interface State {
   well: boolean;
   text: string;
-}
-
-/** A part's name as people read it; queues are called `queue.anime` and so on. */
-export function partName(name: string): string {
-  const kind = /^queue\.(.+)$/.exec(name)?.[1];
-  if (kind) return t('part.queue', { kind: word('kind', kind) });
-  return name === 'mail' || name === 'sms' ? t(`check.${name}`) : word('part', name);
 }
 
 /** A value of the configuration, whether it is written with quotation marks or not. */
