@@ -26,15 +26,15 @@ const flows = {
       await page.locator('button[type="submit"]').click();
       await page.waitForURL(`${base}/settings`);
     });
-    await sees(name);
+    await page.locator('main').getByText(name).first().waitFor();
     expect(!(await stored()).includes(password), 'the password lies about');
 
     // The other language without a reload; it stays after one.
     await page.evaluate(() => (window.same = true));
-    await page.getByText('English', { exact: true }).click();
+    await page.getByRole('radio', { name: 'English' }).check();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     expect(await page.evaluate(() => window.same), 'the page was loaded again');
-    await page.getByText('Dark', { exact: true }).click();
+    await page.getByRole('radio', { name: 'Dark' }).check();
     await page.reload();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     expect((await page.evaluate(() => document.documentElement.dataset.theme)) === 'dark', 'the theme was forgotten');

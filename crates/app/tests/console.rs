@@ -122,7 +122,10 @@ async fn pages_files_and_the_api_are_told_apart() {
     }
     for path in ["/docs", "/openapi.json", "/gongfang/v1/docs", "/livez"] {
         let answer = asked(&server, Method::GET, path, &[PAGE]).await;
-        assert!(answer.status() == 200 && header(&answer, "content-security-policy").is_none_or(|policy| !policy.contains("sha256")), "{path}");
+        assert!(
+            answer.status() == 200 && header(&answer, "content-security-policy").is_none_or(|policy| !policy.contains("sha256")),
+            "{path}"
+        );
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Asset {
 }
 
 mod table {
-    #![expect(missing_docs, unreachable_pub, reason = "build.rs writes it")]
+    #![expect(unreachable_pub, reason = "build.rs writes it")]
     use super::Asset;
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 }

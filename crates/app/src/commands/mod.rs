@@ -80,7 +80,11 @@ pub(crate) fn setup_text(config: &Config, secret: &str) -> anyhow::Result<String
     let url = config.url_of("native")?;
     // The console reads the secret from behind `#`, which no browser sends to a server.
     let console = config.mounts().iter().any(|(_, names)| names.contains(&"console"));
-    let link = if console { format!("{}/setup#secret={secret}", config.url_of("console")?) } else { format!("{url}/gongfang/v1/setup?secret={secret}") };
+    let link = if console {
+        format!("{}/setup#secret={secret}", config.url_of("console")?)
+    } else {
+        format!("{url}/gongfang/v1/setup?secret={secret}")
+    };
     let how = if console { "Open it in a browser, or hand it in" } else { "Hand it in" };
     Ok(format!(
         "Nobody administers this server yet. Whoever has this link becomes its first administrator:\n\n  {link}\n\n\
