@@ -35,7 +35,7 @@ async fn a_browser_signs_in_with_a_cookie_that_foreign_pages_cannot_use() {
     let answer = sign_in(vec![("sec-fetch-site", "same-origin")]).await.unwrap();
     assert_eq!(answer.status(), 201);
     let set = answer.headers()[SET_COOKIE].to_str().unwrap().to_owned();
-    assert!(set.starts_with("gongfang=") && set.ends_with("; Path=/; Max-Age=1209600; HttpOnly; SameSite=Lax"), "{set}");
+    assert!(set.starts_with("gongfang=") && set.ends_with("; Path=/; Max-Age=7776000; HttpOnly; SameSite=Lax"), "{set}");
     let body: serde_json::Value = answer.json().await.unwrap();
     assert_eq!(body["token"], json!(null), "no script sees it");
     let cookie = set.split(';').next().unwrap();

@@ -62,7 +62,7 @@ const WORKERS: [&str; 5] = [
 ];
 
 /// What people alone may do: names, passwords, sessions and keys.
-const PEOPLE: [&str; 14] = [
+const PEOPLE: [&str; 16] = [
     "DELETE /api/user/account",
     "DELETE /gongfang/v1/keys/{id}",
     "DELETE /gongfang/v1/sessions/current",
@@ -73,8 +73,10 @@ const PEOPLE: [&str; 14] = [
     "POST /api/auth/resend-verification",
     "POST /api/user/config",
     "POST /api/v1/auth/logout",
+    "POST /gongfang/v1/email_verifications",
     "POST /gongfang/v1/keys",
     "POST /gongfang/v1/keys/{id}/roll",
+    "POST /gongfang/v1/sessions/current/step_up",
     "PUT /api/user/config",
     "PUT /api/user/password",
 ];

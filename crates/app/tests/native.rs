@@ -40,6 +40,19 @@ async fn the_story_of_an_administrator() {
 }
 
 #[tokio::test]
+async fn the_story_of_coming_in() {
+    let story = include_str!("stories/native_sign_in.txt");
+    let server = Server::mounting(SURFACES, &[IDLE]);
+    play(&server, story).await;
+    server.check();
+    if let Some(database) = postgres("native_sign_in_story").await {
+        let server = Server::mounting(SURFACES, &[IDLE, ("DATABASE", &database)]);
+        play(&server, story).await;
+        server.check();
+    }
+}
+
+#[tokio::test]
 async fn the_story_of_an_outside_worker() {
     let story = include_str!("stories/native_worker.txt");
     let kinds = ("TASKS_KINDS", "translate price=0 deadline_s=3600 retries=2");

@@ -25,6 +25,7 @@ pub mod task;
 pub mod template;
 pub mod text;
 pub mod time;
+pub mod totp;
 pub mod typed;
 pub mod verification;
 pub mod wallet;

@@ -63,6 +63,18 @@ pub enum Refusal {
     /// The name or the password is wrong.
     #[error("wrong user name or password")]
     WrongCredentials,
+    /// Name and password are right, and the account asks for a code of its authenticator, too.
+    #[error("a code of the authenticator is missing")]
+    SecondFactor,
+    /// The code of the authenticator is wrong, or was used.
+    #[error("wrong code of the authenticator")]
+    WrongSecondFactor,
+    /// The account has an authenticator already, or none, so that this cannot be done.
+    #[error("not with {}", if *.0 { "an authenticator" } else { "no authenticator" })]
+    SecondFactorState(bool),
+    /// It takes a fresh proof of who is asking.
+    #[error("prove again who you are")]
+    StepUp,
     /// The verification code is not the one that was sent, or none was sent.
     #[error("wrong verification code")]
     WrongVerification,

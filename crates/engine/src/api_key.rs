@@ -92,7 +92,10 @@ pub struct Made {
 /// # Errors
 /// [`Refusal::KeyScope`] for a key that asks; [`Refusal::Invalid`] naming the field; [`Refusal::TooManyKeys`].
 pub async fn create(engine: &Engine, caller: &Caller, new: NewKey, origin: Origin) -> Result<Made, Error> {
-    signed_in(caller)?;
+    caller.signed_in()?;
+    if caller.role.administers() {
+        caller.fresh(engine)?;
+    }
     let now = engine.now();
     let account = caller.account;
     let (text, row) = checked(engine, account, new, now)?;
@@ -111,7 +114,10 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewKey, origin: Origi
 /// # Errors
 /// [`Refusal::NotFound`], also for a key that has ended; [`Refusal::Invalid`] for an overlap that is too long; as [`create`].
 pub async fn roll(engine: &Engine, caller: &Caller, id: KeyId, overlap: Duration, origin: Origin) -> Result<Made, Error> {
-    signed_in(caller)?;
+    caller.signed_in()?;
+    if caller.role.administers() {
+        caller.fresh(engine)?;
+    }
     if overlap > LONGEST_OVERLAP {
         let most = i64::try_from(LONGEST_OVERLAP.as_secs()).unwrap_or(i64::MAX);
         return Err(Refusal::Invalid { field: "overlap_s", problem: Problem::OutOfBounds { least: 0, most } }.into());
@@ -159,7 +165,7 @@ async fn insert(tx: &mut Tx, row: &store::api_key::New, origin: &Origin) -> Resu
 /// # Errors
 /// [`Refusal::KeyScope`] for a key that asks.
 pub async fn list(engine: &Engine, caller: &Caller, before: KeyId, limit: i64) -> Result<Vec<ApiKey>, Error> {
-    signed_in(caller)?;
+    caller.signed_in()?;
     let account = caller.account;
     engine.db.read(async move |tx| Ok(store::api_key::list(tx, account, before, limit).await?)).await
 }
@@ -169,7 +175,7 @@ pub async fn list(engine: &Engine, caller: &Caller, before: KeyId, limit: i64) -
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::KeyScope`] for a key that asks.
 pub async fn revoke(engine: &Engine, caller: &Caller, id: KeyId, origin: Origin) -> Result<(), Error> {
-    signed_in(caller)?;
+    caller.signed_in()?;
     let (now, account) = (engine.now(), caller.account);
     engine
         .db
@@ -191,14 +197,6 @@ pub async fn revoke(engine: &Engine, caller: &Caller, id: KeyId, origin: Origin)
     Ok(())
 }
 
-/// Checks that a person is asking and not a program of theirs.
-///
-/// # Errors
-/// [`Refusal::KeyScope`].
-pub fn signed_in(caller: &Caller) -> Result<(), Refusal> {
-    if caller.key.is_some() { Err(Refusal::KeyScope(None)) } else { Ok(()) }
-}
-
 /// Whom a key stands for, if it is good here and may do what is `needed`; nothing needs less than a scope.
 ///
 /// # Errors
@@ -217,6 +215,7 @@ pub async fn authenticate(engine: &Engine, text: &str, from: Option<IpAddr>, nee
         session: String::new(),
         key: Some(state.key.id),
         expires_at: state.key.expires_at.unwrap_or(Timestamp(i64::MAX)),
+        proved_at: None,
     })
 }
 

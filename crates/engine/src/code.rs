@@ -87,6 +87,7 @@ pub struct Minted {
 /// [`Refusal::Forbidden`] for everybody but administrators; [`Refusal::Invalid`] naming the field.
 pub async fn mint_batch(engine: &Engine, caller: &Caller, new: NewBatch, origin: Origin) -> Result<Minted, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     let invalid = |field, problem| Refusal::Invalid { field, problem };
     let count = usize::try_from(new.count).ok().filter(|count| (1..=CHUNK).contains(count));
     let count = count.ok_or(invalid("count", Problem::OutOfBounds { least: 1, most: CHUNK as i64 }))?;

@@ -74,6 +74,8 @@ pub enum Guess {
     Verification,
     /// A redemption code, by the account that redeems.
     Code,
+    /// A code of an authenticator, by the account.
+    SecondFactor,
 }
 
 impl Guess {
@@ -81,7 +83,7 @@ impl Guess {
     fn rule(self) -> Rule {
         match self {
             Self::Verification => Rule::hourly(20),
-            Self::Code => Rule::hourly(10),
+            Self::Code | Self::SecondFactor => Rule::hourly(10),
         }
     }
 }

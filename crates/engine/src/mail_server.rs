@@ -53,6 +53,7 @@ pub fn get(engine: &Engine, caller: &Caller) -> Result<(MailServer, bool), Error
 /// [`Refusal::Forbidden`], also if the operator reserves this to the configuration; [`Refusal::Invalid`].
 pub async fn set(engine: &Engine, caller: &Caller, change: MailChange, origin: Origin) -> Result<(MailServer, bool), Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     let postman = engine.reach.postman.clone().ok_or(Refusal::Forbidden)?;
     let act = Act { actor: Some(caller.account), action: "option.set", subject: format!("option:{SERVER}"), detail: String::new(), origin };
     let vault = Vault::of(engine);

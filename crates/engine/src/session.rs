@@ -3,7 +3,7 @@
 //! A token is a JWT (HS256) whose header always has the same bytes: any other header, whatever algorithm or key it names, is refused
 //! before it is parsed. Who the caller is and what they may do is read from the database; the claims are for the documents' front ends.
 
-use std::{net::IpAddr, sync::LazyLock};
+use std::{net::IpAddr, sync::LazyLock, time::Duration};
 
 use domain::{
     account::Role,
@@ -16,12 +16,16 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use ports::bell::Ring;
 use serde::{Deserialize, Serialize};
 pub use store::session::OpenSession;
-use store::{session::SessionState, tx::Tx};
+use store::session::SessionState;
 
 use crate::{Engine, Error, Fault, api_key, recent::Recent};
 
 /// The longest token that is accepted, in bytes.
 const LONGEST: usize = 4096;
+/// How long a proof of who is asking counts as fresh.
+const FRESH: Duration = Duration::from_secs(600);
+/// Sessions that end unused are written down as used once in this time.
+const USED: Duration = Duration::from_secs(3600);
 
 /// The caller of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Caller {
     pub key: Option<KeyId>,
     /// When the session or the key expires.
     pub expires_at: Timestamp,
+    /// When the caller last proved who they are; none for a key, and for a session of a document that knows no such question.
+    pub proved_at: Option<Timestamp>,
 }
 
 /// Whose rows a list shows.
@@ -64,6 +70,27 @@ impl Caller {
             Whose::Everybody => Ok(None),
         }
     }
+
+    /// Checks that somebody is signed in, and no key asks for them.
+    ///
+    /// # Errors
+    /// [`Refusal::KeyScope`].
+    pub(crate) fn signed_in(&self) -> Result<(), Refusal> {
+        if self.key.is_some() { Err(Refusal::KeyScope(None)) } else { Ok(()) }
+    }
+
+    /// Checks that the caller proved a moment ago who they are, where their session is asked for that: what is dangerous is not done by
+    /// whoever finds a browser open.
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`].
+    pub(crate) fn fresh(&self, engine: &Engine) -> Result<(), Refusal> {
+        let now = engine.now();
+        match self.proved_at {
+            Some(at) if at > now || now.since(at) > FRESH => Err(Refusal::StepUp),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -81,18 +108,6 @@ struct Claims {
 
 /// The states of sessions, cached for a moment.
 pub(crate) type Sessions = Recent<String, SessionState>;
-
-/// Opens a session on `surface` within a transaction; the token is made by [`token`] after the commit.
-pub(crate) async fn open(
-    tx: &mut Tx,
-    id: &str,
-    account: AccountId,
-    surface: &str,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<(), Error> {
-    Ok(store::session::insert(tx, id, account, surface, now, expires_at).await?)
-}
 
 /// The token of a session.
 ///
@@ -166,11 +181,12 @@ pub async fn authenticate(engine: &Engine, token: &str) -> Result<Caller, Error>
     if state.ended {
         return Err(Refusal::SessionEnded.into());
     }
-    let good = state.active && state.expires_at > now && state.account.0 == claims.user_id && claims.sub == claims.user_id.to_string();
+    let good = lasts(&state, now) && state.account.0 == claims.user_id && claims.sub == claims.user_id.to_string();
     if !good {
         return Err(Refusal::Unauthorized.into());
     }
-    Ok(Caller { account: state.account, role: state.role, session: claims.jti, key: None, expires_at: state.expires_at })
+    let SessionState { account, role, expires_at, proved_at, .. } = state;
+    Ok(Caller { account, role, session: claims.jti, key: None, expires_at, proved_at })
 }
 
 /// The caller that a request's token identifies, which is a session's or an API key; a key must be good where the request comes `from` and
@@ -199,14 +215,27 @@ pub async fn renew(engine: &Engine, caller: &Caller) -> Result<(), Error> {
         return api_key::renew(engine, caller.account, key).await;
     }
     let state = state(engine, &caller.session).await?;
-    if state.ended || !state.active || state.expires_at <= engine.now() { Err(Refusal::Unauthorized.into()) } else { Ok(()) }
+    if state.ended || !lasts(&state, engine.now()) { Err(Refusal::Unauthorized.into()) } else { Ok(()) }
+}
+
+/// Whether a session that was not ended is good now.
+fn lasts(state: &SessionState, now: Timestamp) -> bool {
+    state.active && state.expires_at > now && state.idle_at.is_none_or(|end| end > now)
 }
 
 async fn state(engine: &Engine, session: &str) -> Result<SessionState, Error> {
     let asked = session.to_owned();
     let read = async || {
-        let asked = asked.clone();
-        engine.db.read(async move |tx| Ok(store::session::state(tx, &asked).await?)).await?.ok_or(Refusal::Unauthorized.into())
+        let (asked, used) = (asked.clone(), asked.clone());
+        let read = engine.db.read(async move |tx| Ok::<_, Error>(store::session::state(tx, &asked).await?));
+        let mut state = read.await?.ok_or(Refusal::Unauthorized)?;
+        let now = engine.now();
+        if let Some(end) = state.idle_at.filter(|_| !state.ended && lasts(&state, now) && now.since(state.used_at) > USED) {
+            engine.db.write(async move |tx| Ok::<_, Error>(store::session::used(tx, &used, now).await?)).await?;
+            state.idle_at = Some(end.plus(now.since(state.used_at)));
+            state.used_at = now;
+        }
+        Ok(state)
     };
     engine.sessions.get(session.to_owned(), read).await
 }
@@ -225,9 +254,7 @@ pub async fn list(engine: &Engine, caller: &Caller) -> Result<Vec<OpenSession>, 
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::KeyScope`] for a key that asks.
 pub async fn end_one(engine: &Engine, caller: &Caller, id: String) -> Result<(), Error> {
-    if caller.key.is_some() {
-        return Err(Refusal::KeyScope(None).into());
-    }
+    caller.signed_in()?;
     let (account, now) = (caller.account, engine.now());
     let ended = engine.db.write(async move |tx| Ok(store::session::end_of(tx, account, &id, now).await?)).await?;
     if !ended {

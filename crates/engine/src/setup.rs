@@ -3,14 +3,12 @@
 //! Invariant: the link is good as long as nobody administers, and makes one administrator. The state is in the database: a browser can
 //! neither skip it nor go round in it.
 
-use std::{net::IpAddr, time::Duration};
-
 use domain::{account, account::Role, audit::Act, origin::Origin, problem::Problem, refusal::Refusal, text::hex};
 use store::tx::Lock;
 
 use crate::{
     Engine, Error, Fault,
-    account::{SignedIn, hash, insert, opening},
+    account::{Opening, SessionOptions, SignedIn, hash, insert},
     audit,
     limit::{self, Visit},
     password,
@@ -54,12 +52,8 @@ pub struct Setup {
     pub username: String,
     /// Their password.
     pub password: String,
-    /// The asker's address.
-    pub address: Option<IpAddr>,
-    /// Which surface asks.
-    pub surface: &'static str,
-    /// How long the session lasts.
-    pub lifetime: Duration,
+    /// The session to open.
+    pub session: SessionOptions,
 }
 
 /// Makes the first administrator and signs them in: both or neither.
@@ -68,7 +62,8 @@ pub struct Setup {
 /// [`Refusal::UnusableTicket`] for a wrong secret, and once somebody administers; [`Refusal::Invalid`]; [`Refusal::Taken`];
 /// [`Refusal::TooOften`].
 pub async fn finish(engine: &Engine, setup: Setup) -> Result<SignedIn, Error> {
-    limit::visit(engine, Visit::Registration, setup.address)?;
+    let address = setup.session.address;
+    limit::visit(engine, Visit::Registration, address)?;
     let malformed = Refusal::Invalid { field: "username", problem: Problem::Malformed };
     let username = account::username(&setup.username).ok_or(malformed)?;
     password::rule(&engine.settings, &setup.password)?;
@@ -79,7 +74,7 @@ pub async fn finish(engine: &Engine, setup: Setup) -> Result<SignedIn, Error> {
     if !known.await? {
         return Err(Refusal::UnusableTicket.into());
     }
-    let opening = opening(engine, setup.surface, setup.lifetime);
+    let opening = Opening::new(engine, &setup.session, None);
     let row = store::account::New {
         username_key: Some(account::fold(&username)),
         username: Some(username),
@@ -88,9 +83,9 @@ pub async fn finish(engine: &Engine, setup: Setup) -> Result<SignedIn, Error> {
         phone: None,
         password_hash: Some(hash(engine, setup.password).await?),
         role: Role::SuperAdmin,
-        now: opening.now,
+        now: opening.now(),
     };
-    let origin = Origin { address: setup.address.map(|address| address.to_string()), device: None };
+    let origin = Origin { address: address.map(|address| address.to_string()), device: None };
     let session = opening.clone();
     let made = engine.db.write(async move |tx| {
         // One after the other: whoever comes second finds an administrator.

@@ -27,6 +27,15 @@ const PER_MAILBOX: Rule = Rule::hourly(5);
 /// A ticket's secret as text: 32 bytes.
 const LENGTH: usize = 43;
 
+/// Who reads a letter with a link.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The language.
+    pub language: Language,
+    /// The URL of the front end that they came from, whose page the link leads to.
+    pub front_url: String,
+}
+
 /// The page that a link for this purpose leads to, below the front end's URL.
 fn page(purpose: Purpose) -> &'static str {
     match purpose {
@@ -46,14 +55,14 @@ pub(crate) fn hash(engine: &Engine, purpose: Purpose, secret: &str) -> Option<[u
 ///
 /// # Errors
 /// [`Refusal::Undeliverable`], [`Refusal::SentTooOften`].
-pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Account, language: Language) -> Result<(), Error> {
+pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Account, reader: &Reader) -> Result<(), Error> {
     let email = account.email.clone().ok_or(Refusal::Undeliverable)?;
     let way = delivery::way(engine, Channel::Mail);
     let mut bytes = [0; 32];
     engine.random.fill(&mut bytes);
     let secret = BASE64.encode(bytes);
-    let link = format!("{}/{}?token={secret}", engine.settings.front_url, page(purpose));
-    let letter = letter::ticket(&engine.settings.brand, purpose, &link, language);
+    let link = format!("{}/{}?token={secret}", reader.front_url, page(purpose));
+    let letter = letter::ticket(&engine.settings.brand, purpose, &link, reader.language);
     // Not counted by network either, which would reveal the same: requests for links are counted by who asks.
     let row = delivery::begun(engine, &way, (Channel::Mail, purpose), &email, &letter, None)?;
     let now = row.now;
@@ -79,10 +88,10 @@ pub(crate) async fn send(engine: &Arc<Engine>, purpose: Purpose, account: &Accou
 }
 
 /// As [`send`], but after the answer: the asker does not learn the outcome.
-pub(crate) fn send_behind(engine: &Arc<Engine>, purpose: Purpose, account: Account, language: Language) {
+pub(crate) fn send_behind(engine: &Arc<Engine>, purpose: Purpose, account: Account, reader: Reader) {
     let sender = Arc::clone(engine);
     engine.sending.spawn(async move {
-        if let Err(error) = send(&sender, purpose, &account, language).await {
+        if let Err(error) = send(&sender, purpose, &account, &reader).await {
             tracing::warn!(account = account.id.0, purpose = purpose.word(), %error, "a letter with a link was not sent");
         }
     });

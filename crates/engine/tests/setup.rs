@@ -8,12 +8,14 @@ use common::{World, race};
 use domain::{account::Role, refusal::Refusal};
 use engine::{
     Error,
+    account::SessionOptions,
     setup::{self, Setup},
 };
 
 fn with(secret: &str, username: String) -> Setup {
     let (secret, password) = (secret.to_owned(), "a long pass phrase".to_owned());
-    Setup { secret, username, password, address: None, surface: "native", lifetime: Duration::from_secs(60) }
+    let session = SessionOptions::new("native", Duration::from_secs(60), None);
+    Setup { secret, username, password, session }
 }
 
 #[tokio::test]

@@ -8,11 +8,12 @@ use common::{Chosen, World, race, until};
 use domain::{account::Role, delivery::Channel, origin::Origin, refusal::Refusal, verification::Purpose};
 use engine::{
     Error,
-    account::{self, NameRegistration, SignIn, SignedIn, own},
+    account::{self, NameRegistration, SessionOptions, SignIn, SignedIn, own},
     delivery,
     letter::Language,
     limit::Visit,
     session,
+    ticket::Reader,
     verification::{self, CodeRequest},
 };
 
@@ -21,12 +22,10 @@ async fn register(world: &World, name: &str, email: &str) -> Result<SignedIn, Er
         username: name.to_owned(),
         least: 3,
         email: Some(email.to_owned()),
-        language: Language::Chinese,
+        reader: reader(),
         rule: Visit::Registration.rule(),
         password: "password123".to_owned(),
-        address: None,
-        surface: "campus",
-        lifetime: Duration::from_secs(86_400),
+        session: SessionOptions::new("campus", Duration::from_secs(86_400), None),
     };
     account::register_by_name(&world.engine, request).await
 }
@@ -35,9 +34,7 @@ async fn sign_in(world: &World, name: &str, password: &str) -> Result<SignedIn, 
     let request = SignIn {
         name: name.to_owned(),
         password: password.to_owned(),
-        address: None,
-        surface: "campus",
-        lifetime: Duration::from_secs(86_400),
+        session: SessionOptions::new("campus", Duration::from_secs(86_400), None),
     };
     account::sign_in(&world.engine, request).await
 }
@@ -50,8 +47,12 @@ async fn links(world: &World, page: &str) -> Vec<String> {
     sent.into_iter().filter_map(|delivery| delivery.link.and_then(link)).collect()
 }
 
+fn reader() -> Reader {
+    Reader { language: Language::Chinese, front_url: "http://localhost:8000".to_owned() }
+}
+
 fn forgot(world: &World, email: &str) {
-    own::forgot_password(&world.engine, email, Language::Chinese).unwrap();
+    own::forgot_password(&world.engine, email, reader()).unwrap();
 }
 
 async fn reset(world: &World, secret: &str, password: &str) -> Result<(), Error> {
@@ -139,13 +140,13 @@ async fn an_address_is_proven_by_its_link_once() {
         assert!(signed_in.account.email_verified_at.is_none());
         let caller = session::authenticate(&world.engine, &signed_in.token).await.unwrap();
         let first = links(&world, "verify-email").await[0].clone();
-        own::resend_verification(&world.engine, &caller, Language::English).await.unwrap();
+        own::resend_verification(&world.engine, &caller, &reader()).await.unwrap();
         let second = links(&world, "verify-email").await[0].clone();
         assert_eq!(own::verify_email(&world.engine, &first).await, unusable());
         own::verify_email(&world.engine, &second).await.unwrap();
         assert_eq!(own::verify_email(&world.engine, &second).await, unusable());
         assert!(own::get(&world.engine, &caller).await.unwrap().email_verified_at.is_some());
-        let again = own::resend_verification(&world.engine, &caller, Language::English).await;
+        let again = own::resend_verification(&world.engine, &caller, &reader()).await;
         assert_eq!(again.unwrap_err(), Refusal::AlreadyVerified.into());
     }
 }

@@ -21,7 +21,7 @@ use domain::{
 };
 use engine::{
     Error,
-    account::{self, CodeSignIn, Registration},
+    account::{self, CodeSignIn, Registration, SessionOptions},
     delivery::{self, Rules, Transport, Transports},
     letter::Language,
     session,
@@ -39,9 +39,13 @@ async fn ask_code(world: &World, channel: Channel, to: &str, address: Option<IpA
     Ok(verification::issue(&world.engine, request).await?.expect("development gives codes back"))
 }
 
+fn by_code(phone: &str, code: &str) -> CodeSignIn {
+    let session = SessionOptions::new("phone", Duration::from_secs(60), None);
+    CodeSignIn { channel: Channel::Sms, to: phone.to_owned(), code: code.to_owned(), session }
+}
+
 async fn sign_in(world: &World, phone: &str, code: &str) -> Result<i64, Error> {
-    let request =
-        CodeSignIn { phone: phone.to_owned(), code: code.to_owned(), address: None, surface: "phone", lifetime: Duration::from_secs(60) };
+    let request = by_code(phone, code);
     Ok(account::sign_in_by_code(&world.engine, request).await?.account.id.0)
 }
 
@@ -236,13 +240,7 @@ async fn b02_addresses_of_one_mailbox_wait_together() {
 async fn b11_an_account_that_may_not_sign_in_is_stopped_at_once() {
     let world = World::sqlite().await;
     let id = sign_in(&world, PHONE, &ask_code(&world, Channel::Sms, PHONE, None).await.unwrap()).await.unwrap();
-    let request = CodeSignIn {
-        phone: PHONE.to_owned(),
-        code: ask_code(&world, Channel::Sms, PHONE, None).await.unwrap(),
-        address: None,
-        surface: "phone",
-        lifetime: Duration::from_secs(60),
-    };
+    let request = by_code(PHONE, &ask_code(&world, Channel::Sms, PHONE, None).await.unwrap());
     let token = account::sign_in_by_code(&world.engine, request).await.unwrap().token;
     session::authenticate(&world.engine, &token).await.unwrap();
     account::set_active(&world.engine, domain::id::AccountId(id), false).await.unwrap();
@@ -372,13 +370,7 @@ async fn b11_taking_sessions_away_takes_one_that_is_being_opened_too() {
         let id = domain::id::AccountId(id);
         for _ in 0..20 {
             account::set_active(&world.engine, id, true).await.unwrap();
-            let request = CodeSignIn {
-                phone: PHONE.to_owned(),
-                code: ask_code(&world, Channel::Sms, PHONE, None).await.unwrap(),
-                address: None,
-                surface: "phone",
-                lifetime: Duration::from_secs(60),
-            };
+            let request = by_code(PHONE, &ask_code(&world, Channel::Sms, PHONE, None).await.unwrap());
             let signing = tokio::spawn({
                 let world = Arc::clone(&world);
                 async move { account::sign_in_by_code(&world.engine, request).await.map(|signed_in| signed_in.token) }
@@ -401,8 +393,8 @@ async fn that_an_account_is_deactivated_is_told_to_whoever_knows_its_password() 
     let id = account::create(&world.engine, new).await.unwrap();
     account::set_active(&world.engine, id, false).await.unwrap();
     let sign_in = |password: &str| {
-        let lifetime = Duration::from_secs(60);
-        let request = account::SignIn { name: "alice".into(), password: password.into(), address: None, surface: "studio", lifetime };
+        let session = SessionOptions::new("studio", Duration::from_secs(60), None);
+        let request = account::SignIn { name: "alice".into(), password: password.into(), session };
         account::sign_in(&world.engine, request)
     };
     assert_eq!(sign_in("secret1").await.map(drop), Err(Refusal::Deactivated.into()));

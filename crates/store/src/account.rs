@@ -99,6 +99,15 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp
     Ok(tx.execute(sql, params![id, hash, now]).await? == 1)
 }
 
+/// Takes an account's password away: it is signed in to otherwise, or with a new one.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn forget_password(tx: &mut Tx, id: AccountId, now: Timestamp) -> Result<bool, Fault> {
+    let sql = "UPDATE accounts SET password_hash = NULL, updated_at = $2, version = version + 1 WHERE id = $1 AND anonymised_at IS NULL";
+    Ok(tx.execute(sql, params![id, now]).await? == 1)
+}
+
 /// What an administrator may change in an account; absent fields stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct Update {

@@ -31,6 +31,7 @@ pub mod queue;
 pub mod runtime_settings;
 pub mod sandbox;
 pub mod seal;
+pub mod second_factor;
 pub mod session;
 mod sqlite;
 pub mod step;

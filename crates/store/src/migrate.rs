@@ -24,6 +24,7 @@ const STEPS: &[(&str, &str)] = &[
     ("keys", include_str!("migrations/0009_keys.sql")),
     ("administration", include_str!("migrations/0010_administration.sql")),
     ("webhooks", include_str!("migrations/0011_webhooks.sql")),
+    ("second_factor", include_str!("migrations/0012_second_factor.sql")),
 ];
 
 /// The newest schema version that this program knows.

@@ -1,5 +1,7 @@
 //! Rows of login sessions: a token is valid as long as its session.
 
+use std::time::Duration;
+
 use domain::{account::Role, id::AccountId, time::Timestamp};
 
 use crate::{fault::Fault, params, tx::Tx};
@@ -15,17 +17,42 @@ pub struct SessionState {
     pub active: bool,
     /// When the session expires.
     pub expires_at: Timestamp,
+    /// When its owner last proved who they are; none for a session that is not asked for that.
+    pub proved_at: Option<Timestamp>,
+    /// When nobody has used it for so long that it has ended; none for a session that lasts unused.
+    pub idle_at: Option<Timestamp>,
+    /// When it was last used, as far as that is written down.
+    pub used_at: Timestamp,
     /// Whether it was ended.
     pub ended: bool,
+}
+
+/// A session about to be opened.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// Its id, which its token carries.
+    pub id: String,
+    /// The surface.
+    pub surface: &'static str,
+    /// Now.
+    pub now: Timestamp,
+    /// When it expires.
+    pub expires_at: Timestamp,
+    /// When its owner proved who they are; none for a session that is not asked for that.
+    pub proved_at: Option<Timestamp>,
+    /// How long it may lie unused; none for a session that lasts unused.
+    pub idle: Option<Duration>,
 }
 
 /// Opens a session.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn insert(tx: &mut Tx, id: &str, account: AccountId, surface: &str, now: Timestamp, expires_at: Timestamp) -> Result<(), Fault> {
-    let sql = "INSERT INTO sessions (id, account_id, surface, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
-    tx.execute(sql, params![id, account, surface, now, expires_at]).await.map(drop)
+pub async fn insert(tx: &mut Tx, account: AccountId, new: &New) -> Result<(), Fault> {
+    let sql = "INSERT INTO sessions (id, account_id, surface, created_at, expires_at, proved_at, idle_s) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let idle = new.idle.map(|idle| i64::try_from(idle.as_secs()).unwrap_or(i64::MAX));
+    tx.execute(sql, params![&new.id, account, new.surface, new.now, new.expires_at, new.proved_at, idle]).await.map(drop)
 }
 
 /// The state of a session and its account, in one indexed read.
@@ -33,15 +60,29 @@ pub async fn insert(tx: &mut Tx, id: &str, account: AccountId, surface: &str, no
 /// # Errors
 /// [`Fault`].
 pub async fn state(tx: &mut Tx, id: &str) -> Result<Option<SessionState>, Fault> {
-    let sql = "SELECT s.account_id, a.role, a.active, s.expires_at, s.ended_at FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
+    let sql = "SELECT s.account_id, a.role, a.active, s.expires_at, s.proved_at, s.ended_at, s.idle_s, COALESCE(s.used_at, s.created_at) \
+               FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
     let Some(row) = tx.query_opt(sql, params![id]).await? else { return Ok(None) };
+    let used_at = Timestamp(row.int(7));
+    let idle = row.opt_int(6).map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));
     Ok(Some(SessionState {
         account: AccountId(row.int(0)),
         role: Role::from_word(&row.text(1)).ok_or(Fault::Corrupt("role"))?,
         active: row.flag(2),
         expires_at: Timestamp(row.int(3)),
-        ended: row.opt_int(4).is_some(),
+        proved_at: row.opt_int(4).map(Timestamp),
+        idle_at: idle.map(|idle| used_at.plus(idle)),
+        used_at,
+        ended: row.opt_int(5).is_some(),
     }))
+}
+
+/// Writes down that a session was used.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn used(tx: &mut Tx, id: &str, now: Timestamp) -> Result<(), Fault> {
+    tx.execute("UPDATE sessions SET used_at = $2 WHERE id = $1 AND ended_at IS NULL", params![id, now]).await.map(drop)
 }
 
 /// Ends one session; `false` if it had already ended.
@@ -74,13 +115,13 @@ pub struct OpenSession {
     pub expires_at: Timestamp,
 }
 
-/// The open sessions of an account, newest first: the newest hundred.
+/// The open sessions of an account that were not left unused for too long, newest first: the newest hundred.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn open_of(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<Vec<OpenSession>, Fault> {
     let sql = "SELECT id, surface, created_at, expires_at FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 \
-               ORDER BY created_at DESC, id LIMIT 100";
+               AND (idle_s IS NULL OR COALESCE(used_at, created_at) + idle_s * 1000000 > $2) ORDER BY created_at DESC, id LIMIT 100";
     let rows = tx.query(sql, params![account, now]).await?;
     let session = |row: &crate::tx::Row| OpenSession {
         id: row.text(0),

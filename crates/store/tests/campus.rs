@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Case, NOW, make_account, write};
+use common::{Case, NOW, make_account, new_session, write};
 use domain::{
     course::Ticks,
     id::{AccountId, TaskId},
@@ -212,7 +212,7 @@ mod cases {
         let at = |seconds| NOW.plus(Duration::from_secs(seconds));
         let standing = write(case, async move |tx| {
             for id in ["kept", "other"] {
-                session::insert(tx, id, alice, "campus", NOW, at(60)).await?;
+                session::insert(tx, alice, &new_session(id, at(60))).await?;
             }
             let longer = session::extend(tx, "kept", at(120)).await?;
             let shorter = session::extend(tx, "kept", at(30)).await?;

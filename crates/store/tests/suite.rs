@@ -6,7 +6,7 @@ mod sources;
 
 use std::{sync::Arc, time::Duration};
 
-use common::{Case, NOW, make_account, make_task, postgres, sqlite, write};
+use common::{Case, NOW, make_account, make_task, new_session, postgres, sqlite, write};
 use domain::{
     account::Role,
     id::AccountId,
@@ -64,8 +64,9 @@ mod cases {
     pub(super) async fn a_session_stands_with_its_account(case: &Case) {
         let id = write(case, async move |tx| make_account(tx, "alice").await).await.unwrap();
         let session = write(case, async move |tx| {
-            session::insert(tx, "s1", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
-            session::insert(tx, "s2", id, "anime", NOW, NOW.plus(Duration::from_secs(60))).await?;
+            for name in ["s1", "s2"] {
+                session::insert(tx, id, &new_session(name, NOW.plus(Duration::from_secs(60)))).await?;
+            }
             account::set_role(tx, id, Role::Admin, NOW).await?;
             account::set_active(tx, id, false, NOW).await?;
             Ok(session::state(tx, "s1").await?.unwrap())

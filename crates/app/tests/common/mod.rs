@@ -325,7 +325,7 @@ pub async fn play(server: &Server, story: &str) {
     let documents = openapi::documents(server).await;
     for exchange in story.split("\n> ").skip(1) {
         let (asked, expected) = exchange.split_once("\n< ").unwrap_or_else(|| panic!("no answer in {exchange}"));
-        let fill = |text: &str| kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
+        let fill = |text: &str| kept.iter().fold(text.to_owned(), |text, (name, value)| filled(&text, name, value));
         let mut lines = asked.lines();
         let first = fill(lines.next().unwrap());
         let (line, caller) = first.split_once(" as ").map_or((first.as_str(), None), |(line, caller)| (line, Some(caller.trim())));
@@ -371,6 +371,15 @@ pub async fn play(server: &Server, story: &str) {
             assert!(fits(&wanted, &found, &mut kept), "{first}\nanswered {found:#}\ninstead of {wanted:#}");
         }
     }
+}
+
+/// A text with what is known under a name in its place: as it is, or the code that an authenticator with that secret shows.
+fn filled(text: &str, name: &str, value: &str) -> String {
+    let text = text.replace(&format!("{{{name}}}"), value);
+    let Some(secret) = domain::totp::read(value).filter(|_| text.contains("{totp")) else { return text };
+    let step = domain::totp::step(domain::time::Timestamp(jiff::Timestamp::now().as_microsecond()));
+    let text = text.replace(&format!("{{totp:{name}}}"), &domain::totp::code(&secret, step));
+    text.replace(&format!("{{totp_next:{name}}}"), &domain::totp::code(&secret, step + 1))
 }
 
 fn fits(wanted: &Value, found: &Value, kept: &mut HashMap<String, String>) -> bool {

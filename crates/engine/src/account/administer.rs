@@ -91,6 +91,7 @@ pub struct NewAccount {
 /// [`Refusal::Forbidden`], also for a role above the caller's; [`Refusal::Invalid`] or [`Refusal::Taken`] naming the field.
 pub async fn create(engine: &Engine, caller: &Caller, new: NewAccount, origin: Origin) -> Result<Holder, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     if new.role > caller.role {
         return Err(Refusal::Forbidden.into());
     }
@@ -157,6 +158,7 @@ pub struct Update {
 /// [`Refusal::Stale`] if somebody else changed it meanwhile; [`Refusal::Invalid`].
 pub async fn update(engine: &Engine, caller: &Caller, id: AccountId, update: Update, origin: Origin) -> Result<Holder, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     let username = match &update.username {
         Some(name) => Some(account::username(name).ok_or(Refusal::Invalid { field: "username", problem: Problem::Malformed })?),
         None => None,
@@ -323,6 +325,7 @@ pub struct Adjustment {
 /// [`Refusal::KeyReused`].
 pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) -> Result<Answered<Holder>, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     let Adjustment { account, asset, amount, reason, origin, once } = adjustment;
     if reason.chars().count() > MAX_REASON {
         return Err(Refusal::Invalid { field: "reason", problem: Problem::TooLong(MAX_REASON as u64) }.into());
@@ -362,6 +365,7 @@ pub async fn adjust(engine: &Engine, caller: &Caller, adjustment: Adjustment) ->
 /// [`Refusal::Forbidden`], [`Refusal::OwnAccount`], [`Refusal::NotFound`].
 pub async fn close(engine: &Engine, caller: &Caller, id: AccountId, origin: Origin) -> Result<Account, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     if id == caller.account {
         return Err(Refusal::OwnAccount.into());
     }

@@ -4,8 +4,9 @@ pub mod administer;
 pub mod own;
 mod register;
 mod sign_in;
+mod step_up;
 
-pub(crate) use self::sign_in::opening;
+pub(crate) use self::sign_in::Opening;
 use domain::{
     account::{self, Account, Role},
     id::AccountId,
@@ -18,8 +19,9 @@ pub use store::account::Holder;
 use store::tx::Tx;
 
 pub use self::{
-    register::{NameRegistration, Registration, register, register_by_name},
-    sign_in::{CodeSignIn, SignIn, SignedIn, sign_in, sign_in_by_code},
+    register::{NameRegistration, NewRegistration, Registration, register, register_by_name, register_with},
+    sign_in::{CodeSignIn, Credentials, SecondFactor, SessionOptions, SignIn, SignedIn, sign_in, sign_in_by_code, sign_in_with},
+    step_up::{Proof, step_up},
 };
 use crate::{
     Engine, Error,
@@ -235,6 +237,7 @@ async fn apply(tx: &mut Tx, account: AccountId, change: &Change, now: Timestamp)
             store::campus::forget(tx, account).await?;
             store::api_key::revoke_all(tx, account, now).await?;
             webhook::forget(tx, account, now).await?;
+            store::second_factor::remove(tx, account).await?;
             (store::account::anonymise(tx, account, now).await?, true)
         }
     };

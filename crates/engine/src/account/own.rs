@@ -15,11 +15,9 @@ use store::tx::{Lock, Tx};
 
 use super::{SignedIn, hash};
 use crate::{
-    Engine, Error, Fault, audit,
-    letter::Language,
-    limit, password,
+    Engine, Error, Fault, audit, limit, password,
     session::{self, Caller},
-    ticket,
+    ticket::{self, Reader},
 };
 
 /// The caller's account.
@@ -54,7 +52,7 @@ pub async fn refresh(engine: &Engine, caller: &Caller, lifetime: Duration) -> Re
 }
 
 /// Whether `text` is the caller's password. A wrong one counts like a wrong one at sign-in.
-async fn knows(engine: &Engine, caller: &Caller, text: &str, address: Option<IpAddr>) -> Result<Option<Account>, Error> {
+pub(super) async fn knows(engine: &Engine, caller: &Caller, text: &str, address: Option<IpAddr>) -> Result<Option<Account>, Error> {
     let account = get(engine, caller).await?;
     let attempt = limit::begin_sign_in(engine, format!("account:{}", account.id), address)?;
     let fits = engine.gate.verify(account::password(text).unwrap_or_default(), account.password_hash.clone()).await?;
@@ -108,14 +106,14 @@ fn of(account: &Account, action: &'static str, origin: Origin) -> Act {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] if it is not an e-mail address.
-pub fn forgot_password(engine: &Arc<Engine>, email: &str, language: Language) -> Result<(), Error> {
+pub fn forgot_password(engine: &Arc<Engine>, email: &str, reader: Reader) -> Result<(), Error> {
     let email = crate::verification::target(engine, domain::delivery::Channel::Mail, email)?;
     let behind = Arc::clone(engine);
     engine.sending.spawn(async move {
         let found = behind.db.read(async move |tx| Ok(store::account::by_email(tx, &email).await?)).await;
         match found {
             Ok(Some(account)) if account.active => {
-                if let Err(error) = ticket::send(&behind, Purpose::ResetPassword, &account, language).await {
+                if let Err(error) = ticket::send(&behind, Purpose::ResetPassword, &account, &reader).await {
                     tracing::warn!(account = account.id.0, %error, "a link to reset a password was not sent");
                 }
             }
@@ -185,7 +183,7 @@ pub async fn verify_email(engine: &Engine, secret: &str) -> Result<(), Error> {
 /// # Errors
 /// [`Refusal::AlreadyVerified`]; [`Refusal::Invalid`] if the account has no address; [`Refusal::Undeliverable`],
 /// [`Refusal::SentTooOften`].
-pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, language: Language) -> Result<(), Error> {
+pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, reader: &Reader) -> Result<(), Error> {
     let account = get(engine, caller).await?;
     if account.email_verified_at.is_some() {
         return Err(Refusal::AlreadyVerified.into());
@@ -193,7 +191,7 @@ pub async fn resend_verification(engine: &Arc<Engine>, caller: &Caller, language
     if account.email.is_none() {
         return Err(Refusal::Invalid { field: "email", problem: Problem::Missing }.into());
     }
-    ticket::send(engine, Purpose::VerifyEmail, &account, language).await
+    ticket::send(engine, Purpose::VerifyEmail, &account, reader).await
 }
 
 /// Closes the caller's account, given its password. Its unfinished tasks end.

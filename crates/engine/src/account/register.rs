@@ -1,6 +1,6 @@
 //! Registering: with a code sent to a mailbox, or under a user name.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
 use domain::{
     account::{self, Account, Role},
@@ -13,12 +13,12 @@ use domain::{
 };
 use store::tx::Tx;
 
-use super::{SignedIn, sign_in::Opening};
+use super::{SessionOptions, SignedIn, sign_in::Opening};
 use crate::{
     Engine, Error, Fault,
-    letter::Language,
     limit::{self, Visit},
-    password, ticket,
+    password,
+    ticket::{self, Reader},
     verification::{self, Claim, Outcome, Proof},
 };
 
@@ -44,6 +44,10 @@ pub struct Registration {
 /// In this order: [`Refusal::Invalid`] for the address, the password, the code; [`Refusal::WrongVerification`] or
 /// [`Refusal::ExpiredVerification`]; [`Refusal::Taken`].
 pub async fn register(engine: &Engine, request: Registration) -> Result<Account, Error> {
+    registered(engine, request, None).await
+}
+
+async fn registered(engine: &Engine, request: Registration, session: Option<Opening>) -> Result<Account, Error> {
     verification::target(engine, Channel::Mail, &request.email)?;
     password::rule(&engine.settings, &request.password)?;
     let claim =
@@ -54,8 +58,31 @@ pub async fn register(engine: &Engine, request: Registration) -> Result<Account,
     verification::compare(engine, &proof).await?;
     let hash = super::hash(engine, request.password).await?;
     let (shown, now) = (proof.clone(), engine.now());
-    let outcome = engine.db.write(async move |tx| apply(tx, &proof, &hash, now).await).await?;
+    let outcome = engine.db.write(async move |tx| apply(tx, &proof, &hash, session.as_ref(), now).await).await?;
     verification::settle(engine, &shown, outcome)
+}
+
+/// A registration of either sort.
+pub enum NewRegistration {
+    /// With a mailbox and the code that was sent there.
+    Mailbox(Registration, SessionOptions),
+    /// Under a user name.
+    Name(NameRegistration),
+}
+
+/// Registers somebody in either way, and signs them in: both or neither.
+///
+/// # Errors
+/// As [`register`] and [`register_by_name`].
+pub async fn register_with(engine: &Arc<Engine>, request: NewRegistration) -> Result<SignedIn, Error> {
+    match request {
+        NewRegistration::Mailbox(request, session) => {
+            let opening = Opening::new(engine, &session, None);
+            let account = registered(engine, request, Some(opening.clone())).await?;
+            opening.signed_in(engine, account)
+        }
+        NewRegistration::Name(request) => register_by_name(engine, request).await,
+    }
 }
 
 /// A registration under a user name, as it was entered.
@@ -66,18 +93,14 @@ pub struct NameRegistration {
     pub least: usize,
     /// The e-mail address, if the surface asks for one. A letter with a link is sent there, so that its owner can verify it.
     pub email: Option<String>,
-    /// The language of that letter.
-    pub language: Language,
+    /// Who reads that letter.
+    pub reader: Reader,
     /// The surface's limit on registrations from one network.
     pub rule: Rule,
     /// The password.
     pub password: String,
-    /// The asker's address.
-    pub address: Option<IpAddr>,
-    /// Which surface asks.
-    pub surface: &'static str,
-    /// How long the session lasts.
-    pub lifetime: Duration,
+    /// The session to open.
+    pub session: SessionOptions,
 }
 
 /// Registers an account under a user name and signs it in: both or neither. Its role is user, even if it is the first account.
@@ -97,8 +120,8 @@ pub async fn register_by_name(engine: &Arc<Engine>, request: NameRegistration) -
     if username.as_deref().is_some_and(account::is_reserved) {
         return Err(Refusal::Taken { field: "username" }.into());
     }
-    limit::visit_under(engine, Visit::Registration, request.rule, request.address)?;
-    let opening = Opening::new(engine, request.surface, request.lifetime);
+    limit::visit_under(engine, Visit::Registration, request.rule, request.session.address)?;
+    let opening = Opening::new(engine, &request.session, None);
     let row = store::account::New {
         username_key: username.as_deref().map(account::fold),
         username,
@@ -107,7 +130,7 @@ pub async fn register_by_name(engine: &Arc<Engine>, request: NameRegistration) -
         phone: None,
         password_hash: Some(super::hash(engine, request.password).await?),
         role: Role::User,
-        now: opening.now,
+        now: opening.now(),
     };
     let session = opening.clone();
     let account = engine
@@ -119,7 +142,7 @@ pub async fn register_by_name(engine: &Arc<Engine>, request: NameRegistration) -
         })
         .await?;
     if account.email.is_some() {
-        ticket::send_behind(engine, Purpose::VerifyEmail, account.clone(), request.language);
+        ticket::send_behind(engine, Purpose::VerifyEmail, account.clone(), request.reader);
     }
     opening.signed_in(engine, account)
 }
@@ -131,7 +154,7 @@ fn name(request: &NameRegistration) -> Result<String, Refusal> {
     if name.chars().count() < request.least { Err(invalid(Problem::TooShort(request.least as u64))) } else { Ok(name) }
 }
 
-async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result<Outcome<Account>, Error> {
+async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, session: Option<&Opening>, now: Timestamp) -> Result<Outcome<Account>, Error> {
     if let Err(missed) = verification::consume(tx, proof, now).await? {
         // It matched a moment ago: whoever consumed it meanwhile has most likely registered this very address.
         let taken = store::account::by_email(tx, &proof.target).await?.is_some();
@@ -148,5 +171,8 @@ async fn apply(tx: &mut Tx, proof: &Proof, hash: &str, now: Timestamp) -> Result
         now,
     };
     let id = super::insert(tx, &row).await?;
+    if let Some(session) = session {
+        session.open(tx, id).await?;
+    }
     Ok(Ok(store::account::by_id(tx, id).await?.ok_or(Fault::Corrupt("account"))?))
 }

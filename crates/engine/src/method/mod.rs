@@ -165,6 +165,7 @@ fn check(engine: &Engine, name: Option<&String>, config: Option<&Config>) -> Res
 /// [`Refusal::Forbidden`], [`Refusal::Invalid`].
 pub async fn create(engine: &Engine, caller: &Caller, protocol: &str, draft: Draft, origin: Origin) -> Result<Method, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     if protocol != EPAY {
         return Err(Refusal::Invalid { field: "payment_method", problem: Problem::Malformed }.into());
     }
@@ -252,6 +253,7 @@ pub async fn get(engine: &Engine, caller: &Caller, named: impl Into<Named>) -> R
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`].
 pub async fn update(engine: &Engine, caller: &Caller, named: impl Into<Named>, mut draft: Draft, origin: Origin) -> Result<Method, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     let known = found(engine, &named.into()).await?;
     let id = known.id;
     if let Some(config) = &mut draft.config {
@@ -333,6 +335,7 @@ async fn save(engine: &Engine, id: MethodId, draft: Draft, act: Option<Act>) -> 
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn delete(engine: &Engine, caller: &Caller, named: impl Into<Named>, origin: Origin) -> Result<(), Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     let id = found(engine, &named.into()).await?.id;
     let act = Act {
         actor: Some(caller.account),

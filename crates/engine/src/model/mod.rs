@@ -127,6 +127,7 @@ impl Draft {
 /// [`Refusal::Forbidden`], [`Refusal::Invalid`].
 pub async fn create(engine: &Engine, caller: &Caller, draft: Draft, origin: Origin) -> Result<Shown, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     draft.check(engine)?;
     let parameters = unmasked(draft.parameters.unwrap_or_default(), &Parameters::default())?;
     let missing = |field| Refusal::Invalid { field, problem: Problem::Missing };
@@ -191,6 +192,7 @@ async fn insert(engine: &Engine, new: store::model::New, parameters: Parameters,
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`].
 pub async fn update(engine: &Engine, caller: &Caller, id: ModelId, draft: Draft, origin: Origin) -> Result<Shown, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     draft.check(engine)?;
     let act = Act { actor: Some(caller.account), action: "model.update", subject: format!("model:{id}"), detail: String::new(), origin };
     let vault = Vault::of(engine);

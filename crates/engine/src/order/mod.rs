@@ -265,6 +265,7 @@ pub struct Manual {
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::KeyReused`].
 pub async fn create_manual(engine: &Engine, caller: &Caller, manual: Manual) -> Result<Answered<Order>, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     if !(1..=MAX_AMOUNT).contains(&manual.amount) || Money(manual.amount).fen().is_none() {
         return Err(Refusal::Invalid { field: "amount", problem: Problem::Malformed }.into());
     }
@@ -327,6 +328,7 @@ pub struct Settlement {
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::OrderState`], [`Refusal::KeyReused`], [`Refusal::Invalid`].
 pub async fn complete(engine: &Engine, caller: &Caller, id: OrderId, settlement: Settlement) -> Result<Answered<Order>, Error> {
     administers(caller)?;
+    caller.fresh(engine)?;
     let Settlement { reason, origin, once } = settlement;
     if reason.chars().count() > MAX_REMARK || reason.contains('\0') {
         return Err(Refusal::Invalid { field: "reason", problem: Problem::TooLong(MAX_REMARK as u64) }.into());

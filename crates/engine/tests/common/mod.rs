@@ -287,7 +287,7 @@ impl World {
 
     /// Somebody signed in under an account.
     pub fn caller(&self, account: AccountId, role: Role) -> Caller {
-        Caller { account, role, session: String::new(), key: None, expires_at: START }
+        Caller { account, role, session: String::new(), key: None, expires_at: START, proved_at: None }
     }
 
     /// Gives an account uses by a code of its own.

@@ -124,3 +124,8 @@ where
 {
     case.db.write(operation).await
 }
+
+/// A session that is opened now.
+pub fn new_session(id: &str, expires_at: Timestamp) -> store::session::New {
+    store::session::New { id: id.to_owned(), surface: "anime", now: NOW, expires_at, proved_at: None, idle: None }
+}

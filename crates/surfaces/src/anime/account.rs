@@ -1,7 +1,7 @@
 //! Signing in.
 
 use axum::{Json, extract::State};
-use engine::account::{self, SignIn};
+use engine::account::{self, SessionOptions, SignIn};
 
 use super::{Body, Refusing, wire};
 use crate::http::{Address, App};
@@ -14,9 +14,7 @@ pub(super) async fn login(
     let request = SignIn {
         name: body.0.username,
         password: body.0.password,
-        address: address.0,
-        surface: "anime",
-        lifetime: app.settings.anime.session_s.span(),
+        session: SessionOptions::new("anime", app.settings.anime.session_s.span(), address.0),
     };
     let signed_in = account::sign_in(&app.engine, request).await?;
     Ok(wire::answer(wire::Token { access_token: signed_in.token, token_type: "bearer", expires_in: signed_in.expires_in_s }))

@@ -4,9 +4,10 @@ use axum::{Json, extract::State, http::StatusCode};
 use domain::{refusal::Refusal, window::Rule};
 use engine::{
     Error,
-    account::{self, NameRegistration, SignIn, SignedIn, own},
+    account::{self, NameRegistration, SessionOptions, SignIn, SignedIn, own},
     limit::{self, Visit},
     runtime_settings, session,
+    ticket::Reader,
 };
 
 use super::{Body, Caller, Form, Refusing, bad, custom, wire};
@@ -20,6 +21,14 @@ fn token(app: &App, signed_in: SignedIn) -> Json<wire::Token> {
     Json(wire::Token { access_token: signed_in.token, token_type: "bearer", user })
 }
 
+fn session_options(app: &App, address: &Address) -> SessionOptions {
+    SessionOptions::new("campus", runtime_settings::session(&app.engine), address.0)
+}
+
+fn reader(app: &App, reads: PreferredLanguage) -> Reader {
+    Reader { language: reads.0, front_url: app.engine.settings.front_url.clone() }
+}
+
 pub(super) async fn register(
     State(app): State<App>,
     address: Address,
@@ -30,12 +39,10 @@ pub(super) async fn register(
         username: body.0.username.text(),
         least: LEAST_NAME,
         email: Some(body.0.email.text()),
-        language: reads.0,
+        reader: reader(&app, reads),
         rule: Rule::hourly(app.settings.campus.registrations_per_hour.allowed()),
         password: body.0.password.text(),
-        address: address.0,
-        surface: "campus",
-        lifetime: runtime_settings::session(&app.engine),
+        session: session_options(&app, &address),
     };
     Ok((StatusCode::CREATED, token(&app, account::register_by_name(&app.engine, request).await?)))
 }
@@ -50,8 +57,8 @@ pub(super) async fn login(State(app): State<App>, address: Address, body: Form<w
     let (Some(name), Some(password)) = (name, password) else { return Err(bad("请填写用户名和密码").into()) };
     // What names nobody is no sign-in.
     limit::visit_under(&app.engine, Visit::SignIn, Rule::minutely(app.settings.campus.logins_per_minute.allowed()), address.0)?;
-    let request = SignIn { name, password, address: address.0, surface: "campus", lifetime: runtime_settings::session(&app.engine) };
-    let signed_in = account::sign_in(&app.engine, request).await.map_err(|error| match error {
+    let session = session_options(&app, &address);
+    let signed_in = account::sign_in(&app.engine, SignIn { name, password, session }).await.map_err(|error| match error {
         Error::Refused(Refusal::Deactivated) => custom(StatusCode::FORBIDDEN, "账号已被禁用"),
         other => other.into(),
     })?;
@@ -78,7 +85,7 @@ pub(super) async fn forgot_password(
     body: Body<wire::Email>,
 ) -> Result<Json<wire::Done>, Refusing> {
     limit::visit_under(&app.engine, Visit::Forgotten, Rule::hourly(app.settings.campus.resets_per_hour.allowed()), address.0)?;
-    own::forgot_password(&app.engine, &body.0.email.text(), reads.0)?;
+    own::forgot_password(&app.engine, &body.0.email.text(), reader(&app, reads))?;
     Ok(wire::Done::new("如果该邮箱已注册，将收到密码重置邮件"))
 }
 
@@ -118,6 +125,6 @@ pub(super) async fn resend_verification(
     caller: Caller,
     reads: PreferredLanguage,
 ) -> Result<Json<wire::Done>, Refusing> {
-    own::resend_verification(&app.engine, &caller.0, reads.0).await?;
+    own::resend_verification(&app.engine, &caller.0, &reader(&app, reads)).await?;
     Ok(wire::Done::new("验证邮件已发送"))
 }

@@ -71,6 +71,10 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::Unauthorized | Refusal::SessionEnded => reply(StatusCode::UNAUTHORIZED, "未授权，请先登录"),
         // A document that does not tell the two apart must not begin to.
         Refusal::WrongCredentials | Refusal::Deactivated => reply(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
+        Refusal::SecondFactor => reply(StatusCode::UNAUTHORIZED, "该账号已启用两步验证，请在密码后接着输入六位动态验证码"),
+        Refusal::WrongSecondFactor => reply(StatusCode::UNAUTHORIZED, "动态验证码错误或已使用"),
+        Refusal::SecondFactorState(_) => reply(StatusCode::CONFLICT, "两步验证的状态不允许此操作"),
+        Refusal::StepUp => reply(StatusCode::FORBIDDEN, "请先再次验证身份"),
         Refusal::WrongVerification => reply(StatusCode::BAD_REQUEST, "验证码无效"),
         Refusal::ExpiredVerification => reply(StatusCode::BAD_REQUEST, "验证码已过期，请重新获取"),
         Refusal::UnusableCode => reply(StatusCode::BAD_REQUEST, "兑换码无效或已被使用"),

@@ -2,7 +2,7 @@
 
 use aide::axum::{
     ApiRouter,
-    routing::{get_with, post_with},
+    routing::{delete_with, get_with, post_with},
 };
 use axum::{
     Json,
@@ -20,7 +20,7 @@ use engine::{
         Holder,
         administer::{self, Adjustment, Filter},
     },
-    audit,
+    audit, second_factor,
 };
 
 use super::{
@@ -60,6 +60,13 @@ pub(super) fn routes() -> ApiRouter<App> {
                     let op = ends(op, "account_delete", TAG, "Close an account", "nobody can sign in to it; its entries are kept");
                     docs::path_text(op, "id")
                 }),
+        )
+        .api_route(
+            "/gongfang/v1/accounts/{id}/second_factor",
+            delete_with(reset_second_factor, |op| {
+                let op = ends(op, "account_second_factor_delete", TAG, "Take a lost second factor away", "signing in asks for none");
+                docs::path_text(op, "id")
+            }),
         )
         .api_route(
             "/gongfang/v1/accounts/{id}/adjustments",
@@ -174,6 +181,16 @@ async fn adjust(
 
 async fn delete(State(app): State<App>, caller: Administrator, path: AccountPath, origin: ClientOrigin) -> Result<StatusCode, Refusing> {
     administer::close(&app.engine, &caller.0, id(path)?, origin.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn reset_second_factor(
+    State(app): State<App>,
+    caller: Administrator,
+    path: AccountPath,
+    origin: ClientOrigin,
+) -> Result<StatusCode, Refusing> {
+    second_factor::reset(&app.engine, &caller.0, id(path)?, origin.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

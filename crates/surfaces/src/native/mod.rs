@@ -18,6 +18,7 @@ mod operation;
 mod order;
 mod problem;
 mod query;
+mod sign_in;
 mod task;
 mod webhook;
 mod wire;
@@ -44,8 +45,10 @@ config::section! {
     pub Settings {
         /// Seconds a session lasts.
         session_s: config::Seconds<60> = 86_400,
-        /// Seconds a browser's session lasts, which is a cookie.
+        /// Seconds a browser's session lasts unused. It is a cookie.
         browser_session_s: config::Seconds<60> = 1_209_600,
+        /// Seconds a browser's session lasts at most.
+        browser_session_longest_s: config::Seconds<60> = 7_776_000,
     }
 }
 
@@ -90,6 +93,7 @@ fn api() -> (Router<App>, OpenApi) {
         ],
     );
     let router = accounts()
+        .merge(sign_in::routes())
         .merge(keys())
         .merge(tasks())
         .merge(workers())
@@ -106,50 +110,13 @@ fn api() -> (Router<App>, OpenApi) {
 }
 
 fn accounts() -> ApiRouter<App> {
-    ApiRouter::new()
-        .api_route(
-            "/gongfang/v1/sessions",
-            post_with(account::sign_in, |op| describe::<201, wire::Session>(op, "session_create", "account", "Sign in")),
-        )
-        .api_route(
-            "/gongfang/v1/setup",
-            get_with(account::setup, |op| describe::<200, wire::SetupState>(op, "setup_read", "account", "Whether nobody administers yet"))
-                .post_with(account::finish_setup, |op| {
-                    describe::<201, wire::Session>(op, "setup_finish", "account", "Make the first administrator with the link's secret")
-                }),
-        )
-        .api_route(
-            "/gongfang/v1/sessions/current",
-            delete_with(account::sign_out, |op| {
-                docs::describe_refusals::<problem::Problem>(op, "session_delete", "account", "Sign out")
-                    .response_with::<204, (), _>(|answer| answer.description("the session has ended"))
+    ApiRouter::new().api_route(
+        "/gongfang/v1/me",
+        get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account"))
+            .delete_with(account::leave, |op| {
+                ends(op, "me_delete", "account", "Close one's own account", "nobody can sign in to it; its entries are kept")
             }),
-        )
-        .api_route(
-            "/gongfang/v1/me",
-            get_with(account::me, |op| describe::<200, wire::Me>(op, "me_read", "account", "One's own account"))
-                .delete_with(account::leave, |op| {
-                    ends(op, "me_delete", "account", "Close one's own account", "nobody can sign in to it; its entries are kept")
-                }),
-        )
-        .api_route(
-            "/gongfang/v1/me/password",
-            put_with(account::change_password, |op| {
-                ends(op, "password_update", "account", "Change one's password", "it is changed, and other sessions have ended")
-            }),
-        )
-        .api_route(
-            "/gongfang/v1/me/sessions",
-            get_with(account::sessions, |op| {
-                describe::<200, wire::Items<wire::SessionShown>>(op, "session_list", "account", "One's open sessions, newest first")
-            }),
-        )
-        .api_route(
-            "/gongfang/v1/me/sessions/{id}",
-            delete_with(account::end_session, |op| {
-                docs::path_text(ends(op, "session_end", "account", "End one of one's sessions", "the session has ended"), "id")
-            }),
-        )
+    )
 }
 
 fn keys() -> ApiRouter<App> {

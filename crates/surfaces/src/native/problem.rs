@@ -105,6 +105,13 @@ fn refused(refusal: &Refusal) -> Wording {
         Refusal::Unauthorized => (UNAUTHORIZED, "unauthorized", "请先登录", "Sign in first"),
         Refusal::SessionEnded => (UNAUTHORIZED, "session_ended", "登录已失效，请重新登录", "The session has ended, sign in again"),
         Refusal::WrongCredentials => (UNAUTHORIZED, "wrong_credentials", "用户名或密码错误", "Wrong user name or password"),
+        Refusal::SecondFactor => (UNAUTHORIZED, "totp_required", "请输入动态验证码", "Enter a code of your authenticator"),
+        Refusal::WrongSecondFactor => {
+            (UNAUTHORIZED, "wrong_totp", "动态验证码错误或已使用", "The code of the authenticator is wrong or used")
+        }
+        Refusal::SecondFactorState(true) => (CONFLICT, "second_factor_on", "两步验证已启用", "The second factor is on already"),
+        Refusal::SecondFactorState(false) => (CONFLICT, "second_factor_off", "尚未设置两步验证", "There is no second factor"),
+        Refusal::StepUp => (FORBIDDEN, "step_up_required", "请先再次验证身份", "Prove again who you are first"),
         Refusal::Deactivated => (FORBIDDEN, "account_deactivated", "账号已停用", "The account is deactivated"),
         Refusal::WrongVerification => (BAD, "wrong_verification_code", "验证码错误", "The verification code is wrong"),
         Refusal::ExpiredVerification => (BAD, "verification_code_expired", "验证码已过期", "The verification code has expired"),

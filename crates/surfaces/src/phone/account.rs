@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use domain::{delivery::Channel, problem::Problem, refusal::Refusal, verification::Purpose, wallet::Asset};
 use engine::{
-    account::{self, CodeSignIn},
+    account::{self, CodeSignIn, SessionOptions},
     verification::{self, CodeRequest},
 };
 
@@ -32,11 +32,10 @@ pub(super) async fn login(
         return Err(Refusal::Invalid { field: "verification_code", problem: Problem::Missing }.into());
     }
     let request = CodeSignIn {
-        phone: body.0.phone.text(),
+        channel: Channel::Sms,
+        to: body.0.phone.text(),
         code: body.0.code.text(),
-        address: address.0,
-        surface: "phone",
-        lifetime: app.settings.phone.session_s.span(),
+        session: SessionOptions::new("phone", app.settings.phone.session_s.span(), address.0),
     };
     let signed_in = account::sign_in_by_code(&app.engine, request).await?;
     let (account, uses) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Uses).await?;

@@ -3,10 +3,11 @@
 use axum::{Json, extract::State, http::StatusCode};
 use domain::{problem::Problem, refusal::Refusal, wallet::Asset};
 use engine::{
-    account::{self, NameRegistration, SignIn},
+    account::{self, NameRegistration, SessionOptions, SignIn},
     letter::Language,
     limit::Visit,
     session,
+    ticket::Reader,
 };
 
 use super::{Body, Caller, Refusing, wire};
@@ -21,12 +22,10 @@ pub(super) async fn register(
         username: body.0.username.text(),
         least: 1,
         email: None,
-        language: Language::Chinese,
+        reader: Reader { language: Language::Chinese, front_url: String::new() },
         rule: Visit::Registration.rule(),
         password: body.0.password.text(),
-        address: address.0,
-        surface: "studio",
-        lifetime: app.settings.studio.session_s.span(),
+        session: SessionOptions::new("studio", app.settings.studio.session_s.span(), address.0),
     };
     let signed_in = account::register_by_name(&app.engine, request).await?;
     let (account, money) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Money).await?;
@@ -46,9 +45,7 @@ pub(super) async fn login(
     let request = SignIn {
         name: body.0.username.text(),
         password: body.0.password.text(),
-        address: address.0,
-        surface: "studio",
-        lifetime: app.settings.studio.session_s.span(),
+        session: SessionOptions::new("studio", app.settings.studio.session_s.span(), address.0),
     };
     let signed_in = account::sign_in(&app.engine, request).await?;
     let (account, money) = account::with_wallet(&app.engine, signed_in.account.id, Asset::Money).await?;

@@ -118,6 +118,13 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::SessionEnded => reply(StatusCode::UNAUTHORIZED, "Token has been revoked"),
         Refusal::Deactivated => reply(StatusCode::FORBIDDEN, "account is deactivated"),
         Refusal::WrongCredentials => reply(StatusCode::UNAUTHORIZED, "Invalid username or password"),
+        Refusal::SecondFactor => reply(
+            StatusCode::UNAUTHORIZED,
+            "this account asks for a second factor: type the six digits of your authenticator right after your password",
+        ),
+        Refusal::WrongSecondFactor => reply(StatusCode::UNAUTHORIZED, "the code of the authenticator is wrong or used"),
+        Refusal::SecondFactorState(_) => reply(StatusCode::CONFLICT, "not with this second factor"),
+        Refusal::StepUp => reply(StatusCode::FORBIDDEN, "prove again who you are first"),
         Refusal::Taken { field: "template" } => reply(StatusCode::CONFLICT, "template with this name already exists"),
         Refusal::Taken { field: "code" } => reply(StatusCode::CONFLICT, "prompt with this code already exists"),
         Refusal::Taken { .. } => reply(StatusCode::CONFLICT, "user with this username already exists"),

@@ -9,14 +9,12 @@ mod method;
 mod model;
 mod money;
 mod operation;
+mod sign_in;
 mod task;
 mod webhook;
 
 use domain::time::Timestamp;
-use engine::{
-    account::Holder,
-    session::{Caller, OpenSession},
-};
+use engine::account::Holder;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +28,10 @@ pub(super) use self::{
     model::{ModelDraft, ModelShown},
     money::{Amount, Entry, Jump, ManualOrder, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, Settlement, entries, jump, orders},
     operation::{HealthShown, Message, NewNumber, Overview, QueueShown, Settings, messages},
+    sign_in::{
+        Mailbox, MailboxProof, NewRegistration, NewSecondFactor, NewVerification, PasswordReset, RecoveryCodes, SecondFactorCode,
+        SecondFactorShown, Session, SessionShown, Setup, SetupState, SignIn, SignInMethods, StepUp, Verification,
+    },
     task::{LogLine, NewTask, Rejection, Task, TaskDetail, TaskEvent, TaskResult, log, page},
     webhook::{
         MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
@@ -78,80 +80,6 @@ fn time(at: Timestamp) -> String {
     jiff::Timestamp::from_microsecond(at.0).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
 
-/// A name and a password.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SignIn {
-    /// A user name, an e-mail address.
-    pub(super) name: String,
-    /// The password.
-    pub(super) password: String,
-    /// Whether the session is for a browser: a cookie that no script reads, and no token in the answer.
-    #[serde(default)]
-    pub(super) cookie: bool,
-}
-
-/// Whether the first administrator is still to be made.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct SetupState {
-    /// Whether nobody administers yet.
-    pub(super) needed: bool,
-}
-
-/// The first administrator.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Setup {
-    /// What stands in the link that `gongfang serve` and `gongfang setup-link` print.
-    pub(super) secret: String,
-    /// A user name.
-    pub(super) username: String,
-    /// A password.
-    pub(super) password: String,
-    /// Whether the session is for a browser.
-    #[serde(default)]
-    pub(super) cookie: bool,
-}
-
-/// An open session.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Session {
-    /// What goes into `Authorization: Bearer`; `null` where the session is a cookie.
-    pub(super) token: Option<String>,
-    /// Seconds it lasts.
-    pub(super) expires_in: u64,
-    /// Whose it is, as `acct_3`.
-    pub(super) account: String,
-}
-
-/// A session that is open.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "OpenSession")]
-pub(super) struct SessionShown {
-    /// Its id, as `session_...`.
-    id: String,
-    /// The surface that it was opened on.
-    surface: String,
-    /// Whether it is the one that asks.
-    current: bool,
-    /// When it was opened.
-    created_at: String,
-    /// When it ends.
-    expires_at: String,
-}
-
-impl SessionShown {
-    pub(super) fn of(open: &OpenSession, caller: &Caller) -> Self {
-        Self {
-            id: format!("session_{}", open.id),
-            surface: open.surface.clone(),
-            current: open.id == caller.session,
-            created_at: time(open.created_at),
-            expires_at: time(open.expires_at),
-        }
-    }
-}
-
 /// A new password.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -179,8 +107,12 @@ pub(super) struct Me {
     username: Option<String>,
     /// The e-mail address.
     email: Option<String>,
+    /// Whether one has proved that the mailbox is one's own.
+    email_verified: bool,
     /// The phone number.
     phone: Option<String>,
+    /// Whether one can sign in by a password.
+    password: bool,
     /// `user`, `admin` or `super_admin`.
     role: &'static str,
     /// When it was made.
@@ -212,7 +144,9 @@ impl Me {
             id: account_id(account.id),
             username: account.username.clone(),
             email: account.email.clone(),
+            email_verified: account.email_verified_at.is_some(),
             phone: account.phone.clone(),
+            password: account.password_hash.is_some(),
             role: account.role.word(),
             created_at: time(account.created_at),
             wallet: Holdings::of(holder),
