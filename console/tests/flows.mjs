@@ -9,7 +9,8 @@ const page = await context.newPage();
 page.setDefaultTimeout(15_000);
 const sees = (text) => page.getByText(text).first().waitFor();
 /** Nothing secret may lie where a script of tomorrow could read it. */
-const stored = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
+const stored = () =>
+  page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
 
 const flows = {
   async 'sign-in'() {

@@ -6,7 +6,7 @@ import axe from 'axe-core';
 import { expect, launch, signIn, watched } from './browser.mjs';
 
 const [base, name, password, pictures] = process.argv.slice(2);
-const OUTSIDE = ['/login', '/nothing/here'];
+const OUTSIDE = ['/login', '/register', '/forgot', '/reset-password', '/verify-email', '/nothing/here'];
 const INSIDE = ['/', '/settings', '/setup'];
 const DIALOGS = { palette: 'Control+k', help: '?' };
 

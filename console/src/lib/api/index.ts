@@ -1,5 +1,6 @@
 /** The API as pages use it: the library's client with the browser's cookie, typed by the API's document, and remembered. */
 import { prefs, type Language } from '../prefs.svelte';
+import { proof } from './proof.svelte';
 import { requests } from './requests.svelte';
 import { Client, Problem } from './sdk';
 import { filled, type Answer, type BodyOf, type Method, type Options, type PathOf } from './typed';
@@ -46,7 +47,14 @@ async function ask<M extends Method, P extends string>(method: M, path: P, body:
   if (options.signal) sent.signal = options.signal;
   if (method === 'post') sent.idempotencyKey = idempotencyKey();
   const values = options.path as Record<string, string> | undefined;
-  return client().request<Answer<M, P>>(method.toUpperCase(), filled(path, values), sent);
+  const send = () => client().request<Answer<M, P>>(method.toUpperCase(), filled(path, values), sent);
+  try {
+    return await send();
+  } catch (error) {
+    // What is dangerous asks for a fresh proof; whoever gives it goes on with what they did.
+    if (!(error instanceof Problem) || error.code !== 'step_up_required' || !(await proof.ask())) throw error;
+    return send();
+  }
 }
 
 /** One function a method; paths are as the API's document has them: `api.get('/tasks/{id}', { path: { id } })`. */
