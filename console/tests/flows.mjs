@@ -1,5 +1,5 @@
 // What people do: sign in and out, change what they may, set a new server up. Each flow is a story with a server of its own making.
-// node flows.mjs sign-in BASE NAME PASSWORD | node flows.mjs set-up BASE LINK
+// node flows.mjs sign-in BASE NAME PASSWORD | node flows.mjs register BASE EMAIL PASSWORD | node flows.mjs set-up BASE LINK
 import { expect, launch, signIn, watched } from './browser.mjs';
 
 const [flow, base, ...rest] = process.argv.slice(2);
@@ -72,6 +72,43 @@ const flows = {
       await page.goto(`${base}/`);
       await page.waitForURL(/\/login/);
     });
+  },
+
+  // Servers of development tell the code, so it stands in its field by itself.
+  async register() {
+    const [email, password] = rest;
+    const code = page.locator('input[autocomplete="one-time-code"]');
+    const coded = async () => {
+      await page.getByRole('button', { name: '获取验证码' }).click();
+      await page.getByText('验证码已发送').first().waitFor();
+      await page.waitForFunction(() => document.querySelector('input[autocomplete="one-time-code"]').value !== '');
+    };
+    await allowing([400, 401, 404], async () => {
+      await page.goto(`${base}/register`);
+      await page.locator('input[type="email"]').fill(email);
+      await coded();
+      await page.locator('input[type="password"]').fill(password);
+      await page.locator('button[type="submit"]').click();
+      await page.waitForURL(`${base}/`);
+      await page.getByRole('heading', { name: email }).waitFor();
+      await page.getByRole('button', { name: '退出登录' }).click();
+      await page.waitForURL(/\/login/);
+
+      await page.getByRole('tab', { name: '邮件验证码' }).click();
+      await page.locator('input[type="email"]').fill(email);
+      await coded();
+      const right = await code.inputValue();
+      await code.fill(right === '000000' ? '000001' : '000000');
+      await page.locator('button[type="submit"]').click();
+      await page.getByRole('alert').waitFor();
+      await code.fill(right);
+      await page.locator('button[type="submit"]').click();
+      await page.waitForURL(`${base}/`);
+    });
+    await page.goto(`${base}/forgot`);
+    await page.locator('input[type="email"]').fill(email);
+    await page.locator('button[type="submit"]').click();
+    await sees('链接已经寄出');
   },
 
   async 'set-up'() {

@@ -47,6 +47,13 @@ async fn somebody_signs_in_looks_round_and_leaves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn somebody_registers_and_signs_in_by_a_code() {
+    let server = server(&[("CODES_MAIL_COOLDOWN_S", "0")]);
+    browses("flows.mjs", &["register", &server.base, "lin@example.com", "correct horse battery"]).await;
+    server.check();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_printed_link_makes_the_first_administrator() {
     let settings = [("MODE", "production"), ("PUBLIC_URL", "https://api.example.com"), ("CORS_ORIGINS", "https://app.example.com")];
     let mut server = Server::prepared("native,console", &settings);
