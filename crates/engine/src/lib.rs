@@ -9,6 +9,7 @@ pub mod api_key;
 pub mod assistant;
 pub mod audit;
 pub mod campus;
+pub mod changes;
 pub mod check;
 pub mod clock;
 pub mod code;
@@ -162,6 +163,7 @@ pub struct Engine {
     pub(crate) kinds: Kinds,
     pub(crate) limits: Limits,
     pub(crate) live: Live,
+    pub(crate) changes: changes::Changes,
     pub(crate) gate: PasswordHashing,
     pub(crate) sessions: Sessions,
     pub(crate) keys: api_key::Keys,
@@ -206,6 +208,8 @@ impl Engine {
         let cores = parts.settings.cores;
         let gate = PasswordHashing::new(cores);
         let drawers = parts.reach.sandbox.as_ref().map_or(1, |sandbox| sandbox.drawing.concurrency()).max(1);
+        let bell = Arc::clone(&parts.bell);
+        parts.db.on_change(move |list, account| bell.publish(ports::bell::Ring::List(list, account)));
         Arc::new(Self {
             db: parts.db,
             clock: parts.clock,
@@ -220,6 +224,7 @@ impl Engine {
             kinds: parts.kinds,
             limits: Limits::default(),
             live: Live::default(),
+            changes: changes::Changes::default(),
             gate,
             sessions: Sessions::default(),
             keys: api_key::Keys::default(),
@@ -283,7 +288,11 @@ impl Engine {
             match rings.recv().await {
                 Ok(ports::bell::Ring::Task(snapshot)) => self.live.publish(&snapshot),
                 Ok(ports::bell::Ring::Account(_)) => self.forget(),
-                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => self.forget(),
+                Ok(ports::bell::Ring::List(list, account)) => self.changes.tell(list, account),
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
+                    self.forget();
+                    self.changes.tell_all();
+                }
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
             }
         }

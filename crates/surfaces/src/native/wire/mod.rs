@@ -32,7 +32,7 @@ pub(super) use self::{
         Mailbox, MailboxProof, NewRegistration, NewSecondFactor, NewVerification, PasswordReset, RecoveryCodes, SecondFactorCode,
         SecondFactorShown, Session, SessionShown, Setup, SetupState, SignIn, SignInMethods, StepUp, Verification,
     },
-    task::{LogLine, NewTask, Rejection, Task, TaskDetail, TaskEvent, TaskResult, log, page},
+    task::{ListEvent, LogLine, NewTask, Rejection, Task, TaskDetail, TaskEvent, TaskResult, log, page},
     webhook::{
         MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
     },
