@@ -8,7 +8,7 @@ import type { TaskEvent } from '../api/sdk';
 type Listener = (event: TaskEvent) => void;
 type Said = { kind: 'watch'; from: string; tasks: string[] } | { kind: 'ask' } | { kind: 'event'; event: TaskEvent };
 
-/** What one stream carries at most (docs/api.md, Following tasks). */
+/** What one stream carries at most (docs/api.md, Following tasks and lists). */
 const MOST = 50;
 
 const me = Array.from(crypto.getRandomValues(new Uint32Array(2)), String).join('-');
