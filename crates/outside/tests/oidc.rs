@@ -106,7 +106,7 @@ async fn a_browser_is_sent_with_everything_that_must_come_back() {
     assert_eq!(
         url,
         "https://sso.example.com/authorize?response_type=code&client_id=gongfang&redirect_uri=https%3A%2F%2Fhere.example%2Fback\
-         &scope=openid+email&state=s&nonce=n&code_challenge=E9Melhoa2OwvFrEMTJGUCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
+         &scope=openid+email&state=s&nonce=n&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
     );
 }
 

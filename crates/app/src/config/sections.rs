@@ -87,7 +87,7 @@ section! {
     /// Addresses and the surfaces mounted on each, as `ADDRESS=surface,surface`.
     pub(crate) Listen {
         /// Each entry is `127.0.0.1:8000=anime,media`; beside `studio` stand the built-in upload endpoint and development's stand-ins.
-        mounts: Vec<Mount> = ["127.0.0.1:8000=anime,campus,media", "127.0.0.1:5000=phone,mail", "127.0.0.1:8080=studio,native"],
+        mounts: Vec<Mount> = ["127.0.0.1:8000=anime,campus,media", "127.0.0.1:5000=phone,mail", "127.0.0.1:8080=studio,native,console"],
         /// Addresses of your proxies: what they say in `X-Forwarded-For` is believed, and limits count whom they name.
         proxies: Vec<IpAddr> = [],
         /// Connections at once, over all addresses.
