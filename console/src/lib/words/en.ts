@@ -1,3 +1,4 @@
+import { en as admin } from './admin';
 import type { zh } from './zh';
 
 /** English. Where a text has two forms, `|` divides one from many. */
@@ -146,7 +147,7 @@ export const en = {
   'check.pay': 'Payment methods',
   'check.pay_note': 'A test looks at the signature, the gateway and the callback address; it makes no order.',
   'check.pay_none_title': 'No payment method yet',
-  'check.pay_none': 'People can pay once you add one. For now, add it through the API: POST /payment_methods/all.',
+  'check.pay_none': 'Nobody can top up before there is one.',
   'check.pay_off': 'Off',
   'check.running': 'Testing…',
   'check.well': 'Fine',
@@ -180,11 +181,6 @@ export const en = {
   'home.failed': 'Failed',
   'home.income': 'Money in',
   'home.spent': 'Charged for tasks',
-  'home.booked': 'Booked today',
-  'home.booked_none': 'Nothing has been booked today.',
-  'home.cause': 'Cause',
-  'home.count': 'Times',
-  'home.amount': 'Amount',
   'home.queues': 'Queues',
   'home.queues_none': 'There are no queues.',
   'home.kind': 'Kind',
@@ -265,4 +261,5 @@ export const en = {
   'surface.phone': 'Phone front end',
   'surface.mail': 'Mail front end',
   'surface.studio': 'Studio front end',
+  ...admin,
 } satisfies Record<keyof typeof zh, string>;
