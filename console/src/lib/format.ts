@@ -22,7 +22,7 @@ export function money(amount: string, currency = 'CNY'): string {
 }
 
 export function number(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(value);
+  return new Intl.NumberFormat(locale).format(value).replace('-', '−');
 }
 
 /** The whole time, with its zone. */

@@ -64,6 +64,18 @@ export function finding(event: Event): Finding {
   return rule ? found(rule[2], rule[3]) : { tone: 'plain', title: event.what };
 }
 
+/** Events of which several in a row say the same are one, with how often it was; the time is the last one's. */
+export function folded(events: readonly Event[]): (Event & { times: number })[] {
+  const lines: (Event & { times: number })[] = [];
+  for (const event of events) {
+    const last = lines.at(-1);
+    const same = last && last.what === event.what && last.detail === event.detail;
+    if (same) lines.splice(-1, 1, { ...event, times: last.times + 1 });
+    else lines.push({ ...event, times: 1 });
+  }
+  return lines;
+}
+
 /** What an administrator should know first. */
 export function diagnosis(order: Order): Finding {
   const alarm = order.timeline.findLast((event) => event.what === 'alarm');

@@ -29,6 +29,7 @@ export const zh = {
 
   'filter.all': '{label}：全部',
   'filter.account': '账户编号',
+  'filter.account_hint': '账户编号，如 acct_3',
   'table.when': '时间',
   'table.account': '账户',
   'table.amount': '金额',
@@ -228,16 +229,16 @@ export const zh = {
   'ledger.broken': '本页有 {n} 笔账目对不上',
   'ledger.broken_do': '数据库可能被改动过：{ids}。请停止操作，在服务器上运行 gongfang check 并保留现场。',
 
-  'batch.note': '按批铸码、分发、回收。兑换码给用户增加可用次数。',
+  'batch.note': '按批生成、分发、作废。用户兑换后增加可用次数。',
   'batch.list': '批次',
   'batch.name': '批次',
   'batch.remark': '备注',
-  'batch.by': '铸码人',
+  'batch.by': '生成人',
   'batch.cli': '命令行',
   'batch.redeemed': '已兑换',
   'batch.of': '{n} / {all}',
   'batch.none_title': '还没有兑换码',
-  'batch.none': '铸一批码，发给用户兑换。',
+  'batch.none': '生成一批兑换码，发给用户使用。',
   'batch.title': '批次 {id}',
   'batch.all': '合计',
   'batch.codes': '兑换码',
@@ -257,7 +258,7 @@ export const zh = {
   'code_state.redeemed': '已兑换',
   'code_state.revoked': '已作废',
   'code_state.expired': '已过期',
-  'mint.do': '铸一批码',
+  'mint.do': '生成兑换码',
   'mint.count': '数量',
   'mint.count_hint': '一次最多 500 个。',
   'mint.uses': '每个码的次数',
@@ -265,7 +266,7 @@ export const zh = {
   'mint.until': '最后一天',
   'mint.until_hint': '留空则长期有效。',
   'mint.note_hint': '只有管理员看得到，例如「九月新生活动」。',
-  'mint.done_title': '兑换码铸好了',
+  'mint.done_title': '兑换码已生成',
   'mint.once': '只显示这一次',
   'mint.once_note': '关闭之后，谁也看不到这些码的原文。请先复制或下载。',
   'mint.codes': '兑换码原文',
@@ -299,6 +300,7 @@ export const zh = {
   'user.all': '查看全部',
   'user.tasks': '任务',
   'user.no_tasks': '还没有任务。',
+  'user.orders': '订单',
   'user.no_orders': '还没有订单。',
   'user.acts': '操作记录',
   'user.acts_note': '这个账户做过的、会留下审计记录的操作。',
@@ -420,7 +422,7 @@ export const zh = {
   'act.account.password': '修改密码',
   'act.account.reset': '重设密码',
   'act.account.claim': '认领账户',
-  'act.code.mint': '铸兑换码',
+  'act.code.mint': '生成兑换码',
   'act.code.revoke': '作废兑换码',
   'act.order.create': '登记线下收款',
   'act.order.complete': '人工入账',
@@ -489,6 +491,7 @@ export const zh = {
 
   'admin.forbidden': '这些页面由管理员使用。',
   'keys.approvals': '待审核：下一个、上一个、通过、拒绝',
+  'order.times': '{n} 次',
   'home.to_overview': '查看概览',
 } as const satisfies Record<string, string>;
 
@@ -522,6 +525,7 @@ export const en = {
 
   'filter.all': '{label}: all',
   'filter.account': 'Account id',
+  'filter.account_hint': 'Account id, as acct_3',
   'table.when': 'When',
   'table.account': 'Account',
   'table.amount': 'Amount',
@@ -805,6 +809,7 @@ export const en = {
   'user.all': 'See all',
   'user.tasks': 'Tasks',
   'user.no_tasks': 'No tasks yet.',
+  'user.orders': 'Orders',
   'user.no_orders': 'No orders yet.',
   'user.acts': 'What they did',
   'user.acts_note': 'What this account did, as far as the audit log has it.',
@@ -997,5 +1002,6 @@ export const en = {
 
   'admin.forbidden': 'These pages are for administrators.',
   'keys.approvals': 'Approvals: next, previous, approve, reject',
+  'order.times': '{n} times',
   'home.to_overview': 'See the overview',
 } satisfies Record<keyof typeof zh, string>;

@@ -179,7 +179,7 @@ export const en = {
   'home.tasks_in': 'Tasks handed in',
   'home.succeeded': 'Succeeded',
   'home.failed': 'Failed',
-  'home.income': 'Money in',
+  'home.income': 'Topped up online',
   'home.spent': 'Charged for tasks',
   'home.queues': 'Queues',
   'home.queues_none': 'There are no queues.',
@@ -193,7 +193,7 @@ export const en = {
   'home.alarms': 'Needs attention',
   'home.well': 'All is well',
   'home.well_note': 'Every part is working as it should.',
-  'home.all_parts': 'Open the launch checklist',
+  'home.all_parts': 'See all parts',
 
   'kind.anime': 'Film',
   'kind.study': 'Courses',

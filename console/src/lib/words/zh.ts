@@ -175,7 +175,7 @@ export const zh = {
   'home.tasks_in': '收到任务',
   'home.succeeded': '已完成',
   'home.failed': '失败',
-  'home.income': '入账',
+  'home.income': '在线充值',
   'home.spent': '任务扣费',
   'home.queues': '队列',
   'home.queues_none': '没有队列。',
@@ -189,7 +189,7 @@ export const zh = {
   'home.alarms': '需要处理',
   'home.well': '一切正常',
   'home.well_note': '各部分都在正常运行。',
-  'home.all_parts': '查看上线清单',
+  'home.all_parts': '查看各部分',
 
   'kind.anime': '动漫短片',
   'kind.study': '课程学习',
