@@ -8,6 +8,21 @@ import { expect, launch, signIn, watched } from './browser.mjs';
 const [base, name, password, pictures] = process.argv.slice(2);
 const OUTSIDE = ['/login', '/register', '/forgot', '/reset-password', '/verify-email', '/nothing/here'];
 const INSIDE = ['/', '/settings', '/setup'];
+const MONEY = ['/wallet', '/orders', '/orders/ORDER', '/pay/ORDER', '/pay/back'];
+const ADMIN = [
+  ...['', '/orders', '/orders/ORDER', '/methods', '/codes', '/codes/batch_1', '/ledger', '/users', '/users/acct_1'],
+  ...[
+    '/approvals',
+    '/queues',
+    '/models',
+    '/models/new',
+    '/models/model_1',
+    '/messages',
+    '/audit',
+    '/settings',
+    '/system',
+  ],
+].map((path) => `/admin${path}`);
 const DIALOGS = { palette: 'Control+k', help: '?' };
 
 const browser = await launch();
@@ -37,6 +52,27 @@ async function violations(page) {
       .filter((one) => ['serious', 'critical'].includes(one.impact))
       .map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`);
   });
+}
+
+/** Something of every sort, so that pages show more than that there is nothing. The order's id. */
+async function prepared(page) {
+  const ask = (method, path, body) =>
+    page.evaluate(
+      async ([method, path, body]) => {
+        const headers = { 'Content-Type': 'application/json' };
+        const answer = await fetch(`/gongfang/v1${path}`, { method, headers, body: JSON.stringify(body) });
+        if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+        return answer.json();
+      },
+      [method, path, body],
+    );
+  await ask('POST', '/batches', { count: 3, uses: 5, note: '新生礼包' });
+  await ask('POST', '/accounts/acct_1/adjustments', { amount: '88.50', reason: '活动补偿' });
+  await ask('POST', '/tasks', { kind: 'generation', form: { prompt: '雪夜' } });
+  const methods = await page.evaluate(async () => (await fetch('/gongfang/v1/payment_methods')).json());
+  const [method] = methods.items;
+  const order = { amount: '12.50', payment_method: method.id, channel: 'alipay', return_url: `${base}/pay/back` };
+  return (await ask('POST', '/orders', order)).order;
 }
 
 /** What a first visit loads, as it goes over the line. */
@@ -71,7 +107,9 @@ async function budget() {
 
 await budget();
 const { context: signing } = await watched(browser, base);
-await signIn(await signing.newPage(), base, name, password);
+const first = await signing.newPage();
+await signIn(first, base, name, password);
+const order = await prepared(first);
 const storageState = await signing.storageState();
 await signing.close();
 
@@ -80,14 +118,15 @@ for (const language of ['zh', 'en']) {
     for (const width of [360, 1280]) {
       for (const [paths, state] of [
         [OUTSIDE, undefined],
-        [INSIDE, storageState],
+        [[...INSIDE, ...MONEY, ...ADMIN].map((path) => path.replace('ORDER', order)), storageState],
       ]) {
         const options = { viewport: { width, height: 800 }, colorScheme: theme, storageState: state };
         const { context, faults: seen, allowing } = await watched(browser, base, options);
         const page = await context.newPage();
         await context.addInitScript((value) => localStorage.setItem('gongfang.language', value), language);
         for (const path of paths) {
-          const label = `${path.replaceAll('/', '-').replace(/^-/, '') || 'home'}-${language}-${theme}-${width}`;
+          const named = path.replace(order, 'one').replaceAll('/', '-').replace(/^-/, '');
+          const label = `${named || 'home'}-${language}-${theme}-${width}`;
           // Servers that know no other ways to sign in answer 404 there, which is an answer.
           await allowing([404], async () => {
             await page.goto(base + path);
