@@ -43,7 +43,7 @@ async function begin() {
 async function toCashier(amount) {
   await lin.goto(`${base}/wallet`);
   await lin.getByLabel('金额（元）').fill(amount);
-  await lin.getByText('微信支付').click();
+  await lin.getByRole('radio', { name: '微信支付' }).check();
   await lin.getByRole('button', { name: '去付款' }).click();
   await lin.waitForURL(/\/sandbox\/epay\/pay\//);
 }
@@ -157,7 +157,7 @@ async function balanceIsAdjusted(account) {
   await boss.waitForURL(`${base}/admin/users/${account}`);
   await boss.getByRole('button', { name: '调整余额' }).click();
   const dialog = boss.locator('dialog[open]');
-  await dialog.getByText('减少').click();
+  await dialog.getByRole('radio', { name: '减少' }).check();
   await dialog.getByLabel('金额（元）').fill('2.50');
   await dialog.getByLabel('原因').fill(`误充冲正 ${HOSTILE}`);
   await dialog.getByRole('button', { name: '调整', exact: true }).click();
