@@ -166,6 +166,7 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     }
     tasks.spawn(reconcile(Arc::clone(&engine), ending.clone()));
     tasks.spawn(engine::webhook::serve(Arc::clone(&engine), ending.clone()));
+    tasks.spawn(engine::bulk::serve(Arc::clone(&engine), ending.clone()));
     tasks.spawn(housekeeping(Arc::clone(&engine), Arc::clone(&folder), anchors::path(config), metrics, ending.clone()));
     Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, missing, _folder: folder })
 }

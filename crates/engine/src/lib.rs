@@ -8,6 +8,7 @@ pub mod anchor;
 pub mod api_key;
 pub mod assistant;
 pub mod audit;
+pub mod bulk;
 pub mod campus;
 pub mod changes;
 pub mod check;
@@ -167,6 +168,8 @@ pub struct Engine {
     pub(crate) limits: Limits,
     pub(crate) live: Live,
     pub(crate) changes: changes::Changes,
+    /// Rung when there is an action on many tasks.
+    pub(crate) bulks: tokio::sync::Notify,
     pub(crate) gate: PasswordHashing,
     pub(crate) sessions: Sessions,
     pub(crate) keys: api_key::Keys,
@@ -228,6 +231,7 @@ impl Engine {
             limits: Limits::default(),
             live: Live::default(),
             changes: changes::Changes::default(),
+            bulks: tokio::sync::Notify::new(),
             gate,
             sessions: Sessions::default(),
             keys: api_key::Keys::default(),

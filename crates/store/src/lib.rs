@@ -10,6 +10,7 @@ pub mod account;
 pub mod api_key;
 pub mod artifact;
 pub mod audit;
+pub mod bulk;
 pub mod campus;
 pub mod clock;
 pub mod code;

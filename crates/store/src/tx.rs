@@ -56,6 +56,7 @@ value_from! {
     domain::id::WebhookId => |id: domain::id::WebhookId| Value::Int(id.0),
     domain::id::EventId => |id: domain::id::EventId| Value::Int(id.0),
     domain::id::WebhookDeliveryId => |id: domain::id::WebhookDeliveryId| Value::Int(id.0),
+    domain::id::BulkId => |id: domain::id::BulkId| Value::Int(id.0),
     domain::id::KeyId => |id: domain::id::KeyId| Value::Int(id.0),
     domain::task::State => |state: domain::task::State| Value::from(state.word()),
     domain::wallet::Asset => |asset: domain::wallet::Asset| Value::from(asset.word()),
