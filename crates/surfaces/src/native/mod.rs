@@ -109,6 +109,7 @@ fn api() -> (Router<App>, OpenApi) {
         .merge(model::routes())
         .merge(operation::routes())
         .finish_api(&mut open);
+    docs::media_of_refusals(&mut open, "application/problem+json");
     (router, open)
 }
 
