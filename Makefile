@@ -1,9 +1,9 @@
 # Everything a newcomer needs; each target does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run bench crash sdk
+.PHONY: help setup demo test run bench crash sdk deb package-test
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: ## install what is missing (ffmpeg, espeak-ng, fonts, PostgreSQL for the tests)
 	@scripts/setup demo test
@@ -32,3 +32,9 @@ crash: ## kill the server a thousand times under load, pay ten thousand orders t
 	@scripts/setup demo test
 	@CRASH_CYCLES=1000 cargo test --release --locked -p gongfang --test crash -- --nocapture
 	@GONGFANG_TEST_ORDERS=10000 cargo test --release --locked -p gongfang --test payment n_orders -- --nocapture
+
+deb: ## build the Debian package, with its unit, manual page and completions; needs cargo-deb
+	@scripts/deb
+
+package-test: ## build the Debian package, install it in a fresh system in a folder, start it there and ask it; needs root, debootstrap and cargo-deb
+	@scripts/package-test

@@ -234,7 +234,7 @@ mod cases {
         let found = write(case, async move |tx| {
             let alice = make_account(tx, "alice").await?;
             let bob = make_account(tx, "bob").await?;
-            let made = artifact::Artifact { object: "o".to_owned(), engine: "e".to_owned(), cost: 3 };
+            let made = artifact::Artifact { object: "o".to_owned(), engine: "e".to_owned(), cost: 3, piece: false };
             artifact::insert(tx, alice, "c", &made, NOW).await?;
             Ok((artifact::get(tx, alice, "c").await? == Some(made), artifact::get(tx, bob, "c").await?))
         });
