@@ -9,6 +9,9 @@ use serde_json::json;
 
 const SETTINGS: &[(&str, &str)] = &[("WORKER_ENABLED", "false"), ("BACKUP_EVERY_H", "0")];
 
+/// Rows of these are sealed or counted, and nobody can make one up.
+const PROVEN: &[&str] = &["options", "queues"];
+
 /// Puts rows into every table that has none: whatever its columns take.
 fn fill(sqlite: &Connection) -> Vec<String> {
     let list = |sql: &str| -> Vec<Vec<Value>> {
@@ -21,6 +24,9 @@ fn fill(sqlite: &Connection) -> Vec<String> {
     let mut filled = Vec::new();
     for table in list("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid") {
         let table = text(&table[0]);
+        if PROVEN.contains(&table.as_str()) {
+            continue;
+        }
         if list(&format!("SELECT COUNT(*) FROM {table}"))[0][0] != Value::Integer(0) {
             continue;
         }
@@ -48,6 +54,7 @@ async fn every_row_arrives_and_an_interrupted_copy_goes_on() {
     let Some(address) = common::postgres("move_copy").await else { return };
     let studio = common::studio::Studio::start(SETTINGS).await;
     let (payer, token) = studio.user("payer", 50).await;
+    assert_eq!(studio.submit(&token, json!({ "prompt": "雪夜的山村" })).await.0, 200);
     let common::studio::Studio { mut server, api, .. } = studio;
     let call = async |method: &str, path: &str, token: &str, body| common::call(method, &format!("{api}{path}"), token, body).await;
     let (_, methods) = call("GET", "/payment/methods", &token, None).await;

@@ -19,7 +19,7 @@ fn text(name: &str) -> String {
 }
 
 fn gongfang(arguments: &[&str]) -> (bool, String) {
-    let output = ended(Command::new(env!("CARGO_BIN_EXE_gongfang")).env_remove("GONGFANG_TEST_POSTGRES").args(arguments));
+    let output = Command::new(env!("CARGO_BIN_EXE_gongfang")).env_remove("GONGFANG_TEST_POSTGRES").args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output.status.success(), said)
 }

@@ -166,8 +166,14 @@ fn backups(config: &Config) -> Finding {
         Ok(all) => all.first().map(backup::Kept::made_at),
         Err(error) => return finding("backups", Grade::Fault, format!("{error:#}")),
     };
-    let patience = Some(std::time::Duration::from_secs(config.backup.alarm_h.get() * 3600));
+    let by_itself = config.backup.every_h.get() > 0;
+    let patience = by_itself.then(|| std::time::Duration::from_secs(config.backup.alarm_h.get() * 3600));
     let known = Known { newest_at, fault: None, patience, since: Timestamp(0) };
     let (well, text) = known.judge(SystemClock::new().now(), Language::English);
-    finding("backups", if well { Grade::Well } else { Grade::Fault }, text)
+    let grade = match (well, by_itself) {
+        (false, _) => Grade::Fault,
+        (true, false) => Grade::Note,
+        (true, true) => Grade::Well,
+    };
+    finding("backups", grade, text)
 }
