@@ -1,9 +1,9 @@
 # Everything a newcomer needs; each target does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run bench crash sdk deb package-test
+.PHONY: help setup demo test run bench crash sdk console console-dev deb package-test
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 setup: ## install what is missing (ffmpeg, espeak-ng, fonts, PostgreSQL for the tests)
 	@scripts/setup demo test
@@ -18,7 +18,16 @@ test: ## formatting, lints and every test, on SQLite and PostgreSQL
 
 run: ## run the server in development on 127.0.0.1:8000
 	@scripts/setup demo
+	@scripts/console
 	@cargo run --locked -p gongfang -- serve
+
+console: ## build the console's pages, which the next build of the binary takes in
+	@scripts/setup console
+	@GONGFANG_CONSOLE=required scripts/console
+
+console-dev: ## serve the console's pages from their sources, before a server that runs (GONGFANG_URL)
+	@scripts/setup console
+	@cd console && ../scripts/node npm run dev
 
 bench: ## measure, side by side with what one would pick instead; prints a table
 	@scripts/setup demo test

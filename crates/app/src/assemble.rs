@@ -82,6 +82,8 @@ pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> an
             url => url.to_owned(),
         },
         campus: campuses::settings(config),
+        oidc: reach::oidc(config)?,
+        console_url: config.url_of("native").unwrap_or_else(|_| (*config.public_url).to_owned()),
         studio: reach::studio(config),
         payment: reach::payment(config)?,
         uploads: reach::uploads(config)?,

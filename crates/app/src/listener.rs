@@ -89,7 +89,7 @@ pub(crate) fn router(names: &[&str], app: &App, metrics: PrometheusHandle) -> an
     }
     let unknown = {
         let refusers = refusers.clone();
-        move |request: Request| async move { refusers.unknown(request.uri()) }
+        move |request: Request| async move { refusers.unknown(request.method(), request.uri(), request.headers()) }
     };
     let router = router
         .route("/livez", get(|| async { "ok" }))

@@ -14,11 +14,12 @@ use outside::{
     ai::OpenAiVision,
     egress::{Egress, Policy},
     mail::Smtps,
+    oidc::Oidc,
     payment::Epay,
     random::SystemRandom,
     storage::{AliyunSts, AwsSts, Bucket, Folder, Role, S3},
 };
-use ports::{clock::Clock, grant::CredentialIssuer, storage::Storage, vision::Vision, web::Web};
+use ports::{clock::Clock, grant::CredentialIssuer, identity::IdentityProvider, storage::Storage, vision::Vision, web::Web};
 
 use crate::{
     campuses, carriers,
@@ -54,15 +55,49 @@ pub(crate) fn reach(config: &Config, random: Arc<SystemRandom>, clock: &Arc<dyn 
     let (listed, strangers): (Arc<dyn Web>, Arc<dyn Web>) = (Arc::new(web(config.egress.allow.clone())?), Arc::new(web(Vec::new())?));
     let campuses = campuses::campuses(config, &strangers, random.clone(), clock)?;
     Ok(Outbound {
-        web: listed,
+        web: Arc::clone(&listed),
         strangers,
         campuses,
         postman: if config.campus.mail_settings { Some(Arc::new(Smtps { deadline: carriers::DEADLINE })) } else { None },
         gateway: Arc::new(Epay { egress: egress.clone(), https_only: config.production() }),
         vision,
+        identity: identity(config, listed)?,
         granter: granter(&config.uploads, egress, random)?,
         sandbox,
     })
+}
+
+/// The identity provider, if one is named.
+fn identity(config: &Config, web: Arc<dyn Web>) -> anyhow::Result<Option<Arc<dyn IdentityProvider>>> {
+    let section = &config.oidc;
+    if section.issuer.is_empty() {
+        return Ok(None);
+    }
+    anyhow::ensure!(!section.client_id.is_empty(), "oidc.client_id must be set where oidc.issuer is");
+    anyhow::ensure!(
+        !config.production() || section.issuer.starts_with("https://"),
+        "oidc.issuer must begin with https:// in production, or anybody on the way signs in as anybody"
+    );
+    Ok(Some(Arc::new(Oidc {
+        web,
+        name: section.name.clone(),
+        issuer: (*section.issuer).to_owned(),
+        client_id: section.client_id.clone(),
+        client_secret: section.client_secret.expose().to_owned(),
+        scopes: section.scopes.clone(),
+        groups_claim: section.groups_claim.clone(),
+        published: outside::oidc::Published::default(),
+    })))
+}
+
+/// What the operator decided about signing in there.
+pub(crate) fn oidc(config: &Config) -> anyhow::Result<engine::oidc::Settings> {
+    let section = &config.oidc;
+    anyhow::ensure!(
+        !section.staff_only || !section.issuer.is_empty(),
+        "oidc.staff_only needs oidc.issuer, or no administrator could sign in"
+    );
+    Ok(engine::oidc::Settings { admin_groups: section.admin_groups.clone(), staff_only: section.staff_only })
 }
 
 fn granter(section: &Uploads, egress: Egress, random: Arc<SystemRandom>) -> anyhow::Result<Option<Arc<dyn CredentialIssuer>>> {

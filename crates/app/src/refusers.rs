@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    http::{StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
 use surfaces::http::{RequestError, SurfaceOptions};
@@ -41,12 +41,26 @@ impl Refusers {
         self.of(path).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |one| (one.refuse)(wrong))
     }
 
-    /// The answer to a path that nobody claims.
-    pub(crate) fn unknown(&self, uri: &Uri) -> Response {
+    /// The answer to a request for a path that nobody claims.
+    pub(crate) fn unknown(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
+        if let Some(page) = self.page(method, uri, headers) {
+            return page;
+        }
         match self.without_slash(uri) {
             Some(to) => Redirect::temporary(&to).into_response(),
             None => self.refuse(uri.path(), &RequestError::NoRoute),
         }
+    }
+
+    /// A page, where a surface of this listener has pages and no other one answers for what the path begins with.
+    fn page(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+        let pages = self.0.iter().find_map(|one| one.options.pages)?;
+        let below = |prefix: &str| {
+            let prefix = prefix.trim_end_matches('/');
+            !prefix.is_empty() && uri.path().strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let claimed = self.0.iter().any(|one| below(one.prefix));
+        if claimed { None } else { pages(method, uri, headers) }
     }
 
     /// The same address without the slash at its end, where its surface wants that. Never one that a browser takes for another host.
@@ -72,6 +86,22 @@ mod tests {
         assert_eq!(to("/api/tasks/?page=2").as_deref(), Some("/api/tasks?page=2"));
         for stays in ["/api/tasks", "//evil.example/", "/\\\\evil.example/", "/evil.example/", "/api//evil.example/", "/"] {
             assert_eq!(to(stays), None, "{stays}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_given_where_no_api_answers() {
+        let refuse: fn(&RequestError) -> Response = |_| StatusCode::NOT_FOUND.into_response();
+        let pages = SurfaceOptions { pages: Some(|_, _, _| Some(StatusCode::OK.into_response())), ..SurfaceOptions::default() };
+        let one = |prefix, options| Refuser { prefix, refuse, options };
+        let plain = SurfaceOptions::default();
+        let refusers = Refusers::new(vec![one("/api/v1/", plain), one("/", plain), one("/gongfang/v1", plain), one("/_app/", pages)]);
+        let status = |path: &str| refusers.unknown(&Method::GET, &path.parse().unwrap(), &HeaderMap::new()).status();
+        for page in ["/login", "/tasks/task_1", "/api", "/gongfang/v10"] {
+            assert_eq!(status(page), 200, "{page}");
+        }
+        for other in ["/api/v1", "/api/v1/nothing", "/gongfang/v1", "/gongfang/v1/nothing", "/_app/nothing"] {
+            assert_eq!(status(other), 404, "{other}");
         }
     }
 }

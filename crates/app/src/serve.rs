@@ -300,6 +300,9 @@ fn banner(config: &Config, running: &Running) {
     let mut lines = vec![format!("gongfang 工坊 {} ({})", env!("CARGO_PKG_VERSION"), config.mode), String::new()];
     for (address, names) in running.addresses.iter().zip(config.mounts().into_iter().map(|(_, names)| names)) {
         lines.push(format!("  listening       http://{address}  ({})", names.join(", ")));
+        if names.contains(&"console") {
+            lines.push(format!("    console       http://{address}/"));
+        }
         for path in listener::documentation(&names).into_iter().filter(|_| config.docs.public) {
             lines.push(format!("    documentation http://{address}{path}"));
         }

@@ -109,7 +109,7 @@ async fn each_route_of_each_surface_needs_its_scope() {
             if area.is_none() {
                 people.push(line.clone());
             }
-            let path = template.replace("{code}", "x").replace("{uuid}", "x").replace(['{', '}'], "").replace("/id", "/1");
+            let path = template.replace("{code}", "x").replace("{uuid}", "x").replace("{id}", "1").replace(['{', '}'], "");
             let path = path.split('/').map(|part| if part.ends_with("_id") { "1" } else { part }).collect::<Vec<_>>().join("/");
             let (status, said) = call(method.as_str(), &format!("{}{path}", server.base), &keys[&area], Some(json!({}))).await;
             asked += 1;

@@ -154,9 +154,9 @@ impl Events {
         loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-                let found = field("id: ").zip(field("data: "));
+                let (id, data) = (field("id: ").unwrap_or_default(), field("data: "));
                 self.read = rest.to_owned();
-                if let Some((id, data)) = found {
+                if let Some(data) = data {
                     return Some((id, serde_json::from_str(&data).unwrap()));
                 }
                 continue;
@@ -213,6 +213,57 @@ async fn many_tasks_are_followed_over_one_stream_which_goes_on_where_it_was() {
         let (status, _) = call("DELETE", &at("/sessions/current"), &token, None).await;
         assert_eq!(status, 204);
         assert_eq!(again.next().await, None, "the stream ends with its session");
+    }
+}
+
+/// The lists that the next events name, in order.
+async fn lists(events: &mut Events, count: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    for _ in 0..count {
+        found.push(events.next().await.expect("the stream ended").1["list"].as_str().unwrap().to_owned());
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn a_stream_says_which_lists_to_read_again() {
+    let mut servers = vec![Server::mounting(SURFACES, &[IDLE])];
+    if let Some(database) = postgres("native_list_events").await {
+        servers.push(Server::mounting(SURFACES, &[IDLE, ("DATABASE", &database)]));
+    }
+    for server in &servers {
+        let at = |path: &str| format!("{}/gongfang/v1{path}", server.base);
+        let (user, admin) =
+            (common::sign_in(server, "test@bigniu.com", "test123").await, common::sign_in(server, "admin", "admin123456").await);
+        let me = call("GET", &at("/me"), &user, None).await.1["id"].as_str().unwrap().to_owned();
+        let mut own = Events::open(server, &user, "tasks,wallet,orders", None).await;
+        assert_eq!(lists(&mut own, 3).await, ["orders", "tasks", "wallet"], "whoever connects reads all of them");
+        let mut all = Events::open(server, &admin, "queues,wallet&account=all", None).await;
+        assert_eq!(lists(&mut all, 2).await, ["queues", "wallet"]);
+
+        hand_in(server, &user, json!({ "novel_text": "夜里下着雪。" })).await;
+        assert_eq!(lists(&mut own, 1).await, ["tasks"]);
+        assert_eq!(lists(&mut all, 1).await, ["queues"]);
+        let gift = json!({ "amount": "5.00", "reason": "gift" });
+        let (status, answer) = call("POST", &at(&format!("/accounts/{me}/adjustments")), &admin, Some(gift)).await;
+        assert_eq!(status, 201, "{answer}");
+        assert_eq!(lists(&mut own, 1).await, ["wallet"]);
+        assert_eq!(lists(&mut all, 1).await, ["wallet"]);
+        let order = json!({ "account": me, "amount": "7.00", "remark": "cash" });
+        let (status, answer) = call("POST", &at("/orders/manual"), &admin, Some(order)).await;
+        assert_eq!(status, 201, "{answer}");
+        assert_eq!(lists(&mut own, 1).await, ["orders"]);
+
+        // Others' lists are administrators' alone.
+        for topics in ["queues", "tasks&account=all"] {
+            assert_eq!(call("GET", &at(&format!("/events?topics={topics}")), &user, None).await.0, 403, "{topics}");
+        }
+        // A page that is still the same is not sent again.
+        let ask = async |known: &str| http().get(at("/orders")).bearer_auth(&user).header("if-none-match", known).send().await.unwrap();
+        let first = ask("\"none\"").await;
+        let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+        assert_eq!((first.status().as_u16(), ask(&tag).await.status().as_u16()), (200, 304));
     }
 }
 

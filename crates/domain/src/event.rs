@@ -1,6 +1,17 @@
-//! What is published to the subscribers of a task.
+//! What is published: the states of tasks, and that a list is another than before.
 
 use crate::{id::TaskId, study::CourseProgress, task::State};
+
+/// A list of an account's that people watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum List {
+    /// Its tasks.
+    Tasks,
+    /// Its orders.
+    Orders,
+    /// What it has, and its entries.
+    Wallet,
+}
 
 /// The newest visible state of a task. Ordered by (`epoch`, `sequence`): a subscriber takes only newer ones.
 #[derive(Debug, Clone, PartialEq, Eq)]

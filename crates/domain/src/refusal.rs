@@ -33,6 +33,10 @@ pub enum Noun {
     Webhook,
     /// A delivery to a webhook endpoint.
     Delivery,
+    /// An identity provider.
+    IdentityProvider,
+    /// An identity at such a provider.
+    Identity,
 }
 
 /// The state of a rolling limit.
@@ -69,6 +73,9 @@ pub enum Refusal {
     /// The code of the authenticator is wrong, or was used.
     #[error("wrong code of the authenticator")]
     WrongSecondFactor,
+    /// Administrators sign in by the identity provider alone.
+    #[error("administrators sign in by the identity provider")]
+    StaffElsewhere,
     /// The account has an authenticator already, or none, so that this cannot be done.
     #[error("not with {}", if *.0 { "an authenticator" } else { "no authenticator" })]
     SecondFactorState(bool),

@@ -10,6 +10,7 @@ pub mod assistant;
 pub mod audit;
 pub mod backup;
 pub mod campus;
+pub mod changes;
 pub mod check;
 pub mod clock;
 pub mod code;
@@ -27,6 +28,7 @@ pub mod mail_server;
 pub mod media;
 pub mod method;
 pub mod model;
+pub mod oidc;
 pub mod order;
 pub mod overview;
 pub mod password;
@@ -57,8 +59,8 @@ use std::sync::Arc;
 use domain::ledger::ChainKey;
 use hmac::{Hmac, KeyInit, Mac};
 use ports::{
-    bell::Bell, carrier::MailerFactory, clock::Clock, grant::CredentialIssuer, journal::Journal, locks::Locks, payment::Gateway,
-    random::Random, storage::Storage, vision::Vision, web::Web,
+    bell::Bell, carrier::MailerFactory, clock::Clock, grant::CredentialIssuer, identity::IdentityProvider, journal::Journal, locks::Locks,
+    payment::Gateway, random::Random, storage::Storage, vision::Vision, web::Web,
 };
 use sha2::Sha256;
 use store::Db;
@@ -111,6 +113,8 @@ pub struct Outbound {
     pub strangers: Arc<dyn Web>,
     /// Payment gateways.
     pub gateway: Arc<dyn Gateway>,
+    /// The identity provider, if there is one.
+    pub identity: Option<Arc<dyn IdentityProvider>>,
     /// A model that looks at pictures.
     pub vision: Arc<dyn Vision>,
     /// The issuer of upload keys; `None` if the built-in endpoint issues them, or nobody does.
@@ -165,6 +169,7 @@ pub struct Engine {
     pub(crate) kinds: Kinds,
     pub(crate) limits: Limits,
     pub(crate) live: Live,
+    pub(crate) changes: changes::Changes,
     pub(crate) gate: PasswordHashing,
     pub(crate) sessions: Sessions,
     pub(crate) keys: api_key::Keys,
@@ -213,6 +218,8 @@ impl Engine {
         let cores = parts.settings.cores;
         let gate = PasswordHashing::new(cores);
         let drawers = parts.reach.sandbox.as_ref().map_or(1, |sandbox| sandbox.drawing.concurrency()).max(1);
+        let bell = Arc::clone(&parts.bell);
+        parts.db.on_change(move |list, account| bell.publish(ports::bell::Ring::List(list, account)));
         Arc::new(Self {
             db: parts.db,
             clock: parts.clock,
@@ -227,6 +234,7 @@ impl Engine {
             kinds: parts.kinds,
             limits: Limits::default(),
             live: Live::default(),
+            changes: changes::Changes::default(),
             gate,
             sessions: Sessions::default(),
             keys: api_key::Keys::default(),
@@ -303,7 +311,11 @@ impl Engine {
             match rings.recv().await {
                 Ok(ports::bell::Ring::Task(snapshot)) => self.live.publish(&snapshot),
                 Ok(ports::bell::Ring::Account(_)) => self.forget(),
-                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => self.forget(),
+                Ok(ports::bell::Ring::List(list, account)) => self.changes.tell(list, account),
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
+                    self.forget();
+                    self.changes.tell_all();
+                }
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
             }
         }

@@ -61,6 +61,10 @@ pub struct Settings {
     pub front_url: String,
     /// Courses that are studied as tasks.
     pub campus: Campus,
+    /// Where the native surface and the pages beside it are reached, without a slash at the end.
+    pub console_url: String,
+    /// Signing in at an identity provider.
+    pub oidc: crate::oidc::Settings,
     /// Models and the tasks that they do.
     pub studio: Studio,
     /// Payments.
@@ -244,6 +248,8 @@ impl Default for Settings {
                 second: Duration::from_secs(1),
                 recheck: Duration::from_secs(5),
             },
+            console_url: "http://localhost:8080".to_owned(),
+            oidc: crate::oidc::Settings::default(),
             studio: Studio {
                 approval: Approval::Admin,
                 approve_own: true,

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use domain::{
-    event::Snapshot,
+    event::{List, Snapshot},
     id::{AccountId, TaskId},
     problem::Problem,
     refusal::{Limit, Noun, Refusal},
@@ -376,6 +376,7 @@ pub(crate) fn publish(engine: &Engine, task: &Task) {
     if task.state.ended() {
         engine.webhooks.wake();
     }
+    engine.bell.publish(Ring::List(List::Tasks, task.account));
     publish_snapshot(engine, snapshot(task));
 }
 

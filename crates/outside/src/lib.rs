@@ -11,6 +11,7 @@ mod digest;
 pub mod egress;
 pub mod journal;
 pub mod mail;
+pub mod oidc;
 pub mod payment;
 pub mod random;
 pub mod sms;

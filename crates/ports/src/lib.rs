@@ -11,6 +11,7 @@ pub mod clock;
 pub mod fault;
 pub mod film;
 pub mod grant;
+pub mod identity;
 pub mod image;
 pub mod journal;
 pub mod lenient;

@@ -8,9 +8,11 @@
 use std::{
     any::Any,
     path::PathBuf,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
+use domain::{event::List, id::AccountId};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -56,7 +58,19 @@ impl Default for Settings {
 
 /// An open database. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Db(Engine);
+pub struct Db {
+    engine: Engine,
+    listener: Arc<OnceLock<Listener>>,
+}
+
+/// Who is told that a list changed.
+struct Listener(Box<dyn Fn(List, AccountId) + Send + Sync>);
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Listener")
+    }
+}
 
 #[derive(Debug, Clone)]
 enum Engine {
@@ -79,12 +93,19 @@ impl Db {
     /// # Errors
     /// [`Fault::Database`] if it cannot be opened or reached.
     pub async fn open(address: &Address, settings: &Settings) -> Result<Self, Fault> {
-        Ok(Self(match address {
+        let engine = match address {
             Address::Sqlite(path) => Engine::Sqlite(Sqlite::open(path, settings)?),
             Address::Postgres(url) => Engine::Postgres(
                 tokio::time::timeout(settings.deadline, Postgres::open(url, settings)).await.unwrap_or(Err(Fault::Overloaded))?,
             ),
-        }))
+        };
+        Ok(Self { engine, listener: Arc::default() })
+    }
+
+    /// Has `listener` told of every list that a committed operation noted as changed ([`Tx::changed`]), as long as its caller waits for
+    /// it: a hint, which may get lost. The first listener stays.
+    pub fn on_change(&self, listener: impl Fn(List, AccountId) + Send + Sync + 'static) {
+        let _ = self.listener.set(Listener(Box::new(listener)));
     }
 
     /// Runs `operation` in a transaction that may write. It returns after the commit, and the operation is completed even if the caller
@@ -97,10 +118,19 @@ impl Db {
         T: Send + 'static,
         F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        match &self.0 {
-            Engine::Sqlite(sqlite) => sqlite.write(operation).await,
-            Engine::Postgres(postgres) => postgres.write(operation).await,
+        let noting = async move |tx: &mut Tx| {
+            tx.take_changes();
+            let done = operation(tx).await?;
+            Ok((done, tx.take_changes()))
+        };
+        let (done, changes) = match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(noting).await?,
+            Engine::Postgres(postgres) => postgres.write(noting).await?,
+        };
+        if let Some(Listener(listener)) = self.listener.get() {
+            changes.into_iter().for_each(|(list, account)| listener(list, account));
         }
+        Ok(done)
     }
 
     /// As [`Db::read`], but without a time limit: for walks over everything.
@@ -112,7 +142,7 @@ impl Db {
         T: Send + 'static,
         F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(operation).await,
             Engine::Postgres(postgres) => postgres.walk(operation).await,
         }
@@ -121,7 +151,7 @@ impl Db {
     /// Completes the waiting operations and closes the database, so that a SQLite file is complete without its log; later operations are
     /// refused with [`Fault::Closed`].
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(postgres) => postgres.close().await,
         }
@@ -132,7 +162,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Database`] if it cannot be opened.
     pub async fn sound(&self, depth: Depth) -> Result<Vec<String>, Error> {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => Ok(sqlite.sound(depth).await?),
             Engine::Postgres(_) => Ok(Vec::new()),
         }
@@ -158,7 +188,7 @@ impl Db {
         T: Send + 'static,
         F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
     {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(operation).await,
             Engine::Postgres(postgres) => postgres.read(operation).await,
         }

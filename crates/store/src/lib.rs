@@ -20,6 +20,7 @@ pub mod dialect;
 pub mod fault;
 pub mod generation;
 pub mod idempotency;
+pub mod identity;
 pub mod installation;
 pub mod ledger;
 pub mod log;

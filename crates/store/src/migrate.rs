@@ -25,6 +25,7 @@ const STEPS: &[(&str, &str)] = &[
     ("administration", include_str!("migrations/0010_administration.sql")),
     ("webhooks", include_str!("migrations/0011_webhooks.sql")),
     ("second_factor", include_str!("migrations/0012_second_factor.sql")),
+    ("identities", include_str!("migrations/0013_identities.sql")),
     ("housekeeping", include_str!("migrations/0014_housekeeping.sql")),
 ];
 

@@ -1,6 +1,7 @@
 //! Rows of orders and of their events.
 
 use domain::{
+    event::List,
     id::OrderId,
     id::{AccountId, MethodId},
     order::{Channel, Event, Order, Sort, Status},
@@ -215,7 +216,11 @@ pub async fn newest(tx: &mut Tx, status: Option<Status>, before: (Timestamp, &st
 /// [`Fault`].
 pub async fn note(tx: &mut Tx, id: &OrderId, event: &Event) -> Result<(), Fault> {
     let sql = "INSERT INTO order_events (order_id, created_at, what, detail) VALUES ($1, $2, $3, $4)";
-    tx.execute(sql, params![id.as_str(), event.at, &event.what, &event.detail]).await.map(drop)
+    tx.execute(sql, params![id.as_str(), event.at, &event.what, &event.detail]).await?;
+    if let Some(row) = tx.query_opt("SELECT account_id FROM orders WHERE id = $1", params![id.as_str()]).await? {
+        tx.changed(List::Orders, AccountId(row.int(0)));
+    }
+    Ok(())
 }
 
 /// Makes every order that may still be paid due for a check now.

@@ -5,6 +5,7 @@
 //! them anyway, and so both engines behave alike.
 
 use deadpool_postgres::Object;
+use domain::{event::List, id::AccountId};
 
 use crate::{fault::Fault, postgres, sqlite};
 
@@ -163,6 +164,7 @@ pub struct Tx {
     pub(crate) connection: Connection,
     poisoned: bool,
     conflicted: bool,
+    changes: Vec<(List, AccountId)>,
 }
 
 #[derive(Debug)]
@@ -184,7 +186,7 @@ pub enum Lock {
 
 impl Tx {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, poisoned: false, conflicted: false }
+        Self { connection, poisoned: false, conflicted: false, changes: Vec::new() }
     }
 
     /// The dialect of this engine, for what must differ between the two.
@@ -194,6 +196,18 @@ impl Tx {
             Connection::Sqlite(_) => crate::dialect::Dialect::Sqlite,
             Connection::Postgres(_) => crate::dialect::Dialect::Postgres,
         }
+    }
+
+    /// Notes that a list of an account's is another than before: it is told once this is committed ([`crate::Db::on_change`]).
+    pub fn changed(&mut self, list: List, account: AccountId) {
+        if !self.changes.contains(&(list, account)) {
+            self.changes.push((list, account));
+        }
+    }
+
+    /// What was noted since the last call.
+    pub(crate) fn take_changes(&mut self) -> Vec<(List, AccountId)> {
+        std::mem::take(&mut self.changes)
     }
 
     /// Every row of the answer.

@@ -1,6 +1,7 @@
 //! Rows of wallets.
 
 use domain::{
+    event::List,
     hash::GENESIS,
     id::{AccountId, WalletId},
     ledger::Entry,
@@ -51,6 +52,7 @@ pub async fn get_for_update(tx: &mut Tx, account: AccountId, asset: Asset) -> Re
 /// [`Fault`].
 pub async fn advance(tx: &mut Tx, from: &Wallet, entry: &Entry) -> Result<bool, Fault> {
     let sql = "UPDATE wallets SET balance = $3, entries = entries + 1, head = $4, consumed = consumed + $5 WHERE id = $1 AND entries = $2";
+    tx.changed(List::Wallet, from.account);
     Ok(tx.execute(sql, params![from.id, from.entries, entry.after, entry.hash, entry.consumed()]).await? == 1)
 }
 

@@ -5,6 +5,7 @@
 
 pub mod anime;
 pub mod campus;
+pub mod console;
 pub mod docs;
 pub mod http;
 pub mod mail;
@@ -22,6 +23,7 @@ pub use http::{App, Surface};
 pub const ALL: &[Surface] = &[
     anime::SURFACE,
     campus::SURFACE,
+    console::SURFACE,
     mail::SURFACE,
     media::SURFACE,
     native::SURFACE,

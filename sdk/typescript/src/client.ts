@@ -1,5 +1,5 @@
 import { Problem } from "./problem.js";
-import type { Page, TaskEvent } from "./types.js";
+import type { Page, StreamEvent, TaskEvent } from "./types.js";
 
 const ENDED = ["succeeded", "failed", "cancelled"];
 /** What may be asked again: the server did nothing, or did it under the same key. */
@@ -129,18 +129,27 @@ export class Client {
     throw Number.isFinite(after) ? new Problem(answer.status, said, after) : new Problem(answer.status, said);
   }
 
-  /** The states of tasks as they change, for ever: the stream is opened again where it ends, and goes on where it was. */
+  /** The states of tasks as they change, for ever. */
   async *events(tasks: string[], signal?: AbortSignal): AsyncGenerator<TaskEvent> {
+    for await (const event of this.stream(tasks, { signal })) if (event.kind === "task") yield event.task;
+  }
+
+  /**
+   * What happens to tasks and lists (`tasks`, `orders`, `wallet`, for administrators `queues`), for ever: the stream is opened again where
+   * it ends, and goes on where it was. `account` is for administrators: whose lists, as `acct_3` or `all`.
+   */
+  async *stream(topics: string[], { signal, account }: { signal?: AbortSignal | undefined; account?: string } = {}): AsyncGenerator<StreamEvent> {
     let last: string | undefined;
     while (!signal?.aborted) {
       try {
         const headers: Record<string, string> = { Accept: "text/event-stream", ...(last ? { "Last-Event-ID": last } : {}) };
-        const sent: Sent = { query: { topics: tasks.join(",") }, headers };
+        const sent: Sent = { query: { topics: topics.join(","), account }, headers };
         if (signal) sent.signal = signal;
         const answer = await this.send("GET", "/events", sent);
         for await (const event of messages(answer)) {
           last = event.id ?? last;
-          if (event.kind === "task") yield JSON.parse(event.data) as TaskEvent;
+          if (event.kind === "task") yield { kind: "task", task: JSON.parse(event.data) as TaskEvent };
+          if (event.kind === "list") yield { kind: "list", ...(JSON.parse(event.data) as { list: string }) };
         }
       } catch (error) {
         if (signal?.aborted) return;

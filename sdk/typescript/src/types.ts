@@ -31,6 +31,9 @@ export interface TaskEvent {
   message: string | null;
 }
 
+/** What a stream tells: a task's state, or that a list (`tasks`, `orders`, `wallet`, `queues`) is to be read again. */
+export type StreamEvent = { kind: "task"; task: TaskEvent } | { kind: "list"; list: string };
+
 /** A file of a result; read the result again for a fresh link. */
 export interface TaskFile {
   role: "video" | "thumbnail" | "subtitles" | "result";

@@ -100,6 +100,7 @@ pub async fn world_on(postgres: Option<String>, price: i64, batch: usize) -> Wor
             strangers: Arc::new(StubWeb::new(|_| Err(Fault::passing("nobody is called")))),
             gateway: Arc::new(StubGateway::default()),
             vision: Arc::new(StubVision),
+            identity: None,
             granter: None,
             campuses: engine::campus::Campuses::default(),
             postman: None,

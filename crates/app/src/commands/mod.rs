@@ -86,9 +86,17 @@ pub(crate) async fn setup_link(flags: &Flags) -> anyhow::Result<()> {
 /// How the first administrator is made.
 pub(crate) fn setup_text(config: &Config, secret: &str) -> anyhow::Result<String> {
     let url = config.url_of("native")?;
+    // The console reads the secret from behind `#`, which no browser sends to a server.
+    let console = config.mounts().iter().any(|(_, names)| names.contains(&"console"));
+    let link = if console {
+        format!("{}/setup#secret={secret}", config.url_of("console")?)
+    } else {
+        format!("{url}/gongfang/v1/setup?secret={secret}")
+    };
+    let how = if console { "Open it in a browser, or hand it in" } else { "Hand it in" };
     Ok(format!(
-        "Nobody administers this server yet. Whoever has this link becomes its first administrator:\n\n  {url}/gongfang/v1/setup?secret={secret}\n\n\
-         Hand it in with a name and a password:\n\n  curl {url}/gongfang/v1/setup -H 'Content-Type: application/json' \\\n    \
+        "Nobody administers this server yet. Whoever has this link becomes its first administrator:\n\n  {link}\n\n\
+         {how} with a name and a password:\n\n  curl {url}/gongfang/v1/setup -H 'Content-Type: application/json' \\\n    \
          -d '{{\"secret\": \"{secret}\", \"username\": \"...\", \"password\": \"...\"}}'\n\n\
          It works once. A newer link takes its place: gongfang setup-link"
     ))

@@ -73,6 +73,8 @@ section! {
         uploads: Uploads,
         /// Where files are kept.
         storage: StorageSection,
+        /// Signing in at an identity provider (OpenID Connect).
+        oidc: OidcSection,
         /// The assistant.
         assistant: Assistant,
         /// The anime surface.
@@ -89,7 +91,7 @@ section! {
     /// Addresses and the surfaces mounted on each, as `ADDRESS=surface,surface`.
     pub(crate) Listen {
         /// Each entry is `127.0.0.1:8000=anime,media`; beside `studio` stand the built-in upload endpoint and development's stand-ins.
-        mounts: Vec<Mount> = ["127.0.0.1:8000=anime,campus,media", "127.0.0.1:5000=phone,mail", "127.0.0.1:8080=studio,native"],
+        mounts: Vec<Mount> = ["127.0.0.1:8000=anime,campus,media", "127.0.0.1:5000=phone,mail", "127.0.0.1:8080=studio,native,console"],
         /// Addresses of your proxies: what they say in `X-Forwarded-For` is believed, and limits count whom they name.
         proxies: Vec<IpAddr> = [],
         /// Connections at once, over all addresses.
@@ -119,6 +121,27 @@ section! {
     pub(crate) Docs {
         /// Whether everybody may read them.
         public: bool = true => false,
+    }
+}
+section! {
+    /// Signing in at an identity provider (OpenID Connect).
+    pub(crate) OidcSection {
+        /// The provider's address, as `https://sso.example.com/realms/staff`; there is none where empty.
+        issuer: Address = "",
+        /// What people call it.
+        name: String = "SSO",
+        /// This installation's id there. Its redirect address is `/gongfang/v1/oidc/callback` where the native surface is reached.
+        client_id: String = "",
+        /// Its secret; empty for a public client.
+        client_secret: Secret = "",
+        /// What is asked for beside `openid`.
+        scopes: String = "profile email",
+        /// The claim that names somebody's groups.
+        groups_claim: String = "groups",
+        /// Whoever belongs to one of these groups administers, and whoever comes without them does not; roles are left alone where empty.
+        admin_groups: Vec<String> = [],
+        /// Whether administrators sign in by the provider alone.
+        staff_only: bool = false,
     }
 }
 section! {

@@ -105,7 +105,7 @@ pub struct Server {
     pub data: PathBuf,
     pub log: PathBuf,
     pub surfaces: String,
-    settings: Vec<(String, String)>,
+    pub settings: Vec<(String, String)>,
     child: Option<Child>,
     _folder: tempfile::TempDir,
 }
@@ -330,7 +330,8 @@ pub async fn play(server: &Server, story: &str) {
         tokens.insert("test".to_owned(), sign_in(server, "test@bigniu.com", "test123").await);
         tokens.insert("admin".to_owned(), sign_in(server, "admin", "admin123456").await);
     }
-    let client = http();
+    // Where somebody is sent on is an answer, too.
+    let client = client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let documents = openapi::documents(server).await;
     for exchange in story.split("\n> ").skip(1) {
         let (asked, expected) = exchange.split_once("\n< ").unwrap_or_else(|| panic!("no answer in {exchange}"));

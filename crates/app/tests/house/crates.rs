@@ -8,13 +8,14 @@ use super::sources::{code, crates, report, root, sources, sources_in};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("config", &["domain"]),
+    ("console", &[]),
     ("ports", &["domain"]),
     ("doubles", &["domain", "ports"]),
     ("store", &["domain"]),
     ("storyboard", &["domain", "ports"]),
     ("engine", &["domain", "ports", "store"]),
     ("outside", &["domain", "ports", "storyboard"]),
-    ("surfaces", &["config", "domain", "engine"]),
+    ("surfaces", &["config", "console", "domain", "engine"]),
     ("gongfang", &["config", "domain", "ports", "store", "storyboard", "engine", "outside", "surfaces"]),
 ];
 

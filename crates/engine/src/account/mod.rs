@@ -238,6 +238,7 @@ async fn apply(tx: &mut Tx, account: AccountId, change: &Change, now: Timestamp)
             store::api_key::revoke_all(tx, account, now).await?;
             webhook::forget(tx, account, now).await?;
             store::second_factor::remove(tx, account).await?;
+            store::identity::unlink_all(tx, account).await?;
             (store::account::anonymise(tx, account, now).await?, true)
         }
     };

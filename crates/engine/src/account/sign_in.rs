@@ -16,7 +16,7 @@ use store::tx::{Lock, Tx};
 
 use super::by_name;
 use crate::{
-    Engine, Error, Fault, audit, limit,
+    Engine, Error, Fault, audit, limit, oidc,
     second_factor::{self, Shown},
     session,
     verification::{self, Claim, Outcome, Proof},
@@ -85,6 +85,8 @@ pub enum Credentials {
     Password(String, String),
     /// A channel, where it leads, and the code that came over it.
     Code(Channel, String, String),
+    /// What a browser kept that came back from the identity provider.
+    Identity(String),
 }
 
 /// Signs somebody in with whatever they have.
@@ -94,6 +96,7 @@ pub enum Credentials {
 pub async fn sign_in_with(engine: &Engine, credentials: Credentials, session: SessionOptions) -> Result<SignedIn, Error> {
     match credentials {
         Credentials::Password(name, password) => sign_in(engine, SignIn { name, password, session }).await,
+        Credentials::Identity(kept) => oidc::sign_in(engine, &kept, session).await,
         Credentials::Code(channel, to, code) => sign_in_by_code(engine, CodeSignIn { channel, to, code, session }).await,
     }
 }
@@ -128,6 +131,9 @@ pub async fn sign_in(engine: &Engine, request: SignIn) -> Result<SignedIn, Error
     limit::uncount(engine, &attempt);
     if !account.active {
         return Err(Refusal::Deactivated.into());
+    }
+    if account.role.administers() && engine.settings.oidc.staff_only {
+        return Err(Refusal::StaffElsewhere.into());
     }
     let opening = Opening::new(engine, &options, second);
     let (session, id) = (opening.clone(), account.id);
@@ -245,8 +251,14 @@ pub async fn sign_in_by_code(engine: &Engine, request: CodeSignIn) -> Result<Sig
         SecondFactor::Appended => None,
     };
     let opening = Opening::new(engine, &options, second);
-    let (shown, session) = (proof.clone(), opening.clone());
-    let entered = engine.db.write(async move |tx| enter(tx, channel, &shown, &session).await);
+    let (shown, session, staff_only) = (proof.clone(), opening.clone(), engine.settings.oidc.staff_only);
+    let entered = engine.db.write(async move |tx| {
+        let entered = enter(tx, channel, &shown, &session).await?;
+        if staff_only && entered.as_ref().is_ok_and(|account| account.role.administers()) {
+            return Err(Refusal::StaffElsewhere.into());
+        }
+        Ok(entered)
+    });
     let outcome = second_factor::counted(engine, &proof.target, options.address, entered).await?;
     opening.signed_in(engine, verification::settle(engine, &proof, outcome)?)
 }

@@ -153,6 +153,7 @@ pub fn nobody() -> Outbound {
         strangers: Arc::new(StubWeb::new(|_| Err(Fault::passing("the web is down")))),
         gateway: Arc::new(StubGateway::default()),
         vision: Arc::new(StubVision),
+        identity: None,
         granter: None,
         campuses: engine::campus::Campuses::default(),
         postman: None,

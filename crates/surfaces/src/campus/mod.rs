@@ -253,6 +253,6 @@ pub const SURFACE: Surface = Surface {
         Mounted::documented::<Words>(&["/api", "/api/", "/ws/connect"], routes::api())
             .socket("/ws/connect", axum::routing::get(socket::connect))
             .socket("/api/ws/connect", axum::routing::get(socket::connect))
-            .with(SurfaceOptions { requests: Some(requests), health: Some(health), slashes: true })
+            .with(SurfaceOptions { requests: Some(requests), health: Some(health), slashes: true, ..SurfaceOptions::default() })
     },
 };

@@ -20,26 +20,45 @@ fn name(app: &App) -> &'static str {
 
 /// The token in a request's cookie.
 pub(crate) fn token<'h>(headers: &'h HeaderMap, app: &App) -> Option<&'h str> {
-    let name = name(app);
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(known, _)| *known == name).map(|(_, token)| token)
+    find(headers, name(app))
 }
 
-fn value(app: &App, token: &str, seconds: u64) -> Option<HeaderValue> {
+fn find<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(known, _)| *known == name).map(|(_, text)| text)
+}
+
+fn value(app: &App, name: &str, text: &str, seconds: u64) -> Option<HeaderValue> {
     let secure = if secure(app) { "; Secure" } else { "" };
-    HeaderValue::from_str(&format!("{}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", name(app))).ok()
+    HeaderValue::from_str(&format!("{name}={text}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")).ok()
+}
+
+/// What the cookie is called that a browser is sent away with to an identity provider, and comes back with.
+fn errand(app: &App) -> &'static str {
+    if secure(app) { "__Host-gongfang-oidc" } else { "gongfang-oidc" }
+}
+
+/// What a browser kept on its way to an identity provider and back.
+pub(crate) fn kept<'h>(headers: &'h HeaderMap, app: &App) -> Option<&'h str> {
+    find(headers, errand(app))
+}
+
+/// The header that has a browser keep it; for no seconds, that takes it away.
+#[must_use]
+pub fn keep(app: &App, text: &str, seconds: u64) -> Option<HeaderValue> {
+    value(app, errand(app), text, seconds)
 }
 
 /// The header that gives a browser its session.
 #[must_use]
 pub fn given(app: &App, token: &str, seconds: u64) -> Option<HeaderValue> {
-    value(app, token, seconds)
+    value(app, name(app), token, seconds)
 }
 
 /// The header that takes it away.
 #[must_use]
 pub fn taken(app: &App) -> Option<HeaderValue> {
-    value(app, "", 0)
+    value(app, name(app), "", 0)
 }
 
 /// Checks that a request that changes something comes from a page of ours, or from no page at all.

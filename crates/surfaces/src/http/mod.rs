@@ -37,7 +37,7 @@ pub use self::{
     once::{ClientOrigin, Key, answered, text},
     query::{Page, RowNumber, Values, row_number},
     sockets::{Open, Pulse, SESSION_CHECK, SendError, Slot, accept, broken, close, send_text, socket_token},
-    surface::{ASKED, Areas, Asked, HEALTH, Health, ILL, Mounted, Surface, SurfaceOptions, language, request_id},
+    surface::{ASKED, Areas, Asked, HEALTH, Health, ILL, Mounted, Pages, Surface, SurfaceOptions, language, request_id},
     words::{FieldError, Fraction, PreferredLanguage, errors, invalid, local_time, preferred_language, usual, zone_name},
 };
 

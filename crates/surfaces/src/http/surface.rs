@@ -1,7 +1,12 @@
 //! A surface as a listener mounts it, and what the two tell each other.
 
 use aide::openapi::OpenApi;
-use axum::{Router, http::Method, response::Response, routing::MethodRouter};
+use axum::{
+    Router,
+    http::{HeaderMap, Method, Uri},
+    response::Response,
+    routing::MethodRouter,
+};
 use domain::window::Rule;
 use engine::{
     api_key::{Area, Right, Scope},
@@ -92,7 +97,12 @@ pub struct SurfaceOptions {
     pub health: Option<Health>,
     /// Whether a path that ends in a slash leads to the one without.
     pub slashes: bool,
+    /// What it answers to a request that no prefix of another surface claims, where it is one for its pages.
+    pub pages: Option<Pages>,
 }
+
+/// A page for an address, where it is one that a browser goes to.
+pub type Pages = fn(&Method, &Uri, &HeaderMap) -> Option<Response>;
 
 /// What a surface says of its health, given whether the database answers: names and words.
 pub type Health = fn(bool) -> Vec<(&'static str, &'static str)>;

@@ -73,6 +73,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::WrongCredentials | Refusal::Deactivated => reply(StatusCode::UNAUTHORIZED, "用户名或密码错误"),
         Refusal::SecondFactor => reply(StatusCode::UNAUTHORIZED, "该账号已启用两步验证，请在密码后接着输入六位动态验证码"),
         Refusal::WrongSecondFactor => reply(StatusCode::UNAUTHORIZED, "动态验证码错误或已使用"),
+        Refusal::StaffElsewhere => reply(StatusCode::FORBIDDEN, "管理员请使用统一登录"),
         Refusal::SecondFactorState(_) => reply(StatusCode::CONFLICT, "两步验证的状态不允许此操作"),
         Refusal::StepUp => reply(StatusCode::FORBIDDEN, "请先再次验证身份"),
         Refusal::WrongVerification => reply(StatusCode::BAD_REQUEST, "验证码无效"),
@@ -100,7 +101,9 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
             | Noun::Session
             | Noun::Queue
             | Noun::Webhook
-            | Noun::Delivery,
+            | Noun::Delivery
+            | Noun::IdentityProvider
+            | Noun::Identity,
         ) => reply(StatusCode::NOT_FOUND, "资源不存在"),
         Refusal::TooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("操作过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::SentTooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("发送验证码过于频繁，请等待 {} 后再试", wait(limit))),

@@ -1,12 +1,14 @@
 //! Lists: a page as JSON, or everything that the filters match as a file, for whoever prefers `text/csv`.
 
-use std::future::Future;
+use std::{
+    future::Future,
+    hash::{DefaultHasher, Hasher},
+};
 
 use aide::operation::OperationInput;
 use axum::{
-    Json,
     extract::FromRequestParts,
-    http::{header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::id::AccountId;
@@ -20,7 +22,7 @@ use super::{
     query::{self, Page},
     wire,
 };
-use crate::http::{RequestError, Values, table};
+use crate::http::{self, RequestError, Values, table};
 
 /// Rows read at once for a file.
 const PIECE: i64 = 200;
@@ -37,6 +39,8 @@ pub(super) trait Listed: Serialize + Send + Sync + 'static {
 pub(super) struct Form {
     page: Page,
     file: bool,
+    /// The tags of pages that the client knows.
+    known: Option<HeaderValue>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Form {
@@ -48,7 +52,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Form {
         // The first of the two that is named is what is wanted.
         let named = accept.split(',').map(|part| part.split(';').next().unwrap_or_default().trim());
         let file = named.into_iter().find(|kind| ["text/csv", "application/json", "*/*"].contains(kind)) == Some("text/csv");
-        Ok(Self { page: Page::of(&values)?, file })
+        let known = parts.headers.get(header::IF_NONE_MATCH).cloned();
+        Ok(Self { page: Page::of(&values)?, file, known })
     }
 }
 
@@ -66,7 +71,7 @@ impl Form {
         F: Future<Output = Result<wire::Page<T>, RequestError>> + Send,
     {
         if !self.file {
-            return Ok(Json(read(self.page).await?).into_response());
+            return Ok(page(&read(self.page).await?, self.known.as_ref()));
         }
         let page = self.page.of_size(PIECE);
         // The first piece is read before the answer begins, so that a refusal is one.
@@ -84,6 +89,20 @@ impl Form {
         });
         Ok(table::file(&format!("{}.csv", T::NAME), pieces))
     }
+}
+
+/// A page, or nothing where the client has just this one.
+fn page<T: Serialize>(page: &wire::Page<T>, known: Option<&HeaderValue>) -> Response {
+    let text = http::text(page);
+    let mut hash = DefaultHasher::new();
+    hash.write(text.as_bytes());
+    let tag = format!("\"{:016x}\"", hash.finish());
+    let same = known.and_then(|known| known.to_str().ok()).is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
+    let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if same {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, [(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
 
 /// Why a file broke off.

@@ -14,6 +14,7 @@ mod key;
 mod listing;
 mod method;
 mod model;
+mod oidc;
 mod operation;
 mod order;
 mod problem;
@@ -180,9 +181,14 @@ fn tasks() -> ApiRouter<App> {
         .api_route(
             "/gongfang/v1/events",
             get_with(events::stream, |op| {
-                let op = docs::describe_refusals::<problem::Problem>(op, "event_stream", "tasks", "Follow tasks: server-sent events");
-                let op = docs::stream::<wire::TaskEvent>(op, "events of the type `task`: where each is now, then every newer state");
-                docs::query(op, &[("topics", "the tasks, as `task_12,task_13`; 50 at most", "string")])
+                let op =
+                    docs::describe_refusals::<problem::Problem>(op, "event_stream", "tasks", "Follow tasks and lists: server-sent events");
+                let told = "events of the type `task`: where each is now, then every newer state; and of the type `list`, as \
+                            `{\"list\": \"orders\"}`: read it again";
+                let op = docs::stream::<wire::TaskEvent>(op, told);
+                let topics =
+                    ("topics", "`task_12`, `tasks`, `orders`, `wallet`, for administrators `queues`; by commas, 50 at most", "string");
+                docs::query(op, &[topics, WHOSE])
             }),
         )
         .api_route("/gongfang/v1/tasks/{id}/start", post_with(task::start, |op| acts(op, "task_start", "Start a draft")))

@@ -109,6 +109,9 @@ fn refused(refusal: &Refusal) -> Wording {
         Refusal::WrongSecondFactor => {
             (UNAUTHORIZED, "wrong_totp", "动态验证码错误或已使用", "The code of the authenticator is wrong or used")
         }
+        Refusal::StaffElsewhere => {
+            (FORBIDDEN, "staff_elsewhere", "管理员请使用统一登录", "Administrators sign in by the identity provider")
+        }
         Refusal::SecondFactorState(true) => (CONFLICT, "second_factor_on", "两步验证已启用", "The second factor is on already"),
         Refusal::SecondFactorState(false) => (CONFLICT, "second_factor_off", "尚未设置两步验证", "There is no second factor"),
         Refusal::StepUp => (FORBIDDEN, "step_up_required", "请先再次验证身份", "Prove again who you are first"),
@@ -181,6 +184,8 @@ fn missing(noun: Noun) -> Wording {
         Noun::Delivery => ("delivery_not_found", "投递记录不存在", "There is no such delivery"),
         Noun::Prompt => ("prompt_not_found", "提示词不存在", "There is no such prompt"),
         Noun::Session => ("session_not_found", "登录会话不存在", "There is no such session"),
+        Noun::IdentityProvider => ("identity_provider_not_found", "未配置统一登录", "There is no identity provider"),
+        Noun::Identity => ("identity_not_found", "登录身份不存在", "There is no such identity"),
         Noun::Queue => ("queue_not_found", "没有此类任务", "There is no such queue"),
     };
     (StatusCode::NOT_FOUND, code, chinese, english)

@@ -24,7 +24,11 @@ use engine::{
     verification::{self, CodeRequest},
 };
 
-use super::{Body, Caller, Refusing, describe, ends, wire};
+use super::{
+    Body, Caller, Refusing, describe, ends,
+    oidc::{self, Errand},
+    wire,
+};
 use crate::{
     docs,
     http::{Address, App, ClientOrigin, PreferredLanguage, RequestError, cookie},
@@ -89,6 +93,7 @@ pub(super) fn routes() -> ApiRouter<App> {
             post_with(mailbox_proved, |op| ends(op, "email_verification_finish", TAG, "Prove one's mailbox", "it is proved")),
         )
         .merge(own_account(TAG))
+        .merge(oidc::routes(TAG))
 }
 
 fn own_account(tag: &'static str) -> ApiRouter<App> {
@@ -171,7 +176,7 @@ fn opened(app: &App, signed_in: SignedIn, browser: bool) -> Response {
 
 /// Who reads a letter that this surface has sent: its links lead to the console.
 fn reader(app: &App, language: PreferredLanguage) -> Reader {
-    Reader { language: language.0, front_url: app.engine.settings.public_url.clone() }
+    Reader { language: language.0, front_url: app.engine.settings.console_url.clone() }
 }
 
 /// What came of using a link. Only those that are no good are counted, so that nobody is kept from using a good one.
@@ -182,14 +187,28 @@ fn linked(app: &App, address: &Address, used: Result<(), Error>) -> Result<Statu
     Ok(used.map(|()| StatusCode::NO_CONTENT)?)
 }
 
-async fn methods() -> Json<wire::SignInMethods> {
-    Json(wire::SignInMethods { methods: vec!["password", "phone_code", "email_code"] })
+async fn methods(State(app): State<App>) -> Json<wire::SignInMethods> {
+    let oidc = engine::oidc::name(&app.engine).map(|name| wire::Provider { name: name.to_owned(), url: oidc::START });
+    let mut methods = vec!["password", "phone_code", "email_code"];
+    methods.extend(oidc.is_some().then_some("oidc"));
+    Json(wire::SignInMethods { methods, oidc })
 }
 
-async fn sign_in(State(app): State<App>, address: Address, page: Browser, mut body: Body<wire::SignIn>) -> Result<Response, Refusing> {
+async fn sign_in(
+    State(app): State<App>,
+    address: Address,
+    page: Browser,
+    errand: Errand,
+    mut body: Body<wire::SignIn>,
+) -> Result<Response, Refusing> {
     let browser = body.0.cookie;
     let session = options(&app, &address, page, browser, body.0.totp.take())?;
-    Ok(opened(&app, account::sign_in_with(&app.engine, body.0.credentials()?, session).await?, browser))
+    let came_back = body.0.oidc;
+    let mut answer = opened(&app, account::sign_in_with(&app.engine, body.0.credentials(errand.0)?, session).await?, browser);
+    if came_back && let Some(cookie) = cookie::keep(&app, "", 0) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(answer)
 }
 
 async fn sign_out(State(app): State<App>, caller: Caller) -> Result<Response, Refusing> {

@@ -123,6 +123,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
             "this account asks for a second factor: type the six digits of your authenticator right after your password",
         ),
         Refusal::WrongSecondFactor => reply(StatusCode::UNAUTHORIZED, "the code of the authenticator is wrong or used"),
+        Refusal::StaffElsewhere => reply(StatusCode::FORBIDDEN, "administrators sign in by the identity provider"),
         Refusal::SecondFactorState(_) => reply(StatusCode::CONFLICT, "not with this second factor"),
         Refusal::StepUp => reply(StatusCode::FORBIDDEN, "prove again who you are first"),
         Refusal::Taken { field: "template" } => reply(StatusCode::CONFLICT, "template with this name already exists"),
@@ -198,7 +199,15 @@ fn missing(noun: Noun) -> &'static str {
         Noun::Method => "Payment config not found",
         Noun::Template => "Template not found",
         Noun::Prompt => "Prompt not found",
-        Noun::Batch | Noun::WorkerToken | Noun::Key | Noun::Session | Noun::Queue | Noun::Webhook | Noun::Delivery => "Not found",
+        Noun::Batch
+        | Noun::WorkerToken
+        | Noun::Key
+        | Noun::Session
+        | Noun::Queue
+        | Noun::Webhook
+        | Noun::Delivery
+        | Noun::IdentityProvider
+        | Noun::Identity => "Not found",
     }
 }
 

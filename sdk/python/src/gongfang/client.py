@@ -114,14 +114,23 @@ class Client:
             raise Problem(error.code, said, float(after) if after and after.isdigit() else None) from None
 
     def events(self, *tasks):
-        """The states of tasks as they change, for ever: the stream is opened again where it ends, and goes on where it was."""
+        """The states of tasks as they change, for ever."""
+        for kind, data in self.stream(*tasks):
+            if kind == "task":
+                yield data
+
+    def stream(self, *topics, account=None):
+        """What happens to tasks and lists (`tasks`, `orders`, `wallet`, for administrators `queues`), for ever, each as ("task", state) or
+        ("list", {"list": name}): the stream is opened again where it ends, and goes on where it was. `account` is for administrators: whose
+        lists, as `acct_3` or `all`."""
         last = None
+        query = {"topics": ",".join(topics), **({"account": account} if account else {})}
         while True:
             headers = {"Accept": "text/event-stream"}
             if last:
                 headers["Last-Event-ID"] = last
             try:
-                with self._send("GET", "/events", None, {"topics": ",".join(tasks)}, headers, None, None, 60) as stream:
+                with self._send("GET", "/events", None, query, headers, None, None, 60) as stream:
                     kind, data = None, []
                     for line in stream:
                         line = line.decode().rstrip("\r\n")
@@ -134,8 +143,8 @@ class Client:
                         elif name == "data":
                             data.append(value)
                         elif not line and data:
-                            if kind == "task":
-                                yield json.loads("\n".join(data))
+                            if kind in ("task", "list"):
+                                yield kind, json.loads("\n".join(data))
                             kind, data = None, []
             except Problem as problem:
                 if problem.status not in AGAIN:

@@ -29,10 +29,11 @@ pub(super) use self::{
     money::{Amount, Entry, Jump, ManualOrder, Method, NewOrder, Order, OrderDetail, Redeem, Redeemed, Settlement, entries, jump, orders},
     operation::{HealthShown, Message, NewNumber, Overview, QueueShown, Settings, messages},
     sign_in::{
-        Mailbox, MailboxProof, NewRegistration, NewSecondFactor, NewVerification, PasswordReset, RecoveryCodes, SecondFactorCode,
-        SecondFactorShown, Session, SessionShown, Setup, SetupState, SignIn, SignInMethods, StepUp, Verification,
+        IdentityShown, Mailbox, MailboxProof, NewRegistration, NewSecondFactor, NewVerification, PasswordReset, Provider, RecoveryCodes,
+        SecondFactorCode, SecondFactorShown, Session, SessionShown, Setup, SetupState, SignIn, SignInMethods, StepUp, Verification,
+        identities,
     },
-    task::{LogLine, NewTask, Rejection, Task, TaskDetail, TaskEvent, TaskResult, log, page},
+    task::{ListEvent, LogLine, NewTask, Rejection, Task, TaskDetail, TaskEvent, TaskResult, log, page},
     webhook::{
         MadeWebhook, NewWebhook, Resend, Resent, Webhook, WebhookChange, WebhookDelivery, WebhookDeliveryDetail, WebhookRoll, deliveries,
     },

@@ -8,13 +8,14 @@ use domain::{
 };
 use engine::{
     account::{Credentials, Proof},
+    oidc::Linked,
     second_factor::{Begun, Status},
     session::{Caller, OpenSession},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::time;
+use super::{Items, id, time};
 
 fn missing(field: &'static str) -> Refusal {
     Refusal::Invalid { field, problem: Problem::Missing }
@@ -49,6 +50,9 @@ pub(in crate::native) struct SignIn {
     /// The code that was sent, for `sign_in`.
     #[serde(default)]
     code: Option<String>,
+    /// Whether a browser came back from the identity provider: its cookie says who that is.
+    #[serde(default)]
+    pub(in crate::native) oidc: bool,
     /// A code of the authenticator, or a recovery code, where the account asks for one.
     #[serde(default)]
     pub(in crate::native) totp: Option<String>,
@@ -62,7 +66,10 @@ impl SignIn {
     ///
     /// # Errors
     /// [`Refusal::Invalid`] naming the field that is missing or too many.
-    pub(in crate::native) fn credentials(self) -> Result<Credentials, Refusal> {
+    pub(in crate::native) fn credentials(self, kept: Option<String>) -> Result<Credentials, Refusal> {
+        if self.oidc {
+            return Ok(Credentials::Identity(kept.ok_or(Refusal::UnusableTicket)?));
+        }
         match (self.name, self.code) {
             (Some(name), None) => Ok(Credentials::Password(name, self.password.ok_or(missing("password"))?)),
             (None, code) => {
@@ -77,8 +84,56 @@ impl SignIn {
 /// In which ways one can sign in.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::native) struct SignInMethods {
-    /// `password`, `phone_code`, `email_code`.
+    /// `password`, `phone_code`, `email_code`, and `oidc` where there is an identity provider.
     pub(in crate::native) methods: Vec<&'static str>,
+    /// The identity provider.
+    pub(in crate::native) oidc: Option<Provider>,
+}
+
+/// An identity provider.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "IdentityProvider")]
+pub(in crate::native) struct Provider {
+    /// What people call it.
+    pub(in crate::native) name: String,
+    /// Where a browser goes to sign in there.
+    pub(in crate::native) url: &'static str,
+}
+
+/// Who one is at the identity provider.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Identity")]
+pub(in crate::native) struct IdentityShown {
+    /// Its id, as `identity_3`.
+    id: String,
+    /// The provider.
+    issuer: String,
+    /// One's id there.
+    subject: String,
+    /// The address that it named.
+    email: Option<String>,
+    /// When it was linked.
+    created_at: String,
+    /// When one last signed in with it.
+    used_at: String,
+}
+
+impl IdentityShown {
+    fn of(linked: &Linked) -> Self {
+        Self {
+            id: id("identity", linked.id),
+            issuer: linked.issuer.clone(),
+            subject: linked.subject.clone(),
+            email: linked.email.clone(),
+            created_at: time(linked.created_at),
+            used_at: time(linked.used_at),
+        }
+    }
+}
+
+/// One's identities.
+pub(in crate::native) fn identities(linked: &[Linked]) -> Items<IdentityShown> {
+    Items { items: linked.iter().map(IdentityShown::of).collect() }
 }
 
 /// What a code is sent for.

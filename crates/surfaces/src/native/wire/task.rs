@@ -117,6 +117,13 @@ pub(in crate::native) struct Rejection {
     pub(in crate::native) reason: String,
 }
 
+/// That a list is another than before, as a stream tells it: read it again.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::native) struct ListEvent {
+    /// `tasks`, `orders`, `wallet` or `queues`.
+    pub(in crate::native) list: &'static str,
+}
+
 /// Where a task is, as a stream tells it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::native) struct TaskEvent {
