@@ -1,14 +1,22 @@
 # syntax=docker/dockerfile:1
 # Two images: `--target slim` for everything but films, the last one with what films need.
 
+FROM node:22-trixie-slim AS console
+WORKDIR /source
+COPY console/package.json console/package-lock.json console/
+RUN cd console && npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+RUN cd console && npm run --silent build
+
 FROM rust:1.95-slim-trixie AS build
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends cmake g++ make perl pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
+COPY --from=console /source/console/build console/build
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/source/target \
-    cargo build --locked --profile dist -p gongfang \
+    GONGFANG_CONSOLE=required cargo build --locked --profile dist -p gongfang \
     && install -D target/dist/gongfang /out/gongfang
 
 FROM debian:trixie-slim AS base

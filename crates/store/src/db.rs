@@ -173,7 +173,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Database`] if it cannot be read or written, and for a database server, which has tools of its own.
     pub async fn copy(&self, to: &std::path::Path) -> Result<(), Error> {
-        match &self.0 {
+        match &self.engine {
             Engine::Sqlite(sqlite) => Ok(sqlite.copy(to.to_owned()).await?),
             Engine::Postgres(_) => Err(Fault::Database("a PostgreSQL is copied with pg_dump".to_owned()).into()),
         }
