@@ -106,6 +106,7 @@ async fn a_backup_that_is_damaged_or_newer_is_refused_and_a_damaged_database_is_
     assert!(said.contains("is damaged") && said.contains("use another backup"), "{said}");
     // A database that cannot even be read is moved aside, and the backup takes its place.
     let file = server.data.join("gongfang.db");
+    let _ = std::fs::remove_file(server.data.join("gongfang.db-wal"));
     std::fs::write(&file, vec![b'x'; 100_000]).unwrap();
     let said = server.says(&["backup", "restore", &all[1]], "");
     assert!(said.contains("damaged-"), "{said}");

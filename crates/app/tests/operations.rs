@@ -106,7 +106,10 @@ fn every_setting_that_a_package_names_is_one() {
             let name: String = text[at..].chars().take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_').collect();
             let base = name.strip_suffix("_FILE").unwrap_or(&name);
             found += 1;
-            assert!(known.contains(base) || matches!(base, "GONGFANG_CONFIG" | "GONGFANG_CONSOLE") || base == "GONGFANG_", "{file}: {name} is no setting");
+            assert!(
+                known.contains(base) || matches!(base, "GONGFANG_CONFIG" | "GONGFANG_CONSOLE") || base == "GONGFANG_",
+                "{file}: {name} is no setting"
+            );
         }
         assert!(found > 0, "{file} names none");
     }

@@ -125,7 +125,10 @@ pub(crate) fn list(config: &Config) -> anyhow::Result<Vec<Kept>> {
         if name.starts_with(PART) {
             continue;
         }
-        let manifest = serde_json::from_str(&text).with_context(|| format!("{} cannot be understood", path.join(MANIFEST).display()))?;
+        let Ok(manifest) = serde_json::from_str(&text) else {
+            tracing::warn!(backup = name, "its manifest cannot be understood, so that it counts as none");
+            continue;
+        };
         found.push(Kept { name, path, manifest });
     }
     found.sort_by(|a, b| (b.manifest.made_at, &b.name).cmp(&(a.manifest.made_at, &a.name)));

@@ -42,12 +42,13 @@ struct State {
 impl State {
     async fn round(&mut self, engine: &Engine, config: &Config, every: Duration) {
         let now = engine.now();
-        let newest = list(config).ok().and_then(|all| all.first().map(super::Kept::made_at));
         let resting = self.failed.as_ref().is_some_and(|(at, _)| now.since(*at) < REST && *at <= now);
-        if !resting && due(newest, every, now) {
+        if !due(newest(config, now), every, now) {
+            self.failed = None;
+        } else if !resting {
             self.failed = attempt(engine, config).await.err().map(|error| (now, format!("{error:#}")));
         }
-        let newest_at = list(config).ok().and_then(|all| all.first().map(super::Kept::made_at));
+        let newest_at = newest(config, engine.now());
         let patience = Some(Duration::from_secs(config.backup.alarm_h.get() * HOUR));
         let known = Known { newest_at, fault: self.failed.as_ref().map(|(_, text)| text.clone()), patience, since: self.since };
         if let Some(at) = newest_at {
@@ -64,9 +65,14 @@ impl State {
     }
 }
 
-/// Whether the next one is due. One of the future, made by a clock that was set back since, counts as none.
+/// When the newest one was made. Those of the future, from before the clock was set back, do not count.
+fn newest(config: &Config, now: Timestamp) -> Option<Timestamp> {
+    list(config).ok()?.iter().map(super::Kept::made_at).find(|at| *at <= now)
+}
+
+/// Whether the next one is due.
 fn due(newest: Option<Timestamp>, every: Duration, now: Timestamp) -> bool {
-    newest.is_none_or(|at| now.since(at) >= every || at > now)
+    newest.is_none_or(|at| now.since(at) >= every)
 }
 
 async fn attempt(engine: &Engine, config: &Config) -> anyhow::Result<()> {
@@ -92,9 +98,7 @@ mod tests {
     fn one_is_due_when_the_newest_is_old_or_there_is_none() {
         let day = Duration::from_secs(24 * HOUR);
         let at = |hours: u64| Timestamp(1_700_000_000_000_000).plus(Duration::from_secs(hours * HOUR));
-        for (newest, now, expected) in
-            [(None, 0, true), (Some(0), 23, false), (Some(0), 24, true), (Some(30), 24, true), (Some(24), 24, false)]
-        {
+        for (newest, now, expected) in [(None, 0, true), (Some(0), 23, false), (Some(0), 24, true), (Some(24), 24, false)] {
             assert_eq!(due(newest.map(at), day, at(now)), expected, "{newest:?} at {now}");
         }
     }

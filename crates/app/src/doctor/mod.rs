@@ -87,6 +87,12 @@ fn senders(config: &Config) -> Vec<Finding> {
 
 /// The database, and what stands in it.
 async fn data(config: &Config) -> Vec<Finding> {
+    // Opening a file that is not there would make it.
+    if let Ok(file) = backup::file(config)
+        && !file.exists()
+    {
+        return vec![finding("database", Grade::Note, "there is none yet: `gongfang serve` makes it")];
+    }
     let db = match assemble::database(config).await {
         Ok(db) => db,
         Err(error) => return vec![finding("database", Grade::Fault, format!("{error:#}"))],
