@@ -40,6 +40,9 @@ pub(crate) enum Column {
     Bytes,
 }
 
+/// A column as the database describes it: its name, what it holds, and its place in the key, 0 where it has none.
+type Described = (String, Column, i64);
+
 /// A statement that is made once and kept for the life of the process, as all others are.
 fn fixed(sql: String) -> &'static str {
     static KNOWN: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
@@ -54,7 +57,7 @@ fn fixed(sql: String) -> &'static str {
 }
 
 impl Table {
-    fn new(name: &str, columns: &[(String, Column, i64)]) -> Self {
+    fn new(name: &str, columns: &[Described]) -> Self {
         let mut key: Vec<(i64, usize)> =
             columns.iter().enumerate().filter(|(_, (_, _, place))| *place > 0).map(|(at, (_, _, place))| (*place, at)).collect();
         key.sort_unstable();
@@ -95,7 +98,7 @@ impl Table {
 pub async fn all(tx: &mut Tx) -> Result<Vec<Table>, Fault> {
     let sql = "SELECT m.name, c.name, c.type, c.pk FROM sqlite_schema m, pragma_table_info(m.name) c \
                WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> 'migrations' ORDER BY m.rowid, c.cid";
-    let mut found: Vec<(String, Vec<(String, Column, i64)>)> = Vec::new();
+    let mut found: Vec<(String, Vec<Described>)> = Vec::new();
     for row in tx.query(sql, &[]).await? {
         let column = match row.text(2).as_str() {
             "INTEGER" => Column::Int,
