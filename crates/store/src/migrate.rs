@@ -27,6 +27,7 @@ const STEPS: &[(&str, &str)] = &[
     ("second_factor", include_str!("migrations/0012_second_factor.sql")),
     ("identities", include_str!("migrations/0013_identities.sql")),
     ("bulk", include_str!("migrations/0014_bulk.sql")),
+    ("housekeeping", include_str!("migrations/0015_housekeeping.sql")),
 ];
 
 /// The newest schema version that this program knows.

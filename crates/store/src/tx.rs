@@ -253,6 +253,16 @@ impl Tx {
         self.note(answer)
     }
 
+    /// Adds many rows at once, where the engine has a way of its own for that; `false` where it has none.
+    pub(crate) async fn loads(&mut self, table: &crate::table::Table, rows: &[Row]) -> Result<bool, Fault> {
+        self.sound()?;
+        let answer = match &mut self.connection {
+            Connection::Sqlite(_) => Ok(false),
+            Connection::Postgres(client) => postgres::load(client, table, rows).await.map(|()| true),
+        };
+        self.note(answer)
+    }
+
     /// Several statements without parameters: transaction control and migrations.
     ///
     /// # Errors
