@@ -29,11 +29,12 @@ const browser = await launch();
 const faults = [];
 if (pictures) await mkdir(pictures, { recursive: true });
 
-async function look(page, label) {
+/** `colours`: alone what another theme can change. */
+async function look(page, label, colours = false) {
   // A page with a stream is never idle: it is whole when its heading is there and nothing is still to come.
   await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.skeleton'));
-  await page.waitForTimeout(150);
-  const results = await violations(page);
+  await page.waitForTimeout(100);
+  const results = await violations(page, colours);
   for (const result of results) faults.push(`${label}: ${result}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) faults.push(`${label}: it is ${wide} px too wide`);
@@ -43,15 +44,17 @@ async function look(page, label) {
 }
 
 // Handed over by the browser's own protocol, which the page's policy does not forbid.
-async function violations(page) {
+async function violations(page, colours) {
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
+  return page.evaluate(async (colours) => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    const { violations } = await window.axe.run(document, {
+      runOnly: colours ? { type: 'rule', values: ['color-contrast'] } : { type: 'tag', values: tags },
+    });
     return violations
       .filter((one) => ['serious', 'critical'].includes(one.impact))
       .map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`);
-  });
+  }, colours);
 }
 
 /** Something of every sort, so that pages show more than that there is nothing. The order's id. */
@@ -113,37 +116,40 @@ const order = await prepared(first);
 const storageState = await signing.storageState();
 await signing.close();
 
+// A page is loaded once a language; its widths and themes are looked at in place, as somebody who turns a phone or comes by night does.
 for (const language of ['zh', 'en']) {
-  for (const theme of ['light', 'dark']) {
-    for (const width of [360, 1280]) {
-      for (const [paths, state] of [
-        [OUTSIDE, undefined],
-        [[...INSIDE, ...MONEY, ...ADMIN].map((path) => path.replace('ORDER', order)), storageState],
-      ]) {
-        const options = { viewport: { width, height: 800 }, colorScheme: theme, storageState: state };
-        const { context, faults: seen, allowing } = await watched(browser, base, options);
-        const page = await context.newPage();
-        await context.addInitScript((value) => localStorage.setItem('gongfang.language', value), language);
-        for (const path of paths) {
-          const named = path.replace(order, 'one').replaceAll('/', '-').replace(/^-/, '');
-          const label = `${named || 'home'}-${language}-${theme}-${width}`;
-          // Servers that know no other ways to sign in answer 404 there, which is an answer.
-          await allowing([404], async () => {
-            await page.goto(base + path);
-            await look(page, label);
-          });
+  for (const [paths, state] of [
+    [OUTSIDE, undefined],
+    [[...INSIDE, ...MONEY, ...ADMIN].map((path) => path.replace('ORDER', order)), storageState],
+  ]) {
+    const { context, faults: seen, allowing } = await watched(browser, base, { storageState: state });
+    const page = await context.newPage();
+    await context.addInitScript((value) => localStorage.setItem('gongfang.language', value), language);
+    const looks = async (named) => {
+      for (const width of [360, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        for (const colorScheme of ['light', 'dark']) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await look(page, `${named}-${language}-${colorScheme}-${width}`, colorScheme === 'dark');
         }
-        for (const [dialog, key] of Object.entries(state ? DIALOGS : {})) {
-          await page.keyboard.press(key);
-          await page.locator('dialog[open]').waitFor();
-          await look(page, `${dialog}-${language}-${theme}-${width}`);
-          await page.keyboard.press('Escape');
-          await page.locator('dialog').waitFor({ state: 'detached' });
-        }
-        faults.push(...seen.map((one) => `${language} ${theme} ${width}: ${one}`));
-        await context.close();
       }
+    };
+    for (const path of paths) {
+      // Servers that know no other ways to sign in answer 404 there, which is an answer.
+      await allowing([404], async () => {
+        await page.goto(base + path);
+        await looks(path.replace(order, 'one').replaceAll('/', '-').replace(/^-/, '') || 'home');
+      });
     }
+    for (const [dialog, key] of Object.entries(state ? DIALOGS : {})) {
+      await page.keyboard.press(key);
+      await page.locator('dialog[open]').waitFor();
+      await looks(dialog);
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+    }
+    faults.push(...seen.map((one) => `${language}: ${one}`));
+    await context.close();
   }
 }
 await browser.close();
