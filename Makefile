@@ -1,6 +1,6 @@
 # Everything a newcomer needs; each target does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run bench crash sdk console console-dev
+.PHONY: help setup demo test run bench crash sdk console console-dev deb package-test
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -41,3 +41,9 @@ crash: ## kill the server a thousand times under load, pay ten thousand orders t
 	@scripts/setup demo test
 	@CRASH_CYCLES=1000 cargo test --release --locked -p gongfang --test crash -- --nocapture
 	@GONGFANG_TEST_ORDERS=10000 cargo test --release --locked -p gongfang --test payment n_orders -- --nocapture
+
+deb: ## build the Debian package, with its unit, manual page and completions; needs cargo-deb
+	@scripts/deb
+
+package-test: ## build the Debian package, install it in a fresh system in a folder, start it there and ask it; needs root, debootstrap and cargo-deb
+	@scripts/package-test

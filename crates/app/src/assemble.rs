@@ -20,7 +20,7 @@ use ports::{bell::InProcess, clock::Clock};
 use store::db::{Address, Db, Depth, Settings as DbSettings};
 
 use crate::{
-    anchors, campuses, carriers,
+    anchors, backup, campuses, carriers,
     config::{Config, MintRole, OwnKind, Provider, ProviderKind, Reporter},
     egress::{client, provider},
     folder::Folder,
@@ -41,6 +41,7 @@ pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> an
         sound(config, &db).await?;
     }
     engine::clock::follow(&db, &*clock, std::time::Duration::ZERO).await?;
+    backup::before_migration(config, &db, clock.now()).await?;
     for step in store::migrate::run(&db, clock.now()).await.context("the database cannot be migrated")? {
         tracing::info!(step, "the schema was brought on");
     }
@@ -87,6 +88,7 @@ pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> an
         payment: reach::payment(config)?,
         uploads: reach::uploads(config)?,
         templates: reach::templates(config)?,
+        housekeeping: kept(config),
         ..Settings::default()
     };
     let generation = Generation { settings: settings.studio.clone() };
@@ -103,6 +105,21 @@ pub(crate) async fn build_engine(config: &Config, folder: Option<&Folder>) -> an
     let engine = Engine::new(parts);
     engine::runtime_settings::refresh(&engine).await?;
     Ok(engine)
+}
+
+/// How long what is not money is kept.
+fn kept(config: &Config) -> engine::settings::Housekeeping {
+    let section = &config.housekeeping;
+    let days = |days: u64| Duration::from_secs(days * 86_400);
+    let some = |count: u64| (count > 0).then(|| days(count));
+    engine::settings::Housekeeping {
+        messages: days(section.messages_days.get()),
+        webhooks: days(section.webhooks_days.get()),
+        sessions: days(section.sessions_days.get()),
+        pieces: days(section.pieces_days.get()),
+        records: some(section.records_days.get()),
+        results: some(section.results_days.get()),
+    }
 }
 
 /// Refuses a database file that is damaged, before anything is written to it. A large one is looked at beside the work, and what is

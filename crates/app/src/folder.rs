@@ -35,13 +35,7 @@ impl Folder {
         let mut locks = Vec::new();
         // A SQLite database has one server; several processes share a PostgreSQL.
         if config.database.is_empty() {
-            let Some(lock) = locked(&data.join("serve.lock"))? else {
-                bail!(
-                    "another gongfang serves {}: stop it first, name another folder with --data, or use a PostgreSQL for several processes",
-                    data.display()
-                )
-            };
-            locks.push(lock);
+            locks.push(alone(data)?);
         }
         let all = std::path::absolute(data.join("work"))?;
         make(&all)?;
@@ -54,6 +48,17 @@ impl Folder {
         locks.push(locked(&work.join(LOCK))?.context("a new working folder is somebody else's")?);
         Ok(Self { work, _locks: locks })
     }
+}
+
+/// Takes a data folder with a SQLite database for this process alone, as long as the file is held.
+pub(crate) fn alone(data: &Path) -> anyhow::Result<File> {
+    let Some(lock) = locked(&data.join("serve.lock"))? else {
+        bail!(
+            "another gongfang serves {}: stop it first, name another folder with --data, or use a PostgreSQL for several processes",
+            data.display()
+        )
+    };
+    Ok(lock)
 }
 
 /// Removes the working folders of processes that are gone. A folder without a lock is a version's that knew none: it is spared for a

@@ -2,12 +2,15 @@
 
 mod anchors;
 mod assemble;
+mod backup;
 mod campuses;
 mod carriers;
 mod commands;
 mod config;
 mod connections;
 mod demo;
+mod disk;
+mod doctor;
 mod egress;
 mod folder;
 mod listener;
@@ -17,6 +20,7 @@ mod reach;
 mod refusers;
 mod secrets;
 mod serve;
+mod systemd;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -70,6 +74,16 @@ enum Command {
     },
     /// Prove the invariants of the ledger and the queue, on a live or stopped database.
     Check,
+    /// Copies of the database: make, list, prove or put one back. Secrets are in none of them: keep secrets.toml elsewhere.
+    #[command(subcommand)]
+    Backup(commands::Backup),
+    /// Move the database: from its file into a PostgreSQL.
+    #[command(subcommand)]
+    Db(commands::Database),
+    /// Ask a running server whether it is ready, as a container's health check does; the exit code says so.
+    Health,
+    /// Look at the configuration, the machine and what can be reached, and say of each what to do next.
+    Doctor,
     /// Bring the database to the newest schema and end.
     Migrate,
     /// Print the OpenAPI text of a surface.
@@ -82,6 +96,13 @@ enum Command {
     /// The configuration in force, or a sample of it.
     #[command(subcommand)]
     Config(commands::Show),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
     /// Make the secrets of a production installation, or add those that a newer version needs.
     #[command(subcommand)]
     Secrets(commands::Secrets),
@@ -107,6 +128,12 @@ fn main() -> ExitCode {
             Command::Outbox(filter) => commands::outbox(&flags, filter).await,
             Command::Script { file, json } => commands::script(&file, json),
             Command::Check => commands::check(&flags).await,
+            Command::Backup(what) => commands::backup(&flags, what).await,
+            Command::Db(what) => commands::database(&flags, what).await,
+            Command::Health => commands::health(&flags).await,
+            Command::Doctor => commands::doctor(&flags).await,
+            Command::Completions { shell } => commands::completions(shell),
+            Command::Man => commands::manual(),
             Command::Migrate => commands::migrate(&flags).await,
             Command::Openapi { surface } => commands::openapi(&surface),
             Command::SetupLink => commands::setup_link(&flags).await,

@@ -17,11 +17,12 @@ use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
-    anchors, assemble,
+    anchors, assemble, backup,
     config::{Config, Flags},
     connections::Connections,
+    disk::Disk,
     folder::Folder,
-    listener, older_copy, production,
+    listener, older_copy, production, systemd,
 };
 
 /// How long tasks and sockets may take to stop.
@@ -64,12 +65,15 @@ pub(crate) async fn run(flags: &Flags) -> anyhow::Result<()> {
         async move {
             stop_requested().await;
             tracing::info!("stopping; once more to stop at once");
+            systemd::notify("STOPPING=1");
             ending.cancel();
             stop_requested().await;
             std::process::exit(130);
         }
     });
     let running = start(&config, &ending).await?;
+    systemd::notify("READY=1");
+    tokio::spawn(systemd::watch(ending.clone()));
     banner(&config, &running);
     if let Some(secret) = engine::setup::link(&running.engine).await? {
         eprintln!("{}\n", crate::commands::setup_text(&config, &secret)?);
@@ -166,7 +170,9 @@ pub(crate) async fn start(config: &Config, ending: &CancellationToken) -> anyhow
     }
     tasks.spawn(reconcile(Arc::clone(&engine), ending.clone()));
     tasks.spawn(engine::webhook::serve(Arc::clone(&engine), ending.clone()));
-    tasks.spawn(housekeeping(Arc::clone(&engine), Arc::clone(&folder), anchors::path(config), metrics, ending.clone()));
+    tasks.spawn(engine::bulk::serve(Arc::clone(&engine), ending.clone()));
+    tasks.spawn(housekeeping(Arc::clone(&engine), Arc::clone(&folder), anchors::path(config), metrics, config.clone(), ending.clone()));
+    tasks.spawn(backup::serve(Arc::clone(&engine), config.clone(), ending.clone()));
     Ok(Running { engine, ending: ending.clone(), tasks, sockets, addresses, missing, _folder: folder })
 }
 
@@ -223,14 +229,17 @@ async fn housekeeping(
     folder: Arc<Folder>,
     anchors: std::path::PathBuf,
     metrics: PrometheusHandle,
+    config: Config,
     ending: CancellationToken,
 ) {
+    let mut disk = Disk::new(&config);
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
     let mut upkeep = tokio::time::interval(Duration::from_secs(5));
     loop {
         tokio::select! {
             _ = upkeep.tick() => {
                 metrics.run_upkeep();
+                disk.look(&engine);
                 if let Err(error) = engine::clock::note(&engine).await {
                     tracing::warn!(%error, "the time could not be noted");
                 }
@@ -241,6 +250,7 @@ async fn housekeeping(
             _ = hour.tick() => {
                 anchors::write(&engine, &anchors).await;
                 tidy(&engine).await;
+                disk.measure().await;
                 if let Err(error) = folder.tidy() {
                     tracing::error!(%error, "working folders that were left could not be removed");
                 }
@@ -261,6 +271,9 @@ async fn tidy(engine: &engine::Engine) {
     }
     if let Err(error) = engine::upload::object::tidy(engine).await {
         tracing::error!(%error, "uploads that never arrived could not be dropped");
+    }
+    if let Err(error) = engine::housekeeping::tidy(engine).await {
+        tracing::error!(%error, "what is old could not be dropped");
     }
     if let Err(error) = engine::idempotency::tidy(engine).await {
         tracing::error!(%error, "old answers could not be dropped");

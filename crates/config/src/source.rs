@@ -73,11 +73,26 @@ impl Sources {
     }
 
     /// Adds what the environment says, over what is there. `variables` are those that are set; `apart` are names with our prefix that set
-    /// nothing here.
+    /// nothing here. A name with `_FILE` behind it names a file that holds the value, as secrets of containers are given.
     pub fn environment<S: Section>(&mut self, variables: impl Iterator<Item = (String, String)>, apart: &[&str]) {
         let keys = keys::<S>();
-        for (name, text) in variables.filter(|(name, _)| name.starts_with(PREFIX)) {
-            match keys.iter().find(|key| environment_name(&key.path) == name) {
+        let mut named: Vec<(String, String)> = variables.filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        named.sort();
+        for (name, text) in named {
+            let of = |wanted: &str| keys.iter().find(|key| environment_name(&key.path) == wanted);
+            if let Some((key, base)) = name.strip_suffix("_FILE").and_then(|base| Some((of(base)?, base))) {
+                // The value itself sorts before the name of its file.
+                let twice = self.given.get(&key.path).is_some_and(|(_, place)| place == base);
+                match std::fs::read_to_string(&text) {
+                    _ if twice => self.faults.push(format!("the environment sets {base} and {name}: keep one of them")),
+                    Ok(value) => {
+                        drop(self.given.insert(key.path.clone(), (of_environment(key.default, value.trim_end_matches(['\n', '\r'])), name)))
+                    }
+                    Err(error) => self.faults.push(format!("the file that {name} names cannot be read ({})", error.kind())),
+                }
+                continue;
+            }
+            match of(&name) {
                 Some(key) => drop(self.given.insert(key.path.clone(), (of_environment(key.default, &text), name))),
                 None if apart.iter().any(|apart| name.starts_with(apart)) => {}
                 None => self.faults.push(format!("the environment sets {name}, which is no setting (gongfang.sample.toml names them all)")),
@@ -212,6 +227,22 @@ mod tests {
         assert_eq!((whole.log.as_str(), whole.mail.port.get(), whole.mail.hosts), ("debug", 26, vec!["c".to_owned(), "d".to_owned()]));
         let production = Sources::default().check::<Whole>(Mode::Production).unwrap();
         assert_eq!((production.mail.password.expose(), production.mail.port.get()), ("none", 587));
+    }
+
+    #[test]
+    fn a_value_may_stand_in_a_file() {
+        let path = std::env::temp_dir().join(format!("gongfang-config-{}", std::process::id()));
+        std::fs::write(&path, "hunter2\n").unwrap();
+        let name = path.display().to_string();
+        let whole = read("", &[("GONGFANG_MAIL_PASSWORD_FILE", &name)]).unwrap();
+        assert_eq!(whole.mail.password.expose(), "hunter2");
+        let both = read("", &[("GONGFANG_MAIL_PASSWORD_FILE", &name), ("GONGFANG_MAIL_PASSWORD", "x")]).unwrap_err();
+        assert_eq!(both, ["the environment sets GONGFANG_MAIL_PASSWORD and GONGFANG_MAIL_PASSWORD_FILE: keep one of them"]);
+        std::fs::remove_file(&path).unwrap();
+        let missing = read("", &[("GONGFANG_MAIL_PASSWORD_FILE", &name)]).unwrap_err();
+        assert_eq!(missing, ["the file that GONGFANG_MAIL_PASSWORD_FILE names cannot be read (entity not found)"]);
+        let unknown = read("", &[("GONGFANG_MAIL_PASSWORT_FILE", &name)]).unwrap_err();
+        assert!(unknown[0].contains("which is no setting"), "{unknown:?}");
     }
 
     #[test]

@@ -49,6 +49,8 @@ ids! {
     WebhookDeliveryId,
     /// The id of a line in a task's log.
     LogId,
+    /// The id of an action on many tasks.
+    BulkId,
 }
 
 /// The id of an order: 32 lower-case hexadecimal digits, never used twice.

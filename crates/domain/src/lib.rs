@@ -6,6 +6,7 @@
 pub mod account;
 pub mod api_key;
 pub mod audit;
+pub mod bulk;
 pub mod code;
 pub mod course;
 pub mod delivery;

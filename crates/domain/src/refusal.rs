@@ -37,6 +37,8 @@ pub enum Noun {
     IdentityProvider,
     /// An identity at such a provider.
     Identity,
+    /// An action on many tasks.
+    Bulk,
 }
 
 /// The state of a rolling limit.
@@ -109,6 +111,12 @@ pub enum Refusal {
     /// The account has this many webhook endpoints, and may have no more.
     #[error("there are {0} endpoints")]
     TooManyWebhooks(i64),
+    /// The account has this many actions on many tasks going on, and may have no more.
+    #[error("{0} are going on")]
+    TooManyBulks(i64),
+    /// The action on many tasks has ended.
+    #[error("it has ended")]
+    BulkEnded,
     /// The webhook endpoint is off, and nothing is sent to it.
     #[error("the endpoint is off")]
     WebhookOff,

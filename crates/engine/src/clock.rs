@@ -31,17 +31,29 @@ const SESSION: Duration = Duration::from_secs(30 * 86_400);
 /// # Errors
 /// [`Error::Fault`].
 pub async fn follow(db: &Db, clock: &dyn Clock, drift: Duration) -> Result<(), Error> {
-    let theirs = db.read(async move |tx| match tx.dialect().server_time() {
-        Some(sql) => Ok::<_, Error>(Some(Timestamp(tx.query_one(sql, &[]).await?.int(0)))),
-        None => Ok(None),
-    });
-    if let Some(theirs) = theirs.await? {
+    if let Some(theirs) = shared(db).await? {
         let now = clock.now();
         if now.since(theirs).max(theirs.since(now)) > drift {
             clock.follow(theirs);
         }
     }
     Ok(())
+}
+
+async fn shared(db: &Db) -> Result<Option<Timestamp>, Error> {
+    db.read(async move |tx| match tx.dialect().server_time() {
+        Some(sql) => Ok::<_, Error>(Some(Timestamp(tx.query_one(sql, &[]).await?.int(0)))),
+        None => Ok(None),
+    })
+    .await
+}
+
+/// The time by the clock that all processes share, if there is one.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn theirs(engine: &Engine) -> Result<Option<Timestamp>, Error> {
+    shared(&engine.db).await
 }
 
 /// Records the time. If the clock was set back since it was last recorded, corrects everything that was scheduled by the old clock;

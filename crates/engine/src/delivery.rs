@@ -19,14 +19,12 @@ use ports::carrier::{Carrier, Parcel, Undelivered};
 use store::{delivery::Scope, tx::Tx};
 
 pub use crate::transport::{Transport, Transports};
-use crate::{Engine, Error, Fault, audit::administers, limit, runtime_settings, session::Caller};
+use crate::{Engine, Error, Fault, audit::administers, housekeeping, limit, runtime_settings, session::Caller};
 
 /// The longest wait between tries that a carrier can demand.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// A delivery without an outcome after this time is lost: its process ended. It is longer than all tries of a delivery together.
 const LOST: Duration = Duration::from_secs(600);
-/// How long deliveries are kept for the operator to read.
-const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
 /// The current transport of a channel: for letters, the mail server that an administrator set through the API, if one did.
 pub(crate) fn way(engine: &Engine, channel: Channel) -> Transport {
@@ -259,8 +257,9 @@ pub async fn tidy(engine: &Engine) -> Result<(), Error> {
             store::verification::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
             store::ticket::tidy(tx, now.minus(Duration::from_secs(86_400))).await?;
             store::delivery::give_up_lost(tx, now.minus(LOST), now).await?;
-            store::delivery::tidy(tx, now.minus(KEPT)).await?;
-            Ok(())
+            Ok::<_, Error>(())
         })
-        .await
+        .await?;
+    let before = now.minus(engine.settings.housekeeping.messages);
+    housekeeping::in_batches(engine, "messages", async move |tx, limit| Ok(store::delivery::tidy(tx, before, limit).await?)).await
 }

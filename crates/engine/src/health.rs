@@ -12,7 +12,7 @@ const LONG: Duration = Duration::from_secs(600);
 /// A part, and how it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Its name: `database`, `messages`, `providers`, or `queue` and a kind.
+    /// Its name: `database`, `messages`, `providers`, `sms`, `mail`, `backups`, or `queue` and a kind.
     pub name: String,
     /// Whether it is well.
     pub well: bool,
@@ -27,6 +27,14 @@ pub struct Part {
 /// answer at all.
 pub async fn parts(engine: &Engine, caller: &Caller, language: Language) -> Result<Vec<Part>, Error> {
     administers(caller)?;
+    examine(engine, language).await
+}
+
+/// The same for whoever has the machine.
+///
+/// # Errors
+/// [`Error::Fault`] if the database does not answer at all.
+pub async fn examine(engine: &Engine, language: Language) -> Result<Vec<Part>, Error> {
     let say = |chinese: String, english: String| match language {
         Language::Chinese => chinese,
         Language::English => english,
@@ -77,6 +85,8 @@ pub async fn parts(engine: &Engine, caller: &Caller, language: Language) -> Resu
             say(format!("最近一小时 {all} 条消息，{failed} 条失败"), format!("Of {all} messages in the last hour {failed} were given up"));
         parts.push(Part { name: channel.word().to_owned(), well, text: closed.unwrap_or(said) });
     }
+    let (well, text) = engine.backups.known().judge(engine.now(), language);
+    parts.push(Part { name: "backups".to_owned(), well, text });
     for (kind, oldest) in oldest {
         let waits = oldest.map_or(Duration::ZERO, |at| now.since(at));
         let minutes = waits.as_secs() / 60;

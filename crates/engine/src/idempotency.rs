@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use domain::{id::AccountId, refusal::Refusal, time::Timestamp};
 use store::tx::Tx;
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, housekeeping};
 
 /// How long an answer is kept for duplicates.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -91,5 +91,5 @@ async fn complete<T>(tx: &mut Tx, account: AccountId, once: Option<&Once<T>>, va
 /// [`Error::Fault`].
 pub async fn tidy(engine: &Engine) -> Result<(), Error> {
     let oldest = engine.now().minus(KEPT);
-    engine.db.write(async move |tx| Ok(store::idempotency::tidy(tx, oldest).await.map(drop)?)).await
+    housekeeping::in_batches(engine, "answers", async move |tx, limit| Ok(store::idempotency::tidy(tx, oldest, limit).await?)).await
 }

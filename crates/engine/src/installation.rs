@@ -11,7 +11,7 @@ use store::{
     tx::{Lock, Tx},
 };
 
-use crate::{Error, Fault, Secrets, seal};
+use crate::{Error, Fault, Secrets, seal, transfer};
 
 /// The message about a database that has lost the marks of its keys.
 const UNMARKED: &str = "the marks of the keys are gone from the table installation, and anchors.log says that they were there: \
@@ -70,6 +70,9 @@ pub async fn recognise(db: &Db, secrets: &Secrets, anchored: bool, now: Timestam
 
 /// How many of the marks the database knows.
 async fn compare(tx: &mut Tx, marks: &[(&'static str, String)]) -> Result<usize, Error> {
+    if store::installation::get(tx, transfer::MARK).await?.is_some() {
+        return Err(Fault::Database(transfer::UNFINISHED.to_owned()).into());
+    }
     let mut known = 0;
     for (name, mark) in marks {
         match store::installation::get(tx, name).await? {

@@ -8,6 +8,8 @@ pub mod anchor;
 pub mod api_key;
 pub mod assistant;
 pub mod audit;
+pub mod backup;
+pub mod bulk;
 pub mod campus;
 pub mod changes;
 pub mod check;
@@ -15,6 +17,7 @@ pub mod clock;
 pub mod code;
 pub mod delivery;
 pub mod health;
+pub mod housekeeping;
 pub mod idempotency;
 pub mod installation;
 pub mod kinds;
@@ -42,6 +45,7 @@ pub mod setup;
 pub mod task;
 pub mod template;
 pub mod ticket;
+pub mod transfer;
 pub mod transport;
 pub mod upload;
 pub mod vault;
@@ -167,6 +171,8 @@ pub struct Engine {
     pub(crate) limits: Limits,
     pub(crate) live: Live,
     pub(crate) changes: changes::Changes,
+    /// Rung when there is an action on many tasks.
+    pub(crate) bulks: tokio::sync::Notify,
     pub(crate) gate: PasswordHashing,
     pub(crate) sessions: Sessions,
     pub(crate) keys: api_key::Keys,
@@ -184,8 +190,12 @@ pub struct Engine {
     pub(crate) signing: Locks<domain::id::AccountId>,
     /// Whether the last probe write to the database succeeded.
     pub(crate) writable: std::sync::atomic::AtomicBool,
+    /// Whether so little of the disk is left that nothing new is begun.
+    pub(crate) full: std::sync::atomic::AtomicBool,
     /// The settings that administrators changed through the API.
     pub(crate) options: runtime_settings::Remembered,
+    /// What is known of this server's backups.
+    pub backups: backup::Backups,
     /// The titles of courses, as learners' platforms last listed them.
     pub(crate) titles: campus::Titles,
     /// Messages that are being sent; waited for when the process ends.
@@ -228,6 +238,7 @@ impl Engine {
             limits: Limits::default(),
             live: Live::default(),
             changes: changes::Changes::default(),
+            bulks: tokio::sync::Notify::new(),
             gate,
             sessions: Sessions::default(),
             keys: api_key::Keys::default(),
@@ -238,7 +249,9 @@ impl Engine {
             calls: kinds::generation::Calls::default(),
             signing: Locks::default(),
             writable: std::sync::atomic::AtomicBool::new(true),
+            full: std::sync::atomic::AtomicBool::new(false),
             options: runtime_settings::Remembered::default(),
+            backups: backup::Backups::default(),
             titles: campus::Titles::default(),
             sending: TaskTracker::new(),
         })
@@ -265,6 +278,17 @@ impl Engine {
     #[must_use]
     pub fn writable(&self) -> bool {
         self.writable.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Says whether so little of the disk is left that nothing new is begun; what was begun is finished.
+    pub fn set_full(&self, full: bool) {
+        self.full.store(full, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Whether nothing new is begun because the disk is almost full.
+    #[must_use]
+    pub fn full(&self) -> bool {
+        self.full.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// The key that the ledger is chained with.

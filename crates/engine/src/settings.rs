@@ -71,6 +71,8 @@ pub struct Settings {
     pub payment: Payment,
     /// Direct uploads by browsers.
     pub uploads: Uploads,
+    /// How long what is not money is kept.
+    pub housekeeping: Housekeeping,
     /// The operator's templates of the assistant, by name.
     pub templates: HashMap<String, String>,
 }
@@ -147,6 +149,23 @@ pub struct Payment {
     pub expose_key: bool,
     /// How long callbacks through a method are still accepted after it was switched off.
     pub afterglow: Duration,
+}
+
+/// How long what is not money is kept.
+#[derive(Debug, Clone)]
+pub struct Housekeeping {
+    /// Messages that were sent, for the operator to read.
+    pub messages: Duration,
+    /// Events of webhooks, with their deliveries.
+    pub webhooks: Duration,
+    /// Sessions, after they expired.
+    pub sessions: Duration,
+    /// Pieces of films that can be made again.
+    pub pieces: Duration,
+    /// Logs and steps of tasks, after these ended; for ever if `None`.
+    pub records: Option<Duration>,
+    /// Films and other results, after their tasks ended; for ever if `None`.
+    pub results: Option<Duration>,
 }
 
 /// Direct uploads by browsers.
@@ -251,6 +270,14 @@ impl Default for Settings {
                 confirm_above: 0,
                 expose_key: true,
                 afterglow: Duration::from_secs(7 * 24 * 3600),
+            },
+            housekeeping: Housekeeping {
+                messages: Duration::from_secs(30 * 86_400),
+                webhooks: Duration::from_secs(30 * 86_400),
+                sessions: Duration::from_secs(30 * 86_400),
+                pieces: Duration::from_secs(14 * 86_400),
+                records: Some(Duration::from_secs(90 * 86_400)),
+                results: None,
             },
             uploads: Uploads { endpoint: None, most_bytes: 20 << 20, scope: UploadScope::Shared },
             templates: HashMap::new(),

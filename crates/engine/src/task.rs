@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use crate::{
     Engine, Error, Fault,
     api_key::Payer,
+    housekeeping,
     idempotency::{self, Answered, Once},
     ledger,
     session::{Caller, Whose},
@@ -113,6 +114,13 @@ where
     T: AsRef<Task> + Send + Sync + 'static,
     F: AsyncFn(&mut Tx) -> Result<T, Error> + Send + 'static,
 {
+    let full = engine.full();
+    let make = async move |tx: &mut Tx| {
+        if full {
+            return Err(housekeeping::FULL.clone().into());
+        }
+        make(tx).await
+    };
     let answered = idempotency::once(engine, asker, once, make).await?;
     if let Answered::Executed(made) = &answered {
         let task = made.as_ref();

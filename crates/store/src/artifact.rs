@@ -13,6 +13,8 @@ pub struct Artifact {
     pub engine: String,
     /// What it cost the operator, in micro-yuan.
     pub cost: i64,
+    /// Whether it is a piece that no finished task shows.
+    pub piece: bool,
 }
 
 /// Stores an artifact; one that is already known is kept.
@@ -20,8 +22,8 @@ pub struct Artifact {
 /// # Errors
 /// [`Fault`].
 pub async fn insert(tx: &mut Tx, account: AccountId, content: &str, artifact: &Artifact, now: Timestamp) -> Result<(), Fault> {
-    let sql = "INSERT INTO artifacts (account_id, content, object, engine, cost, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    tx.execute(sql, params![account, content, &artifact.object, &artifact.engine, artifact.cost, now]).await.map(drop)
+    let sql = "INSERT INTO artifacts (account_id, content, object, engine, cost, created_at, piece) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    tx.execute(sql, params![account, content, &artifact.object, &artifact.engine, artifact.cost, now, artifact.piece]).await.map(drop)
 }
 
 /// Finds an artifact by its content's key.
@@ -29,11 +31,12 @@ pub async fn insert(tx: &mut Tx, account: AccountId, content: &str, artifact: &A
 /// # Errors
 /// [`Fault`].
 pub async fn get(tx: &mut Tx, account: AccountId, content: &str) -> Result<Option<Artifact>, Fault> {
-    let sql = "SELECT object, engine, cost FROM artifacts WHERE account_id = $1 AND content = $2";
+    let sql = "SELECT object, engine, cost, piece FROM artifacts WHERE account_id = $1 AND content = $2";
     Ok(tx.query_opt(sql, params![account, content]).await?.map(|row| Artifact {
         object: row.text(0),
         engine: row.text(1),
         cost: row.int(2),
+        piece: row.flag(3),
     }))
 }
 
@@ -43,4 +46,14 @@ pub async fn get(tx: &mut Tx, account: AccountId, content: &str) -> Result<Optio
 /// [`Fault`].
 pub async fn remove(tx: &mut Tx, account: AccountId, content: &str) -> Result<(), Fault> {
     tx.execute("DELETE FROM artifacts WHERE account_id = $1 AND content = $2", params![account, content]).await.map(drop)
+}
+
+/// Pieces that were made before a time, the oldest first: whose, by which key, and where their files are.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn aged(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<(AccountId, String, String)>, Fault> {
+    let sql = "SELECT account_id, content, object FROM artifacts WHERE piece = 1 AND created_at < $1 ORDER BY created_at LIMIT $2";
+    let rows = tx.query(sql, params![before, limit]).await?;
+    Ok(rows.iter().map(|row| (AccountId(row.int(0)), row.text(1), row.text(2))).collect())
 }

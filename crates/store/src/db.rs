@@ -168,6 +168,17 @@ impl Db {
         }
     }
 
+    /// Copies a SQLite file as it is at one moment into a new file, beside its writer.
+    ///
+    /// # Errors
+    /// [`Fault::Database`] if it cannot be read or written, and for a database server, which has tools of its own.
+    pub async fn copy(&self, to: &std::path::Path) -> Result<(), Error> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => Ok(sqlite.copy(to.to_owned()).await?),
+            Engine::Postgres(_) => Err(Fault::Database("a PostgreSQL is copied with pg_dump".to_owned()).into()),
+        }
+    }
+
     /// Runs `operation` on one consistent snapshot of the database; it cannot write.
     ///
     /// # Errors

@@ -179,12 +179,14 @@ pub async fn given_up(tx: &mut Tx, channel: Channel, since: Timestamp) -> Result
     Ok((row.int(1), row.int(0)))
 }
 
-/// Deletes what is older than `before`.
+/// Deletes what is older than `before`, so many at most; returns how many there were.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn tidy(tx: &mut Tx, before: Timestamp) -> Result<u64, Fault> {
-    tx.execute("DELETE FROM deliveries WHERE created_at < $1", params![before]).await
+pub async fn tidy(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64, Fault> {
+    // Ids grow with time: the oldest ones come first.
+    let sql = "DELETE FROM deliveries WHERE created_at < $1 AND id IN (SELECT id FROM deliveries ORDER BY id LIMIT $2)";
+    tx.execute(sql, params![before, limit]).await
 }
 
 fn delivery(row: &Row) -> Result<Delivery, Fault> {

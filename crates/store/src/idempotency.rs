@@ -58,10 +58,12 @@ pub async fn complete(tx: &mut Tx, account: AccountId, route: &str, key: &str, a
     tx.execute(sql, params![account, route, key, answer]).await.map(drop)
 }
 
-/// Deletes what is older than `oldest`.
+/// Deletes what is older than `oldest`, so many at most; returns how many there were.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn tidy(tx: &mut Tx, oldest: Timestamp) -> Result<u64, Fault> {
-    tx.execute("DELETE FROM answers WHERE created_at <= $1", params![oldest]).await
+pub async fn tidy(tx: &mut Tx, oldest: Timestamp, limit: i64) -> Result<u64, Fault> {
+    let sql = "DELETE FROM answers WHERE (account_id, route, key) IN \
+               (SELECT account_id, route, key FROM answers WHERE created_at <= $1 ORDER BY created_at LIMIT $2)";
+    tx.execute(sql, params![oldest, limit]).await
 }

@@ -30,6 +30,14 @@ pub async fn remove(tx: &mut Tx, name: &str) -> Result<(), Fault> {
     tx.execute("DELETE FROM installation WHERE name = $1", params![name]).await.map(drop)
 }
 
+/// Removes everything, for the rows of another database that take its place.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn clear(tx: &mut Tx) -> Result<(), Fault> {
+    tx.execute("DELETE FROM installation", &[]).await.map(drop)
+}
+
 /// Whether there never was an account; true for a database without tables.
 ///
 /// # Errors

@@ -26,6 +26,8 @@ const STEPS: &[(&str, &str)] = &[
     ("webhooks", include_str!("migrations/0011_webhooks.sql")),
     ("second_factor", include_str!("migrations/0012_second_factor.sql")),
     ("identities", include_str!("migrations/0013_identities.sql")),
+    ("bulk", include_str!("migrations/0014_bulk.sql")),
+    ("housekeeping", include_str!("migrations/0015_housekeeping.sql")),
 ];
 
 /// The newest schema version that this program knows.

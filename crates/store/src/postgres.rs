@@ -6,7 +6,7 @@
 
 use std::{
     panic::AssertUnwindSafe,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -18,6 +18,7 @@ use futures_util::FutureExt;
 use tokio::sync::{Semaphore, oneshot};
 use tokio_postgres::{
     NoTls,
+    binary_copy::BinaryCopyInWriter,
     error::SqlState,
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
@@ -25,6 +26,7 @@ use tokio_postgres::{
 use crate::{
     db::{self, Settings, now},
     fault::{Error, Fault},
+    table::{Column, Table},
     tx::{Connection, DbError, Row, Tx, Value},
 };
 
@@ -245,6 +247,23 @@ pub(crate) async fn execute(client: &Object, sql: &'static str, params: &[Value]
     let statement = client.prepare_cached(sql).await.map_err(|error| db_error(&error))?;
     let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
     client.execute(&statement, &bound).await.map_err(|error| db_error(&error))
+}
+
+/// Adds many rows as one stream.
+pub(crate) async fn load(client: &Object, table: &Table, rows: &[Row]) -> Result<(), DbError> {
+    let kind = |column: &Column| match column {
+        Column::Int => Type::INT8,
+        Column::Text => Type::TEXT,
+        Column::Bytes => Type::BYTEA,
+    };
+    let kinds: Vec<Type> = table.columns.iter().map(kind).collect();
+    let sink = client.copy_in(table.load).await.map_err(|error| db_error(&error))?;
+    let mut writer = pin!(BinaryCopyInWriter::new(sink, &kinds));
+    for row in rows {
+        let values: Vec<&(dyn ToSql + Sync)> = row.0.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        writer.as_mut().write(&values).await.map_err(|error| db_error(&error))?;
+    }
+    writer.finish().await.map(drop).map_err(|error| db_error(&error))
 }
 
 pub(crate) async fn batch(client: &Object, sql: &str) -> Result<(), DbError> {

@@ -157,3 +157,12 @@ pub async fn end_others(tx: &mut Tx, account: AccountId, kept: &str, now: Timest
 pub async fn end_all(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<u64, Fault> {
     tx.execute("UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL", params![account, now]).await
 }
+
+/// Deletes sessions that expired before a time, so many at most; returns how many there were.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn tidy(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64, Fault> {
+    let sql = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
+    tx.execute(sql, params![before, limit]).await
+}

@@ -214,6 +214,13 @@ impl Sqlite {
         tokio::task::spawn_blocking(look).await.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string())))
     }
 
+    /// Copies the file beside its writer.
+    pub(crate) async fn copy(&self, to: PathBuf) -> Result<(), Fault> {
+        let from = self.path.clone();
+        let copied = tokio::task::spawn_blocking(move || crate::copy::copy(&from, &to)).await;
+        copied.unwrap_or_else(|error| Err(Fault::Panicked(error.to_string())))
+    }
+
     async fn submit<T, F>(&self, queue: &async_channel::Sender<Box<dyn Job>>, run: F) -> Result<T, Error>
     where
         T: Send + 'static,

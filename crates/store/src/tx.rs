@@ -56,6 +56,7 @@ value_from! {
     domain::id::WebhookId => |id: domain::id::WebhookId| Value::Int(id.0),
     domain::id::EventId => |id: domain::id::EventId| Value::Int(id.0),
     domain::id::WebhookDeliveryId => |id: domain::id::WebhookDeliveryId| Value::Int(id.0),
+    domain::id::BulkId => |id: domain::id::BulkId| Value::Int(id.0),
     domain::id::KeyId => |id: domain::id::KeyId| Value::Int(id.0),
     domain::task::State => |state: domain::task::State| Value::from(state.word()),
     domain::wallet::Asset => |asset: domain::wallet::Asset| Value::from(asset.word()),
@@ -248,6 +249,16 @@ impl Tx {
         let answer = match &mut self.connection {
             Connection::Sqlite(connection) => connection.execute(sql, params),
             Connection::Postgres(client) => postgres::execute(client, sql, params).await,
+        };
+        self.note(answer)
+    }
+
+    /// Adds many rows at once, where the engine has a way of its own for that; `false` where it has none.
+    pub(crate) async fn loads(&mut self, table: &crate::table::Table, rows: &[Row]) -> Result<bool, Fault> {
+        self.sound()?;
+        let answer = match &mut self.connection {
+            Connection::Sqlite(_) => Ok(false),
+            Connection::Postgres(client) => postgres::load(client, table, rows).await.map(|()| true),
         };
         self.note(answer)
     }

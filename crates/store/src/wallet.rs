@@ -94,6 +94,17 @@ pub async fn page(tx: &mut Tx, after: WalletId, limit: i64) -> Result<Vec<Wallet
     tx.query(sql, params![after, limit]).await?.iter().map(wallet).collect()
 }
 
+/// The state of each wallet, ordered by id, after `after`: its id, balance, count of entries and the hash of the last of them. It reads
+/// databases of every schema.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn heads(tx: &mut Tx, after: WalletId, limit: i64) -> Result<Vec<(WalletId, i64, i64, domain::hash::Hash)>, Fault> {
+    let sql = "SELECT id, balance, entries, head FROM wallets WHERE id > $1 ORDER BY id LIMIT $2";
+    let rows = tx.query(sql, params![after, limit]).await?;
+    Ok(rows.iter().map(|row| (WalletId(row.int(0)), row.int(1), row.int(2), row.hash(3))).collect())
+}
+
 fn wallet(row: &Row) -> Result<Wallet, Fault> {
     read(&mut row.reader())
 }

@@ -186,9 +186,9 @@ mod cases {
             delivery::insert(tx, &sent(Channel::Sms, TARGET, None, State::Waiting, NOW)).await?;
             let lost = (delivery::give_up_lost(tx, NOW, LATER).await?, delivery::give_up_lost(tx, LATER, LATER).await?);
             assert_eq!(lost, (0, 1), "what is on its way for too long is given up");
-            let early = (verification::tidy(tx, LATER).await?, delivery::tidy(tx, NOW).await?);
+            let early = (verification::tidy(tx, LATER).await?, delivery::tidy(tx, NOW, 100).await?);
             let late = Timestamp(LATER.0 + 1);
-            Ok((early, (verification::tidy(tx, late).await?, delivery::tidy(tx, late).await?)))
+            Ok((early, (verification::tidy(tx, late).await?, delivery::tidy(tx, late, 100).await?)))
         });
         assert_eq!(dropped.await.unwrap(), ((0, 0), (1, 2)));
     }

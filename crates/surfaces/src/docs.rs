@@ -142,6 +142,22 @@ pub(crate) fn describe_refusals<'t, F: serde::Serialize + schemars::JsonSchema>(
     op.id(id).tag(tag).summary(summary).default_response_with::<axum::Json<F>, _>(|answer| answer.description("错误响应"))
 }
 
+/// Says of which media type the refusals of a document are.
+pub(crate) fn media_of_refusals(open: &mut OpenApi, media: &str) {
+    let items = open.paths.iter_mut().flat_map(|paths| paths.paths.values_mut()).filter_map(|item| match item {
+        ReferenceOr::Item(item) => Some(item),
+        ReferenceOr::Reference { .. } => None,
+    });
+    let operations = items.flat_map(|item| [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]);
+    for responses in operations.flatten().filter_map(|operation| operation.responses.as_mut()) {
+        if let Some(ReferenceOr::Item(refusal)) = &mut responses.default
+            && let Some(schema) = refusal.content.shift_remove("application/json")
+        {
+            refusal.content.insert(media.to_owned(), schema);
+        }
+    }
+}
+
 /// As [`describe_refusals`], with what it answers.
 pub(crate) fn describe<'t, const STATUS: u16, T: serde::Serialize + schemars::JsonSchema, F: serde::Serialize + schemars::JsonSchema>(
     op: TransformOperation<'t>,

@@ -1,10 +1,14 @@
 //! The small commands. Each opens the same database as a server that may be running beside it.
 
 mod admin;
+mod backup;
 mod codes;
+mod db;
+mod health;
 mod orders;
 mod outbox;
 mod script;
+mod shell;
 
 use anyhow::{bail, ensure};
 use clap::Subcommand;
@@ -12,10 +16,14 @@ use outside::random::SystemRandom;
 
 pub(crate) use self::{
     admin::{Admin, admin},
+    backup::{Backup, backup},
     codes::{Codes, codes},
+    db::{Database, database},
+    health::{doctor, health},
     orders::{Orders, orders},
     outbox::{Outbox, outbox},
     script::script,
+    shell::{completions, manual},
 };
 
 use crate::{

@@ -34,6 +34,7 @@ pub(crate) struct Flags {
 /// What stands above the sample's keys.
 const SAMPLE_HEAD: &str = "Gongfang: every key, with its default and its name in the environment. Flags win over the environment, the \
                            environment over this file.\nUncomment what you change. Lists in the environment are separated by semicolons. \
+                           A name of the environment with _FILE behind it names a file that holds the value. \
                            `production:` is the default of that mode.";
 
 /// Names of the environment with our prefix that are no settings: those of tests and builds, and the file's own.

@@ -45,6 +45,10 @@ section! {
         media: Media,
         /// Workers.
         worker: WorkerSection,
+        /// Copies of the database, where it is a file. A PostgreSQL is copied by its own tools.
+        backup: Backup,
+        /// How long what is not money is kept, and how full the disk may be. Entries, orders, codes and the audit log are kept for ever.
+        housekeeping: Housekeeping,
         /// Verification codes and redemption codes. A limit of 0 is none.
         codes: Codes,
         /// Text messages.
@@ -172,6 +176,40 @@ section! {
     pub(crate) WorkerSection {
         /// Whether this process works on tasks.
         enabled: bool = true,
+    }
+}
+section! {
+    /// Copies of the database, where it is a file. A PostgreSQL is copied by its own tools.
+    pub(crate) Backup {
+        /// Where they lie, better on another disk; `backups` in the data folder where empty.
+        folder: String = "",
+        /// Hours between two that the server makes by itself; `0` is never.
+        every_h: Count<0, 8_760> = 24,
+        /// How many of those that the server made by itself are kept.
+        keep: Count<1, 1_000> = 14,
+        /// Hours after which the newest one is too old, and an alarm is raised.
+        alarm_h: Count<1, 87_600> = 50,
+        /// Whether one is made before the schema is brought on.
+        before_migration: bool = true,
+    }
+}
+section! {
+    /// How long what is not money is kept, and how full the disk may be. Entries, orders, codes and the audit log are kept for ever.
+    pub(crate) Housekeeping {
+        /// Megabytes that must be free on the data folder's disk, or nothing new is begun; `0` is never refused.
+        free_mb: Count = 512,
+        /// Days that films and other results are kept after their tasks ended; `0` is for ever.
+        results_days: Count<0, 36_500> = 0,
+        /// Days that pieces of films are kept that can be made again: segments and speech.
+        pieces_days: Count<1, 36_500> = 14,
+        /// Days that logs and steps are kept after their tasks ended; `0` is for ever.
+        records_days: Count<0, 36_500> = 90,
+        /// Days that sessions are kept after they expired.
+        sessions_days: Count<1, 36_500> = 30,
+        /// Days that messages are kept which were sent.
+        messages_days: Count<1, 36_500> = 30,
+        /// Days that events of webhooks and their deliveries are kept.
+        webhooks_days: Count<1, 36_500> = 30,
     }
 }
 section! {

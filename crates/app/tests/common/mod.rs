@@ -157,6 +157,15 @@ impl Server {
         }
     }
 
+    /// The same installation with another database, on a port of its own; not started.
+    pub fn there(&self, database: &str) -> Self {
+        let mut settings: Vec<(&str, &str)> = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        settings.push(("DATABASE", database));
+        let mut server = Self::prepared(&self.surfaces, &settings);
+        server.data.clone_from(&self.data);
+        server
+    }
+
     /// A second process on the same data, on a port of its own.
     pub fn beside(&self) -> Self {
         self.beside_with(&[])

@@ -133,8 +133,29 @@ pub enum Action {
 /// [`Refusal::NotFound`]; [`Refusal::TaskState`] also if the kind does not know the action; otherwise as the kind's own function.
 pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: Action, origin: Origin) -> Result<Task, Error> {
     let task = seen(engine, caller, id).await?;
+    // Administrators hold up and end what others handed in, and hand in nothing in their name.
+    let owned = matches!(task.kind.as_str(), anime::NAME) || custom::named(engine, &task.kind).is_some();
+    let held = matches!(action, Action::Pause | Action::Resume | Action::Cancel);
+    if task.account == caller.account || !owned || !held {
+        return applied(engine, caller, caller.account, &task, action, origin).await;
+    }
+    let after = applied(engine, caller, task.account, &task, action, origin.clone()).await?;
+    let act = Act {
+        actor: Some(caller.account),
+        action: "task.hold",
+        subject: format!("task:{id}"),
+        detail: format!("{} -> {}", task.state.word(), after.state.word()),
+        origin,
+    };
+    let now = engine.now();
+    engine.db.write(async move |tx| audit::note(tx, &act, now).await).await?;
+    Ok(after)
+}
+
+/// Applies an action to a task that `account` owns, as far as owners decide.
+async fn applied(engine: &Engine, caller: &Caller, account: AccountId, task: &Task, action: Action, origin: Origin) -> Result<Task, Error> {
+    let id = task.id;
     let unknown = Err(Refusal::TaskState(task.state).into());
-    let account = caller.account;
     let answered = match (task.kind.as_str(), action) {
         (anime::NAME, Action::Pause) => return task::pause(engine, account, anime::NAME, id).await,
         (anime::NAME, Action::Resume) => return task::resume(engine, account, anime::NAME, id).await,
@@ -158,7 +179,7 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: Action, o
             };
             return study::act(engine, caller, id, action, origin).await.map(|studied| studied.task);
         }
-        (kind, action) => return own_kind(engine, caller, kind, &task, action, origin).await,
+        (_, action) => return own_kind(engine, caller, account, task, action, origin).await,
     };
     match answered {
         Answered::Executed(made) => Ok(made.task),
@@ -168,20 +189,27 @@ pub async fn act(engine: &Engine, caller: &Caller, id: TaskId, action: Action, o
 }
 
 /// Applies an action to a task of a kind of the operator's own.
-async fn own_kind(engine: &Engine, caller: &Caller, kind: &str, task: &Task, action: Action, origin: Origin) -> Result<Task, Error> {
-    let kind = custom::named(engine, kind).ok_or(Refusal::TaskState(task.state))?;
+async fn own_kind(
+    engine: &Engine,
+    caller: &Caller,
+    account: AccountId,
+    task: &Task,
+    action: Action,
+    origin: Origin,
+) -> Result<Task, Error> {
+    let kind = custom::named(engine, &task.kind).ok_or(Refusal::TaskState(task.state))?;
     match action {
         Action::Approve => custom::approve(engine, caller, task.id, origin).await,
-        Action::Pause => task::pause(engine, caller.account, kind, task.id).await,
-        Action::Resume => task::resume(engine, caller.account, kind, task.id).await,
+        Action::Pause => task::pause(engine, account, kind, task.id).await,
+        Action::Resume => task::resume(engine, account, kind, task.id).await,
         Action::Retry => task::retry(engine, caller, kind, task.id).await,
-        Action::Cancel => task::cancel(engine, caller.account, kind, task.id).await,
+        Action::Cancel => task::cancel(engine, account, kind, task.id).await,
         Action::Start => Err(Refusal::TaskState(task.state).into()),
     }
 }
 
 /// The longest reason of a rejection, in characters.
-const MAX_REASON: usize = 500;
+pub(crate) const MAX_REASON: usize = 500;
 
 /// Ends a task that waits for approval, and refunds it. The reason stands in its log, in the ledger and in the audit log.
 ///
@@ -380,8 +408,12 @@ async fn seen(engine: &Engine, caller: &Caller, id: TaskId) -> Result<Task, Erro
 
 /// A task of somebody else gets the same answer as one that does not exist.
 fn visible(found: Option<Task>, caller: &Caller) -> Result<Task, Refusal> {
-    let sees = |account: AccountId| account == caller.account || caller.role.administers();
-    found.filter(|task| sees(task.account)).ok_or(Refusal::NotFound(Noun::Task))
+    found.filter(|task| visible_to(task, caller)).ok_or(Refusal::NotFound(Noun::Task))
+}
+
+/// Whether the caller may see a task: their own, and every one for administrators.
+pub(crate) fn visible_to(task: &Task, caller: &Caller) -> bool {
+    task.account == caller.account || caller.role.administers()
 }
 
 /// The model that a text names by its number, as in `model_3`.

@@ -53,6 +53,10 @@ impl Kind for Custom {
         if self.approved { State::AwaitingApproval } else { State::Queued }
     }
 
+    fn files(&self, output: &str) -> Vec<String> {
+        serde_json::from_str::<Output>(output).map(|output| output.files).unwrap_or_default()
+    }
+
     /// No worker of this process claims one.
     fn concurrency(&self) -> usize {
         0

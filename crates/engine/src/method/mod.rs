@@ -14,7 +14,7 @@ use domain::{
 pub use ports::payment::Config;
 use serde_json::Value;
 
-pub use self::test::{Check, test};
+pub use self::test::{Check, test, test_all};
 
 use store::seal::Sealed;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ports::{payment::OrderStatus, web::Request};
 
-use super::{Method, Named, found};
+use super::{Method, Named, all, found};
 use crate::{Engine, Error, audit::administers, letter::Language, session::Caller};
 
 /// How long our own address may take to answer.
@@ -28,14 +28,31 @@ pub struct Check {
 pub async fn test(engine: &Engine, caller: &Caller, named: impl Into<Named>, language: Language) -> Result<Vec<Check>, Error> {
     administers(caller)?;
     let method = found(engine, &named.into()).await?;
-    let mut checks = vec![configuration(engine, &method, language)];
+    Ok(tried(engine, &method, language).await)
+}
+
+/// Tries out every method that is switched on, for whoever has the machine; with their names.
+///
+/// # Errors
+/// [`Error::Fault`].
+pub async fn test_all(engine: &Engine, language: Language) -> Result<Vec<(String, Vec<Check>)>, Error> {
+    let mut tests = Vec::new();
+    for method in all(engine).await?.into_iter().filter(|method| method.enabled) {
+        let checks = tried(engine, &method, language).await;
+        tests.push((method.name, checks));
+    }
+    Ok(tests)
+}
+
+async fn tried(engine: &Engine, method: &Method, language: Language) -> Vec<Check> {
+    let mut checks = vec![configuration(engine, method, language)];
     if checks[0].well {
-        checks.push(signature(engine, &method, language));
-        checks.push(gateway(engine, &method, language).await);
+        checks.push(signature(engine, method, language));
+        checks.push(gateway(engine, method, language).await);
     }
     checks.push(callback_address(engine, language));
-    checks.push(callback(engine, &method, language).await);
-    Ok(checks)
+    checks.push(callback(engine, method, language).await);
+    checks
 }
 
 fn check(what: &'static str, well: bool, language: Language, chinese: impl Into<String>, english: impl Into<String>) -> Check {

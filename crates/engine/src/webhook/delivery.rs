@@ -1,6 +1,6 @@
 //! The log of deliveries to an endpoint, sending them once more, and tests.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use domain::{
     id::{WebhookDeliveryId, WebhookId},
@@ -19,12 +19,10 @@ use super::{
     deliver,
     endpoint::{own, own_for_update},
 };
-use crate::{Engine, Error, Fault, session::Caller};
+use crate::{Engine, Error, Fault, housekeeping, session::Caller};
 
 /// How often an account may test endpoints.
 const TESTS: Rule = Rule::minutely(10);
-/// How long events and their deliveries are kept.
-const KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// The most tries of a delivery that are shown.
 const SHOWN: i64 = 50;
 
@@ -118,8 +116,8 @@ pub async fn resend_since(engine: &Engine, caller: &Caller, webhook: WebhookId, 
 /// # Errors
 /// [`Error::Fault`].
 pub async fn tidy(engine: &Engine) -> Result<(), Error> {
-    let before = engine.now().minus(KEPT);
-    engine.db.write(async move |tx| Ok(store::webhook::tidy(tx, before).await?)).await
+    let before = engine.now().minus(engine.settings.housekeeping.webhooks);
+    housekeeping::in_batches(engine, "webhook_events", async move |tx, limit| Ok(store::webhook::tidy(tx, before, limit).await?)).await
 }
 
 /// Sends a test event to an endpoint of the caller's, on or off, once, and waits for the outcome.

@@ -51,6 +51,10 @@ pub trait Kind: Send + Sync {
     /// # Errors
     /// [`Failure`]; if `job.stop` was cancelled, it does not matter which.
     async fn run(&self, job: &Job) -> Result<Ending, Failure>;
+    /// The files in storage that an output of its tasks names and that nothing else shows.
+    fn files(&self, _output: &str) -> Vec<String> {
+        Vec::new()
+    }
     /// Cleans up once this process is done with a claimed task.
     async fn cleanup(&self, _job: &Job) {}
 }

@@ -86,6 +86,10 @@ impl Kind for Probe {
         Backoff { retries: 2, base_s: 2, cap_s: 60 }
     }
 
+    fn files(&self, output: &str) -> Vec<String> {
+        vec![format!("probes/{output}")]
+    }
+
     async fn run(&self, job: &Job) -> Result<Ending, Failure> {
         match job.input.as_str() {
             "done" => Ok(Ending::Done("done".to_owned())),
@@ -98,8 +102,11 @@ impl Kind for Probe {
     }
 }
 
-/// Storage for tests that keep no files.
-struct Nowhere;
+/// Storage for tests that keep no files; it knows what was to be removed.
+#[derive(Default)]
+pub struct Nowhere {
+    pub removed: std::sync::Mutex<Vec<String>>,
+}
 
 #[async_trait::async_trait]
 impl Storage for Nowhere {
@@ -119,7 +126,8 @@ impl Storage for Nowhere {
     ) -> Result<futures_util::stream::BoxStream<'static, Result<bytes::Bytes, Fault>>, Fault> {
         Err(Fault::lasting("nothing is kept"))
     }
-    async fn remove(&self, _: &str) -> Result<(), Fault> {
+    async fn remove(&self, key: &str) -> Result<(), Fault> {
+        self.removed.lock().unwrap().push(key.to_owned());
         Ok(())
     }
 }
@@ -189,6 +197,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub probe: Arc<Probe>,
     pub db: Db,
+    pub storage: Arc<Nowhere>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -232,12 +241,13 @@ impl World {
         migrate::run(&db, START).await.unwrap();
         let clock = Arc::new(ManualClock::at(START));
         let probe = Arc::new(Probe { price: AtomicI64::new(0), deadline: Some(Duration::from_secs(600)) });
+        let storage = Arc::new(Nowhere::default());
         let parts = Parts {
             db: db.clone(),
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(7)),
             bell: Arc::new(InProcess::default()),
-            storage: Arc::new(Nowhere),
+            storage: storage.clone(),
             journal: Arc::new(ports::journal::Nothing),
             transports: chosen.transports,
             reach: chosen.reach,
@@ -251,7 +261,7 @@ impl World {
                 .with(Arc::new(Study { settings: chosen.settings.campus.clone() })),
             settings: chosen.settings,
         };
-        Self { engine: Engine::new(parts), clock, probe, db, _folder: folder }
+        Self { engine: Engine::new(parts), clock, probe, db, storage, _folder: folder }
     }
 
     /// An account with so much money, in micro-yuan.

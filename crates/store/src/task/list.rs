@@ -232,3 +232,28 @@ pub async fn of_ids(tx: &mut Tx, ids: &[TaskId]) -> Result<Vec<Task>, Fault> {
     let sql = tx.dialect().tasks_of_ids();
     tx.query(sql, params![format!("[{}]", numbers.join(","))]).await?.iter().map(of_row).collect()
 }
+
+/// A task that ended long ago.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aged {
+    /// Its id.
+    pub id: TaskId,
+    /// Its kind.
+    pub kind: String,
+    /// What it came to.
+    pub output: Option<String>,
+    /// When it ended.
+    pub ended_at: Timestamp,
+}
+
+/// Tasks that ended before a time, in the order of their ends, after one of them.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn aged(tx: &mut Tx, before: Timestamp, after: (Timestamp, TaskId), limit: i64) -> Result<Vec<Aged>, Fault> {
+    let sql = "SELECT id, kind, output, ended_at FROM tasks WHERE ended_at IS NOT NULL AND ended_at < $1 AND (ended_at, id) > ($2, $3) \
+               ORDER BY ended_at, id LIMIT $4";
+    let rows = tx.query(sql, params![before, after.0, after.1, limit]).await?;
+    let aged = |row: &Row| Aged { id: TaskId(row.int(0)), kind: row.text(1), output: row.opt_text(2), ended_at: Timestamp(row.int(3)) };
+    Ok(rows.iter().map(aged).collect())
+}

@@ -12,7 +12,9 @@ use domain::{
     wallet::Asset,
 };
 
-pub use self::list::{Wanted, count_up_to, last_id, list, list_open, list_whole, made_from, newest, newest_ids, of_ids, oldest, tally};
+pub use self::list::{
+    Aged, Wanted, aged, count_up_to, last_id, list, list_open, list_whole, made_from, newest, newest_ids, of_ids, oldest, tally,
+};
 use crate::{
     fault::Fault,
     params, queue,

@@ -233,21 +233,28 @@ pub async fn newest_tests(tx: &mut Tx, account: AccountId, limit: i64) -> Result
     Ok(tx.query(sql, params![account, limit]).await?.iter().map(|row| Timestamp(row.int(0))).collect())
 }
 
-/// Drops events before `before`, with their deliveries and tries, and endpoints that were deleted and have none left.
+/// Drops events before `before`, so many at most, with their deliveries and tries; without any left, endpoints that were deleted. Returns
+/// how many events there were.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn tidy(tx: &mut Tx, before: Timestamp) -> Result<(), Fault> {
+pub async fn tidy(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64, Fault> {
+    let newest = "SELECT MAX(id) FROM (SELECT id, created_at FROM webhook_events ORDER BY id LIMIT $2) oldest WHERE created_at < $1";
+    let Some(newest) = tx.query_one(newest, params![before, limit]).await?.opt_int(0) else {
+        let sql = "DELETE FROM webhooks WHERE deleted_at < $1 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries m WHERE m.webhook_id = webhooks.id)";
+        tx.execute(sql, params![before]).await?;
+        return Ok(0);
+    };
+    let mut dropped = 0;
     for sql in [
         "DELETE FROM webhook_tries WHERE delivery_id IN (SELECT m.id FROM webhook_deliveries m JOIN webhook_events e ON e.id = m.event_id \
-         WHERE e.created_at < $1)",
-        "DELETE FROM webhook_deliveries WHERE event_id IN (SELECT id FROM webhook_events WHERE created_at < $1)",
-        "DELETE FROM webhook_events WHERE created_at < $1",
-        "DELETE FROM webhooks WHERE deleted_at < $1 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries m WHERE m.webhook_id = webhooks.id)",
+         WHERE e.created_at < $1 AND e.id <= $2)",
+        "DELETE FROM webhook_deliveries WHERE event_id IN (SELECT id FROM webhook_events WHERE created_at < $1 AND id <= $2)",
+        "DELETE FROM webhook_events WHERE created_at < $1 AND id <= $2",
     ] {
-        tx.execute(sql, params![before]).await?;
+        dropped = tx.execute(sql, params![before, newest]).await?;
     }
-    Ok(())
+    Ok(dropped)
 }
 
 fn delivery(row: &mut Reader<'_>) -> Result<Delivery, Fault> {

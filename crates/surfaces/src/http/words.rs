@@ -85,6 +85,8 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         Refusal::KeyScope(None) => reply(StatusCode::FORBIDDEN, "此操作需要登录，不能使用 API 密钥"),
         Refusal::TooManyKeys(most) => (StatusCode::CONFLICT, format!("有效的 API 密钥已达上限 {most} 个")),
         Refusal::TooManyWebhooks(most) => (StatusCode::CONFLICT, format!("Webhook 接收地址已达上限 {most} 个")),
+        Refusal::TooManyBulks(most) => (StatusCode::CONFLICT, format!("进行中的批量操作已达上限 {most} 个")),
+        Refusal::BulkEnded => reply(StatusCode::CONFLICT, "批量操作已结束"),
         Refusal::WebhookOff => reply(StatusCode::CONFLICT, "Webhook 接收地址已停用"),
         Refusal::KeySpent => reply(StatusCode::FORBIDDEN, "此 API 密钥今日可用金额已用完"),
         Refusal::NotFound(Noun::Task) => reply(StatusCode::NOT_FOUND, "任务不存在"),
@@ -103,7 +105,8 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
             | Noun::Webhook
             | Noun::Delivery
             | Noun::IdentityProvider
-            | Noun::Identity,
+            | Noun::Identity
+            | Noun::Bulk,
         ) => reply(StatusCode::NOT_FOUND, "资源不存在"),
         Refusal::TooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("操作过于频繁，请等待 {} 后再试", wait(limit))),
         Refusal::SentTooOften(limit) => (StatusCode::TOO_MANY_REQUESTS, format!("发送验证码过于频繁，请等待 {} 后再试", wait(limit))),

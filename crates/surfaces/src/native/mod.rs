@@ -6,6 +6,7 @@
 
 mod account;
 mod administration;
+mod bulk;
 mod claim;
 mod code;
 mod events;
@@ -97,6 +98,7 @@ fn api() -> (Router<App>, OpenApi) {
         .merge(sign_in::routes())
         .merge(keys())
         .merge(tasks())
+        .merge(bulk::routes())
         .merge(workers())
         .merge(money())
         .merge(webhook::routes())
@@ -107,6 +109,7 @@ fn api() -> (Router<App>, OpenApi) {
         .merge(model::routes())
         .merge(operation::routes())
         .finish_api(&mut open);
+    docs::media_of_refusals(&mut open, "application/problem+json");
     (router, open)
 }
 
@@ -337,6 +340,7 @@ pub const SURFACE: Surface = Surface {
         ("/gongfang/v1/me", Area::Account),
         ("/gongfang/v1/tasks", Area::Tasks),
         ("/gongfang/v1/events", Area::Tasks),
+        ("/gongfang/v1/bulk", Area::Tasks),
         ("/gongfang/v1/entries", Area::Wallet),
         ("/gongfang/v1/redemptions", Area::Wallet),
         ("/gongfang/v1/payment_methods", Area::Orders),

@@ -129,6 +129,8 @@ fn refused(refusal: &Refusal) -> Wording {
         Refusal::TooManyKeys(_) => (CONFLICT, "too_many_keys", "有效的 API 密钥过多", "Too many keys are good"),
         Refusal::KeySpent => (FORBIDDEN, "key_spent", "此 API 密钥今日可用金额已用完", "This key has spent what it may in a day"),
         Refusal::TooManyWebhooks(_) => (CONFLICT, "too_many_webhooks", "Webhook 接收地址过多", "There are too many endpoints"),
+        Refusal::TooManyBulks(_) => (CONFLICT, "too_many_bulks", "进行中的批量操作过多", "Too many bulk actions are going on"),
+        Refusal::BulkEnded => (CONFLICT, "bulk_ended", "批量操作已结束", "The bulk action has ended"),
         Refusal::WebhookOff => (CONFLICT, "webhook_off", "Webhook 接收地址已停用", "The endpoint is off, switch it on first"),
         Refusal::NotFound(noun) => missing(*noun),
         Refusal::TooOften(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "操作过于频繁", "Too many requests"),
@@ -185,6 +187,7 @@ fn missing(noun: Noun) -> Wording {
         Noun::Prompt => ("prompt_not_found", "提示词不存在", "There is no such prompt"),
         Noun::Session => ("session_not_found", "登录会话不存在", "There is no such session"),
         Noun::IdentityProvider => ("identity_provider_not_found", "未配置统一登录", "There is no identity provider"),
+        Noun::Bulk => ("bulk_not_found", "批量操作不存在", "There is no such bulk action"),
         Noun::Identity => ("identity_not_found", "登录身份不存在", "There is no such identity"),
         Noun::Queue => ("queue_not_found", "没有此类任务", "There is no such queue"),
     };
@@ -206,6 +209,7 @@ fn detail(wrong: &RequestError) -> Option<String> {
             | Refusal::UnknownTemplate(_)
             | Refusal::KeyScope(_)
             | Refusal::TooManyKeys(_)
+            | Refusal::TooManyBulks(_)
             | Refusal::TooManyWebhooks(_) => Some(refusal.to_string()),
             Refusal::CampusRefused { platform, why } => Some(format!("{platform}: {why}")),
             _ => None,

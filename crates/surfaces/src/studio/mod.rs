@@ -181,6 +181,8 @@ fn refused(refusal: &Refusal) -> (StatusCode, String) {
         | Refusal::LeaseLost
         | Refusal::TooManyKeys(_)
         | Refusal::TooManyWebhooks(_)
+        | Refusal::TooManyBulks(_)
+        | Refusal::BulkEnded
         | Refusal::WebhookOff
         | Refusal::UnusableTicket
         | Refusal::AlreadyVerified
@@ -207,7 +209,8 @@ fn missing(noun: Noun) -> &'static str {
         | Noun::Webhook
         | Noun::Delivery
         | Noun::IdentityProvider
-        | Noun::Identity => "Not found",
+        | Noun::Identity
+        | Noun::Bulk => "Not found",
     }
 }
 

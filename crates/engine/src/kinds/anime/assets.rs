@@ -65,7 +65,8 @@ where
     let engine = &job.engine;
     let object = format!("artifacts/{}/{}/{content}.{extension}", job.task.account, &content[..2]);
     engine.storage.put(&object, &path).await?;
-    let artifact = Artifact { object: object.clone(), engine: maker.engine.clone(), cost: maker.price };
+    let artifact =
+        Artifact { object: object.clone(), engine: maker.engine.clone(), cost: maker.price, piece: matches!(extension, "mp4" | "wav") };
     let account = job.task.account;
     let content = content.to_owned();
     let now = engine.now();

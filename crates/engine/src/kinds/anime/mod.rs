@@ -103,6 +103,13 @@ impl Kind for Anime {
         Ok(Ending::Done(output))
     }
 
+    fn files(&self, output: &str) -> Vec<String> {
+        let Ok(output) = serde_json::from_str::<record::Output>(output) else { return Vec::new() };
+        // Pictures are shared with the owner's other films.
+        let audio = output.scenes.into_iter().map(|scene| scene.audio);
+        [output.video, output.thumbnail, output.srt, output.vtt].into_iter().chain(audio).collect()
+    }
+
     async fn cleanup(&self, job: &Job) {
         // It holds only this task's own unfinished files; what is finished is in storage.
         if let Err(error) = tokio::fs::remove_dir_all(work_folder(job)).await

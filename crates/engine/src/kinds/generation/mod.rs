@@ -67,6 +67,10 @@ impl Kind for Generation {
         NAME
     }
 
+    fn files(&self, output: &str) -> Vec<String> {
+        serde_json::from_str::<Output>(output).map(|output| vec![output.object]).unwrap_or_default()
+    }
+
     fn initial_state(&self) -> State {
         initial_state(&self.settings)
     }

@@ -1,6 +1,7 @@
 //! The bodies of this surface. Ids are texts with a prefix, times RFC 3339 in UTC, money a decimal text.
 
 mod account;
+mod bulk;
 mod claim;
 mod code;
 mod help;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use self::{
     account::{AccountShown, AccountUpdate, ActShown, NewAccount, NewAdjustment, accounts, acts},
+    bulk::{BulkShown, NewBulk, bulks},
     claim::{Claim, Completion, Heartbeat, Lease, NewClaim, WorkerFailure},
     code::{BatchShown, BatchWhole, CodeShown, MintedCodes, NewCodes, Revoked, batches, codes},
     help::{CourseShown, Look, Seen, UploadGrant},
