@@ -62,6 +62,6 @@ export async function signIn(page, base, name, password) {
   await page.locator('input[autocomplete="username"]').fill(name);
   await page.locator('input[type="password"]').fill(password);
   await page.locator('button[type="submit"]').click();
-  await page.waitForURL(`${base}/`);
-  await page.locator('nav a[aria-current="page"]').waitFor();
+  await page.waitForURL((url) => ['/', '/admin'].includes(url.pathname));
+  await page.locator('nav a[aria-current="page"]').first().waitFor({ state: 'attached' });
 }

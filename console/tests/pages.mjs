@@ -29,17 +29,33 @@ const OPENED = {
   '/webhooks': ['新建回调', 'New webhook'],
   '/settings': ['开启两步验证', 'Set up'],
 };
+const MONEY = ['/wallet', '/orders', '/orders/ORDER', '/pay/ORDER', '/pay/back'];
+const ADMIN = [
+  ...['', '/orders', '/orders/ORDER', '/methods', '/codes', '/codes/batch_1', '/ledger', '/users', '/users/acct_1'],
+  ...[
+    '/approvals',
+    '/queues',
+    '/models',
+    '/models/new',
+    '/models/model_1',
+    '/messages',
+    '/audit',
+    '/settings',
+    '/system',
+  ],
+].map((path) => `/admin${path}`);
 const DIALOGS = { palette: 'Control+k', help: '?' };
 
 const browser = await launch();
 const faults = [];
 if (pictures) await mkdir(pictures, { recursive: true });
 
-async function look(page, label) {
+/** `colours`: alone what another theme can change. */
+async function look(page, label, colours = false) {
   // A page with a stream is never idle: it is whole when its heading is there and nothing is still to come.
   await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.skeleton'));
-  await page.waitForTimeout(150);
-  const results = await violations(page);
+  await page.waitForTimeout(100);
+  const results = await violations(page, colours);
   for (const result of results) faults.push(`${label}: ${result}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) faults.push(`${label}: it is ${wide} px too wide`);
@@ -49,15 +65,38 @@ async function look(page, label) {
 }
 
 // Handed over by the browser's own protocol, which the page's policy does not forbid.
-async function violations(page) {
+async function violations(page, colours) {
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
+  return page.evaluate(async (colours) => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    const { violations } = await window.axe.run(document, {
+      runOnly: colours ? { type: 'rule', values: ['color-contrast'] } : { type: 'tag', values: tags },
+    });
     return violations
       .filter((one) => ['serious', 'critical'].includes(one.impact))
       .map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`);
-  });
+  }, colours);
+}
+
+/** Something of every sort, so that pages show more than that there is nothing. The order's id. */
+async function prepared(page) {
+  const ask = (method, path, body) =>
+    page.evaluate(
+      async ([method, path, body]) => {
+        const headers = { 'Content-Type': 'application/json' };
+        const answer = await fetch(`/gongfang/v1${path}`, { method, headers, body: JSON.stringify(body) });
+        if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+        return answer.json();
+      },
+      [method, path, body],
+    );
+  await ask('POST', '/batches', { count: 3, uses: 5, note: '新生礼包' });
+  await ask('POST', '/accounts/acct_1/adjustments', { amount: '88.50', reason: '活动补偿' });
+  await ask('POST', '/tasks', { kind: 'generation', form: { prompt: '雪夜' } });
+  const methods = await page.evaluate(async () => (await fetch('/gongfang/v1/payment_methods')).json());
+  const [method] = methods.items;
+  const order = { amount: '12.50', payment_method: method.id, channel: 'alipay', return_url: `${base}/pay/back` };
+  return (await ask('POST', '/orders', order)).order;
 }
 
 /** What a first visit loads, as it goes over the line. */
@@ -108,48 +147,57 @@ await first.evaluate(async () => {
   const hook = await post('/webhooks', { url: `${location.origin}/livez`, types: ['task.succeeded', 'order.paid'] });
   await post(`/webhooks/${hook.id}/test`);
 });
+const order = await prepared(first);
 const storageState = await signing.storageState();
 await signing.close();
 
+// A page is loaded once a language; its widths and themes are looked at in place, as somebody who turns a phone or comes by night does.
 for (const language of ['zh', 'en']) {
-  for (const theme of ['light', 'dark']) {
-    for (const width of [360, 1280]) {
-      for (const [paths, state] of [
-        [OUTSIDE, undefined],
-        [INSIDE, storageState],
-      ]) {
-        const options = { viewport: { width, height: 800 }, colorScheme: theme, storageState: state };
-        const { context, faults: seen, allowing } = await watched(browser, base, options);
-        const page = await context.newPage();
-        await context.addInitScript((value) => localStorage.setItem('gongfang.language', value), language);
-        for (const path of paths) {
-          const label = `${path.replaceAll(/[/?&=]/g, '-').replace(/^-/, '') || 'home'}-${language}-${theme}-${width}`;
-          // Servers that know no other ways to sign in answer 404 there, and nobody has courses yet: both are answers.
-          await allowing([400, 404], async () => {
-            await page.goto(base + path);
-            await look(page, label);
-          });
-          if (OPENED[path]) {
-            await page
-              .getByRole('button', { name: OPENED[path][language === 'zh' ? 0 : 1], exact: true })
-              .first()
-              .click();
-            await page.locator('dialog[open]').waitFor();
-            await look(page, `${label}-dialog`);
-            await page.keyboard.press('Escape');
-          }
+  for (const [paths, state] of [
+    [OUTSIDE, undefined],
+    [[...INSIDE, ...MONEY, ...ADMIN].map((path) => path.replace('ORDER', order)), storageState],
+  ]) {
+    const { context, faults: seen, allowing } = await watched(browser, base, { storageState: state });
+    const page = await context.newPage();
+    await context.addInitScript((value) => localStorage.setItem('gongfang.language', value), language);
+    const looks = async (named) => {
+      for (const width of [360, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        for (const colorScheme of ['light', 'dark']) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await look(page, `${named}-${language}-${colorScheme}-${width}`, colorScheme === 'dark');
         }
-        for (const [dialog, key] of Object.entries(state ? DIALOGS : {})) {
-          await page.keyboard.press(key);
-          await page.locator('dialog[open]').waitFor();
-          await look(page, `${dialog}-${language}-${theme}-${width}`);
-          await page.keyboard.press('Escape');
-          await page.locator('dialog').waitFor({ state: 'detached' });
-        }
-        faults.push(...seen.map((one) => `${language} ${theme} ${width}: ${one}`));
-        await context.close();
+      }
+    };
+    for (const path of paths) {
+      const named =
+        path
+          .replace(order, 'one')
+          .replaceAll(/[/?&=]/g, '-')
+          .replace(/^-/, '') || 'home';
+      // Servers that know no other ways to sign in answer 404 there, and nobody has courses yet: both are answers.
+      await allowing([400, 404], async () => {
+        await page.goto(base + path);
+        await looks(named);
+      });
+      if (OPENED[path]) {
+        const opens = { name: OPENED[path][language === 'zh' ? 0 : 1], exact: true };
+        await page.getByRole('button', opens).first().click();
+        await page.locator('dialog[open]').waitFor();
+        await looks(`${named}-dialog`);
+        await page.keyboard.press('Escape');
+        await page.locator('dialog').waitFor({ state: 'detached' });
       }
     }
+    for (const [dialog, key] of Object.entries(state ? DIALOGS : {})) {
+      await page.keyboard.press(key);
+      await page.locator('dialog[open]').waitFor();
+      await looks(dialog);
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+    }
+    faults.push(...seen.map((one) => `${language}: ${one}`));
+    await context.close();
   }
 }
 await browser.close();

@@ -22,7 +22,7 @@ export function money(amount: string, currency = 'CNY'): string {
 }
 
 export function number(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(value);
+  return new Intl.NumberFormat(locale).format(value).replace('-', '−');
 }
 
 /** The whole time, with its zone. */
@@ -46,4 +46,10 @@ export function relative(time: string, now: number, locale: string): string {
   const form = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const step = STEPS.find(([, span]) => Math.abs(seconds) >= span);
   return step ? form.format(Math.trunc(seconds / step[1]), step[0]) : form.format(0, 'second');
+}
+
+/** An id short enough for a table, `order_2de7…3f76`; what is short already stays as it is. */
+export function shortId(id: string): string {
+  const [kind = '', rest = ''] = id.split('_');
+  return rest.length > 12 ? `${kind}_${rest.slice(0, 4)}…${rest.slice(-4)}` : id;
 }

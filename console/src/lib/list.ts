@@ -12,6 +12,13 @@ export function filtersOf(params: Params, names: readonly string[]): Filters {
   return Object.fromEntries(known.filter(([, value]) => value !== ''));
 }
 
+/** What a list asks the API for: the filters of the address, and the place in it. */
+export function queryOf<const Name extends string>(params: Params, names: readonly Name[], limit = 20) {
+  const cursor = placeOf(params).at(-1);
+  const filters = filtersOf(params, names) as { [N in Name]?: string };
+  return { ...filters, limit, ...(cursor ? { cursor } : {}) };
+}
+
 /** The cursors behind us and the one we are at; the first page has none. */
 export function placeOf(params: Params): string[] {
   return params.getAll('at');

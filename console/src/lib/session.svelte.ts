@@ -57,7 +57,7 @@ class Session {
 export const session = new Session();
 
 /** Where to go after signing in: a path of these pages and nothing else. */
-export function wayBack(params: Pick<URLSearchParams, 'get'>): string {
-  const to = params.get('to') ?? '/';
-  return /^\/(?![/\\])/.test(to) && !to.startsWith('/login') ? to : '/';
+export function wayBack(params: Pick<URLSearchParams, 'get'>, usual = '/'): string {
+  const to = params.get('to') ?? usual;
+  return /^\/(?![/\\])/.test(to) && !to.startsWith('/login') ? to : usual;
 }

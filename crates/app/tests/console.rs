@@ -91,6 +91,16 @@ async fn a_webhook_is_made_tested_and_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn money_comes_in_support_puts_things_right_and_work_is_approved() {
+    let mut server = Server::prepared("studio,native,console", &[]);
+    // The sandbox's gateway stands at the public address, and the browser goes nowhere else.
+    server.settings.push(("PUBLIC_URL".to_owned(), server.base.clone()));
+    server.run();
+    browses("admin.mjs", &[&server.base, "admin", "admin123456"]).await;
+    server.check();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_printed_link_makes_the_first_administrator() {
     let settings = [("MODE", "production"), ("PUBLIC_URL", "https://api.example.com"), ("CORS_ORIGINS", "https://app.example.com")];
     let mut server = Server::prepared("native,console", &settings);

@@ -1,3 +1,4 @@
+import { en as admin } from './admin';
 import { en as tasks } from './tasks';
 import type { zh } from './zh';
 
@@ -148,7 +149,7 @@ export const en = {
   'check.pay': 'Payment methods',
   'check.pay_note': 'A test looks at the signature, the gateway and the callback address; it makes no order.',
   'check.pay_none_title': 'No payment method yet',
-  'check.pay_none': 'People can pay once you add one. For now, add it through the API: POST /payment_methods/all.',
+  'check.pay_none': 'Nobody can top up before there is one.',
   'check.pay_off': 'Off',
   'check.running': 'Testing…',
   'check.well': 'Fine',
@@ -179,13 +180,8 @@ export const en = {
   'home.tasks_in': 'Tasks handed in',
   'home.succeeded': 'Succeeded',
   'home.failed': 'Failed',
-  'home.income': 'Money in',
+  'home.income': 'Topped up online',
   'home.spent': 'Charged for tasks',
-  'home.booked': 'Booked today',
-  'home.booked_none': 'Nothing has been booked today.',
-  'home.cause': 'Cause',
-  'home.count': 'Times',
-  'home.amount': 'Amount',
   'home.queues': 'Queues',
   'home.queues_none': 'There are no queues.',
   'home.kind': 'Kind',
@@ -198,7 +194,7 @@ export const en = {
   'home.alarms': 'Needs attention',
   'home.well': 'All is well',
   'home.well_note': 'Every part is working as it should.',
-  'home.all_parts': 'Open the launch checklist',
+  'home.all_parts': 'See all parts',
 
   'kind.anime': 'Film',
   'kind.study': 'Courses',
@@ -266,4 +262,5 @@ export const en = {
   'surface.phone': 'Phone front end',
   'surface.mail': 'Mail front end',
   'surface.studio': 'Studio front end',
+  ...admin,
 } satisfies Record<keyof typeof zh, string>;

@@ -1,3 +1,5 @@
+import { zh as admin } from './admin';
+
 /** Chinese, the first language of these pages. Texts are written here, and then said in English. */
 import { zh as tasks } from './tasks';
 
@@ -144,7 +146,7 @@ export const zh = {
   'check.pay': '支付方式',
   'check.pay_note': '测试会核对签名、网关和回调地址，不会产生订单。',
   'check.pay_none_title': '还没有支付方式',
-  'check.pay_none': '添加支付方式后，用户才能充值。目前请通过接口 POST /payment_methods/all 添加。',
+  'check.pay_none': '添加支付方式后，用户才能充值。',
   'check.pay_off': '已停用',
   'check.running': '正在测试……',
   'check.well': '正常',
@@ -175,13 +177,8 @@ export const zh = {
   'home.tasks_in': '收到任务',
   'home.succeeded': '已完成',
   'home.failed': '失败',
-  'home.income': '入账',
+  'home.income': '在线充值',
   'home.spent': '任务扣费',
-  'home.booked': '今天的账目',
-  'home.booked_none': '今天还没有账目。',
-  'home.cause': '事由',
-  'home.count': '笔数',
-  'home.amount': '金额',
   'home.queues': '队列',
   'home.queues_none': '没有队列。',
   'home.kind': '类型',
@@ -194,7 +191,7 @@ export const zh = {
   'home.alarms': '需要处理',
   'home.well': '一切正常',
   'home.well_note': '各部分都在正常运行。',
-  'home.all_parts': '查看上线清单',
+  'home.all_parts': '查看各部分',
 
   'kind.anime': '动漫短片',
   'kind.study': '课程学习',
@@ -259,4 +256,5 @@ export const zh = {
   'surface.phone': '手机端',
   'surface.mail': '邮箱端',
   'surface.studio': '工作室',
+  ...admin,
 } as const satisfies Record<string, string>;
