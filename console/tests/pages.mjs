@@ -7,7 +7,28 @@ import { expect, launch, signIn, watched } from './browser.mjs';
 
 const [base, name, password, pictures] = process.argv.slice(2);
 const OUTSIDE = ['/login', '/register', '/forgot', '/reset-password', '/verify-email', '/nothing/here'];
-const INSIDE = ['/', '/settings', '/setup'];
+const INSIDE = [
+  '/',
+  '/tasks',
+  '/tasks?account=all&state=failed',
+  '/tasks/new',
+  '/tasks/new?kind=generation',
+  '/tasks/new?kind=study',
+  '/tasks/new?kind=custom',
+  '/courses',
+  '/keys',
+  '/webhooks',
+  '/tasks/task_1',
+  '/webhooks/webhook_1',
+  '/settings',
+  '/setup',
+];
+/** Buttons that open what one fills in, in both languages. */
+const OPENED = {
+  '/keys': ['新建密钥', 'New key'],
+  '/webhooks': ['新建回调', 'New webhook'],
+  '/settings': ['开启两步验证', 'Set up'],
+};
 const MONEY = ['/wallet', '/orders', '/orders/ORDER', '/pay/ORDER', '/pay/back'];
 const ADMIN = [
   ...['', '/orders', '/orders/ORDER', '/methods', '/codes', '/codes/batch_1', '/ledger', '/users', '/users/acct_1'],
@@ -112,6 +133,20 @@ await budget();
 const { context: signing } = await watched(browser, base);
 const first = await signing.newPage();
 await signIn(first, base, name, password);
+// Something to look at: a task, a key, and a webhook that was told something.
+await first.evaluate(async () => {
+  const post = (path, body) =>
+    fetch(`/gongfang/v1${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body ?? {}),
+    }).then((answer) => answer.json());
+  await post('/tasks', { kind: 'anime', text: '夜里下着雪。' });
+  await post('/tasks', { kind: 'study', name: '秋季学期' });
+  await post('/keys', { name: 'nightly films', scopes: ['tasks:write', 'wallet:read'], networks: ['192.0.2.0/24'] });
+  const hook = await post('/webhooks', { url: `${location.origin}/livez`, types: ['task.succeeded', 'order.paid'] });
+  await post(`/webhooks/${hook.id}/test`);
+});
 const order = await prepared(first);
 const storageState = await signing.storageState();
 await signing.close();
@@ -135,11 +170,24 @@ for (const language of ['zh', 'en']) {
       }
     };
     for (const path of paths) {
-      // Servers that know no other ways to sign in answer 404 there, which is an answer.
-      await allowing([404], async () => {
+      const named =
+        path
+          .replace(order, 'one')
+          .replaceAll(/[/?&=]/g, '-')
+          .replace(/^-/, '') || 'home';
+      // Servers that know no other ways to sign in answer 404 there, and nobody has courses yet: both are answers.
+      await allowing([400, 404], async () => {
         await page.goto(base + path);
-        await looks(path.replace(order, 'one').replaceAll('/', '-').replace(/^-/, '') || 'home');
+        await looks(named);
       });
+      if (OPENED[path]) {
+        const opens = { name: OPENED[path][language === 'zh' ? 0 : 1], exact: true };
+        await page.getByRole('button', opens).first().click();
+        await page.locator('dialog[open]').waitFor();
+        await looks(`${named}-dialog`);
+        await page.keyboard.press('Escape');
+        await page.locator('dialog').waitFor({ state: 'detached' });
+      }
     }
     for (const [dialog, key] of Object.entries(state ? DIALOGS : {})) {
       await page.keyboard.press(key);

@@ -53,6 +53,43 @@ async fn somebody_registers_and_signs_in_by_a_code() {
     server.check();
 }
 
+/// The accounts that development makes.
+const ADMIN: [&str; 2] = ["admin", "admin123456"];
+const CUSTOMER: [&str; 2] = ["test@bigniu.com", "test123"];
+
+/// One of the stories of `work.mjs`.
+async fn works(server: &Server, flow: &str, who: [&str; 2]) {
+    browses("work.mjs", &[flow, &server.base, who[0], who[1]]).await;
+    server.check();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_is_handed_in_watched_to_its_end_and_seen() {
+    works(&server(&[]), "film", CUSTOMER).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_used_and_its_task_approved() {
+    works(&server(&[]), "model", ADMIN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_is_set_up_and_asked_for() {
+    works(&server(&[]), "factor", ADMIN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_shown_once_rolled_and_revoked() {
+    let server = server(&[]);
+    works(&server, "key", CUSTOMER).await;
+    works(&server, "step-up", CUSTOMER).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_made_tested_and_sent_again() {
+    works(&server(&[]), "webhook", CUSTOMER).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn money_comes_in_support_puts_things_right_and_work_is_approved() {
     let mut server = Server::prepared("studio,native,console", &[]);
@@ -144,6 +181,16 @@ async fn pages_files_and_the_api_are_told_apart() {
             "{path}"
         );
     }
+}
+
+/// A film is shown where the page is from, though films are mounted elsewhere, as the default mounts have it.
+#[tokio::test]
+async fn signed_files_stand_beside_the_console() {
+    let (films, pages) = (common::free_port(), common::free_port());
+    let mounts = format!("127.0.0.1:{films}=anime,media;127.0.0.1:{pages}=native,console");
+    let server = Server::everything(pages, &[("LISTEN_MOUNTS", &mounts), ("WORKER_ENABLED", "false")]);
+    let answer = asked(&server, Method::GET, "/media/nothing", &[PAGE]).await;
+    assert_eq!(answer.status(), 404);
 }
 
 /// The binary under test has the console that lies in the repository, not an older one.

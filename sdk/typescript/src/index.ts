@@ -2,4 +2,4 @@
 export { Client, type ClientOptions, type Query } from "./client.js";
 export { Problem, type FieldProblem } from "./problem.js";
 export { verifyWebhook, WebhookError, type WebhookEvent } from "./webhooks.js";
-export type { Account, Amount, Entry, Order, Page, Task, TaskEvent, TaskFile, TaskResult, TaskState } from "./types.js";
+export type { Account, Amount, Entry, Order, Page, StreamEvent, Task, TaskEvent, TaskFile, TaskResult, TaskState } from "./types.js";

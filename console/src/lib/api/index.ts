@@ -45,7 +45,7 @@ async function ask<M extends Method, P extends string>(method: M, path: P, body:
   if (options.query) sent.query = options.query as NonNullable<Sent['query']>;
   if (options.ifMatch !== undefined) sent.headers = { 'If-Match': `"${options.ifMatch}"` };
   if (options.signal) sent.signal = options.signal;
-  if (method === 'post') sent.idempotencyKey = idempotencyKey();
+  if (method === 'post') sent.idempotencyKey = options.idempotencyKey ?? idempotencyKey();
   const values = options.path as Record<string, string> | undefined;
   const send = () => client().request<Answer<M, P>>(method.toUpperCase(), filled(path, values), sent);
   try {
@@ -71,7 +71,7 @@ export const api = {
 };
 
 /** Random also where a page came over plain http, which has no `randomUUID`. */
-function idempotencyKey(): string {
+export function idempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

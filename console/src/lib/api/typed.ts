@@ -46,6 +46,8 @@ export interface Options<M extends Method, P extends string> {
   /** The version that was read: nothing newer is changed. */
   ifMatch?: number | string;
   signal?: AbortSignal;
+  /** Under which it is made once, however often it is sent; one of its own where absent. */
+  idempotencyKey?: string;
 }
 
 /** A path with its braces filled. */

@@ -1,12 +1,15 @@
 /**
- * Where tasks are, as the server tells it: one stream for all pages of a browser. The page that holds the lock has the stream, and
- * tells the others over a channel; they tell it what they watch.
+ * Where tasks are and which lists have changed, as the server tells it: one stream for all pages of a browser. The page that holds the
+ * lock has the stream, and tells the others over a channel; they tell it what they watch.
  */
 import { client } from '../api';
-import type { TaskEvent } from '../api/sdk';
+import type { StreamEvent, TaskEvent } from '../api/sdk';
 
-type Listener = (event: TaskEvent) => void;
-type Said = { kind: 'watch'; from: string; tasks: string[] } | { kind: 'ask' } | { kind: 'event'; event: TaskEvent };
+/** The lists that a stream has news of. */
+export type List = 'tasks' | 'orders' | 'wallet' | 'queues';
+
+type Listener = (event: StreamEvent) => void;
+type Said = { kind: 'watch'; from: string; topics: string[] } | { kind: 'ask' } | { kind: 'event'; event: StreamEvent };
 
 /** What one stream carries at most (docs/api.md, Following tasks and lists). */
 const MOST = 50;
@@ -20,19 +23,36 @@ let stop: AbortController | undefined;
 let streamed = '';
 let waiting: ReturnType<typeof setTimeout> | undefined;
 let queued = false;
+let everybodys = false;
 
 /** Calls `listener` whenever one of these tasks changes; call what is returned to end it. */
-export function follow(tasks: readonly string[], listener: Listener): () => void {
-  for (const task of tasks) {
-    const known = listeners.get(task) ?? new Set();
-    listeners.set(task, known.add(listener));
+export function follow(tasks: readonly string[], listener: (event: TaskEvent) => void): () => void {
+  return listen(tasks, (event) => event.kind === 'task' && listener(event.task));
+}
+
+/** Calls `changed` whenever one of these lists may be another than before; call what is returned to end it. */
+export function watch(lists: readonly List[], changed: () => unknown): () => void {
+  return listen(lists, (event) => event.kind === 'list' && void changed());
+}
+
+/** Whether the lists are everybody's, which administrators see. */
+export function watchEverybody(on: boolean) {
+  if (on === everybodys) return;
+  everybodys = on;
+  restart();
+}
+
+function listen(topics: readonly string[], listener: Listener): () => void {
+  for (const topic of topics) {
+    const known = listeners.get(topic) ?? new Set();
+    listeners.set(topic, known.add(listener));
   }
   changed();
   return () => {
-    for (const task of tasks) {
-      const known = listeners.get(task);
+    for (const topic of topics) {
+      const known = listeners.get(topic);
       known?.delete(listener);
-      if (known?.size === 0) listeners.delete(task);
+      if (known?.size === 0) listeners.delete(topic);
     }
     changed();
   };
@@ -46,7 +66,7 @@ export function silence() {
 }
 
 function changed() {
-  tell({ kind: 'watch', from: me, tasks: [...listeners.keys()] });
+  tell({ kind: 'watch', from: me, topics: [...listeners.keys()] });
   if (listeners.size > 0) lead();
   restart();
 }
@@ -70,20 +90,25 @@ function restart() {
   // Several parts of a page begin to watch in one moment: they share a stream.
   waiting = setTimeout(() => {
     if (!leads) return;
-    const tasks = [...new Set([...listeners.keys(), ...[...others.values()].flat()])].sort().slice(0, MOST);
-    if (tasks.join() === streamed) return;
-    streamed = tasks.join();
+    // Lists have no `_` in their names and are few: they come first, so that many tasks do not crowd them out.
+    const all = [...new Set([...listeners.keys(), ...[...others.values()].flat()])].sort();
+    const [lists, tasks] = [all.filter((topic) => !topic.includes('_')), all.filter((topic) => topic.includes('_'))];
+    const topics = [...lists, ...tasks].slice(0, MOST);
+    const account = everybodys && lists.length > 0 ? 'all' : undefined;
+    const wanted = [...topics, account].join();
+    if (wanted === streamed) return;
+    streamed = wanted;
     stop?.abort();
     stop = undefined;
-    if (tasks.length > 0) void run(tasks);
+    if (topics.length > 0) void run(topics, account);
   }, 50);
 }
 
-async function run(tasks: string[]) {
+async function run(topics: string[], account: string | undefined) {
   const own = new AbortController();
   stop = own;
   try {
-    for await (const event of client().events(tasks, own.signal)) {
+    for await (const event of client().stream(topics, { signal: own.signal, ...(account && { account }) })) {
       heard(event);
       tell({ kind: 'event', event });
     }
@@ -93,8 +118,8 @@ async function run(tasks: string[]) {
   }
 }
 
-function heard(event: TaskEvent) {
-  for (const listener of listeners.get(event.id) ?? []) listener(event);
+function heard(event: StreamEvent) {
+  for (const listener of listeners.get(event.kind === 'task' ? event.task.id : event.list) ?? []) listener(event);
 }
 
 function tell(said: Said) {
@@ -108,14 +133,14 @@ if (channel) {
         heard(data.event);
         break;
       case 'ask':
-        tell({ kind: 'watch', from: me, tasks: [...listeners.keys()] });
+        tell({ kind: 'watch', from: me, topics: [...listeners.keys()] });
         break;
       case 'watch':
-        if (data.tasks.length > 0) others.set(data.from, data.tasks);
+        if (data.topics.length > 0) others.set(data.from, data.topics);
         else others.delete(data.from);
         restart();
         break;
     }
   };
-  addEventListener('pagehide', () => tell({ kind: 'watch', from: me, tasks: [] }));
+  addEventListener('pagehide', () => tell({ kind: 'watch', from: me, topics: [] }));
 }

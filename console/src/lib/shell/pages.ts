@@ -5,8 +5,10 @@ import Boxes from '@lucide/svelte/icons/boxes';
 import ClipboardCheck from '@lucide/svelte/icons/clipboard-check';
 import CreditCard from '@lucide/svelte/icons/credit-card';
 import Gauge from '@lucide/svelte/icons/gauge';
+import GraduationCap from '@lucide/svelte/icons/graduation-cap';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import House from '@lucide/svelte/icons/house';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import Layers from '@lucide/svelte/icons/layers';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import MessageSquare from '@lucide/svelte/icons/message-square';
@@ -18,6 +20,7 @@ import Stamp from '@lucide/svelte/icons/stamp';
 import Ticket from '@lucide/svelte/icons/ticket';
 import Users from '@lucide/svelte/icons/users';
 import Wallet from '@lucide/svelte/icons/wallet';
+import Webhook from '@lucide/svelte/icons/webhook';
 import type { Component } from 'svelte';
 import type { Key } from '../words/index.svelte';
 
@@ -53,8 +56,12 @@ export const PAGES: readonly PageLink[] = [
   { href: '/admin/messages', label: 'nav.messages', icon: MessageSquare, admin: true, group: 'nav.people' },
   { href: '/admin/audit', label: 'nav.audit', icon: ClipboardCheck, admin: true, group: 'nav.people' },
   { href: '/', label: 'nav.home', icon: House },
+  { href: '/tasks', label: 'nav.tasks', icon: Layers },
   { href: '/wallet', label: 'nav.wallet', icon: Wallet },
   { href: '/orders', label: 'nav.orders', icon: Banknote },
+  { href: '/courses', label: 'nav.courses', icon: GraduationCap },
+  { href: '/keys', label: 'nav.keys', icon: KeyRound },
+  { href: '/webhooks', label: 'nav.webhooks', icon: Webhook },
   { href: '/settings', label: 'nav.settings', icon: Settings },
   { href: '/gongfang/v1/docs', label: 'nav.reference', icon: BookOpen, outside: true },
 ];
@@ -81,6 +88,8 @@ export function groupsFor(admin: boolean): { label: Key | undefined; pages: Page
 
 /** Where an id leads, by its prefix; a new kind of page is one line here. */
 export const IDS: Readonly<Record<string, (id: string, admin: boolean) => string | undefined>> = {
+  task: (id) => `/tasks/${id}`,
+  webhook: (id) => `/webhooks/${id}`,
   acct: (id, admin) => (admin ? `/admin/users/${id}` : undefined),
   order: (id, admin) => (admin ? `/admin/orders/${id}` : `/orders/${id}`),
   batch: (id, admin) => (admin ? `/admin/codes/${id}` : undefined),

@@ -1,8 +1,10 @@
 import { en as admin } from './admin';
+import { en as tasks } from './tasks';
 import type { zh } from './zh';
 
 /** English. Where a text has two forms, `|` divides one from many. */
 export const en = {
+  ...tasks,
   'app.name': 'Gongfang',
   'app.skip': 'Skip to content',
   'app.navigation': 'Main navigation',
@@ -172,8 +174,7 @@ export const en = {
   'home.running': 'Tasks at work',
   'home.running_note': 'Progress updates by itself.',
   'home.none_title': 'No task is at work',
-  'home.none': 'Hand a task in through the API, and you will see here how far it is.',
-  'home.none_link': 'Open the API reference',
+  'home.none': 'Hand a task in, and you will see here how far it is.',
   'home.today': 'Today',
   'home.yesterday': '{n} yesterday',
   'home.tasks_in': 'Tasks handed in',

@@ -1,7 +1,10 @@
 import { zh as admin } from './admin';
 
 /** Chinese, the first language of these pages. Texts are written here, and then said in English. */
+import { zh as tasks } from './tasks';
+
 export const zh = {
+  ...tasks,
   'app.name': '工坊',
   'app.skip': '跳到正文',
   'app.navigation': '主导航',
@@ -168,8 +171,7 @@ export const zh = {
   'home.running': '进行中的任务',
   'home.running_note': '进度会自动更新。',
   'home.none_title': '现在没有进行中的任务',
-  'home.none': '通过接口提交任务后，可以在这里看到进度。',
-  'home.none_link': '查看接口文档',
+  'home.none': '提交任务后，可以在这里看到进度。',
   'home.today': '今天',
   'home.yesterday': '昨天 {n}',
   'home.tasks_in': '收到任务',

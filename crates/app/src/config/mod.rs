@@ -92,6 +92,7 @@ impl Config {
 
     /// What stands beside surfaces whose answers lead there, where nobody mounted it: signed files, the built-in upload endpoint, and
     /// development's stand-ins. So the default mounts need not name the last two, which must not be mounted in production.
+    /// Signed files also stand beside the console wherever they are mounted, for its pages may show nothing of another origin.
     fn companions(&self, names: &[&str]) -> Vec<&'static str> {
         let mounted = |surface: &str| self.listen.mounts.iter().any(|mount| mount.surfaces.iter().any(|name| name == surface));
         let wanted = |companion: &str| match companion {
@@ -104,7 +105,8 @@ impl Config {
             for companion in surface.companions {
                 // The stand-ins serve several; where studio is mounted, they stand beside it.
                 let elsewhere = *companion == "sandbox" && surface.name != "studio" && mounted("studio");
-                if wanted(companion) && !mounted(companion) && !elsewhere && !found.contains(companion) {
+                let shown = surface.name == "console" && *companion == "media" && !names.contains(companion);
+                if wanted(companion) && (!mounted(companion) || shown) && !elsewhere && !found.contains(companion) {
                     found.push(companion);
                 }
             }

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::http::{self, Mounted, RequestError, Surface, SurfaceOptions};
 
 /// The surface as the configuration names it.
-pub const SURFACE: Surface = Surface { name: "console", companions: &["native"], docs: None, areas: &[], build };
+pub const SURFACE: Surface = Surface { name: "console", companions: &["native", "media"], docs: None, areas: &[], build };
 
 /// The surface as a listener mounts it.
 fn build() -> Mounted {
