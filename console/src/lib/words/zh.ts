@@ -1,6 +1,5 @@
-import { zh as admin } from './admin';
-
 /** Chinese, the first language of these pages. Texts are written here, and then said in English. */
+import { zh as admin } from './admin';
 import { zh as tasks } from './tasks';
 
 export const zh = {
