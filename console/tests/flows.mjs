@@ -45,12 +45,12 @@ const flows = {
     await page.getByRole('combobox').fill('home');
     await page.keyboard.press('Enter');
     await page.waitForURL(`${base}/`);
-    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Show the API requests of this page' }).click();
-    await page.locator('dialog pre').first().waitFor();
-    expect(!(await page.locator('dialog').textContent()).includes(password), 'the drawer shows the password');
+    await page.locator('dialog[open] pre').first().waitFor();
+    expect(!(await page.locator('dialog[open]').textContent()).includes(password), 'the drawer shows the password');
     await page.keyboard.press('Escape');
-    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
 
     // A second session is ended from here, and is over there.
     const other = await watched(browser, base);
@@ -58,7 +58,7 @@ const flows = {
     await other.allowing([404], () => signIn(there, base, name, password));
     await page.goto(`${base}/settings`);
     await page.getByRole('button', { name: 'End', exact: true }).first().click();
-    await page.locator('dialog').getByRole('button', { name: 'End' }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'End' }).click();
     await sees('1 session ended');
     await other.allowing([401, 404], async () => {
       await there.goto(`${base}/settings`);

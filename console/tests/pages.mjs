@@ -186,7 +186,7 @@ for (const language of ['zh', 'en']) {
         await page.locator('dialog[open]').waitFor();
         await looks(`${named}-dialog`);
         await page.keyboard.press('Escape');
-        await page.locator('dialog').waitFor({ state: 'detached' });
+        await page.locator('dialog[open]').waitFor({ state: 'detached' });
       }
     }
     for (const [dialog, key] of Object.entries(state ? DIALOGS : {})) {
@@ -194,7 +194,7 @@ for (const language of ['zh', 'en']) {
       await page.locator('dialog[open]').waitFor();
       await looks(dialog);
       await page.keyboard.press('Escape');
-      await page.locator('dialog').waitFor({ state: 'detached' });
+      await page.locator('dialog[open]').waitFor({ state: 'detached' });
     }
     faults.push(...seen.map((one) => `${language}: ${one}`));
     await context.close();
