@@ -189,7 +189,7 @@ pub enum Asked {
     /// What it would be about: a dry run.
     Preview(Preview),
     /// It was begun.
-    Begun(Answered<Bulk>),
+    Begun(Box<Answered<Bulk>>),
 }
 
 /// As [`preview`] for a dry run, otherwise as [`create`].
@@ -197,7 +197,11 @@ pub enum Asked {
 /// # Errors
 /// As [`create`].
 pub async fn ask(engine: &Engine, caller: &Caller, new: NewBulk, dry_run: bool) -> Result<Asked, Error> {
-    Ok(if dry_run { Asked::Preview(preview(engine, caller, &new).await?) } else { Asked::Begun(create(engine, caller, new).await?) })
+    Ok(if dry_run {
+        Asked::Preview(preview(engine, caller, &new).await?)
+    } else {
+        Asked::Begun(Box::new(create(engine, caller, new).await?))
+    })
 }
 
 /// Begins to act on every task that matches now.

@@ -68,7 +68,7 @@ async fn create(
     let new = bulk::NewBulk { action, reason: body.0.reason, selector, origin: origin.0, once };
     Ok(match bulk::ask(&app.engine, &caller.0, new, body.0.dry_run).await? {
         Asked::Preview(preview) => Json(wire::BulkShown::preview(action, &preview)).into_response(),
-        Asked::Begun(begun) => http::answered(StatusCode::CREATED, begun, encode),
+        Asked::Begun(begun) => http::answered(StatusCode::CREATED, *begun, encode),
     })
 }
 
