@@ -28,6 +28,7 @@ pub(super) struct Problem {
     detail: Option<String>,
     /// The fields that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     errors: Vec<FieldProblem>,
     /// The id of the request, as the log has it.
     request_id: String,
