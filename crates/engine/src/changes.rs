@@ -1,6 +1,7 @@
 //! That lists are others than before: hints for people who look at them, who read the list again.
 //!
-//! A hint may get lost, and one too many does no harm; whoever watches reads again now and then in any case.
+//! A hint may get lost, and one too many does no harm; whoever watches reads again now and then in any case. Hints stay in this process:
+//! what another one changes is seen then.
 
 use std::{collections::HashMap, sync::Mutex};
 
@@ -29,11 +30,6 @@ impl Changes {
                 watched.remove(&key);
             }
         }
-    }
-
-    /// Tells everybody, because hints were missed.
-    pub(crate) fn tell_all(&self) {
-        self.0.lock().expect("no holder of this lock panics").retain(|_, sender| sender.send(()).is_ok());
     }
 
     fn watch(&self, list: List, whose: Option<AccountId>) -> watch::Receiver<()> {
@@ -72,8 +68,7 @@ mod tests {
         });
         assert_eq!(told, [true, false, true, false]);
         drop(all);
-        changes.tell_all();
-        assert!(tasks.has_changed().unwrap());
+        changes.tell(List::Orders, AccountId(2));
         assert_eq!(changes.0.lock().unwrap().len(), 3, "nobody watching costs nothing");
     }
 }

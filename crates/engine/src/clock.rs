@@ -23,7 +23,7 @@ const DRIFT: Duration = Duration::from_secs(1);
 /// How far the clocks of processes may differ before one of them counts as having been set.
 const SKEW: Duration = Duration::from_secs(10);
 /// The longest session lifetime that may be configured.
-const SESSION: Duration = Duration::from_secs(30 * 86_400);
+const SESSION: Duration = Duration::from_secs(90 * 86_400);
 
 /// Sets a process's clock by the one that all processes of an installation share, if there is one: the database server's. A clock that
 /// deviates by no more than `drift` is left alone.

@@ -170,7 +170,7 @@ pub struct Engine {
     pub(crate) kinds: Kinds,
     pub(crate) limits: Limits,
     pub(crate) live: Live,
-    pub(crate) changes: changes::Changes,
+    pub(crate) changes: Arc<changes::Changes>,
     /// Rung when there is an action on many tasks.
     pub(crate) bulks: tokio::sync::Notify,
     pub(crate) gate: PasswordHashing,
@@ -221,8 +221,9 @@ impl Engine {
         let cores = parts.settings.cores;
         let gate = PasswordHashing::new(cores);
         let drawers = parts.reach.sandbox.as_ref().map_or(1, |sandbox| sandbox.drawing.concurrency()).max(1);
-        let bell = Arc::clone(&parts.bell);
-        parts.db.on_change(move |list, account| bell.publish(ports::bell::Ring::List(list, account)));
+        let changes = Arc::new(changes::Changes::default());
+        let told = Arc::clone(&changes);
+        parts.db.on_change(move |list, account| told.tell(list, account));
         Arc::new(Self {
             db: parts.db,
             clock: parts.clock,
@@ -237,7 +238,7 @@ impl Engine {
             kinds: parts.kinds,
             limits: Limits::default(),
             live: Live::default(),
-            changes: changes::Changes::default(),
+            changes,
             bulks: tokio::sync::Notify::new(),
             gate,
             sessions: Sessions::default(),
@@ -315,11 +316,7 @@ impl Engine {
             match rings.recv().await {
                 Ok(ports::bell::Ring::Task(snapshot)) => self.live.publish(&snapshot),
                 Ok(ports::bell::Ring::Account(_)) => self.forget(),
-                Ok(ports::bell::Ring::List(list, account)) => self.changes.tell(list, account),
-                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
-                    self.forget();
-                    self.changes.tell_all();
-                }
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => self.forget(),
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
             }
         }

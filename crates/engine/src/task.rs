@@ -376,7 +376,7 @@ pub(crate) fn publish(engine: &Engine, task: &Task) {
     if task.state.ended() {
         engine.webhooks.wake();
     }
-    engine.bell.publish(Ring::List(List::Tasks, task.account));
+    engine.changes.tell(List::Tasks, task.account);
     publish_snapshot(engine, snapshot(task));
 }
 

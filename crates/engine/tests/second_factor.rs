@@ -191,6 +191,20 @@ async fn a_clock_that_was_set_back_locks_nobody_out() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_signs_no_browser_out() {
+    for world in World::both("second_factor_browser").await {
+        alice(&world).await;
+        let session = SessionOptions { lifetime: Duration::from_secs(90 * 86_400), ..own(None) };
+        let signed_in = enter(&world, PASSWORD, session).await.unwrap();
+        world.clock.advance(Duration::from_secs(7200));
+        engine::clock::note(&world.engine).await.unwrap();
+        world.clock.set_back(Duration::from_secs(3600));
+        assert!(engine::clock::note(&world.engine).await.unwrap());
+        session::authenticate(&world.engine, &signed_in.token).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn what_is_dangerous_takes_a_fresh_proof() {
     for world in World::both("step_up").await {
         let id = alice(&world).await;

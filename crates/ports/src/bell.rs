@@ -3,10 +3,7 @@
 //! It is a hint and never the truth: a lost ring costs a poll's delay and nothing else. With several processes a bell over
 //! Redis carries the same calls between them; within one, [`InProcess`] is enough.
 
-use domain::{
-    event::{List, Snapshot},
-    id::AccountId,
-};
+use domain::{event::Snapshot, id::AccountId};
 use tokio::sync::{Notify, broadcast};
 
 /// What is told to every process.
@@ -16,8 +13,6 @@ pub enum Ring {
     Task(Snapshot),
     /// An account's sessions, role or activity changed: forget what is remembered of it.
     Account(AccountId),
-    /// A list of an account's is another than before.
-    List(List, AccountId),
 }
 
 /// Wakes workers and tells subscribers.

@@ -9,7 +9,9 @@ mod step_up;
 pub(crate) use self::sign_in::Opening;
 use domain::{
     account::{self, Account, Role},
+    audit::Act,
     id::AccountId,
+    origin::Origin,
     problem::Problem,
     refusal::{Noun, Refusal},
     time::Timestamp,
@@ -24,7 +26,7 @@ pub use self::{
     step_up::{Proof, step_up},
 };
 use crate::{
-    Engine, Error,
+    Engine, Error, audit,
     session::{self, Caller},
     webhook,
 };
@@ -207,6 +209,27 @@ pub async fn set_role(engine: &Engine, account: AccountId, role: Role) -> Result
 /// [`Refusal::NotFound`].
 pub async fn close(engine: &Engine, account: AccountId) -> Result<(), Error> {
     change(engine, account, Change::Close).await
+}
+
+/// Gives an account to the owner of its mailbox. If nobody had asked them before, whoever opened its sessions, made its keys or named its
+/// webhooks until now need not be the same person: all of those end.
+async fn claim(tx: &mut Tx, account: &Account, email: &str, now: Timestamp) -> Result<(), Error> {
+    store::account::verify_email(tx, account.id, email, now).await?;
+    store::ticket::void(tx, account.id).await?;
+    store::session::end_all(tx, account.id, now).await?;
+    if account.email_verified_at.is_some() {
+        return Ok(());
+    }
+    store::api_key::revoke_all(tx, account.id, now).await?;
+    webhook::forget(tx, account.id, now).await?;
+    let act = Act {
+        actor: Some(account.id),
+        action: "account.claim",
+        subject: format!("account:{}", account.id),
+        detail: "its mailbox was proved for the first time: its sessions, keys and webhooks ended".to_owned(),
+        origin: Origin::default(),
+    };
+    audit::note(tx, &act, now).await
 }
 
 enum Change {

@@ -142,9 +142,7 @@ pub async fn reset_password(engine: &Engine, secret: &str, new: String, origin: 
         let id = account.id;
         store::account::set_password(tx, id, &hash, now).await?;
         // Using the link proves that the mailbox is theirs.
-        store::account::verify_email(tx, id, &email, now).await?;
-        store::ticket::void(tx, id).await?;
-        store::session::end_all(tx, id, now).await?;
+        super::claim(tx, &account, &email, now).await?;
         audit::note(tx, &of(&account, "account.reset", origin.clone()), now).await?;
         Ok(id)
     });

@@ -278,7 +278,8 @@ async fn enter(tx: &mut Tx, channel: Channel, proof: &Proof, opening: &Opening) 
             tx.lock(Lock::Account(account.id)).await?;
             let account = store::account::by_id(tx, account.id).await?.ok_or(Fault::Corrupt("account"))?;
             if channel == Channel::Mail && account.active && account.email_verified_at.is_none() {
-                claim(tx, &account, &proof.target, opening.now()).await?;
+                super::claim(tx, &account, &proof.target, opening.now()).await?;
+                store::account::forget_password(tx, account.id, opening.now()).await?;
             }
             account
         }
@@ -304,22 +305,4 @@ async fn enter(tx: &mut Tx, channel: Channel, proof: &Proof, opening: &Opening) 
     }
     opening.open(tx, account.id).await?;
     Ok(Ok(account))
-}
-
-/// Gives an account to the owner of its mailbox, whom nobody had asked before: whoever chose its password, opened its sessions or made its
-/// keys until now need not be the same person.
-async fn claim(tx: &mut Tx, account: &Account, email: &str, now: Timestamp) -> Result<(), Error> {
-    store::account::verify_email(tx, account.id, email, now).await?;
-    store::account::forget_password(tx, account.id, now).await?;
-    store::ticket::void(tx, account.id).await?;
-    store::session::end_all(tx, account.id, now).await?;
-    store::api_key::revoke_all(tx, account.id, now).await?;
-    let act = Act {
-        actor: Some(account.id),
-        action: "account.claim",
-        subject: format!("account:{}", account.id),
-        detail: "its mailbox was proved for the first time: its password, sessions and keys ended".to_owned(),
-        origin: Origin::default(),
-    };
-    audit::note(tx, &act, now).await
 }

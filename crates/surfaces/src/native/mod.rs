@@ -50,7 +50,7 @@ config::section! {
         /// Seconds a browser's session lasts unused. It is a cookie.
         browser_session_s: config::Seconds<60> = 1_209_600,
         /// Seconds a browser's session lasts at most.
-        browser_session_longest_s: config::Seconds<60> = 7_776_000,
+        browser_session_longest_s: config::Seconds<60, 7_776_000> = 7_776_000,
     }
 }
 

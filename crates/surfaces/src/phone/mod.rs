@@ -58,6 +58,8 @@ fn worded(wrong: &RequestError) -> (StatusCode, String) {
         Refusal::Unauthorized | Refusal::SessionEnded | Refusal::Deactivated | Refusal::WrongCredentials => {
             reply(StatusCode::UNAUTHORIZED, "认证失败，请重新登录")
         }
+        // The document has no place for a second code.
+        Refusal::SecondFactor => reply(StatusCode::UNAUTHORIZED, "该账号已启用两步验证，无法在此登录"),
         Refusal::WrongVerification | Refusal::ExpiredVerification => reply(StatusCode::BAD_REQUEST, "验证码无效或已过期"),
         Refusal::Unaffordable { .. } => reply(StatusCode::FORBIDDEN, "使用次数不足，请兑换后再试"),
         Refusal::TaskState(_) | Refusal::TaskEnded(_) => reply(StatusCode::BAD_REQUEST, "无效的任务状态"),

@@ -4,28 +4,30 @@
 //! Invariant: the tasks are those that were there when it was made; each is acted on once. If a process dies between an action and its
 //! progress, that one task is not counted: it is no longer in a state for the action, or no longer matches.
 
+mod selector;
+
 use std::{sync::Arc, time::Duration};
 
 pub use domain::bulk::{Bulk, State};
 use domain::{
     account::Account,
     audit::Act,
-    id::{AccountId, BulkId, TaskId},
+    id::{BulkId, TaskId},
     origin::Origin,
     problem::Problem,
     refusal::{Noun, Refusal},
-    task::{State as TaskState, Task},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+pub use self::selector::{Preview, Selector};
+
 use crate::{
     Engine, Error, Fault, audit,
     idempotency::{self, Answered, Once},
     kinds::any::{self, Action as TaskAction},
-    session::{Caller, Whose},
-    task::{self, Filter},
+    session::Caller,
 };
 
 /// How many tasks may be named.
@@ -73,22 +75,6 @@ impl Action {
     }
 }
 
-/// Which tasks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selector {
-    /// Those with these ids.
-    Ids(Vec<TaskId>),
-    /// Those that a filter matches; whose, of which kinds, in which states. An empty list is any.
-    Filter(Whose, Vec<&'static str>, Vec<TaskState>),
-}
-
-/// A selector as it is stored.
-#[derive(Serialize, Deserialize)]
-enum Written {
-    Ids(Vec<i64>),
-    Filter { everybody: bool, account: Option<i64>, kinds: Vec<String>, states: Vec<String> },
-}
-
 /// A task that refused.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Refused {
@@ -102,15 +88,6 @@ pub struct Refused {
 #[must_use]
 pub fn refusals(bulk: &Bulk) -> Vec<Refused> {
     serde_json::from_str(&bulk.refusals).unwrap_or_default()
-}
-
-/// What would be acted on.
-#[derive(Debug, Clone)]
-pub struct Preview {
-    /// How many tasks match; [`task::COUNT_LIMIT`] stands for that many or more.
-    pub count: i64,
-    /// The newest of them.
-    pub first: Vec<Task>,
 }
 
 /// What is to be done, and with which tasks.
@@ -127,42 +104,13 @@ pub struct NewBulk {
     pub once: Option<Once<Bulk>>,
 }
 
-/// The tasks that match, newest first, from below `before`; and how many there are, if that is asked.
-async fn matching(
-    engine: &Engine,
-    caller: &Caller,
-    selector: &Selector,
-    before: TaskId,
-    limit: i64,
-    count: bool,
-) -> Result<Preview, Error> {
-    match selector {
-        Selector::Filter(whose, kinds, states) => {
-            let filter = Filter { whose: *whose, kinds: kinds.clone(), states: states.clone(), before: Some(before), limit, count };
-            let listed = task::browse(engine, caller, filter).await?;
-            Ok(Preview { count: listed.count.unwrap_or(0), first: listed.tasks })
-        }
-        Selector::Ids(ids) => {
-            let mut ids: Vec<TaskId> = ids.iter().copied().filter(|id| *id < before).collect();
-            ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
-            ids.dedup();
-            let caller = caller.clone();
-            let read = engine.db.read(async move |tx| Ok::<_, Error>(store::task::of_ids(tx, &ids).await?));
-            let mut seen: Vec<Task> = read.await?.into_iter().filter(|task| any::visible_to(task, &caller)).collect();
-            let count = i64::try_from(seen.len()).unwrap_or(i64::MAX);
-            seen.truncate(usize::try_from(limit).unwrap_or(0));
-            Ok(Preview { count, first: seen })
-        }
-    }
-}
-
 /// How many tasks match, and the newest of them: what [`create`] would act on.
 ///
 /// # Errors
 /// As [`create`].
 pub async fn preview(engine: &Engine, caller: &Caller, new: &NewBulk) -> Result<Preview, Error> {
     check(caller, new)?;
-    matching(engine, caller, &new.selector, TaskId(i64::MAX), SHOWN, true).await
+    selector::matching(engine, caller, &new.selector, TaskId(i64::MAX), SHOWN, true).await
 }
 
 fn check(caller: &Caller, new: &NewBulk) -> Result<(), Refusal> {
@@ -211,7 +159,7 @@ pub async fn ask(engine: &Engine, caller: &Caller, new: NewBulk, dry_run: bool) 
 /// [`Refusal::KeyReused`].
 pub async fn create(engine: &Engine, caller: &Caller, new: NewBulk) -> Result<Answered<Bulk>, Error> {
     check(caller, &new)?;
-    let count = matching(engine, caller, &new.selector, TaskId(i64::MAX), 1, true).await?.count;
+    let count = selector::matching(engine, caller, &new.selector, TaskId(i64::MAX), 1, true).await?.count;
     let NewBulk { action, reason, selector, origin, once } = new;
     let now = engine.now();
     let row = Bulk {
@@ -220,7 +168,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewBulk) -> Result<An
         key: caller.key,
         action: action.word().to_owned(),
         reason,
-        selector: written(&selector)?,
+        selector: selector::written(&selector)?,
         state: State::Running,
         total: count,
         done: 0,
@@ -255,36 +203,6 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewBulk) -> Result<An
     let made = made.await?;
     engine.bulks.notify_one();
     Ok(made)
-}
-
-fn written(selector: &Selector) -> Result<String, Error> {
-    let written = match selector {
-        Selector::Ids(ids) => Written::Ids(ids.iter().map(|id| id.0).collect()),
-        Selector::Filter(whose, kinds, states) => Written::Filter {
-            everybody: *whose == Whose::Everybody,
-            account: if let Whose::Of(account) = whose { Some(account.0) } else { None },
-            kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
-            states: states.iter().map(|state| state.word().to_owned()).collect(),
-        },
-    };
-    serde_json::to_string(&written).map_err(|_| Fault::Corrupt("bulk").into())
-}
-
-fn selector(engine: &Engine, bulk: &Bulk) -> Result<Selector, Error> {
-    let written: Written = serde_json::from_str(&bulk.selector).map_err(|_| Fault::Corrupt("bulk"))?;
-    Ok(match written {
-        Written::Ids(ids) => Selector::Ids(ids.into_iter().map(TaskId).collect()),
-        Written::Filter { everybody, account, kinds, states } => {
-            let whose = match account {
-                _ if everybody => Whose::Everybody,
-                Some(account) => Whose::Of(AccountId(account)),
-                None => Whose::Own,
-            };
-            // A kind that is no more has no tasks that could be acted on.
-            let kinds = kinds.iter().filter_map(|kind| engine.kind(kind)).collect();
-            Selector::Filter(whose, kinds, states.iter().filter_map(|state| TaskState::from_word(state)).collect())
-        }
-    })
 }
 
 /// One of the caller's; any for administrators.
@@ -352,7 +270,7 @@ pub async fn work(engine: &Engine, ending: &CancellationToken) -> Result<bool, E
     let now = engine.now();
     let claimed = engine.db.write(async move |tx| Ok::<_, Error>(store::bulk::claim(tx, now, now.plus(HELD)).await?));
     let Some(mut bulk) = claimed.await? else { return Ok(false) };
-    let selector = selector(engine, &bulk)?;
+    let selector = selector::read(engine, &bulk.selector)?;
     let (action, account) = (Action::from_word(&bulk.action).ok_or(Fault::Corrupt("bulk"))?, bulk.account);
     loop {
         let owner = engine.db.read(async move |tx| Ok::<_, Error>(store::account::by_id(tx, account).await?)).await?;
@@ -360,7 +278,7 @@ pub async fn work(engine: &Engine, ending: &CancellationToken) -> Result<bool, E
         let tasks = match owner.filter(|owner| owner.active) {
             Some(owner) => {
                 let caller = caller(&bulk, &owner);
-                match matching(engine, &caller, &selector, bulk.cursor, PIECE, false).await {
+                match selector::matching(engine, &caller, &selector, bulk.cursor, PIECE, false).await {
                     Ok(found) => Some(found.first.into_iter().map(|task| (caller.clone(), task)).collect::<Vec<_>>()),
                     // Who asked for it sees others' tasks no more.
                     Err(Error::Refused(_)) => None,
