@@ -47,6 +47,17 @@ async fn somebody_signs_in_looks_round_and_leaves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn foreign_pages_do_nothing_with_a_browser_that_is_signed_in() {
+    // Development takes every page of this machine for one of its own.
+    let server = server(&[("CORS_ORIGINS", "https://app.example.com")]);
+    browses("foreign.mjs", &[&server.base, "admin", "admin123456"]).await;
+    // The page of the same site came with the cookie, and was refused for where it stands.
+    let refused = |line: &&str| line.contains("\"status\":403") && line.contains("\"path\":\"/gongfang/v1/keys\"");
+    assert!(server.logged().lines().filter(refused).count() > 0, "{}", server.logged());
+    server.check();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn somebody_registers_and_signs_in_by_a_code() {
     let server = server(&[("CODES_MAIL_COOLDOWN_S", "0")]);
     browses("flows.mjs", &["register", &server.base, "lin@example.com", "correct horse battery"]).await;
